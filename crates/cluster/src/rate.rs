@@ -1,0 +1,77 @@
+//! Rate limits as values: a class (how fast, how bursty), a subject's key, a decision. How buckets are kept lives elsewhere.
+
+use kernel::Timestamp;
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+
+/// Nanoseconds of a minute, the unit in which rates are given.
+const MINUTE_NS: i64 = 60_000_000_000;
+
+/// One token-bucket class. The bucket holds `burst` tokens and is refilled evenly with `per_minute` of them each minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RateClass {
+    /// Names the class in metrics and keeps the buckets of two classes apart.
+    pub name: &'static str,
+    /// Tokens a minute, at least 1.
+    pub per_minute: u32,
+    /// Tokens a full bucket holds, at least 1.
+    pub burst: u32,
+}
+
+impl RateClass {
+    /// A class; zero rates and bursts count as 1, since a class that lets nothing through is a closed route.
+    #[must_use]
+    pub const fn new(name: &'static str, per_minute: u32, burst: u32) -> Self {
+        Self {
+            name,
+            per_minute: if per_minute == 0 { 1 } else { per_minute },
+            burst: if burst == 0 { 1 } else { burst },
+        }
+    }
+
+    /// The same class, `factor` times as generous (demo and load runs).
+    #[must_use]
+    pub const fn times(self, factor: u32) -> Self {
+        Self::new(self.name, self.per_minute.saturating_mul(factor), self.burst.saturating_mul(factor))
+    }
+
+    /// Nanoseconds until one token is refilled.
+    #[must_use]
+    pub const fn interval_ns(self) -> i64 {
+        MINUTE_NS / (self.per_minute as i64)
+    }
+}
+
+/// What the bucket said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateDecision {
+    /// Whether a token was taken; if not, nothing changed.
+    pub allowed: bool,
+    /// The class's rate, tokens a minute.
+    pub limit: u32,
+    /// Whole tokens left now.
+    pub remaining: u32,
+    /// Seconds until the bucket is full again, rounded up.
+    pub reset_s: u64,
+    /// Seconds until the next token, rounded up; 0 when allowed.
+    pub retry_after_s: u64,
+}
+
+/// Takes tokens. Implementations bound their memory and never wait.
+pub trait RateLimiter: Send + Sync + std::fmt::Debug {
+    /// Takes one token of `subject`'s bucket of `class` at `now`, if there is one. `subject` comes from [`SubjectKeys`].
+    fn take(&self, class: &RateClass, subject: u64, now: Timestamp) -> RateDecision;
+}
+
+/// Hashes (class, subject) into the 64-bit keys of buckets, keyed per process so that nobody can aim at another's bucket.
+#[derive(Debug, Clone, Default)]
+pub struct SubjectKeys(RandomState);
+
+impl SubjectKeys {
+    /// The key of `subject` (a user id, an address prefix, …) in `class`; allocates nothing.
+    pub fn key(&self, class: &RateClass, subject: impl Hash) -> u64 {
+        let mut hasher = self.0.build_hasher();
+        class.name.hash(&mut hasher);
+        subject.hash(&mut hasher);
+        hasher.finish()
+    }
+}
