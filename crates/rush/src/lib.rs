@@ -1,1 +1,11 @@
-//! Stub.
+//! Rush: tickets of flash-sale events, through a waiting room, never oversold.
+//!
+//! Rooms: `domain` decides (pure), `usecase` is one verb a file and the only place that opens a transaction, `store` is
+//! SQL, a file per noun, `http` and `pages` are the two doors, `jobs` is timed work, `events` are subscribers.
+//! `http, pages, jobs, events -> usecase -> store, domain`; nothing points back. See docs/how-to.md to add a verb.
+
+pub mod app;
+pub mod domain;
+pub mod http;
+pub mod store;
+pub mod usecase;

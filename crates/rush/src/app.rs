@@ -1,0 +1,16 @@
+//! What every verb of the stall works with. Built once by the binary, shared by all doors.
+
+use kernel::{Clock, IdSource, PublicIds};
+use std::sync::Arc;
+
+/// The stall's parts. Verbs take `&App` first.
+pub struct App {
+    /// The stall's database.
+    pub store: store::Store,
+    /// The present; pure rooms are handed its value.
+    pub clock: Arc<dyn Clock>,
+    /// New numbers.
+    pub ids: Arc<IdSource>,
+    /// Numbers inside, UUIDs outside.
+    pub public: PublicIds,
+}

@@ -1,0 +1,42 @@
+//! Where a store lies and how large its parts may grow.
+
+use std::path::PathBuf;
+
+/// Where the rows are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    /// One SQLite file (its folder is made when absent).
+    Sqlite(PathBuf),
+    /// One schema of a PostgreSQL database.
+    Postgres {
+        /// `postgres://user:password@host:port/database`
+        url: String,
+        /// The stall's schema; made when absent.
+        schema: String,
+    },
+}
+
+/// How to open a store.
+#[derive(Debug, Clone)]
+pub struct StoreConfig {
+    /// The stall's name, a label in metrics.
+    pub name: &'static str,
+    /// Where.
+    pub location: Location,
+    /// Read connections (SQLite) or pooled connections in all (PostgreSQL).
+    pub connections: usize,
+    /// Jobs that may wait for the writer before callers hear `Overloaded`.
+    pub queue: usize,
+    /// WAL pages after which the SQLite writer checkpoints (guidance: 1,000 for p99, 4,000 for rate).
+    pub checkpoint_pages: u32,
+    /// Page cache of the SQLite writer in KiB.
+    pub cache_kib: u32,
+}
+
+impl StoreConfig {
+    /// The defaults for a store at `location`.
+    #[must_use]
+    pub fn new(name: &'static str, location: Location) -> Self {
+        Self { name, location, connections: 8, queue: 8192, checkpoint_pages: 4000, cache_kib: 64 * 1024 }
+    }
+}

@@ -1,0 +1,77 @@
+//! One connection seen synchronously: closures run on a blocking thread and wait for each statement.
+
+use crate::{Param, StoreError};
+use std::cell::RefCell;
+use tokio::runtime::Handle;
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+
+/// A pooled connection and the runtime that drives it. Never used from an async task.
+pub struct PgSession {
+    client: deadpool_postgres::Object,
+    runtime: Handle,
+    /// The last failure that a second run of the transaction can mend, also when the closure has turned it into its
+    /// own error type.
+    lost_race: RefCell<Option<StoreError>>,
+}
+
+impl PgSession {
+    pub(crate) fn new(client: deadpool_postgres::Object, runtime: Handle) -> Self {
+        Self { client, runtime, lost_race: RefCell::new(None) }
+    }
+
+    /// Takes the failure that a second run can mend, if there was one.
+    pub(crate) fn take_lost_race(&self) -> Option<StoreError> {
+        self.lost_race.borrow_mut().take()
+    }
+
+    fn noted<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(error @ (StoreError::Serialization(_) | StoreError::Unique(_))) = &result {
+            *self.lost_race.borrow_mut() = Some(error.clone());
+        }
+        result
+    }
+
+    pub(crate) fn execute(&self, sql: &'static str, params: &[Param]) -> Result<u64, StoreError> {
+        self.execute_arrays(sql, &references(params))
+    }
+
+    pub(crate) fn query(&self, sql: &'static str, params: &[Param]) -> Result<Vec<Row>, StoreError> {
+        self.query_arrays(sql, &references(params))
+    }
+
+    pub(crate) fn execute_arrays(
+        &self,
+        sql: &'static str,
+        params: &[&(dyn ToSql + Sync)],
+    ) -> Result<u64, StoreError> {
+        self.noted(self.runtime.block_on(async {
+            let statement = self.client.prepare_cached(sql).await?;
+            Ok(self.client.execute(&statement, params).await?)
+        }))
+    }
+
+    pub(crate) fn query_arrays(
+        &self,
+        sql: &'static str,
+        params: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, StoreError> {
+        self.noted(self.runtime.block_on(async {
+            let statement = self.client.prepare_cached(sql).await?;
+            Ok(self.client.query(&statement, params).await?)
+        }))
+    }
+
+    pub(crate) fn script(&self, text: &str) -> Result<(), StoreError> {
+        self.noted(self.runtime.block_on(self.client.batch_execute(text)).map_err(StoreError::from))
+    }
+
+    /// Gives the connection up instead of back to the pool, after a transaction whose end is unknown.
+    pub(crate) fn discard(self) {
+        drop(deadpool_postgres::Object::take(self.client));
+    }
+}
+
+fn references(params: &[Param]) -> Vec<&(dyn ToSql + Sync)> {
+    params.iter().map(|param| param as &(dyn ToSql + Sync)).collect()
+}

@@ -1,0 +1,44 @@
+//! A pool of read-only SQLite connections. A reader never writes: upgrading a read transaction fails at once in WAL mode.
+
+use super::open_reader;
+use crate::{StoreError, Tx, tx::On};
+use parking_lot::Mutex;
+use rusqlite::Connection;
+use std::path::PathBuf;
+use tokio::sync::Semaphore;
+
+/// Connections are opened when first needed and kept.
+pub(crate) struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+    places: Semaphore,
+}
+
+impl Readers {
+    pub(crate) fn new(path: PathBuf, connections: usize) -> Self {
+        Self { path, idle: Mutex::new(Vec::new()), places: Semaphore::new(connections.max(1)) }
+    }
+
+    /// Waits for a place among the readers.
+    pub(crate) async fn place(&self) -> Result<tokio::sync::SemaphorePermit<'_>, StoreError> {
+        self.places.acquire().await.map_err(|_| StoreError::Closed)
+    }
+
+    /// Runs `read` on one consistent snapshot.
+    pub(crate) fn run<T, E: From<StoreError>>(
+        &self,
+        read: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let idle = self.idle.lock().pop();
+        let conn = match idle {
+            Some(conn) => conn,
+            None => open_reader(&self.path)?,
+        };
+        conn.execute_batch("BEGIN").map_err(StoreError::from)?;
+        let result = read(&mut Tx { on: On::Sqlite(&conn) });
+        if conn.execute_batch("COMMIT").is_ok() {
+            self.idle.lock().push(conn);
+        }
+        result
+    }
+}

@@ -1,0 +1,218 @@
+//! The store: open, write, read, close.
+
+use crate::migrate::{self, AppliedMigration, MigrationSet};
+use crate::postgres::PgPool;
+use crate::sqlite::{self, Job, Readers, Verdict, Writer};
+use crate::{Backend, Location, StoreConfig, StoreError, Tx, tx::On};
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// A database of one stall. Cloning is cheap and shares everything.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) name: &'static str,
+    pub(crate) engine: Engine,
+}
+
+pub(crate) enum Engine {
+    Sqlite {
+        writer: Writer,
+        readers: Arc<Readers>,
+        /// Held for the life of the process: keeps a second writer out of the file.
+        _lock: std::fs::File,
+    },
+    Postgres(PgPool),
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Store({}, {:?})", self.inner.name, self.backend())
+    }
+}
+
+impl Store {
+    /// Opens the store and brings its tables up to date.
+    ///
+    /// Errors: another process writes this file; the database refuses durability; it was made by a newer program.
+    pub async fn open(config: &StoreConfig, sets: &[MigrationSet]) -> Result<Self, StoreError> {
+        let engine = match &config.location {
+            Location::Sqlite(path) => {
+                let (conn, lock) = sqlite::open_writer(path, config)?;
+                migrate::up(&mut Tx { on: On::Sqlite(&conn) }, sets)?;
+                let writer = Writer::start(conn, config.name, config.queue, config.checkpoint_pages)?;
+                Engine::Sqlite {
+                    writer,
+                    readers: Arc::new(Readers::new(path.clone(), config.connections)),
+                    _lock: lock,
+                }
+            }
+            Location::Postgres { url, schema } => {
+                let pool = PgPool::open(url, schema, config.connections).await?;
+                let sets = sets.to_vec();
+                pool.once(move |tx| migrate::up(tx, &sets)).await?;
+                Engine::Postgres(pool)
+            }
+        };
+        Ok(Self { inner: Arc::new(Inner { name: config.name, engine }) })
+    }
+
+    /// Opens an existing database for reading alone, also beside a running server. Applies no migration; a write
+    /// through this store fails.
+    pub async fn open_read_only(config: &StoreConfig) -> Result<ReadOnly, StoreError> {
+        let from = match &config.location {
+            Location::Sqlite(path) if !path.exists() => {
+                return Err(StoreError::Unfit(format!("there is no database at {}", path.display())));
+            }
+            Location::Sqlite(path) => ReadFrom::Sqlite(Arc::new(Readers::new(path.clone(), 1))),
+            Location::Postgres { url, schema } => {
+                ReadFrom::Postgres(PgPool::open(url, schema, config.connections).await?)
+            }
+        };
+        Ok(ReadOnly { from })
+    }
+
+    /// The stall's name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.inner.name
+    }
+
+    /// The engine underneath.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        match self.inner.engine {
+            Engine::Sqlite { .. } => Backend::Sqlite,
+            Engine::Postgres(_) => Backend::Postgres,
+        }
+    }
+
+    /// Runs `work` in a transaction and answers after its commit is on disk. `Err` rolls back `work` alone.
+    ///
+    /// `work` may run more than once (PostgreSQL, after a lost race) and must not panic; if it does, the panic is
+    /// reported as [`StoreError::Panicked`] and harms nobody else.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        match &self.inner.engine {
+            Engine::Sqlite { writer, .. } => {
+                let (sender, receiver) = oneshot::channel();
+                writer.submit(Box::new(ClosureJob { work, result: None, sender }));
+                receiver.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
+            }
+            Engine::Postgres(pool) => pool.write(work).await,
+        }
+    }
+
+    /// Runs `work` on a consistent snapshot that cannot be written.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        match &self.inner.engine {
+            Engine::Sqlite { readers, .. } => read_sqlite(readers, work).await,
+            Engine::Postgres(pool) => pool.read(work).await,
+        }
+    }
+
+    /// What migrations this database has had, oldest first.
+    pub async fn migrations(&self) -> Result<Vec<AppliedMigration>, StoreError> {
+        self.read(migrate::applied).await
+    }
+
+    /// Takes the last `steps` migrations back, newest first. For operators; a running server must not use the store.
+    pub async fn migrate_down(&self, sets: Vec<MigrationSet>, steps: usize) -> Result<Vec<String>, StoreError> {
+        self.write(move |tx| migrate::down(tx, &sets, steps)).await
+    }
+
+    /// Finishes what is queued and closes the files. Later calls answer [`StoreError::Closed`].
+    pub async fn close(&self) {
+        let inner = Arc::clone(&self.inner);
+        let stop = move || match &inner.engine {
+            Engine::Sqlite { writer, .. } => writer.stop(),
+            Engine::Postgres(pool) => pool.close(),
+        };
+        let _ = tokio::task::spawn_blocking(stop).await;
+    }
+}
+
+/// A database opened for reading alone.
+#[derive(Clone)]
+pub struct ReadOnly {
+    from: ReadFrom,
+}
+
+#[derive(Clone)]
+enum ReadFrom {
+    Sqlite(Arc<Readers>),
+    Postgres(PgPool),
+}
+
+impl ReadOnly {
+    /// Runs `work` on one consistent snapshot.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        match &self.from {
+            ReadFrom::Sqlite(readers) => read_sqlite(readers, work).await,
+            ReadFrom::Postgres(pool) => pool.read(work).await,
+        }
+    }
+}
+
+async fn read_sqlite<T, E, F>(readers: &Arc<Readers>, work: F) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+    F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+{
+    let _place = readers.place().await?;
+    let pool = Arc::clone(readers);
+    tokio::task::spawn_blocking(move || pool.run(work))
+        .await
+        .unwrap_or_else(|error| Err(StoreError::Panicked(error.to_string()).into()))
+}
+
+struct ClosureJob<T, E, F> {
+    work: F,
+    result: Option<Result<T, E>>,
+    sender: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Job for ClosureJob<T, E, F>
+where
+    T: Send,
+    E: From<StoreError> + Send,
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> Verdict {
+        let result = (self.work)(tx);
+        let verdict = if result.is_ok() { Verdict::Keep } else { Verdict::RollBack };
+        self.result = Some(result);
+        verdict
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let panicked = || Err(StoreError::Panicked("see the log above".into()).into());
+        let answer = match committed {
+            Ok(()) => self.result.unwrap_or_else(panicked),
+            Err(error) => match self.result {
+                Some(Err(refused)) => Err(refused),
+                _ => Err(error.into()),
+            },
+        };
+        // A caller that has gone away does not need the answer; what is committed stays committed.
+        let _ = self.sender.send(answer);
+    }
+}

@@ -1,0 +1,110 @@
+//! A transaction in progress, the same to its user on both backends.
+
+use crate::postgres::PgSession;
+use crate::{Param, Row, StoreError, sql};
+
+/// Which engine is underneath. For the few statements that must differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// SQLite.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+/// A transaction. It ends with the closure it was handed to: `Ok` is kept, `Err` is rolled back.
+pub struct Tx<'c> {
+    pub(crate) on: On<'c>,
+}
+
+pub(crate) enum On<'c> {
+    Sqlite(&'c rusqlite::Connection),
+    Postgres(&'c PgSession),
+}
+
+impl Tx<'_> {
+    /// The engine underneath.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        match self.on {
+            On::Sqlite(_) => Backend::Sqlite,
+            On::Postgres(_) => Backend::Postgres,
+        }
+    }
+
+    /// Picks the text for this engine, where one text cannot serve both.
+    #[must_use]
+    pub fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        match self.on {
+            On::Sqlite(_) => sqlite,
+            On::Postgres(_) => postgres,
+        }
+    }
+
+    /// Runs a statement; the number of rows it changed.
+    pub fn execute(&mut self, sql: &'static str, params: &[Param]) -> Result<u64, StoreError> {
+        match self.on {
+            On::Sqlite(conn) => {
+                let mut statement = conn.prepare_cached(sql::for_sqlite(sql))?;
+                Ok(statement.execute(rusqlite::params_from_iter(params))? as u64)
+            }
+            On::Postgres(session) => session.execute(sql, params),
+        }
+    }
+
+    /// Runs a query and reads every row.
+    pub fn query<T>(
+        &mut self,
+        sql: &'static str,
+        params: &[Param],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        match self.on {
+            On::Sqlite(conn) => {
+                let mut statement = conn.prepare_cached(sql::for_sqlite(sql))?;
+                let mut rows = statement.query(rusqlite::params_from_iter(params))?;
+                let mut all = Vec::new();
+                while let Some(row) = rows.next()? {
+                    all.push(read(&Row::Sqlite(row))?);
+                }
+                Ok(all)
+            }
+            On::Postgres(session) => {
+                session.query(sql, params)?.iter().map(|row| read(&Row::Postgres(row))).collect()
+            }
+        }
+    }
+
+    /// Runs a query that finds at most one row. More than one is an error.
+    pub fn query_opt<T>(
+        &mut self,
+        sql: &'static str,
+        params: &[Param],
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let mut rows = self.query(sql, params, read)?;
+        if rows.len() > 1 {
+            return Err(StoreError::Corrupt(format!("{} rows where one was expected: {sql}", rows.len())));
+        }
+        Ok(rows.pop())
+    }
+
+    /// Runs a query that finds exactly one row.
+    pub fn query_one<T>(
+        &mut self,
+        sql: &'static str,
+        params: &[Param],
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.query_opt(sql, params, read)?
+            .ok_or_else(|| StoreError::Corrupt(format!("no row where one was expected: {sql}")))
+    }
+
+    /// Runs several statements without parameters, as migrations do.
+    pub(crate) fn script(&mut self, text: &str) -> Result<(), StoreError> {
+        match self.on {
+            On::Sqlite(conn) => Ok(conn.execute_batch(text)?),
+            On::Postgres(session) => session.script(text),
+        }
+    }
+}
