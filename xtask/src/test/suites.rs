@@ -1,0 +1,113 @@
+//! The suites of the test command, in the order they run: what fails fast comes first.
+//!
+//! To add one, add a row to `SUITES`. Each has a time limit, so that one hanging test cannot eat the whole run.
+
+use super::Surroundings;
+use super::outcome::Outcome;
+use crate::lint;
+use crate::process::{Ending, Program};
+use crate::root;
+use crate::tidy;
+use std::time::Duration;
+
+/// One suite: its name for the command line, its purpose for the reader, its limit and what runs it.
+pub struct Suite {
+    pub name: &'static str,
+    pub purpose: &'static str,
+    /// True when it needs PostgreSQL or Chromium.
+    pub uses_tools: bool,
+    limit: Duration,
+    pub run: fn(&Suite, &Surroundings) -> Result<Outcome, String>,
+}
+
+/// Rounds of the crash test in the everyday run; `cargo xtask crash --rounds N` does more.
+const CRASH_ROUNDS: &str = "20";
+
+pub const SUITES: &[Suite] = &[
+    Suite {
+        name: "format",
+        purpose: "rustfmt has nothing to change",
+        uses_tools: false,
+        limit: minutes(1),
+        run: |suite, _| step(suite, &lint::format()),
+    },
+    Suite {
+        name: "tidy",
+        purpose: "the house rules clippy cannot see",
+        uses_tools: false,
+        limit: minutes(1),
+        run: |_, _| Ok(run_tidy()),
+    },
+    Suite {
+        name: "clippy",
+        purpose: "no warning in any target",
+        uses_tools: false,
+        limit: minutes(8),
+        run: |suite, _| step(suite, &lint::clippy()),
+    },
+    Suite {
+        name: "tests",
+        purpose: "unit, story and whole-system tests of every crate",
+        uses_tools: true,
+        limit: minutes(15),
+        run: |suite, around| {
+            let args =
+                ["test", "--workspace", "--no-fail-fast", "--", "--skip", "crash_", "--skip", "browser_"];
+            cargo_test(suite, around, &args)
+        },
+    },
+    Suite {
+        name: "crash",
+        purpose: "kill -9 under load, 20 times: every acknowledged booking is there",
+        uses_tools: true,
+        limit: minutes(8),
+        run: |suite, around| cargo_test(suite, around, &["test", "-p", "fairground", "--test", "crash"]),
+    },
+    Suite {
+        name: "browser",
+        purpose: "real Chromium walks Rush's main path",
+        uses_tools: true,
+        limit: minutes(5),
+        run: |suite, around| cargo_test(suite, around, &["test", "-p", "fairground", "--test", "browser"]),
+    },
+];
+
+const fn minutes(count: u64) -> Duration {
+    Duration::from_secs(count * 60)
+}
+
+fn step(suite: &Suite, program: &Program) -> Result<Outcome, String> {
+    let ending = program.run(suite.limit, |line| println!("{line}"))?;
+    Ok(Outcome::step(&describe(suite, ending), ending == Ending::Success))
+}
+
+fn run_tidy() -> Outcome {
+    let mut outcome = Outcome::default();
+    for (rule, findings) in tidy::check_workspace() {
+        outcome.totals.add(Outcome::step(rule, findings.is_empty()).totals);
+        outcome.failures.extend(findings);
+    }
+    outcome
+}
+
+fn cargo_test(suite: &Suite, around: &Surroundings, args: &[&str]) -> Result<Outcome, String> {
+    let mut program = Program::new(root::cargo(), args).env("FAIRGROUND_CRASH_ROUNDS", CRASH_ROUNDS);
+    if let Some(url) = around.postgres_url() {
+        program = program.env("FAIRGROUND_TEST_POSTGRES", url);
+    }
+    let mut outcome = Outcome::default();
+    let ending = program.run(suite.limit, |line| {
+        println!("{line}");
+        outcome.read(line);
+    })?;
+    let ended = if ending == Ending::Success { Ok(()) } else { Err(describe(suite, ending)) };
+    Ok(outcome.close(ended))
+}
+
+fn describe(suite: &Suite, ending: Ending) -> String {
+    match ending {
+        Ending::Success => "done".to_owned(),
+        Ending::Failure => format!("`cargo xtask test {}` ended with an error", suite.name),
+        Ending::TimedOut => format!("stopped after its limit of {} s", suite.limit.as_secs()),
+    }
+}

@@ -1,0 +1,80 @@
+//! Migrations: numbered from 0001 without gaps, and the same file names for SQLite and PostgreSQL.
+
+use super::tree::Tree;
+use std::collections::BTreeMap;
+
+/// The folders below `crates/X/migrations/`.
+const BACKENDS: [&str; 2] = ["sqlite", "postgres"];
+
+/// Names of the migration files of one crate, by backend.
+type Names<'t> = BTreeMap<&'t str, Vec<&'t str>>;
+
+/// Checks every crate that has migrations.
+pub fn check(tree: &Tree) -> Vec<String> {
+    let mut crates: BTreeMap<&str, Names<'_>> = BTreeMap::new();
+    for file in &tree.files {
+        let Some((before, inside)) = file.path.split_once("/migrations/") else { continue };
+        let Some((backend, name)) = inside.split_once('/') else { continue };
+        crates.entry(before).or_default().entry(backend).or_default().push(name);
+    }
+    crates.iter().flat_map(|(folder, names)| faults(folder, names)).collect()
+}
+
+fn faults(folder: &str, names: &Names<'_>) -> Vec<String> {
+    let of = |backend: &str| names.get(backend).cloned().unwrap_or_default();
+    let [sqlite, postgres] = BACKENDS.map(of);
+    let mut found = Vec::new();
+    let lonely = |here: &[&str], there: &[&str], backend: &str| -> Vec<String> {
+        let missing = here.iter().filter(|name| !there.contains(name));
+        missing.map(|name| format!("{folder}/migrations: write {name} for {backend} too")).collect()
+    };
+    found.extend(lonely(&sqlite, &postgres, "postgres"));
+    found.extend(lonely(&postgres, &sqlite, "sqlite"));
+    for (backend, names) in [("sqlite", &sqlite), ("postgres", &postgres)] {
+        found.extend(gap(names).map(|fault| format!("{folder}/migrations/{backend}: {fault}")));
+    }
+    found
+}
+
+/// The first file whose number is not the next one; names come sorted.
+fn gap(names: &[&str]) -> Option<String> {
+    names.iter().zip(1_u32..).find_map(|(name, expected)| {
+        let number = name.split_once('_').and_then(|(digits, _)| digits.parse::<u32>().ok());
+        let right = number == Some(expected) && name.find('_') == Some(4) && name.ends_with(".sql");
+        (!right).then(|| format!("{name} should be called {expected:04}_what.sql"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn planted(paths: &[&str]) -> Vec<String> {
+        let files: Vec<(&str, &str)> = paths.iter().map(|path| (*path, "")).collect();
+        check(&Tree::planted(&files))
+    }
+
+    #[test]
+    fn both_backends_in_step_are_fine() {
+        let paths = [
+            "crates/r/migrations/postgres/0001_a.sql",
+            "crates/r/migrations/postgres/0002_b.sql",
+            "crates/r/migrations/sqlite/0001_a.sql",
+            "crates/r/migrations/sqlite/0002_b.sql",
+        ];
+        assert!(planted(&paths).is_empty());
+    }
+
+    #[test]
+    fn a_migration_for_one_backend_alone_is_found() {
+        let found = planted(&["crates/r/migrations/sqlite/0001_a.sql"]);
+        assert_eq!(found, ["crates/r/migrations: write 0001_a.sql for postgres too"]);
+    }
+
+    #[test]
+    fn a_gap_is_found_on_both() {
+        let found =
+            planted(&["crates/r/migrations/postgres/0002_a.sql", "crates/r/migrations/sqlite/0002_a.sql"]);
+        assert_eq!(found.len(), 2);
+    }
+}
