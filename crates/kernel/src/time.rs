@@ -54,7 +54,8 @@ impl Timestamp {
     /// RFC 3339 in UTC, e.g. `2026-11-21T08:47:00Z`, as every API answer writes it.
     #[must_use]
     pub fn rfc3339(self) -> String {
-        jiff::Timestamp::from_microsecond(self.0).map_or_else(|_| String::from("invalid"), |at| at.to_string())
+        jiff::Timestamp::from_microsecond(self.0)
+            .map_or_else(|_| String::from("invalid"), |at| at.to_string())
     }
 
     /// Reads RFC 3339 with any offset. Errors: a text that is no such moment.

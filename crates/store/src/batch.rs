@@ -125,8 +125,9 @@ impl<H: BatchHandler> Shared<H> {
 
     fn handle(&self, tx: &mut Tx<'_>, commands: &[&H::Command]) -> Result<Vec<H::Outcome>, StoreError> {
         let run = AssertUnwindSafe(|| self.handler.handle(tx, commands));
-        let outcomes = catch_unwind(run)
-            .unwrap_or_else(|_| Err(StoreError::Panicked(format!("in a batch of {}", self.handler.verb()))))?;
+        let outcomes = catch_unwind(run).unwrap_or_else(|_| {
+            Err(StoreError::Panicked(format!("in a batch of {}", self.handler.verb())))
+        })?;
         if outcomes.len() == commands.len() {
             return Ok(outcomes);
         }

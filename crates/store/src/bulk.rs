@@ -52,9 +52,8 @@ impl Column<'_> {
                 None => statement.raw_bind_parameter(at, Null),
             },
             Self::Text(v) => statement.raw_bind_parameter(at, v[row]),
-            Self::Blob(v) => {
-                statement.raw_bind_parameter(at, rusqlite::types::ToSqlOutput::Borrowed(ValueRef::Blob(v[row])))
-            }
+            Self::Blob(v) => statement
+                .raw_bind_parameter(at, rusqlite::types::ToSqlOutput::Borrowed(ValueRef::Blob(v[row]))),
             Self::Bool(v) => statement.raw_bind_parameter(at, v[row]),
         }
     }

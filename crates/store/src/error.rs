@@ -19,7 +19,9 @@ pub enum StoreError {
     #[error("a transaction panicked: {0}")]
     Panicked(String),
     /// Another process has the database file open for writing.
-    #[error("{0} is in use by another fairground process; stop it first, or give this one its own --data folder")]
+    #[error(
+        "{0} is in use by another fairground process; stop it first, or give this one its own --data folder"
+    )]
     InUse(String),
     /// The database refuses durability, or is of another version than this program.
     #[error("{0}")]
@@ -82,7 +84,9 @@ fn cause(error: &dyn std::error::Error) -> String {
 impl From<StoreError> for kernel::Refusal {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Overloaded | StoreError::Closed | StoreError::Serialization(_) => Self::unavailable(error),
+            StoreError::Overloaded | StoreError::Closed | StoreError::Serialization(_) => {
+                Self::unavailable(error)
+            }
             other => Self::internal(other),
         }
     }

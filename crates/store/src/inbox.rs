@@ -4,7 +4,12 @@ use crate::{StoreError, Tx, params};
 use kernel::Timestamp;
 
 /// Notes that `consumer` handles event `event_id` in this transaction. False: it has done so before.
-pub fn first_time(tx: &mut Tx<'_>, consumer: &str, event_id: i64, now: Timestamp) -> Result<bool, StoreError> {
+pub fn first_time(
+    tx: &mut Tx<'_>,
+    consumer: &str,
+    event_id: i64,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let inserted = tx.execute(
         "INSERT INTO inbox (event_id, consumer, seen_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         params![event_id, consumer, now],

@@ -96,7 +96,10 @@ mod tests {
 
     #[test]
     fn waiting_doubles_to_thirty_seconds_within_a_tenth() {
-        assert_eq!((0..8).map(|n| backoff_secs(n, 0.0) as u32).collect::<Vec<_>>(), [1, 2, 4, 8, 16, 30, 30, 30]);
+        assert_eq!(
+            (0..8).map(|n| backoff_secs(n, 0.0) as u32).collect::<Vec<_>>(),
+            [1, 2, 4, 8, 16, 30, 30, 30]
+        );
         assert!((backoff_secs(9, 1.0) - 33.0).abs() < 1e-9 && (backoff_secs(9, -5.0) - 27.0).abs() < 1e-9);
     }
 }

@@ -58,8 +58,12 @@ impl Locators {
 
     /// Inserts all. Errors: `Unique` where one is there already.
     pub fn insert(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        let columns =
-            [Column::Int(&self.owners), Column::Int(&self.kinds), Column::Int(&self.keys), Column::Int(&self.ids)];
+        let columns = [
+            Column::Int(&self.owners),
+            Column::Int(&self.kinds),
+            Column::Int(&self.keys),
+            Column::Int(&self.ids),
+        ];
         tx.bulk_execute(INSERT, &columns)?;
         Ok(())
     }

@@ -74,7 +74,10 @@ pub fn mark_published(tx: &mut Tx<'_>, published: &[i64]) -> Result<(), StoreErr
             tx.execute("UPDATE outbox_cursor SET seq = $1 WHERE seq < $1", params![*last])?;
         }
         Backend::Postgres => {
-            tx.execute("UPDATE outbox SET published = TRUE WHERE seq = ANY($1)", params![published.to_vec()])?;
+            tx.execute(
+                "UPDATE outbox SET published = TRUE WHERE seq = ANY($1)",
+                params![published.to_vec()],
+            )?;
         }
     }
     Ok(())

@@ -129,7 +129,11 @@ impl Store {
     }
 
     /// Takes the last `steps` migrations back, newest first. For operators; a running server must not use the store.
-    pub async fn migrate_down(&self, sets: Vec<MigrationSet>, steps: usize) -> Result<Vec<String>, StoreError> {
+    pub async fn migrate_down(
+        &self,
+        sets: Vec<MigrationSet>,
+        steps: usize,
+    ) -> Result<Vec<String>, StoreError> {
         self.write(move |tx| migrate::down(tx, &sets, steps)).await
     }
 

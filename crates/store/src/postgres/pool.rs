@@ -24,14 +24,17 @@ pub struct PgPool {
 impl PgPool {
     /// Connects, makes the schema and refuses a server that does not keep what it acknowledges.
     pub(crate) async fn open(url: &str, schema: &str, connections: usize) -> Result<Self, StoreError> {
-        if schema.is_empty() || !schema.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
+        if schema.is_empty()
+            || !schema.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        {
             return Err(StoreError::Unfit(format!("'{schema}' is no usable schema name (a-z, 0-9, _)")));
         }
         let mut config: tokio_postgres::Config =
             url.parse().map_err(|_| StoreError::Unfit("the database URL cannot be read".into()))?;
         config.options(format!("-c search_path={schema} {SESSION}"));
         config.application_name("fairground").connect_timeout(Duration::from_secs(5));
-        let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let manager =
+            Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
         let pool = Pool::builder(manager)
             .max_size(connections.max(2))
             .build()

@@ -22,8 +22,9 @@ const READER_CACHE_KIB: u32 = 4 * 1024;
 /// Opens the one connection that writes, and takes the lock that keeps a second process out.
 pub(crate) fn open_writer(path: &Path, config: &StoreConfig) -> Result<(Connection, File), StoreError> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| StoreError::Unfit(format!("cannot make the folder {}: {error}", folder.display())))?;
+        std::fs::create_dir_all(folder).map_err(|error| {
+            StoreError::Unfit(format!("cannot make the folder {}: {error}", folder.display()))
+        })?;
     }
     let lock = take_lock(path)?;
     let conn = Connection::open(path)?;
@@ -39,7 +40,10 @@ pub(crate) fn open_writer(path: &Path, config: &StoreConfig) -> Result<(Connecti
 
 /// Opens a connection that can only read, also beside another process that writes.
 pub(crate) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
-    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let conn = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
     conn.execute_batch(&format!("PRAGMA query_only=ON; PRAGMA cache_size=-{READER_CACHE_KIB};"))?;
     prepare(&conn)?;
     Ok(conn)

@@ -1,0 +1,60 @@
+//! A book: the rows that a decision needs, the pure rules over them, and the rows that it changed.
+
+mod load;
+mod rows;
+mod save;
+
+use crate::rules::{Account, LinkedRefusal, Recorded, State, Transfer, TransferRefusal};
+use kernel::Timestamp;
+pub use load::holds_due;
+use store::MigrationSet;
+
+/// The ledger's tables.
+pub const MIGRATIONS: MigrationSet =
+    store::migration_set!("ledger", "0001_accounts", "0002_transfers", "0003_holds");
+
+/// A part of the ledger in hand, inside one transaction.
+#[derive(Debug, Default)]
+pub struct Book {
+    state: State,
+}
+
+impl Book {
+    /// An empty book.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The account, if it was loaded or opened.
+    #[must_use]
+    pub fn account(&self, id: i64) -> Option<&Account> {
+        self.state.account(id)
+    }
+
+    /// What the rules see.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Opens an account. False: the id is taken.
+    pub fn open(&mut self, account: Account) -> bool {
+        self.state.open(account)
+    }
+
+    /// See [`State::set_ceiling`].
+    pub fn set_ceiling(&mut self, id: i64, ceiling: i64) {
+        self.state.set_ceiling(id, ceiling);
+    }
+
+    /// See [`State::transfer`].
+    pub fn transfer(&mut self, transfer: &Transfer, now: Timestamp) -> Result<Recorded, TransferRefusal> {
+        self.state.transfer(transfer, now)
+    }
+
+    /// See [`State::linked`].
+    pub fn linked(&mut self, chain: &[Transfer], now: Timestamp) -> Result<Vec<Recorded>, LinkedRefusal> {
+        self.state.linked(chain, now)
+    }
+}
