@@ -1,4 +1,4 @@
-//! Migrations: numbered from 0001 without gaps, and the same file names for SQLite and PostgreSQL.
+//! Migrations: numbered from 0001 without gaps, the same file names for SQLite and PostgreSQL, each with its way back.
 
 use super::tree::Tree;
 use std::collections::BTreeMap;
@@ -6,18 +6,26 @@ use std::collections::BTreeMap;
 /// The folders below `crates/X/migrations/`.
 const BACKENDS: [&str; 2] = ["sqlite", "postgres"];
 
+/// The line between the way up and the way back.
+const WAY_BACK: &str = "-- down";
+
 /// Names of the migration files of one crate, by backend.
 type Names<'t> = BTreeMap<&'t str, Vec<&'t str>>;
 
 /// Checks every crate that has migrations.
 pub fn check(tree: &Tree) -> Vec<String> {
     let mut crates: BTreeMap<&str, Names<'_>> = BTreeMap::new();
+    let mut findings = Vec::new();
     for file in &tree.files {
         let Some((before, inside)) = file.path.split_once("/migrations/") else { continue };
         let Some((backend, name)) = inside.split_once('/') else { continue };
         crates.entry(before).or_default().entry(backend).or_default().push(name);
+        if !file.text.lines().any(|line| line.trim() == WAY_BACK) {
+            findings.push(format!("{}: write the way back below a line `{WAY_BACK}`", file.path));
+        }
     }
-    crates.iter().flat_map(|(folder, names)| faults(folder, names)).collect()
+    findings.extend(crates.iter().flat_map(|(folder, names)| faults(folder, names)));
+    findings
 }
 
 fn faults(folder: &str, names: &Names<'_>) -> Vec<String> {
@@ -50,7 +58,7 @@ mod tests {
     use super::*;
 
     fn planted(paths: &[&str]) -> Vec<String> {
-        let files: Vec<(&str, &str)> = paths.iter().map(|path| (*path, "")).collect();
+        let files: Vec<(&str, &str)> = paths.iter().map(|path| (*path, "CREATE\n-- down\nDROP")).collect();
         check(&Tree::planted(&files))
     }
 
@@ -69,6 +77,15 @@ mod tests {
     fn a_migration_for_one_backend_alone_is_found() {
         let found = planted(&["crates/r/migrations/sqlite/0001_a.sql"]);
         assert_eq!(found, ["crates/r/migrations: write 0001_a.sql for postgres too"]);
+    }
+
+    #[test]
+    fn a_migration_without_a_way_back_is_found() {
+        let tree = Tree::planted(&[
+            ("crates/r/migrations/postgres/0001_a.sql", "CREATE\n"),
+            ("crates/r/migrations/sqlite/0001_a.sql", "CREATE\n-- down\nDROP\n"),
+        ]);
+        assert_eq!(check(&tree).len(), 1);
     }
 
     #[test]
