@@ -5,6 +5,7 @@
 //! `http, pages, jobs, events -> usecase -> store, domain`; nothing points back. See docs/how-to.md to add a verb.
 
 pub mod app;
+pub mod availability;
 pub mod domain;
 pub mod http;
 pub mod store;

@@ -13,7 +13,7 @@ pub(crate) fn for_sqlite(sql: &'static str) -> &'static str {
     if let Some(done) = REWRITTEN.read().get(&key) {
         return done;
     }
-    *REWRITTEN.write().entry(key).or_insert_with(|| Box::leak(rewrite(sql).into_boxed_str()))
+    REWRITTEN.write().entry(key).or_insert_with(|| Box::leak(rewrite(sql).into_boxed_str()))
 }
 
 /// Replaces `$N` outside quotes by `?N`.
