@@ -1,0 +1,115 @@
+//! The edge every request passes once: what it knows (`Edge`), what it notes of a request (`RequestFacts`), its layer.
+//!
+//! One hand-written layer does request ids, who, limits, metrics, headers, panics, the access log and envelopes, because
+//! each further layer would cost every request an allocation or two.
+
+mod access_log;
+mod client_ip;
+mod cors;
+mod facts;
+mod headers;
+mod http_metrics;
+mod layer;
+mod rate;
+mod request_id;
+mod settings;
+mod visit;
+
+pub use client_ip::IpRange;
+pub use facts::RequestFacts;
+pub use rate::{RateRule, RateRules};
+pub use request_id::RequestId;
+pub use settings::{AccessLog, EdgeParts, EdgeSettings, Limits};
+
+use crate::envelope::Envelope;
+use crate::extract::bearer;
+use crate::refused::{Refused, edge_refusals};
+use axum::Router;
+use axum::http::HeaderMap;
+use kernel::{Actor, Clock, PublicIds, Refusal, Timestamp};
+use std::sync::Arc;
+
+/// What the edge knows, shared by every request; cloning it is one counter.
+///
+/// A stall's state gives it to the extractors: `impl FromRef<RushState> for web::Edge`.
+#[derive(Clone)]
+pub struct Edge(Arc<Inner>);
+
+struct Inner {
+    parts: EdgeParts,
+    settings: EdgeSettings,
+    request_ids: request_id::RequestIds,
+    rates: rate::Rates,
+    metrics: http_metrics::HttpMetrics,
+}
+
+impl Edge {
+    /// An edge. `settings` must have passed [`EdgeSettings::problems`].
+    #[must_use]
+    pub fn new(parts: EdgeParts, settings: EdgeSettings) -> Self {
+        let rates = rate::Rates::new(&settings);
+        let request_ids = request_id::RequestIds::new();
+        Self(Arc::new(Inner {
+            parts,
+            settings,
+            request_ids,
+            rates,
+            metrics: http_metrics::HttpMetrics::default(),
+        }))
+    }
+
+    /// The settings it was made with.
+    #[must_use]
+    pub fn settings(&self) -> &EdgeSettings {
+        &self.0.settings
+    }
+
+    /// The codec of public ids.
+    #[must_use]
+    pub fn ids(&self) -> &PublicIds {
+        &self.0.parts.ids
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.parts.clock
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.parts.clock.now()
+    }
+
+    /// The actor of the bearer token in `headers`; `None` without one. Errors: 401, as the verifier says.
+    pub(crate) fn believe(&self, headers: &HeaderMap) -> Option<Result<Actor, Refusal>> {
+        let token = bearer(headers)?;
+        Some(token.and_then(|token| self.0.parts.verifier.verify(token, self.now())))
+    }
+
+    fn envelope_of(&self, path: &str) -> Envelope {
+        let below = |prefix: &str| path.starts_with(prefix);
+        let prefixes = self.0.settings.envelopes.iter().filter(|(prefix, _)| below(prefix));
+        prefixes.max_by_key(|(prefix, _)| prefix.len()).map_or(Envelope::Wrapped, |(_, envelope)| *envelope)
+    }
+
+    /// Puts the edge around the finished router of the whole process: unknown addresses and methods are answered in the
+    /// envelope, then CORS, then the layer. Call it once, last.
+    pub fn guard(&self, router: Router) -> Router {
+        let router = router
+            .fallback(|| async { Refused(edge_refusals::route_not_found()) })
+            .method_not_allowed_fallback(|| async { Refused(edge_refusals::method_not_allowed()) });
+        let router = match cors::layer(&self.0.settings.cors_origins) {
+            Some(cors) => router.layer(cors),
+            None => router,
+        };
+        router.layer(layer::EdgeLayer::new(self.clone()))
+    }
+}
+
+impl std::fmt::Debug for Edge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Edge").field("settings", &self.0.settings).finish_non_exhaustive()
+    }
+}

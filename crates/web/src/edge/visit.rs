@@ -1,0 +1,175 @@
+//! One request's way through the edge: `arrive` before the handler, `leave` after it. The layer only calls the two.
+
+use super::{Edge, RequestFacts, RequestId, access_log, client_ip, headers, rate, request_id};
+use crate::envelope::Envelope;
+use crate::refused::{Because, Refused, edge_refusals};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request};
+use axum::http::{HeaderMap, Method, header};
+use axum::response::{IntoResponse, Response};
+use cluster::RateDecision;
+use kernel::{Meaning, Refusal};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Instant;
+
+/// What the edge remembers of a request until its answer leaves.
+pub(crate) struct Visit {
+    started: Instant,
+    request_id: RequestId,
+    method: &'static str,
+    route: Option<MatchedPath>,
+    envelope: Envelope,
+    rate: Option<RateDecision>,
+}
+
+impl Edge {
+    /// Notes the request's facts in its extensions. `Err` is the refusal of a request that need not be handled.
+    pub(crate) fn arrive(&self, request: &mut Request) -> (Visit, Result<(), Refusal>) {
+        let started = Instant::now();
+        let facts = self.facts(request);
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        let rate = self.pay(request, route.as_ref(), &facts);
+        let visit = Visit {
+            started,
+            request_id: facts.request_id.clone(),
+            method: method_label(request.method()),
+            route,
+            envelope: self.envelope_of(request.uri().path()),
+            rate,
+        };
+        let admitted = visit.admitted().and_then(|()| self.sized(request));
+        request.extensions_mut().insert(facts);
+        (visit, admitted)
+    }
+
+    fn facts(&self, request: &Request) -> RequestFacts {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
+        let headers = request.headers();
+        RequestFacts {
+            request_id: self.0.request_ids.of(headers),
+            at: self.now(),
+            client_ip: client_ip::client_ip(peer, headers, &self.0.settings.trusted_proxies),
+            caller: self.believe(headers),
+        }
+    }
+
+    /// Takes a token from the bucket of the user, or of the address when nobody is believed.
+    fn pay(
+        &self,
+        request: &Request,
+        route: Option<&MatchedPath>,
+        facts: &RequestFacts,
+    ) -> Option<RateDecision> {
+        let rates = &self.0.rates;
+        let class = rates.class_of(request.method(), route.map(MatchedPath::as_str), request.uri().path())?;
+        let subject = match &facts.caller {
+            Some(Ok(actor)) => rates.keys.key(&class, ("user", actor.user)),
+            _ => rates.keys.key(&class, ("address", client_ip::household(facts.client_ip))),
+        };
+        Some(self.0.parts.limiter.take(&class, subject, facts.at))
+    }
+
+    /// Refuses a body that announces itself as too large, and bounds those that announce nothing.
+    fn sized(&self, request: &mut Request) -> Result<(), Refusal> {
+        let max = self.0.settings.body_bytes_max;
+        match announced_bytes(request.headers()) {
+            Some(bytes) if bytes > max as u64 => return Err(edge_refusals::payload_too_large(max)),
+            Some(_) => {}
+            None if request.headers().contains_key(header::TRANSFER_ENCODING) => {
+                DefaultBodyLimit::max(max).apply(request);
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Finishes an answer: envelope, headers, metrics, log.
+    pub(crate) fn leave(&self, visit: &Visit, mut response: Response) -> Response {
+        if let Some(Because(refusal)) = response.extensions_mut().remove::<Because>() {
+            visit.log_cause(&refusal);
+            if !matches!(visit.envelope, Envelope::Wrapped) {
+                response = rewritten(response, visit.envelope.refusal(&refusal, visit.request_id.as_str()));
+            }
+        }
+        let headers = response.headers_mut();
+        headers::secure(headers);
+        headers.insert(request_id::X_REQUEST_ID, visit.request_id.0.clone());
+        if let Some(decision) = &visit.rate {
+            rate::write_headers(headers, decision);
+        }
+        self.tell(visit, response.status().as_u16());
+        response
+    }
+
+    fn tell(&self, visit: &Visit, status: u16) {
+        let took = visit.started.elapsed();
+        let route = visit.route.as_ref().map(MatchedPath::as_str);
+        self.0.metrics.record(visit.method, route, status, took);
+        let line = access_log::Line {
+            request_id: visit.request_id.as_str(),
+            method: visit.method,
+            route: route.unwrap_or("unmatched"),
+            status,
+            took,
+        };
+        access_log::write(&self.0.settings, &line);
+    }
+}
+
+impl Visit {
+    fn admitted(&self) -> Result<(), Refusal> {
+        match &self.rate {
+            Some(decision) if !decision.allowed => {
+                Err(edge_refusals::too_many_requests(decision.retry_after_s))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The one place where the cause of a refusal is logged.
+    fn log_cause(&self, refusal: &Refusal) {
+        let request_id = self.request_id.as_str();
+        let cause = refusal.internal.as_deref().unwrap_or_default();
+        if refusal.meaning == Meaning::Internal {
+            tracing::error!(request_id, code = refusal.code, cause, "request failed");
+        } else if refusal.internal.is_some() {
+            tracing::warn!(request_id, code = refusal.code, cause, "request refused");
+        }
+    }
+}
+
+/// The answer to a handler that panicked.
+pub(crate) fn panicked(panic: &(dyn std::any::Any + Send)) -> Response {
+    let text =
+        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let cause = format!("a handler panicked: {}", text.unwrap_or("(no text)"));
+    Refused(Refusal::internal(cause)).into_response()
+}
+
+/// The refusal written anew, with what the old answer carried beside its body (`Allow`, CORS).
+fn rewritten(old: Response, mut new: Response) -> Response {
+    for (name, value) in old.headers() {
+        if name != header::CONTENT_LENGTH && name != header::CONTENT_TYPE {
+            new.headers_mut().insert(name, value.clone());
+        }
+    }
+    new
+}
+
+fn announced_bytes(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// A bounded label: what is no method of ours is `OTHER`.
+fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        _ => "OTHER",
+    }
+}

@@ -1,0 +1,15 @@
+//! Extractors. None of them ever answers in plain text: whatever a client sends wrongly becomes a `Refused`.
+
+mod body;
+mod caller;
+mod idempotency_key;
+mod path;
+mod query;
+
+pub use body::{Body, BodyAndBytes, parse_json};
+pub use caller::{Caller, MaybeCaller, TokenVerifier};
+pub use idempotency_key::IdempotencyKey;
+pub use path::{Path, Path2, PathText};
+pub use query::Query;
+
+pub(crate) use caller::bearer;

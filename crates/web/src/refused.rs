@@ -1,0 +1,105 @@
+//! A refusal on its way out: the one map from meaning to status, and the response that carries the refusal to the edge.
+
+use crate::envelope;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use kernel::{Meaning, Refusal};
+use std::sync::Arc;
+
+/// What handlers return as their error: `Result<_, Refused>`; `?` turns a [`Refusal`] into it.
+///
+/// It renders itself in the wrapped envelope at once; the edge layer finds the refusal in the response's extensions, logs
+/// an internal cause once, and renders it again where a stall's paths use another envelope.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refused(pub Refusal);
+
+/// The refusal behind a response, for the edge layer.
+#[derive(Debug, Clone)]
+pub(crate) struct Because(pub Arc<Refusal>);
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self(refusal)
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let mut response = envelope::wrapped_refusal(&self.0);
+        response.extensions_mut().insert(Because(Arc::new(self.0)));
+        response
+    }
+}
+
+/// The one HTTP status of each meaning.
+#[must_use]
+pub const fn status_of(meaning: Meaning) -> StatusCode {
+    match meaning {
+        Meaning::Invalid => StatusCode::BAD_REQUEST,
+        Meaning::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Meaning::PaymentRequired => StatusCode::PAYMENT_REQUIRED,
+        Meaning::Forbidden => StatusCode::FORBIDDEN,
+        Meaning::NotFound => StatusCode::NOT_FOUND,
+        Meaning::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Meaning::Conflict => StatusCode::CONFLICT,
+        Meaning::Gone => StatusCode::GONE,
+        Meaning::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Meaning::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Meaning::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
+        Meaning::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Meaning::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        Meaning::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Meaning::Timeout => StatusCode::GATEWAY_TIMEOUT,
+    }
+}
+
+/// Refusals that only the edge itself gives. Their texts live here and nowhere else.
+pub(crate) mod edge_refusals {
+    use kernel::{Meaning, Refusal};
+
+    pub fn route_not_found() -> Refusal {
+        Refusal::new(Meaning::NotFound, "ROUTE_NOT_FOUND", "There is nothing at this address.")
+    }
+
+    pub fn method_not_allowed() -> Refusal {
+        let text = "This address does not take this method; see the Allow header.";
+        Refusal::new(Meaning::MethodNotAllowed, "METHOD_NOT_ALLOWED", text)
+    }
+
+    pub fn payload_too_large(limit_bytes: usize) -> Refusal {
+        let text = format!("The body is larger than the {limit_bytes} bytes we read.");
+        Refusal::new(Meaning::TooLarge, "PAYLOAD_TOO_LARGE", text)
+            .with_details(serde_json::json!({ "limit_bytes": limit_bytes }))
+    }
+
+    pub fn unsupported_media() -> Refusal {
+        let text = "Send the body as application/json.";
+        Refusal::new(Meaning::UnsupportedMedia, "UNSUPPORTED_MEDIA_TYPE", text)
+    }
+
+    pub fn invalid_request(text: impl Into<std::borrow::Cow<'static, str>>) -> Refusal {
+        Refusal::new(Meaning::Invalid, "INVALID_REQUEST", text)
+    }
+
+    pub fn too_many_requests(retry_after_s: u64) -> Refusal {
+        let text = format!("Too many requests. Try again in {retry_after_s} s.");
+        Refusal::new(Meaning::TooMany, "TOO_MANY_REQUESTS", text).retry_after(retry_after_s)
+    }
+
+    pub fn missing_token() -> Refusal {
+        Refusal::new(Meaning::Unauthenticated, "MISSING_TOKEN", "Log in first: this needs a bearer token.")
+    }
+
+    pub fn invalid_token() -> Refusal {
+        Refusal::new(
+            Meaning::Unauthenticated,
+            "INVALID_TOKEN",
+            "This token is not one of ours. Log in again.",
+        )
+    }
+
+    pub fn missing_idempotency_key() -> Refusal {
+        let text = "Send an Idempotency-Key header, so that repeating this request cannot do it twice.";
+        Refusal::new(Meaning::Invalid, "MISSING_IDEMPOTENCY_KEY", text)
+    }
+}
