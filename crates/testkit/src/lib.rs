@@ -1,11 +1,14 @@
-//! The test kit: fresh databases per backend, a clock that stands still, a browser, and loud skips.
+//! The test kit: fresh databases per backend, a clock that stands still, the binary as a child process, a browser,
+//! and loud skips.
 //!
 //! Used from tests only; no crate has it among its real dependencies. A story is an async function over a
 //! [`Store`](store::Store); [`on_both_backends!`] turns it into two tests, one for SQLite and one for PostgreSQL.
 //! What the machine does not offer is skipped with [`skip`], never silently.
 
 pub mod browser;
+pub mod http;
 mod postgres;
+pub mod server;
 mod temp;
 
 pub use postgres::{FreshDatabase, POSTGRES_VARIABLE};
