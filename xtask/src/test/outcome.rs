@@ -58,11 +58,13 @@ impl Outcome {
     }
 
     /// Closes the count. A test that skips itself returns normally, so libtest has counted it as passed; and a
-    /// run that failed without naming a test (it did not compile, it ran out of time) is a failure all the same.
+    /// run that failed without naming a test (it did not compile, it ran out of time) or that ran none is a failure
+    /// all the same.
     pub fn close(mut self, ended: Result<(), String>) -> Self {
         let skipped = self.skips.len().min(self.totals.passed);
         self.totals.passed -= skipped;
         self.totals.skipped += skipped;
+        let ended = ended.and_then(|()| if self.ran_any() { Ok(()) } else { Err("no test ran".to_owned()) });
         if let Err(reason) = ended
             && self.totals.failed == 0
         {
@@ -70,6 +72,10 @@ impl Outcome {
             self.failures.push(reason);
         }
         self
+    }
+
+    fn ran_any(&self) -> bool {
+        self.totals != Totals::default()
     }
 }
 
@@ -113,6 +119,15 @@ mod tests {
         );
         assert_eq!(outcome.totals, Totals { passed: 1, failed: 0, skipped: 1 });
         assert_eq!(outcome.skips, ["story (no PostgreSQL)"]);
+    }
+
+    #[test]
+    fn a_run_without_any_test_is_a_failure() {
+        let outcome = read(&["test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured"], Ok(()));
+        assert_eq!(
+            (outcome.totals.failed, outcome.failures.as_slice()),
+            (1, &["no test ran".to_owned()][..])
+        );
     }
 
     #[test]
