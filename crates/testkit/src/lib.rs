@@ -7,6 +7,7 @@
 
 pub mod browser;
 pub mod http;
+pub mod oracle;
 mod postgres;
 pub mod server;
 mod temp;

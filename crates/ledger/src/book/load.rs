@@ -2,7 +2,7 @@
 
 use super::Book;
 use super::rows::{read_account, read_hold, read_recorded};
-use crate::rules::{Hold, Pending};
+use crate::rules::{Account, Hold, Pending, TransferKind};
 use kernel::Timestamp;
 use store::{BulkSql, Column, StoreError, Tx, params};
 
@@ -40,6 +40,11 @@ impl Book {
         Ok(book)
     }
 
+    /// One account as it is, without locking it: for looking, never for deciding.
+    pub fn peek(tx: &mut Tx<'_>, id: i64) -> Result<Option<Account>, StoreError> {
+        tx.query_opt(ACCOUNTS.sqlite, params![id], |row| read_account(row, 0))
+    }
+
     /// Takes further accounts in hand.
     pub fn load_accounts(&mut self, tx: &mut Tx<'_>, ids: &[i64]) -> Result<(), StoreError> {
         let mut wanted: Vec<_> = ids.iter().copied().filter(|id| self.state.account(*id).is_none()).collect();
@@ -65,7 +70,11 @@ impl Book {
         })?;
         wanted.retain(|id| self.state.pending(*id).is_none());
         tx.bulk_query(TRANSFERS, &[Column::Int(&wanted)], |_, row, first| {
-            self.state.hand_pending(read_recorded(row, first)?.transfer.id, Pending::Resolved);
+            let transfer = read_recorded(row, first)?.transfer;
+            // A transfer of another kind has no hold to be resolved: for the rules it is no pending transfer at all.
+            if matches!(transfer.kind, TransferKind::Pending { .. }) {
+                self.state.hand_pending(transfer.id, Pending::Resolved);
+            }
             Ok(())
         })?;
         self.load_accounts(tx, &accounts)

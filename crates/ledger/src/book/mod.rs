@@ -53,6 +53,16 @@ impl Book {
         self.state.transfer(transfer, now)
     }
 
+    /// See [`State::open_and_transfer`].
+    pub fn open_and_transfer(
+        &mut self,
+        account: Account,
+        transfer: &Transfer,
+        now: Timestamp,
+    ) -> Result<Recorded, TransferRefusal> {
+        self.state.open_and_transfer(account, transfer, now)
+    }
+
     /// See [`State::linked`].
     pub fn linked(&mut self, chain: &[Transfer], now: Timestamp) -> Result<Vec<Recorded>, LinkedRefusal> {
         self.state.linked(chain, now)

@@ -2,7 +2,7 @@
 
 use super::guard::plan;
 use super::{
-    After, Balances, Hold, LinkedRefusal, Pending, Recorded, State, Transfer, TransferKind, TransferRefusal,
+    Account, After, Balances, Hold, LinkedRefusal, Pending, Recorded, State, Transfer, TransferKind, TransferRefusal,
 };
 use kernel::Timestamp;
 
@@ -26,6 +26,22 @@ impl State {
         };
         self.record(recorded);
         Ok(recorded)
+    }
+
+    /// Opens `account` and makes `transfer` happen, or neither.
+    pub fn open_and_transfer(
+        &mut self,
+        account: Account,
+        transfer: &Transfer,
+        now: Timestamp,
+    ) -> Result<Recorded, TransferRefusal> {
+        let id = account.id;
+        let opened = self.open(account);
+        let result = self.transfer(transfer, now);
+        if opened && result.is_err() {
+            self.forget(id);
+        }
+        result
     }
 
     /// Makes all of `chain` happen, or none of it.

@@ -24,12 +24,12 @@ pub enum TransferRefusal {
     /// Post or void of something that never was.
     #[error("there is no such pending transfer")]
     PendingTransferNotFound,
-    /// Post or void between other accounts than the pending transfer's.
-    #[error("the pending transfer is between other accounts")]
-    PendingTransferHasDifferentAccounts,
     /// Posted or voided before.
     #[error("the pending transfer is already posted or voided")]
     PendingTransferAlreadyResolved,
+    /// Post or void between other accounts than the pending transfer's.
+    #[error("the pending transfer is between other accounts")]
+    PendingTransferHasDifferentAccounts,
     /// Too late to post.
     #[error("the pending transfer has expired")]
     PendingTransferExpired,

@@ -89,6 +89,11 @@ impl State {
         true
     }
 
+    /// Lets go of an account that was opened for a transfer that was refused.
+    pub(super) fn forget(&mut self, id: i64) {
+        self.accounts.remove(&id);
+    }
+
     /// Sets the ceiling of an account in hand, but never below what is committed already.
     pub fn set_ceiling(&mut self, id: i64, ceiling: i64) {
         if let Some((account, change)) = self.accounts.get_mut(&id) {
