@@ -1,7 +1,11 @@
 //! What every verb of the stall works with. Built once by the binary, shared by all doors.
 
+use crate::availability::Availability;
+use crate::catalogue::Catalogue;
+use crate::usecase::reserve_batch::ReserveHandler;
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
+use store::Batcher;
 
 /// The stall's parts. Verbs take `&App` first.
 pub struct App {
@@ -13,4 +17,10 @@ pub struct App {
     pub ids: Arc<IdSource>,
     /// Numbers inside, UUIDs outside.
     pub public: PublicIds,
+    /// What is offered.
+    pub catalogue: Arc<Catalogue>,
+    /// What is left, as a hint.
+    pub availability: Arc<Availability>,
+    /// The queue of reservations.
+    pub reserve: Batcher<ReserveHandler>,
 }

@@ -6,7 +6,11 @@
 
 pub mod app;
 pub mod availability;
+pub mod catalogue;
 pub mod domain;
+pub mod events;
 pub mod http;
+pub mod pages;
+pub mod refusals;
 pub mod store;
 pub mod usecase;

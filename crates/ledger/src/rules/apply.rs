@@ -2,7 +2,8 @@
 
 use super::guard::plan;
 use super::{
-    Account, After, Balances, Hold, LinkedRefusal, Pending, Recorded, State, Transfer, TransferKind, TransferRefusal,
+    Account, After, Balances, Hold, LinkedRefusal, Pending, Recorded, State, Transfer, TransferKind,
+    TransferRefusal,
 };
 use kernel::Timestamp;
 

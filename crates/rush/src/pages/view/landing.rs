@@ -1,0 +1,31 @@
+//! The first page: one featured event, then what is on sale, what comes, what was.
+
+use super::{CardSale, EventCard};
+use web::shell::Shell;
+
+/// A link into the list.
+#[derive(Debug, Clone)]
+pub struct Topic {
+    /// Path of the list with this topic.
+    pub href: String,
+    /// Name.
+    pub label: String,
+}
+
+/// The landing page.
+#[derive(Debug, Clone, askama::Template)]
+#[template(path = "landing.html")]
+pub struct LandingPage {
+    /// The layout's values.
+    pub shell: Shell,
+    /// Shown large, with one sentence about it.
+    pub featured: Option<(EventCard, String)>,
+    /// On sale now.
+    pub on_sale: Vec<EventCard>,
+    /// Sale opens later.
+    pub soon: Vec<EventCard>,
+    /// Over.
+    pub past: Vec<EventCard>,
+    /// Categories.
+    pub topics: Vec<Topic>,
+}

@@ -1,0 +1,42 @@
+//! What each page shows, as plain values. Everything is written out already (money, times, counts): templates only place it.
+//!
+//! To add a page: a struct here with `shell: Shell` and its template's path, a sample of each of its states in
+//! `samples/`, then a handler beside this folder.
+
+mod account;
+mod booking;
+mod bookings;
+mod card;
+mod checkout;
+mod event;
+mod landing;
+mod list;
+mod lost;
+mod notice;
+mod outbox;
+mod profile;
+#[cfg(test)]
+mod samples;
+mod seats;
+mod stall;
+mod ticket;
+mod when;
+mod words;
+
+pub use account::{Field, ForgotPage, LoginPage, RegisterPage, ResetPage};
+pub use booking::{BookingPage, Step};
+pub use bookings::{BookingRow, BookingsPage, PendingHold, State, Tab};
+pub use card::{CardSale, EventCard};
+pub use checkout::{CheckoutPage, Decline, Hold, Order, PayForm, PayStage, TestCard};
+pub use event::{BuyForm, EventHead, EventPage, ShowLink, Stage};
+pub use landing::{LandingPage, Topic};
+pub use list::{Choice, Filters, ListPage, Pager};
+pub use lost::LostPage;
+pub use notice::Notice;
+pub use outbox::{Mail, OutboxPage};
+pub use profile::ProfilePage;
+pub use seats::{LiveSeats, ZoneRow, ZoneSeats};
+pub use stall::RUSH;
+pub use ticket::{Ticket, TicketPage, qr_svg};
+pub use when::When;
+pub use words::{AboutPage, FaqPage};

@@ -1,0 +1,60 @@
+//! The e-ticket: code, QR, calendar, print.
+
+use super::{Order, When};
+use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
+use web::shell::Shell;
+
+/// A paid booking as something to show at the door.
+#[derive(Debug, Clone)]
+pub struct Ticket {
+    /// What was bought.
+    pub order: Order,
+    /// `BK-20261121-7F3K9Q`.
+    pub code: String,
+    /// Name of the holder.
+    pub holder: String,
+    /// Doors.
+    pub doors: Option<When>,
+    /// Street and city.
+    pub address: String,
+    /// The QR picture, from `qr_svg`.
+    pub qr: String,
+    /// Path of the calendar file.
+    pub calendar_href: String,
+}
+
+/// The confirmation, and the ticket whenever it is opened again.
+#[derive(Debug, Clone, askama::Template)]
+#[template(path = "ticket.html")]
+pub struct TicketPage {
+    /// The layout's values.
+    pub shell: Shell,
+    /// The ticket.
+    pub ticket: Ticket,
+    /// Whether it was paid just now.
+    pub fresh: bool,
+    /// Where the mail went.
+    pub mailed_to: Option<String>,
+}
+
+/// `text` as a QR picture: an SVG element in black on white; `None` when the text is too long for one (over 1,600 bytes).
+#[must_use]
+pub fn qr_svg(text: &str) -> Option<String> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
+    let svg = code.render::<svg::Color<'_>>().min_dimensions(200, 200).quiet_zone(false).build();
+    let start = svg.find("<svg")?;
+    Some(svg[start..].replacen("<svg", "<svg role=\"img\" aria-label=\"QR code of your ticket\"", 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_qr_picture_is_one_svg_element_without_style() {
+        let svg = qr_svg("rush:1:BK-20261121-7F3K9Q").expect("short enough");
+        assert!(svg.starts_with("<svg role=") && svg.ends_with("</svg>") && !svg.contains("style="));
+        assert!(qr_svg(&"x".repeat(5000)).is_none());
+    }
+}
