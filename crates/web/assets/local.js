@@ -9,7 +9,7 @@ export function localTimes(root) {
     const time = slot.parentElement.querySelector("time[data-zone]");
     const at = time && new Date(time.dateTime);
     if (!at || Number.isNaN(at.getTime()) || clock(at, zone) === clock(at, time.dataset.zone)) continue;
-    slot.textContent = `${clock(at, zone)} your time`;
+    slot.textContent = `· ${clock(at, zone)} your time`;
     slot.hidden = false;
   }
 }
