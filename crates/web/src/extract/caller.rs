@@ -11,8 +11,14 @@ use kernel::{Actor, Refusal, Timestamp};
 
 /// Believes or refuses access tokens. Pure of I/O: it is asked on every request, on the thread that serves it.
 pub trait TokenVerifier: Send + Sync {
-    /// The actor a token speaks for. Errors: 401 `INVALID_TOKEN`, 401 `TOKEN_EXPIRED`.
+    /// The actor a token speaks for. Errors: 401 `INVALID_TOKEN`, 401 `TOKEN_EXPIRED`, 403 `USER_INACTIVE`.
     fn verify(&self, token: &str, now: Timestamp) -> Result<Actor, Refusal>;
+}
+
+impl TokenVerifier for identity::Identity {
+    fn verify(&self, token: &str, now: Timestamp) -> Result<Actor, Refusal> {
+        Self::verify(self, token, now)
+    }
 }
 
 /// A believed caller. Refusals: 401 `MISSING_TOKEN`, `INVALID_TOKEN`, `TOKEN_EXPIRED`.

@@ -1,0 +1,106 @@
+//! Whose tokens are over before their time: users switched off, and users whose sessions were all ended.
+//!
+//! Asked on every request without touching the database. Loaded at start, changed after the commit that caused it,
+//! and reloaded now and then for what other nodes changed.
+
+use crate::TokenFault;
+use kernel::{TypedId, UserId};
+use parking_lot::RwLock;
+use std::collections::HashMap;
+
+/// What a user's tokens must reach to be believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Floor {
+    /// No token is.
+    Inactive,
+    /// Those of this epoch and later.
+    Epoch(i64),
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    floor: Floor,
+    /// The reload that was the last to begin when this entry was made here.
+    since: u64,
+}
+
+#[derive(Debug, Default)]
+struct Floors {
+    entries: HashMap<i64, Entry>,
+    reloads: u64,
+}
+
+/// The floors in memory.
+#[derive(Debug, Default)]
+pub struct Blocked {
+    floors: RwLock<Floors>,
+}
+
+/// Which reload a list belongs to.
+#[derive(Debug, Clone, Copy)]
+pub struct Reload(u64);
+
+impl Blocked {
+    /// Whether a token of `epoch` of `user` is still believed.
+    pub fn check(&self, user: UserId, epoch: i64) -> Result<(), TokenFault> {
+        match self.floors.read().entries.get(&user.as_i64()).map(|entry| entry.floor) {
+            None => Ok(()),
+            Some(Floor::Inactive) => Err(TokenFault::UserIsInactive),
+            Some(Floor::Epoch(least)) if epoch < least => Err(TokenFault::TokenWasRevoked),
+            Some(Floor::Epoch(_)) => Ok(()),
+        }
+    }
+
+    /// Sets the floor of one user; called after the commit that raised it.
+    pub fn set(&self, user: UserId, floor: Floor) {
+        let mut floors = self.floors.write();
+        let since = floors.reloads;
+        floors.entries.insert(user.as_i64(), Entry { floor, since });
+    }
+
+    /// Announces a reload. Call it before the list is read: what is set here from now on outlives that list.
+    pub fn begin_reload(&self) -> Reload {
+        let mut floors = self.floors.write();
+        floors.reloads += 1;
+        Reload(floors.reloads)
+    }
+
+    /// Replaces everything that was known before `reload` began by `list`.
+    pub fn finish_reload(&self, reload: Reload, list: Vec<(UserId, Floor)>) {
+        let mut floors = self.floors.write();
+        floors.entries.retain(|_, entry| entry.since >= reload.0);
+        for (user, floor) in list {
+            floors.entries.entry(user.as_i64()).or_insert(Entry { floor, since: 0 });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    const ANN: UserId = UserId(1);
+    const BEN: UserId = UserId(2);
+
+    #[test]
+    fn an_inactive_user_and_an_ended_epoch_are_refused_by_name() {
+        let blocked = Blocked::default();
+        assert_eq!(blocked.check(ANN, 0), Ok(()));
+        blocked.set(ANN, Floor::Epoch(2));
+        assert_eq!(blocked.check(ANN, 1), Err(TokenFault::TokenWasRevoked));
+        assert_eq!(blocked.check(ANN, 2), Ok(()));
+        blocked.set(ANN, Floor::Inactive);
+        assert_eq!(blocked.check(ANN, 9), Err(TokenFault::UserIsInactive));
+        assert_eq!(blocked.check(BEN, 0), Ok(()));
+    }
+
+    #[test]
+    fn a_reload_forgets_what_is_gone_and_keeps_what_happened_while_it_read() {
+        let blocked = Blocked::default();
+        blocked.set(ANN, Floor::Inactive);
+        let reload = blocked.begin_reload();
+        blocked.set(BEN, Floor::Epoch(3));
+        blocked.finish_reload(reload, vec![(BEN, Floor::Epoch(1))]);
+        assert_eq!(blocked.check(ANN, 0), Ok(()));
+        assert_eq!(blocked.check(BEN, 2), Err(TokenFault::TokenWasRevoked));
+    }
+}

@@ -1,0 +1,86 @@
+//! Refresh tokens: each is good once and is exchanged for the next; showing one a second time ends its family.
+
+use crate::sessions::{self, NewSession, Session};
+use crate::{Client, Secret, SessionId, SessionKind, User, users};
+use kernel::{Timestamp, UserId};
+use store::{StoreError, Tx};
+
+/// What a caller shows, and what the next session would be.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// The refresh token as it came in.
+    pub shown: String,
+    /// The secret of the next one.
+    pub next: Secret,
+    /// The id of the next one.
+    pub next_id: SessionId,
+    /// From where.
+    pub client: Client,
+}
+
+/// What came of an exchange. Each is an `Ok` to the store: a reused token must end its family *and* be refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Exchanged {
+    /// A new token, which ends at that time.
+    Next(Box<User>, Timestamp),
+    /// Never handed out, or ended since.
+    TokenIsUnknown,
+    /// Shown a second time: somebody has a copy. The family was ended.
+    TokenWasReused,
+    /// Seven days are over.
+    TokenIsExpired,
+    /// Its user was switched off or deleted. The family was ended.
+    UserIsInactive,
+}
+
+/// Exchanges a refresh token for the next of its family.
+pub fn exchange(tx: &mut Tx<'_>, now: Timestamp, exchange: &Exchange) -> Result<Exchanged, StoreError> {
+    let Some(session) = find(tx, &exchange.shown)? else {
+        return Ok(Exchanged::TokenIsUnknown);
+    };
+    if session.rotated_at.is_some() {
+        sessions::end_family(tx, session.family)?;
+        return Ok(Exchanged::TokenWasReused);
+    }
+    if session.expires_at <= now {
+        return Ok(Exchanged::TokenIsExpired);
+    }
+    let Some(user) = users::by_id_locked(tx, session.user)?.filter(|user| user.is_active) else {
+        sessions::end_family(tx, session.family)?;
+        return Ok(Exchanged::UserIsInactive);
+    };
+    let expires_at = continue_family(tx, now, exchange, &session)?;
+    Ok(Exchanged::Next(Box::new(user), expires_at))
+}
+
+/// Ends the family of a refresh token of `user`. Nothing happens for one that is gone or another's.
+pub fn end(tx: &mut Tx<'_>, user: UserId, shown: &str) -> Result<(), StoreError> {
+    match find(tx, shown)?.filter(|session| session.user == user) {
+        Some(session) => sessions::end_family(tx, session.family),
+        None => Ok(()),
+    }
+}
+
+fn find(tx: &mut Tx<'_>, shown: &str) -> Result<Option<Session>, StoreError> {
+    match Secret::parse(shown) {
+        Some(secret) => sessions::find_locked(tx, SessionKind::Api, &secret),
+        None => Ok(None),
+    }
+}
+
+fn continue_family(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    exchange: &Exchange,
+    session: &Session,
+) -> Result<Timestamp, StoreError> {
+    let next = NewSession {
+        id: exchange.next_id,
+        user: session.user,
+        kind: SessionKind::Api,
+        secret: exchange.next.clone(),
+        client: exchange.client.clone(),
+    };
+    sessions::mark_rotated(tx, now, session.id)?;
+    sessions::insert(tx, now, &next, session.family)
+}

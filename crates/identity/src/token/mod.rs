@@ -1,0 +1,12 @@
+//! Access tokens: JWT, HS256 alone, minted and read by hand so that reading one costs two hashes and no allocation.
+//! `jsonwebtoken` is the oracle of the tests. What does not live here: refresh tokens, which are opaque secrets.
+
+mod claims;
+mod fault;
+mod keyring;
+mod reading;
+
+pub use claims::{Claims, ISSUER};
+pub use fault::TokenFault;
+pub use keyring::{KeyFault, Keyring, SIGNING_KEY_BYTES_MIN, SigningKey};
+pub use reading::{Expected, Room, TOKEN_BYTES_MAX, TOKEN_LIFETIME_MAX_S};
