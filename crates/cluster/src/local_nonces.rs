@@ -4,7 +4,7 @@ use crate::{NonceUse, Nonces, TooManyNonces};
 use kernel::Timestamp;
 use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 
 /// Nonces alive at once: a million log-ins in their five minutes, about 40 MB.
 const NONCES_MAX: usize = 1_000_000;
@@ -25,11 +25,7 @@ impl LocalNonces {
 
     /// 128 keyed bits stand for a nonce, so that its length costs no memory and two never meet.
     fn key(&self, scope: &'static str, nonce: &str) -> u128 {
-        let half = |state: &RandomState| {
-            let mut hasher = state.build_hasher();
-            (scope, nonce).hash(&mut hasher);
-            u128::from(hasher.finish())
-        };
+        let half = |state: &RandomState| u128::from(state.hash_one((scope, nonce)));
         half(&self.keys[0]) << 64 | half(&self.keys[1])
     }
 }

@@ -1,21 +1,35 @@
-//! The HTTP edge: extractors, refusals and envelopes, limits, idempotency, live topics, OpenAPI, assets, the server loop.
+//! The HTTP edge: extractors, refusals and envelopes, limits, idempotency, live topics, OpenAPI, pages' shell, the server loop.
 //!
 //! # How to add a route to a stall
-//! 1. The handler, six to thirty lines: parse with this crate's extractors, call one use case, map.
-//! 2. `Result<Data<T>, Refused>` (or `Created`, `Accepted`, `Listed`) as its answer; `?` turns a `kernel::Refusal` into `Refused`.
-//! 3. Its state gives the edge to the extractors once per stall: `impl FromRef<RushState> for web::Edge`.
+//! 1. The handler, six to thirty lines: parse with this crate's extractors ([`Caller`], [`Body`], [`Query`], [`Path`],
+//!    [`idempotency::Keyed`]), call one use case, map its answer.
+//! 2. It returns `Result<Data<T>, Refused>` (or [`Created`], [`Accepted`], [`Listed`]); `?` turns a `kernel::Refusal` into [`Refused`].
+//! 3. `#[utoipa::path(…)]` above it and `.routes(routes!(handler))` in the stall's router (see [`openapi`]); a test fails otherwise.
+//! 4. A rate class of its own, if it needs one, is a [`RateRule`] in the stall's list.
+//!
+//! A stall's state gives the edge to the extractors once: `impl FromRef<RushState> for web::Edge`. The binary puts
+//! [`Edge::guard`] around the merged router and hands it to [`serve`]. Merge stalls with full paths rather than nesting
+//! them: each nesting costs every request two more boxed services.
 //!
 //! What does not live here: business rules, SQL beyond the idempotency table, anything of one stall.
 
 mod answer;
+mod closing;
 mod edge;
 mod envelope;
 mod extract;
+mod ground;
+pub mod idempotency;
+pub mod live;
+pub mod openapi;
 mod refused;
+mod serve;
 pub mod shell;
+mod telemetry;
 pub mod text;
 
 pub use answer::{Accepted, Created, Data, Listed};
+pub use closing::{Closing, Shutdown, shutdown};
 pub use edge::{
     AccessLog, Edge, EdgeParts, EdgeSettings, IpRange, Limits, RateRule, RateRules, RequestFacts, RequestId,
 };
@@ -24,4 +38,7 @@ pub use extract::{
     Body, BodyAndBytes, Caller, IdempotencyKey, MaybeCaller, Path, Path2, PathText, Query, TokenVerifier,
     parse_json,
 };
+pub use ground::{Probe, ground_routes};
 pub use refused::{Refused, status_of};
+pub use serve::{Served, serve};
+pub use telemetry::Telemetry;

@@ -83,7 +83,8 @@ impl utoipa::IntoResponses for Refusals {
         let refused = |(status, text): (&str, &str)| {
             let schema = Ref::from_schema_name(Failed::name());
             let content = ContentBuilder::new().schema(Some(schema)).build();
-            let response = ResponseBuilder::new().description(text).content("application/json", content).build();
+            let response =
+                ResponseBuilder::new().description(text).content("application/json", content).build();
             (status.to_owned(), RefOr::T(response))
         };
         REFUSALS.into_iter().map(refused).collect()

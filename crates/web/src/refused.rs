@@ -23,6 +23,12 @@ impl From<Refusal> for Refused {
     }
 }
 
+impl From<store::StoreError> for Refused {
+    fn from(error: store::StoreError) -> Self {
+        Self(error.into())
+    }
+}
+
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let mut response = envelope::wrapped_refusal(&self.0);

@@ -1,0 +1,114 @@
+//! All topics of the process.
+
+use super::mailbox::Mailbox;
+use super::topic::Topic;
+use super::{Message, ResumePoint, Update};
+use futures_util::Stream;
+use parking_lot::RwLock;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+
+/// Topics at once: an event page each. Unwatched ones are forgotten when a new one needs the room.
+const TOPICS_MAX: usize = 10_000;
+
+/// Every topic is being watched and there is no room for another; callers answer "not now".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many topics are being watched")]
+pub struct TooManyTopics;
+
+impl From<TooManyTopics> for kernel::Refusal {
+    fn from(error: TooManyTopics) -> Self {
+        Self::unavailable(error)
+    }
+}
+
+/// Topics by name; cloning it is cheap.
+#[derive(Debug, Clone)]
+pub struct Hub(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    topics: RwLock<HashMap<Box<str>, Arc<Topic>>>,
+    /// The next topic's life; starts at random, so that a place from before a restart is known as foreign.
+    next_life: AtomicU64,
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Hub {
+    /// No topics.
+    #[must_use]
+    pub fn new() -> Self {
+        let first_life = RandomState::new().hash_one("topics") >> 1;
+        Self(Arc::new(Inner { topics: RwLock::default(), next_life: AtomicU64::new(first_life) }))
+    }
+
+    /// Tells a topic's subscribers. A topic nobody has ever watched has no history to keep: nothing happens.
+    pub fn publish(&self, topic: &str, update: Update) {
+        let known = self.0.topics.read().get(topic).cloned();
+        if let Some(topic) = known {
+            topic.publish(update);
+        }
+    }
+
+    /// Watches a topic, from `from` on if the topic still knows that place, else from now on.
+    pub fn subscribe(&self, topic: &str, from: Option<ResumePoint>) -> Result<Subscription, TooManyTopics> {
+        let topic = self.topic(topic)?;
+        let (mailbox, at, needs_snapshot) = topic.subscribe(from);
+        Ok(Subscription { _topic: topic, mailbox, at, needs_snapshot })
+    }
+
+    fn topic(&self, name: &str) -> Result<Arc<Topic>, TooManyTopics> {
+        if let Some(topic) = self.0.topics.read().get(name) {
+            return Ok(topic.clone());
+        }
+        let mut topics = self.0.topics.write();
+        if topics.len() >= TOPICS_MAX {
+            topics.retain(|_, topic| topic.is_watched());
+        }
+        if topics.len() >= TOPICS_MAX {
+            return Err(TooManyTopics);
+        }
+        let fresh = || Arc::new(Topic::new(self.0.next_life.fetch_add(1, Ordering::Relaxed)));
+        Ok(topics.entry(name.into()).or_insert_with(fresh).clone())
+    }
+}
+
+/// One subscriber's end: a stream of messages that ends when its reader fell too far behind.
+#[derive(Debug)]
+pub struct Subscription {
+    _topic: Arc<Topic>,
+    mailbox: Arc<Mailbox>,
+    at: ResumePoint,
+    needs_snapshot: bool,
+}
+
+impl Subscription {
+    /// Whether what came before is unknown to this subscriber, so that it must be sent the present state first.
+    #[must_use]
+    pub fn needs_snapshot(&self) -> bool {
+        self.needs_snapshot
+    }
+
+    /// The topic's last update when this subscription began; a snapshot read after it is at least as new.
+    #[must_use]
+    pub fn began_at(&self) -> ResumePoint {
+        self.at
+    }
+}
+
+impl Stream for Subscription {
+    type Item = Arc<Message>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Arc<Message>>> {
+        self.mailbox.poll_take(context)
+    }
+}

@@ -1,0 +1,89 @@
+//! One topic: its sequence, its recent history, its subscribers.
+
+use super::mailbox::Mailbox;
+use super::{Message, ResumePoint, Update};
+use parking_lot::Mutex;
+use std::collections::VecDeque;
+use std::sync::{Arc, Weak};
+
+/// Updates kept for readers that come back. Merged totals take one place per key, so this is minutes of a busy event.
+const HISTORY_MAX: usize = 256;
+
+#[derive(Debug)]
+pub(super) struct Topic {
+    life: u64,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    sequence: u64,
+    history: VecDeque<Arc<Message>>,
+    /// The last update that left the history without being replaced by a newer one.
+    forgotten_to: u64,
+    subscribers: Vec<Weak<Mailbox>>,
+}
+
+impl Topic {
+    pub fn new(life: u64) -> Self {
+        Self { life, state: Mutex::default() }
+    }
+
+    pub fn publish(&self, update: Update) {
+        let mut state = self.state.lock();
+        state.sequence += 1;
+        let at = ResumePoint { life: self.life, sequence: state.sequence };
+        let message = Message::new(at, update);
+        state.remember(&message);
+        state.subscribers.retain(|subscriber| match subscriber.upgrade() {
+            Some(mailbox) => {
+                mailbox.put(&message);
+                true
+            }
+            None => false,
+        });
+    }
+
+    /// A mailbox holding what came after `from`, where the topic begins for it, and whether it must start from a snapshot.
+    pub fn subscribe(&self, from: Option<ResumePoint>) -> (Arc<Mailbox>, ResumePoint, bool) {
+        let mut state = self.state.lock();
+        let mailbox = Arc::new(Mailbox::default());
+        let known = from.filter(|from| from.life == self.life && state.covers(from.sequence));
+        if let Some(from) = known {
+            let missed = state.history.iter().filter(|message| message.at.sequence > from.sequence);
+            missed.for_each(|message| mailbox.put(message));
+        }
+        state.enrol(&mailbox);
+        (mailbox, ResumePoint { life: self.life, sequence: state.sequence }, known.is_none())
+    }
+
+    pub fn is_watched(&self) -> bool {
+        self.state.lock().subscribers.iter().any(|subscriber| subscriber.strong_count() > 0)
+    }
+}
+
+impl State {
+    fn remember(&mut self, message: &Arc<Message>) {
+        if let Some(at) = self.history.iter().position(|older| message.replaces(older)) {
+            self.history.remove(at);
+        }
+        self.history.push_back(message.clone());
+        if self.history.len() > HISTORY_MAX
+            && let Some(oldest) = self.history.pop_front()
+        {
+            self.forgotten_to = oldest.at.sequence;
+        }
+    }
+
+    fn covers(&self, sequence: u64) -> bool {
+        (self.forgotten_to..=self.sequence).contains(&sequence)
+    }
+
+    fn enrol(&mut self, mailbox: &Arc<Mailbox>) {
+        // On a topic where nothing is published, those who left are swept out whenever the list would grow.
+        if self.subscribers.len() == self.subscribers.capacity() {
+            self.subscribers.retain(|subscriber| subscriber.strong_count() > 0);
+        }
+        self.subscribers.push(Arc::downgrade(mailbox));
+    }
+}

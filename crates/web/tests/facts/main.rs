@@ -1,0 +1,12 @@
+//! Facts about the HTTP edge, shown through its public doors. One program, so that it links once.
+
+mod edge;
+mod extractors;
+mod ground;
+mod harness;
+mod idempotency;
+mod limits;
+mod live;
+mod naughty;
+mod openapi;
+mod serving;
