@@ -1,0 +1,184 @@
+//! Which kinds of requests are sent, and how often: weights and a pure draw.
+
+/// A kind of request, as the report counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// A new reserve in a zone that has seats.
+    Reserve,
+    /// An earlier reserve again: same buyer, key and body.
+    Replay,
+    /// A new reserve in a zone that has none left.
+    SoldOut,
+    /// A payment for an own booking; a success is followed by a `Confirm` on the same connection.
+    Pay,
+    /// The confirmation of a paid booking.
+    Confirm,
+    /// The release of an own booking.
+    Cancel,
+    /// The fixed answer of the load profile, the best any design could do.
+    Ceiling,
+}
+
+/// Every class, in the order of the report and of `Class::index`.
+pub const CLASSES: [Class; 7] = [
+    Class::Reserve,
+    Class::Replay,
+    Class::SoldOut,
+    Class::Pay,
+    Class::Confirm,
+    Class::Cancel,
+    Class::Ceiling,
+];
+
+impl Class {
+    /// The word of the report.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Reserve => "reserve",
+            Self::Replay => "replay",
+            Self::SoldOut => "sold_out",
+            Self::Pay => "pay",
+            Self::Confirm => "confirm",
+            Self::Cancel => "cancel",
+            Self::Ceiling => "ceiling",
+        }
+    }
+
+    /// Its place in `CLASSES`.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// The words of `--mix` and what each draws. A confirm begins with its payment.
+const WORDS: [(&str, Class); 5] = [
+    ("reserve", Class::Reserve),
+    ("replay", Class::Replay),
+    ("sold_out", Class::SoldOut),
+    ("confirm", Class::Pay),
+    ("cancel", Class::Cancel),
+];
+/// New reserves, replays, sold-out refusals, payments with confirms, cancels.
+const DEFAULT_WEIGHTS: [u32; 5] = [88, 2, 10, 2, 2];
+/// Largest single weight, so that their sum cannot overflow.
+const WEIGHT_MAX: u32 = 1_000_000;
+
+/// Weights of the kinds of requests. Their sum need not be 100.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mix {
+    weights: [u32; 5],
+}
+
+impl Default for Mix {
+    fn default() -> Self {
+        Self { weights: DEFAULT_WEIGHTS }
+    }
+}
+
+impl std::fmt::Display for Mix {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (at, ((word, _), weight)) in WORDS.iter().zip(self.weights).enumerate() {
+            write!(f, "{}{word}={weight}", if at == 0 { "" } else { "," })?;
+        }
+        Ok(())
+    }
+}
+
+impl Mix {
+    /// Reads `reserve=88,replay=2,...`. Errors: a sentence naming the bad part.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut weights = [0; 5];
+        for part in text.split(',') {
+            let (word, weight) =
+                part.split_once('=').ok_or_else(|| format!("'{part}' is not KIND=WEIGHT"))?;
+            let at = WORDS
+                .iter()
+                .position(|(known, _)| *known == word.trim())
+                .ok_or_else(|| unknown_word(word))?;
+            weights[at] = read_weight(weight)?;
+        }
+        if weights.iter().sum::<u32>() == 0 {
+            return Err(String::from("at least one weight must be above 0"));
+        }
+        Ok(Self { weights })
+    }
+
+    /// The sum of the weights: `pick` takes rolls below it.
+    #[must_use]
+    pub fn total(&self) -> u32 {
+        self.weights.iter().sum()
+    }
+
+    /// The kind that `roll` (0 to `total()` - 1) falls on.
+    #[must_use]
+    pub fn pick(&self, roll: u32) -> Class {
+        let mut left = roll;
+        for ((_, class), weight) in WORDS.iter().zip(self.weights) {
+            if left < weight {
+                return *class;
+            }
+            left -= weight;
+        }
+        Class::Reserve
+    }
+}
+
+fn unknown_word(word: &str) -> String {
+    let known: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
+    format!("'{word}' is no kind of request; there are {}", known.join(", "))
+}
+
+fn read_weight(text: &str) -> Result<u32, String> {
+    match text.trim().parse() {
+        Ok(weight) if weight <= WEIGHT_MAX => Ok(weight),
+        _ => Err(format!("'{text}' is no weight from 0 to {WEIGHT_MAX}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::rngs::SmallRng;
+    use rand::{Rng, SeedableRng};
+
+    fn drawn(mix: &Mix, seed: u64, count: usize) -> Vec<Class> {
+        let mut rng = SmallRng::seed_from_u64(seed);
+        (0..count).map(|_| mix.pick(rng.random_range(0..mix.total()))).collect()
+    }
+
+    #[test]
+    fn the_same_seed_draws_the_same_kinds_and_another_seed_others() {
+        let mix = Mix::default();
+        assert_eq!(drawn(&mix, 7, 500), drawn(&mix, 7, 500));
+        assert_ne!(drawn(&mix, 7, 500), drawn(&mix, 8, 500));
+    }
+
+    #[test]
+    fn kinds_come_as_often_as_their_weights_say() {
+        let mix = Mix::parse("reserve=6,sold_out=3,cancel=1").unwrap();
+        let drawn = drawn(&mix, 3, 100_000);
+        for (class, share) in
+            [(Class::Reserve, 0.6), (Class::SoldOut, 0.3), (Class::Cancel, 0.1), (Class::Replay, 0.0)]
+        {
+            let seen = drawn.iter().filter(|other| **other == class).count() as f64 / 100_000.0;
+            assert!((seen - share).abs() < 0.01, "{class:?} {seen}");
+        }
+    }
+
+    #[test]
+    fn the_default_is_written_as_it_is_read() {
+        assert_eq!(Mix::parse(&Mix::default().to_string()), Ok(Mix::default()));
+        for bad in ["", "reserve", "reserve=-1", "tea=3", "reserve=0", "reserve=99999999999"] {
+            assert!(Mix::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_class_stands_where_its_index_says() {
+        for (at, class) in CLASSES.iter().enumerate() {
+            assert_eq!(class.index(), at);
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! The report of a run as plain figures: what `--json` writes and the table shows. Pure.
+//! `docs/load.md` explains each figure.
+
+use super::args::RushArgs;
+use super::control::CheckLine;
+use super::metrics::growth;
+use super::mix::{CLASSES, Class};
+use super::phase::Done;
+use super::rush::Findings;
+use hdrhistogram::Histogram;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Latency percentiles in milliseconds, from the intended start to the whole answer.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Percentiles {
+    /// Answers.
+    pub count: u64,
+    /// Median.
+    pub p50_ms: f64,
+    /// 95 of 100 are faster.
+    pub p95_ms: f64,
+    /// 99 of 100 are faster.
+    pub p99_ms: f64,
+    /// 999 of 1000 are faster.
+    pub p999_ms: f64,
+    /// The slowest.
+    pub max_ms: f64,
+}
+
+/// Everything a run tells, one flat JSON object. Figures that could not be had are null.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// What was asked for.
+    #[serde(flatten)]
+    pub plan: Plan,
+    /// Accepted and refused answers a second.
+    pub rps: f64,
+    /// Latencies of all classes together.
+    #[serde(flatten)]
+    pub latency: Percentiles,
+    /// How requests ended.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// How far from the best possible.
+    #[serde(flatten)]
+    pub ceiling: Ceiling,
+    /// What it cost.
+    #[serde(flatten)]
+    pub cost: Cost,
+    /// Whether the server kept its word.
+    #[serde(flatten)]
+    pub trust: Trust,
+    /// Latencies of each class alone.
+    pub classes: BTreeMap<&'static str, Percentiles>,
+    /// Why the run fails, in plain sentences; empty when it does not.
+    pub failures: Vec<String>,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, Serialize)]
+pub struct Plan {
+    /// `open_loop` with `--rate`, else `saturation`.
+    pub mode: &'static str,
+    /// Seconds measured.
+    pub duration_s: f64,
+    /// Connections.
+    pub connections: u32,
+    /// Starts a second the timetable asked for.
+    pub offered_rate: Option<u64>,
+    /// The weights.
+    pub mix: String,
+    /// The seed.
+    pub seed: u64,
+    /// Buyers drawn from.
+    pub buyers: u32,
+}
+
+/// How requests ended.
+#[derive(Debug, Clone, Serialize)]
+pub struct Counts {
+    /// Answers with 2xx.
+    pub accepted: u64,
+    /// Documented refusals by code.
+    pub refused: BTreeMap<String, u64>,
+    /// Documented refusals.
+    pub refused_total: u64,
+    /// What must not happen, by kind, and their `total`, dropped starts included.
+    pub errors: BTreeMap<String, u64>,
+    /// Starts of the timetable that never left.
+    pub dropped: u64,
+    /// Starts that left more than 10 ms late.
+    pub late: u64,
+    /// p95 of refusals by zones without seats.
+    pub sold_out_p95_ms: f64,
+}
+
+/// How far from the best possible.
+#[derive(Debug, Clone, Serialize)]
+pub struct Ceiling {
+    /// Mean of the ceiling before and after.
+    pub ceiling_rps: Option<f64>,
+    /// Ceiling before the run.
+    pub ceiling_before_rps: Option<f64>,
+    /// Ceiling after the run.
+    pub ceiling_after_rps: Option<f64>,
+    /// `rps` through `ceiling_rps`.
+    pub ratio: Option<f64>,
+}
+
+/// What it cost.
+#[derive(Debug, Clone, Serialize)]
+pub struct Cost {
+    /// The server's CPU microseconds for each answer.
+    pub cpu_us_per_request: Option<f64>,
+    /// This program's CPU microseconds for each answer.
+    pub client_cpu_us_per_request: Option<f64>,
+    /// Database pages written for each acknowledged change.
+    pub pages_per_write: Option<f64>,
+    /// Database pages written.
+    pub pages_written: Option<f64>,
+    /// Acknowledged changes: reserves, payments, confirms and cancels.
+    pub writes: u64,
+    /// The server's resident memory after the run, in MB of 10^6 bytes.
+    pub server_rss_mb: Option<f64>,
+    /// Idle CPU before the run, in percent.
+    pub idle_percent_before: Option<f64>,
+}
+
+/// Whether the server kept its word.
+#[derive(Debug, Clone, Serialize)]
+pub struct Trust {
+    /// Bookings before the measurement.
+    pub bookings_before: Option<u64>,
+    /// Bookings after it.
+    pub bookings_after: Option<u64>,
+    /// Replays not answered with the first answer.
+    pub replay_mismatches: u64,
+    /// Bookings acknowledged in warm-up and measurement.
+    pub acknowledged: u64,
+    /// How many of them were looked up at the end.
+    pub verified: u64,
+    /// How many of those were missing or in a wrong state.
+    pub lost_acknowledged: u64,
+    /// `ok`, or what is wrong in words.
+    pub check: String,
+    /// The server's invariants.
+    pub check_lines: Vec<CheckLine>,
+}
+
+impl Report {
+    /// Works out the figures.
+    #[must_use]
+    pub fn new(args: &RushArgs, found: &Findings) -> Self {
+        let done = &found.measured;
+        Self {
+            plan: plan(args, found),
+            rps: done.rps(),
+            latency: percentiles(&done.tally.latency()),
+            counts: counts(done),
+            ceiling: ceiling(found),
+            cost: cost(found),
+            trust: trust(found),
+            classes: classes(done),
+            failures: failures(found),
+        }
+    }
+
+    /// The report as JSON text.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("figures and texts are always JSON");
+        text.push('\n');
+        text
+    }
+}
+
+fn plan(args: &RushArgs, found: &Findings) -> Plan {
+    Plan {
+        mode: if args.rate.is_some() { "open_loop" } else { "saturation" },
+        duration_s: found.measured.elapsed.as_secs_f64(),
+        connections: args.connections,
+        offered_rate: args.rate,
+        mix: args.mix.to_string(),
+        seed: args.seed,
+        buyers: found.buyers,
+    }
+}
+
+fn counts(done: &Done) -> Counts {
+    let tally = &done.tally;
+    Counts {
+        accepted: tally.accepted(),
+        refused: tally.refused.clone(),
+        refused_total: tally.refused.values().sum(),
+        errors: errors_with_total(done),
+        dropped: done.dropped,
+        late: tally.late,
+        sold_out_p95_ms: percentiles(&tally.class(Class::SoldOut).latency).p95_ms,
+    }
+}
+
+fn ceiling(found: &Findings) -> Ceiling {
+    let ceilings: Vec<f64> = found.ceilings.iter().map(Done::rps).collect();
+    let ceiling_rps = mean(&ceilings);
+    Ceiling {
+        ceiling_rps,
+        ceiling_before_rps: ceilings.first().copied(),
+        ceiling_after_rps: ceilings.last().copied(),
+        ratio: ceiling_rps.map(|ceiling| found.measured.rps() / ceiling),
+    }
+}
+
+fn cost(found: &Findings) -> Cost {
+    let (tally, [before, after]) = (&found.measured.tally, &found.metrics);
+    let per_answer = |seconds: f64| seconds * 1e6 / tally.answered().max(1) as f64;
+    let pages_written = growth(before.pages, after.pages);
+    Cost {
+        cpu_us_per_request: growth(before.cpu_s, after.cpu_s).map(per_answer),
+        client_cpu_us_per_request: found.own_cpu_s.map(per_answer),
+        pages_per_write: pages_written.map(|pages| pages / tally.writes().max(1) as f64),
+        pages_written,
+        writes: tally.writes(),
+        server_rss_mb: after.resident_bytes.map(|bytes| bytes / 1e6),
+        idle_percent_before: found.idle_percent,
+    }
+}
+
+fn trust(found: &Findings) -> Trust {
+    let verified = found.verified.as_ref().ok();
+    Trust {
+        bookings_before: found.bookings[0],
+        bookings_after: found.bookings[1],
+        replay_mismatches: found.measured.tally.replay_mismatches,
+        acknowledged: verified.map_or(0, |verified| verified.acknowledged),
+        verified: verified.map_or(0, |verified| verified.verified),
+        lost_acknowledged: verified.map_or(0, |verified| verified.lost),
+        check: check_text(found),
+        check_lines: found.check.as_ref().map_or_else(|_| Vec::new(), |check| check.lines.clone()),
+    }
+}
+
+fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+fn percentiles(latency: &Histogram<u64>) -> Percentiles {
+    let at = |quantile: f64| latency.value_at_quantile(quantile) as f64 / 1000.0;
+    Percentiles {
+        count: latency.len(),
+        p50_ms: at(0.5),
+        p95_ms: at(0.95),
+        p99_ms: at(0.99),
+        p999_ms: at(0.999),
+        max_ms: latency.max() as f64 / 1000.0,
+    }
+}
+
+fn classes(done: &Done) -> BTreeMap<&'static str, Percentiles> {
+    let mixed = CLASSES.iter().filter(|class| **class != Class::Ceiling);
+    mixed.map(|class| (class.name(), percentiles(&done.tally.class(*class).latency))).collect()
+}
+
+fn errors_with_total(done: &Done) -> BTreeMap<String, u64> {
+    let mut errors = done.tally.errors.clone();
+    if done.dropped > 0 {
+        errors.insert(String::from("dropped"), done.dropped);
+    }
+    let total = errors.values().sum();
+    errors.insert(String::from("total"), total);
+    errors
+}
+
+fn check_text(found: &Findings) -> String {
+    match &found.check {
+        Ok(check) if check.ok => String::from("ok"),
+        Ok(check) => {
+            let failed = check.lines.iter().filter(|line| !line.ok);
+            let words: Vec<String> = failed
+                .map(|line| format!("{}: {}", line.name, line.detail.as_deref().unwrap_or("does not hold")))
+                .collect();
+            format!("failed: {}", words.join("; "))
+        }
+        Err(error) => format!("could not run: {error}"),
+    }
+}
+
+/// Every reason why the run must not count as good. Dropped starts are a matter of capacity and no reason.
+fn failures(found: &Findings) -> Vec<String> {
+    let phases = [("warm-up", &found.warm_up), ("measurement", &found.measured)];
+    let ceilings = found.ceilings.iter().map(|done| ("ceiling", done));
+    let mut failures: Vec<String> =
+        phases.into_iter().chain(ceilings).flat_map(|(name, done)| phase_failures(name, done)).collect();
+    failures.extend(journal_failure(found));
+    let check = check_text(found);
+    if check != "ok" {
+        failures.push(format!("The server's check {check}."));
+    }
+    failures
+}
+
+fn phase_failures(name: &str, done: &Done) -> Vec<String> {
+    let errors = done.tally.errors.iter();
+    let mut failures: Vec<String> =
+        errors.map(|(kind, count)| format!("In the {name}, {count} requests ended as {kind}.")).collect();
+    let count = done.tally.replay_mismatches;
+    if count > 0 {
+        failures.push(format!("In the {name}, {count} replays were not answered with the first answer."));
+    }
+    failures
+}
+
+fn journal_failure(found: &Findings) -> Option<String> {
+    match &found.verified {
+        Ok(verified) if verified.lost > 0 => {
+            let (lost, asked, examples) = (verified.lost, verified.verified, verified.examples.join("; "));
+            Some(format!("Of {asked} acknowledged bookings, {lost} are not as acknowledged: {examples}."))
+        }
+        Ok(_) => None,
+        Err(error) => Some(format!("The acknowledged bookings could not be verified: {error}.")),
+    }
+}

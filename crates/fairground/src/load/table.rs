@@ -1,0 +1,111 @@
+//! The report as a table for people. Pure.
+
+use super::report::{Percentiles, Report, Trust};
+use std::fmt::Write as _;
+
+/// The whole text, with the verdict last.
+#[must_use]
+pub fn render(report: &Report) -> String {
+    let mut text = String::new();
+    // Writing to memory cannot fail.
+    let _ = head(&mut text, report);
+    let _ = latencies(&mut text, report);
+    let _ = counts(&mut text, report);
+    let _ = costs(&mut text, report);
+    let _ = verdict(&mut text, report);
+    text
+}
+
+fn head(text: &mut String, report: &Report) -> std::fmt::Result {
+    let mode = match report.plan.offered_rate {
+        Some(rate) => format!("open loop, {rate}/s offered"),
+        None => String::from("saturation (closed loop)"),
+    };
+    let (connections, seconds) = (report.plan.connections, report.plan.duration_s);
+    writeln!(
+        text,
+        "load rush: {mode}, {connections} connections, {seconds:.1} s, seed {}",
+        report.plan.seed
+    )?;
+    writeln!(text, "  {:<22}{:>12.0} /s", "answers", report.rps)
+}
+
+fn latencies(text: &mut String, report: &Report) -> std::fmt::Result {
+    let names = ["latency, ms", "count", "p50", "p95", "p99", "p99.9", "max"];
+    writeln!(
+        text,
+        "\n  {:<22}{:>12}{:>10}{:>10}{:>10}{:>10}{:>10}",
+        names[0], names[1], names[2], names[3], names[4], names[5], names[6]
+    )?;
+    latency_line(text, "all", &report.latency)?;
+    for (name, class) in report.classes.iter().filter(|(_, class)| class.count > 0) {
+        latency_line(text, name, class)?;
+    }
+    Ok(())
+}
+
+fn latency_line(text: &mut String, name: &str, line: &Percentiles) -> std::fmt::Result {
+    let Percentiles { count, p50_ms, p95_ms, p99_ms, p999_ms, max_ms } = line;
+    writeln!(
+        text,
+        "  {name:<22}{count:>12}{p50_ms:>10.2}{p95_ms:>10.2}{p99_ms:>10.2}{p999_ms:>10.2}{max_ms:>10.2}"
+    )
+}
+
+fn counts(text: &mut String, report: &Report) -> std::fmt::Result {
+    writeln!(text)?;
+    count_line(text, "accepted", report.counts.accepted)?;
+    for (code, count) in &report.counts.refused {
+        count_line(text, &format!("refused {code}"), *count)?;
+    }
+    for (kind, count) in &report.counts.errors {
+        count_line(text, &format!("errors {kind}"), *count)?;
+    }
+    if report.plan.offered_rate.is_some() {
+        count_line(text, "late (> 10 ms)", report.counts.late)?;
+    }
+    Ok(())
+}
+
+fn count_line(text: &mut String, name: &str, count: u64) -> std::fmt::Result {
+    writeln!(text, "  {name:<34}{count:>12}")
+}
+
+fn costs(text: &mut String, report: &Report) -> std::fmt::Result {
+    writeln!(text)?;
+    figure(text, "ceiling before, /s", report.ceiling.ceiling_before_rps, 0)?;
+    figure(text, "ceiling after, /s", report.ceiling.ceiling_after_rps, 0)?;
+    figure(text, "ratio to the mean ceiling", report.ceiling.ratio, 3)?;
+    figure(text, "server CPU, us a request", report.cost.cpu_us_per_request, 1)?;
+    figure(text, "client CPU, us a request", report.cost.client_cpu_us_per_request, 1)?;
+    figure(text, "pages written a write", report.cost.pages_per_write, 2)?;
+    figure(text, "server memory, MB", report.cost.server_rss_mb, 0)?;
+    figure(text, "machine idle before, %", report.cost.idle_percent_before, 0)?;
+    figure(text, "bookings before", report.trust.bookings_before.map(|count| count as f64), 0)?;
+    figure(text, "bookings after", report.trust.bookings_after.map(|count| count as f64), 0)
+}
+
+fn figure(text: &mut String, name: &str, value: Option<f64>, digits: usize) -> std::fmt::Result {
+    match value {
+        Some(value) => writeln!(text, "  {name:<34}{value:>12.digits$}"),
+        None => Ok(()),
+    }
+}
+
+fn verdict(text: &mut String, report: &Report) -> std::fmt::Result {
+    writeln!(text)?;
+    let Trust { verified, acknowledged, lost_acknowledged, .. } = &report.trust;
+    writeln!(
+        text,
+        "  journal: {verified} of {acknowledged} acknowledged bookings looked up, {lost_acknowledged} lost"
+    )?;
+    for line in &report.trust.check_lines {
+        let (word, detail) = (if line.ok { "ok" } else { "FAILED" }, line.detail.as_deref().unwrap_or(""));
+        writeln!(text, "  check: {word:<7}{:>12}  {} {detail}", line.count, line.name)?;
+    }
+    writeln!(text, "  check: {}", report.trust.check)?;
+    for failure in &report.failures {
+        writeln!(text, "FAILED: {failure}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! Counts and latencies of one phase. What does not live here: what they mean and how they are printed.
+
+use super::mix::{CLASSES, Class};
+use hdrhistogram::Histogram;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Longest latency told apart from longer ones; requests time out well before.
+const LATENCY_US_MAX: u64 = 120_000_000;
+/// Three significant digits: a p99 of 12.34 ms is not 12.35 ms off by more than 0.1 %.
+const LATENCY_DIGITS: u8 = 3;
+
+/// How one request ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome<'a> {
+    /// The server did it (2xx).
+    Accepted,
+    /// The server refused it with a documented code (402, 409, 410, 422, 429).
+    Refused(Cow<'a, str>),
+    /// Anything else: 5xx, an unexpected refusal, no answer. The word names the kind.
+    Failed(Cow<'a, str>),
+    /// A replay was answered, but not with the first answer.
+    Mismatch,
+}
+
+/// Counts of one class.
+#[derive(Debug, Clone)]
+pub struct ClassTally {
+    /// Answered with 2xx.
+    pub accepted: u64,
+    /// Refused with a documented code.
+    pub refused: u64,
+    /// Failed or mismatched.
+    pub failed: u64,
+    /// Microseconds from the intended start to the whole answer, of all answered requests.
+    pub latency: Histogram<u64>,
+}
+
+/// Counts of one phase.
+#[derive(Debug)]
+pub struct Tally {
+    classes: Vec<ClassTally>,
+    /// Refusals by code.
+    pub refused: BTreeMap<String, u64>,
+    /// Failures by kind.
+    pub errors: BTreeMap<String, u64>,
+    /// Replays that were not answered with the first answer.
+    pub replay_mismatches: u64,
+    /// Requests that left noticeably later than the timetable wanted.
+    pub late: u64,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        let class = ClassTally { accepted: 0, refused: 0, failed: 0, latency: empty_histogram() };
+        Self {
+            classes: vec![class; CLASSES.len()],
+            refused: BTreeMap::new(),
+            errors: BTreeMap::new(),
+            replay_mismatches: 0,
+            late: 0,
+        }
+    }
+}
+
+impl Tally {
+    /// Counts one request that ended after `latency`.
+    pub fn count(&mut self, class: Class, outcome: &Outcome<'_>, latency: Duration) {
+        let tally = &mut self.classes[class.index()];
+        match outcome {
+            Outcome::Accepted => tally.accepted += 1,
+            Outcome::Refused(code) => {
+                tally.refused += 1;
+                bump(&mut self.refused, code);
+            }
+            Outcome::Failed(kind) => {
+                tally.failed += 1;
+                bump(&mut self.errors, kind);
+                return;
+            }
+            Outcome::Mismatch => {
+                tally.failed += 1;
+                self.replay_mismatches += 1;
+            }
+        }
+        tally.latency.saturating_record(u64::try_from(latency.as_micros()).unwrap_or(u64::MAX));
+    }
+
+    /// The counts of one class.
+    #[must_use]
+    pub fn class(&self, class: Class) -> &ClassTally {
+        &self.classes[class.index()]
+    }
+
+    /// Requests answered as documented: accepted and refused.
+    #[must_use]
+    pub fn answered(&self) -> u64 {
+        self.classes.iter().map(|class| class.accepted + class.refused).sum()
+    }
+
+    /// Requests answered with 2xx.
+    #[must_use]
+    pub fn accepted(&self) -> u64 {
+        self.classes.iter().map(|class| class.accepted).sum()
+    }
+
+    /// Acknowledged requests that changed the database: all accepted ones but replays.
+    #[must_use]
+    pub fn writes(&self) -> u64 {
+        self.accepted() - self.class(Class::Replay).accepted - self.class(Class::Ceiling).accepted
+    }
+
+    /// Latencies of all classes together.
+    #[must_use]
+    pub fn latency(&self) -> Histogram<u64> {
+        let mut all = empty_histogram();
+        for class in &self.classes {
+            all.add(&class.latency).expect("all histograms have the same range");
+        }
+        all
+    }
+}
+
+fn empty_histogram() -> Histogram<u64> {
+    Histogram::new_with_bounds(1, LATENCY_US_MAX, LATENCY_DIGITS).expect("the bounds are in order")
+}
+
+fn bump(counts: &mut BTreeMap<String, u64>, key: &str) {
+    match counts.get_mut(key) {
+        Some(count) => *count += 1,
+        None => {
+            counts.insert(String::from(key), 1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_request_is_counted_once_and_only_answers_have_a_latency() {
+        let mut tally = Tally::default();
+        let ms = Duration::from_millis;
+        tally.count(Class::Reserve, &Outcome::Accepted, ms(1));
+        tally.count(Class::Replay, &Outcome::Accepted, ms(2));
+        tally.count(Class::Replay, &Outcome::Mismatch, ms(2));
+        tally.count(Class::SoldOut, &Outcome::Refused("SOLD".into()), ms(3));
+        tally.count(Class::SoldOut, &Outcome::Refused("SOLD".into()), ms(3));
+        tally.count(Class::Cancel, &Outcome::Failed("timeout".into()), ms(9000));
+        assert_eq!((tally.answered(), tally.accepted(), tally.writes()), (4, 2, 1));
+        assert_eq!((tally.refused["SOLD"], tally.errors["timeout"], tally.replay_mismatches), (2, 1, 1));
+        assert_eq!((tally.latency().len(), tally.latency().max() / 1000), (5, 3));
+    }
+}

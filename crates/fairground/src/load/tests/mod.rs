@@ -1,0 +1,161 @@
+//! Runs of the generator against servers made for the purpose.
+
+mod fake_server;
+
+use super::args::RushArgs;
+use super::control::{Control, Wishes};
+use super::mix::{Class, Mix};
+use super::phase::{self, Done, Kind};
+use super::report::Report;
+use super::rush;
+use super::stage::Stage;
+use super::worker::{Seeds, Worker};
+use clap::Parser as _;
+use fake_server::{Defects, keys, start};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+#[derive(clap::Parser)]
+struct Line {
+    #[command(flatten)]
+    args: RushArgs,
+}
+
+fn args(address: SocketAddr, more: &[&str]) -> RushArgs {
+    let url = format!("http://{address}");
+    let first = ["rush", "--url", &url, "--duration", "1", "--connections", "4"];
+    Line::try_parse_from(first.iter().chain(more)).unwrap().args
+}
+
+/// A whole run, and its report.
+async fn report(defects: Defects, more: &[&str]) -> Report {
+    let args = args(start(defects), more);
+    let found = rush::run(&args, &keys()).await.unwrap();
+    Report::new(&args, &found)
+}
+
+fn failure_with(report: &Report, words: &str) -> bool {
+    report.failures.iter().any(|failure| failure.contains(words))
+}
+
+#[tokio::test]
+async fn a_sound_server_passes_and_every_kind_of_request_was_made() {
+    let more =
+        ["--ceiling", "--fill", "1000", "--mix", "reserve=60,replay=10,sold_out=10,confirm=10,cancel=10"];
+    let report = report(Defects::default(), &more).await;
+    assert_eq!(report.failures, Vec::<String>::new());
+    for class in ["reserve", "replay", "sold_out", "pay", "confirm", "cancel"] {
+        assert!(report.classes[class].count > 0, "{class}");
+    }
+    assert!(
+        report.counts.refused["INSUFFICIENT_SEATS"] > 0 && report.counts.accepted > 0 && report.rps > 0.0
+    );
+    assert_eq!(
+        (report.counts.errors["total"], report.trust.lost_acknowledged, report.trust.check.as_str()),
+        (0, 0, "ok")
+    );
+    assert_eq!(report.trust.verified, report.trust.acknowledged);
+    assert!(
+        report.ceiling.ratio.is_some_and(|ratio| ratio > 0.0) && report.trust.bookings_before >= Some(1000)
+    );
+}
+
+#[tokio::test]
+async fn the_json_report_has_the_documented_keys() {
+    let report = report(Defects::default(), &["--rate", "200", "--ceiling"]).await;
+    let json: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
+    let numbers = "rps p50_ms p95_ms p99_ms p999_ms max_ms accepted ceiling_rps ratio cpu_us_per_request \
+         pages_per_write duration_s connections offered_rate dropped late sold_out_p95_ms server_rss_mb seed buyers \
+         bookings_before bookings_after replay_mismatches lost_acknowledged acknowledged verified";
+    for key in numbers.split_whitespace() {
+        assert!(json[key].is_number(), "{key}: {}", json[key]);
+    }
+    assert!(
+        json["refused"].is_object() && json["errors"]["total"] == 0 && json["classes"]["reserve"].is_object()
+    );
+    assert_eq!((&json["mode"], &json["check"]), (&"open_loop".into(), &"ok".into()));
+    assert!(
+        json["check_lines"][0]["name"].is_string() && json["failures"].as_array().is_some_and(Vec::is_empty)
+    );
+    let table = super::table::render(&report);
+    assert!(table.contains("open loop, 200/s offered") && table.contains("check: ok"), "{table}");
+}
+
+#[tokio::test]
+async fn a_forgotten_acknowledged_booking_fails_the_run() {
+    let report = report(Defects { forgets: true, ..Defects::default() }, &["--mix", "reserve=1"]).await;
+    assert!(
+        report.trust.lost_acknowledged > 0 && failure_with(&report, "not as acknowledged"),
+        "{:?}",
+        report.failures
+    );
+}
+
+#[tokio::test]
+async fn a_replay_that_books_again_fails_the_run() {
+    let report = report(Defects { forgets_keys: true, ..Defects::default() }, &[]).await;
+    assert!(
+        report.trust.replay_mismatches > 0 && failure_with(&report, "first answer"),
+        "{:?}",
+        report.failures
+    );
+}
+
+#[tokio::test]
+async fn a_server_error_and_a_failed_check_fail_the_run() {
+    let report = report(Defects { breaks: true, check_fails: true, ..Defects::default() }, &[]).await;
+    assert!(failure_with(&report, "http_503_SERVICE_UNAVAILABLE"), "{:?}", report.failures);
+    assert!(failure_with(&report, "one zone differs") && report.trust.check.starts_with("failed"));
+    assert_eq!(report.counts.errors["total"], report.counts.errors["http_503_SERVICE_UNAVAILABLE"]);
+}
+
+#[tokio::test]
+async fn a_server_without_the_load_profile_is_named_as_such() {
+    let args = args(start(Defects { production: true, ..Defects::default() }), &[]);
+    let error = rush::run(&args, &keys()).await.unwrap_err();
+    assert!(error.to_string().contains("--profile load"), "{error}");
+}
+
+/// Reserves alone on one connection, against a server that stalls once for half a second.
+async fn against_a_stall(rate: Option<u64>) -> Done {
+    let stall = Some((20, Duration::from_millis(500)));
+    let address = start(Defects { stall, ..Defects::default() });
+    let mut control = Control::new(address, "h", 1);
+    let wishes = Wishes { zones: 2, events: 1, seats_per_zone: 10 };
+    let stage = Stage::new(&control.setup(wishes).await.unwrap(), &keys(), "h", 1_800_000_000).unwrap();
+    let seeds = Seeds { choices: 1, keys: 2, began: Instant::now() };
+    let mut workers = vec![Worker::new(0, Arc::new(stage), address, seeds)];
+    let kind = Kind::Mixed(Mix::parse("reserve=1").unwrap());
+    phase::run(&mut workers, kind, rate, Duration::from_secs(1)).await
+}
+
+#[tokio::test]
+async fn a_stalled_server_slows_every_request_meant_for_that_time() {
+    let open = against_a_stall(Some(200)).await;
+    let latency = &open.tally.class(Class::Reserve).latency;
+    assert_eq!((latency.len(), open.dropped), (200, 0));
+    // 100 of 200 starts fall into the stall and wait between 500 ms and nothing; 60 of them longer than 200 ms.
+    assert!(latency.value_at_quantile(0.75) > 150_000, "{}", latency.value_at_quantile(0.75));
+    assert!(open.tally.late > 50, "{}", open.tally.late);
+
+    let closed = against_a_stall(None).await;
+    let latency = &closed.tally.class(Class::Reserve).latency;
+    assert!(
+        latency.max() > 450_000 && latency.value_at_quantile(0.75) < 150_000,
+        "one request alone was slow"
+    );
+}
+
+#[tokio::test]
+async fn starts_that_never_leave_are_counted_as_dropped() {
+    let address = start(Defects { stall: Some((1, Duration::from_millis(2600))), ..Defects::default() });
+    let mut control = Control::new(address, "h", 1);
+    let wishes = Wishes { zones: 2, events: 1, seats_per_zone: 10 };
+    let stage = Stage::new(&control.setup(wishes).await.unwrap(), &keys(), "h", 1_800_000_000).unwrap();
+    let seeds = Seeds { choices: 1, keys: 2, began: Instant::now() };
+    let mut workers = vec![Worker::new(0, Arc::new(stage), address, seeds)];
+    let kind = Kind::Mixed(Mix::parse("reserve=1").unwrap());
+    let done = phase::run(&mut workers, kind, Some(100), Duration::from_secs(1)).await;
+    assert_eq!((done.tally.answered(), done.dropped), (1, 99));
+}
