@@ -210,7 +210,7 @@ pub struct EventInput {
 }
 
 /// The less usual rules of an event. An unknown name is refused: it would be a typing error without effect.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, serde::Serialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct EventSettingsInput {
     /// 0 to 99 years.

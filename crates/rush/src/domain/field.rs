@@ -4,7 +4,7 @@
 
 use super::catalogue_refusal::CatalogueRefusal;
 use kernel::Timestamp;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::ops::RangeInclusive;
 
 /// The first moment a field may name (2000-01-01T00:00:00Z): earlier ones are typing errors.
@@ -69,6 +69,15 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     }
 }
 
+impl<T: Serialize> Serialize for Patch<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Value(value) => value.serialize(serializer),
+            Self::Absent | Self::Null => serializer.serialize_none(),
+        }
+    }
+}
+
 /// Collects the problems of one request.
 #[derive(Debug, Default)]
 pub struct Form {
@@ -81,9 +90,10 @@ impl Form {
         self.problems.push(FieldProblem { field, problem: problem.into() });
     }
 
-    /// Notes a problem unless `holds`.
+    /// Notes a problem unless `holds`; one problem a field is enough to tell.
     pub fn check(&mut self, field: &'static str, holds: bool, problem: &str) {
-        if !holds {
+        let told = self.problems.iter().any(|told| told.field == field);
+        if !holds && !told {
             self.problem(field, problem);
         }
     }
