@@ -1,9 +1,10 @@
 //! A real Chromium under its driver, for browser tests: a fresh profile, headless, on loopback, ended by process id.
 //!
-//! Only starts and stops it; the tests speak WebDriver themselves.
+//! Only starts and stops it; `window` speaks to it.
 
+use crate::server::free_address;
 use serde_json::{Map, Value, json};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -34,7 +35,7 @@ const BROWSER_ARGS: &[&str] = &[
 #[derive(Debug)]
 pub struct Browser {
     driver: Child,
-    port: u16,
+    address: SocketAddr,
     profile: TempDir,
 }
 
@@ -48,17 +49,17 @@ impl Browser {
             return None;
         };
         let profile = tempfile::tempdir().expect("the machine has a folder for temporary files");
-        let port = free_port();
-        let driver = start_driver(&driver, port, profile.path());
-        let mut browser = Self { driver, port, profile };
+        let address = free_address();
+        let driver = start_driver(&driver, address.port(), profile.path());
+        let mut browser = Self { driver, address, profile };
         browser.wait_until_listening();
         Some(browser)
     }
 
     /// Where the driver listens.
     #[must_use]
-    pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// WebDriver capabilities for a window of this size in CSS pixels, as narrow as a phone where asked.
@@ -84,7 +85,7 @@ impl Browser {
 
     fn wait_until_listening(&mut self) {
         let deadline = Instant::now() + START_LIMIT;
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+        while TcpStream::connect(self.address).is_err() {
             let ended = self.driver.try_wait().expect("a child can be asked");
             assert!(ended.is_none(), "chromedriver ended at once: {ended:?}");
             assert!(Instant::now() < deadline, "chromedriver does not listen after {START_LIMIT:?}");
@@ -138,9 +139,4 @@ fn processes_naming(profile: &Path) -> Vec<u32> {
 fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
-    listener.local_addr().expect("a bound socket has an address").port()
 }

@@ -11,6 +11,7 @@ pub mod oracle;
 mod postgres;
 pub mod server;
 mod temp;
+pub mod window;
 
 pub use postgres::{FreshDatabase, POSTGRES_VARIABLE};
 pub use temp::{TempStore, on_postgres, on_sqlite};

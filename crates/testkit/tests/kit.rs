@@ -49,3 +49,21 @@ fn the_standing_clock_stands_far_from_today() {
     assert_eq!(before.rfc3339(), "2030-01-01T00:00:00Z");
     assert_eq!(clock.now(), before.plus_secs(90));
 }
+
+#[test]
+fn a_window_reads_types_and_clicks() {
+    use testkit::browser::Browser;
+    use testkit::window::{Window, key};
+    let Some(browser) = Browser::start() else { return };
+    let window = Window::open(&browser, 360, 740);
+    let page = "data:text/html,<input autofocus><button onclick='this.textContent=innerWidth'>press</button>";
+    window.goto(page).expect("the page loads");
+    let button = window.find_all("button").expect("the page can be searched").remove(0);
+    assert_eq!(window.text(&button).as_deref(), Ok("press"));
+    let field = window.find_all("input").expect("the page can be searched").remove(0);
+    window.send_keys(&field, &format!("ab{}", key::TAB)).expect("the field takes text");
+    let typed = window.execute("return document.querySelector(arguments[0]).value;", &["input"]);
+    assert_eq!(typed, Ok("ab".into()));
+    window.click(&button).expect("the button can be clicked");
+    assert!(window.text(&button).is_ok_and(|width| width.parse::<u32>().is_ok()));
+}
