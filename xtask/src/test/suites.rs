@@ -61,14 +61,21 @@ pub const SUITES: &[Suite] = &[
         purpose: "kill -9 under load, 20 times: every acknowledged booking is there",
         uses_tools: true,
         limit: minutes(8),
-        run: |suite, around| cargo_test(suite, around, &["test", "-p", "fairground", "--test", "crash"]),
+        run: |suite, around| {
+            // The seed is worth seeing also when all is well.
+            cargo_test(suite, around, &["test", "-p", "fairground", "--test", "crash", "--", "--nocapture"])
+        },
     },
     Suite {
         name: "browser",
         purpose: "real Chromium walks Rush's main path",
         uses_tools: true,
         limit: minutes(5),
-        run: |suite, around| cargo_test(suite, around, &["test", "-p", "fairground", "--test", "browser"]),
+        run: |suite, around| {
+            // One browser, one demo and its visitors at a time are enough for two cores.
+            let args = ["test", "-p", "fairground", "--test", "browser", "--", "--test-threads=1"];
+            cargo_test(suite, around, &args)
+        },
     },
 ];
 
