@@ -15,6 +15,7 @@ use super::table;
 use super::verify::{Ages, Verified, verify};
 use super::worker::{Seeds, Worker};
 use kernel::{Clock as _, SystemClock, Timestamp};
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -41,6 +42,9 @@ pub enum RushError {
     /// A control call failed.
     #[error(transparent)]
     Control(#[from] ControlError),
+    /// Measuring would be pointless.
+    #[error("no request of the warm-up was answered as documented, only {0:?}")]
+    NothingAnswered(BTreeMap<String, u64>),
     /// The server's set-up is of no use.
     #[error("{0}")]
     Stage(String),
@@ -110,6 +114,9 @@ pub async fn run(args: &RushArgs, keys: &SigningKeys) -> Result<Findings, RushEr
     eprintln!("warming up, then measuring for {} s", args.duration);
     let mix = || Kind::Mixed(args.mix.clone());
     let warm_up = phase::run(&mut run.workers, mix(), args.rate, duration.min(WARM_UP_MAX)).await;
+    if warm_up.tally.answered() == 0 {
+        return Err(RushError::NothingAnswered(warm_up.tally.errors));
+    }
     let (bookings_before, before, cpu_before) = run.sample().await?;
     let measured = phase::run(&mut run.workers, mix(), args.rate, duration).await;
     let (bookings_after, after, cpu_after) = run.sample().await?;

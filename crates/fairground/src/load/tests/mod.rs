@@ -2,6 +2,7 @@
 
 mod fake_server;
 
+use super::SigningKeys;
 use super::args::RushArgs;
 use super::control::{Control, Wishes};
 use super::mix::{Class, Mix};
@@ -115,6 +116,14 @@ async fn a_server_without_the_load_profile_is_named_as_such() {
     let args = args(start(Defects { production: true, ..Defects::default() }), &[]);
     let error = rush::run(&args, &keys()).await.unwrap_err();
     assert!(error.to_string().contains("--profile load"), "{error}");
+}
+
+#[tokio::test]
+async fn a_server_with_other_keys_is_not_measured() {
+    let args = args(start(Defects::default()), &[]);
+    let others = SigningKeys::new(b"another key of thirty-two bytes..", [9; 16]).unwrap();
+    let error = rush::run(&args, &others).await.unwrap_err();
+    assert!(error.to_string().contains("http_401_INVALID_TOKEN"), "{error}");
 }
 
 /// Reserves alone on one connection, against a server that stalls once for half a second.
