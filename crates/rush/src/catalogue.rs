@@ -1,69 +1,97 @@
 //! The catalogue in memory: one immutable snapshot, renewed when the epoch in the database has moved.
+//!
+//! A transaction that decides about money asks [`Catalogue::fresh`], pages and lists take [`Catalogue::current`]. What is
+//! current has been committed: what a transaction read of changes that are still uncommitted is kept apart until they are.
 
-use crate::domain::ids::{EventId, ZoneId};
-use crate::domain::offer::Offer;
+pub use crate::domain::catalogue::Snapshot;
+
+use crate::store::catalogue as rows;
 use arc_swap::ArcSwap;
-use kernel::{TenantId, Timestamp};
-use std::collections::HashMap;
+use kernel::Timestamp;
 use std::sync::Arc;
-use store::{StoreError, Tx};
+use std::sync::atomic::{AtomicI64, Ordering};
+use store::{Store, StoreError, Tx};
 
-/// Where and when a zone's seats are, for answers and tickets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The event's name.
-    pub event_name: String,
-    /// The venue.
-    pub venue_name: String,
-    /// The zone's name.
-    pub zone_name: String,
-    /// When the show starts.
-    pub starts_at: Timestamp,
-}
+/// Seconds after which a snapshot is loaded again whatever its epoch says (the cache time of the specification).
+const AGE_SECS_MAX: i64 = 300;
 
-/// One immutable state of the catalogue.
-#[derive(Debug, Default)]
-pub struct Snapshot {
-    offers: HashMap<ZoneId, Offer>,
-    places: HashMap<ZoneId, Place>,
-    caps: HashMap<EventId, (TenantId, i64)>,
-}
-
-impl Snapshot {
-    /// What is offered in `zone`.
-    #[must_use]
-    pub fn offer(&self, zone: ZoneId) -> Option<&Offer> {
-        self.offers.get(&zone)
-    }
-
-    /// Where `zone` is.
-    #[must_use]
-    pub fn place_of(&self, zone: ZoneId) -> Option<Place> {
-        self.places.get(&zone).cloned()
-    }
-
-    /// Whose `event` is, and how many tickets one buyer may have.
-    #[must_use]
-    pub fn cap_of(&self, event: EventId) -> Option<(TenantId, i64)> {
-        self.caps.get(&event).copied()
-    }
-}
-
-/// The newest snapshot this process has.
+/// The newest snapshots this process has.
 #[derive(Debug, Default)]
 pub struct Catalogue {
+    /// Read from committed rows.
     current: ArcSwap<Snapshot>,
+    /// Read inside the newest transaction that found another epoch; it becomes current when a reader sees its epoch.
+    seen: ArcSwap<Snapshot>,
+    /// When `current` was loaded, in microseconds.
+    loaded_at: AtomicI64,
+    /// One refresh at a time, so that an older reading never replaces a newer one.
+    refreshing: tokio::sync::Mutex<()>,
 }
 
 impl Catalogue {
-    /// The newest snapshot in memory.
+    /// The newest committed snapshot in memory.
     #[must_use]
     pub fn current(&self) -> Arc<Snapshot> {
         self.current.load_full()
     }
 
-    /// The snapshot that is true in this transaction.
-    pub fn fresh(&self, _tx: &mut Tx<'_>) -> Result<Arc<Snapshot>, StoreError> {
-        Ok(self.current())
+    /// The snapshot that is true in this transaction: one row is read, and all of them when the epoch has moved.
+    pub fn fresh(&self, tx: &mut Tx<'_>) -> Result<Arc<Snapshot>, StoreError> {
+        let epoch = rows::epoch(tx)?;
+        if let Some(known) = self.known(epoch) {
+            return Ok(known);
+        }
+        let loaded = Arc::new(Snapshot::build(rows::load(tx)?));
+        self.seen.store(Arc::clone(&loaded));
+        Ok(loaded)
+    }
+
+    /// Makes the committed catalogue current. A writer of the catalogue calls it after its commit, so that its own node
+    /// shows the change at once.
+    pub async fn refresh(
+        self: &Arc<Self>,
+        store: &Store,
+        now: Timestamp,
+    ) -> Result<Arc<Snapshot>, StoreError> {
+        self.read_and_publish(store, now, false).await
+    }
+
+    /// The same for the other nodes, called every second: reads one row unless something changed or five minutes passed.
+    pub async fn refresh_if_stale(self: &Arc<Self>, store: &Store, now: Timestamp) -> Result<(), StoreError> {
+        let loaded_at = Timestamp::from_micros(self.loaded_at.load(Ordering::Acquire));
+        let old = loaded_at.plus_secs(AGE_SECS_MAX) <= now;
+        self.read_and_publish(store, now, old).await.map(drop)
+    }
+
+    async fn read_and_publish(
+        self: &Arc<Self>,
+        store: &Store,
+        now: Timestamp,
+        again: bool,
+    ) -> Result<Arc<Snapshot>, StoreError> {
+        let _turn = self.refreshing.lock().await;
+        let own = Arc::clone(self);
+        let snapshot = store.read(move |tx| own.read(tx, again)).await?;
+        if again || snapshot.epoch() != self.current.load().epoch() {
+            self.current.store(Arc::clone(&snapshot));
+            self.loaded_at.store(now.as_micros(), Ordering::Release);
+        }
+        Ok(snapshot)
+    }
+
+    fn read(&self, tx: &mut Tx<'_>, again: bool) -> Result<Arc<Snapshot>, StoreError> {
+        let epoch = rows::epoch(tx)?;
+        match self.known(epoch).filter(|_| !again) {
+            Some(known) => Ok(known),
+            None => Ok(Arc::new(Snapshot::build(rows::load(tx)?))),
+        }
+    }
+
+    fn known(&self, epoch: i64) -> Option<Arc<Snapshot>> {
+        let of_epoch = |slot: &ArcSwap<Snapshot>| {
+            let snapshot = slot.load();
+            (snapshot.epoch() == epoch).then(|| Arc::clone(&snapshot))
+        };
+        of_epoch(&self.current).or_else(|| of_epoch(&self.seen))
     }
 }

@@ -154,6 +154,14 @@ impl Row<'_> {
         }
     }
 
+    /// A DOUBLE PRECISION or NULL.
+    pub fn opt_real(&self, at: usize) -> Result<Option<f64>, StoreError> {
+        match self {
+            Self::Sqlite(row) => Ok(row.get(at)?),
+            Self::Postgres(row) => Ok(row.try_get(at)?),
+        }
+    }
+
     /// A TEXT that is not NULL.
     pub fn text(&self, at: usize) -> Result<String, StoreError> {
         self.opt_text(at)?.ok_or_else(|| null(at))

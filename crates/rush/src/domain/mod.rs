@@ -22,3 +22,4 @@ pub mod tenant;
 pub mod tenant_choice;
 pub mod tenant_settings;
 pub mod zone;
+pub mod place;

@@ -1,3 +1,9 @@
 //! SQL of the stall, a file per noun. Missing is `Option`; a wrong row count is an error.
 
 pub mod bookings;
+pub mod catalogue;
+pub mod categories;
+pub mod events;
+pub mod shows;
+pub mod tenants;
+pub mod zones;
