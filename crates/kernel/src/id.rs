@@ -46,6 +46,13 @@ impl IdSource {
         ((ms << (NODE_BITS + SEQUENCE_BITS)) | (self.node << SEQUENCE_BITS) | sequence).cast_signed()
     }
 
+    /// The least id that could have been made at `moment`: to compare ids with times.
+    #[must_use]
+    pub fn first_of(moment: Timestamp) -> i64 {
+        let ms = u64::try_from(moment.as_micros() / 1000 - EPOCH_MS).unwrap_or(0);
+        (ms << (NODE_BITS + SEQUENCE_BITS)).cast_signed()
+    }
+
     /// Never hands out an id at or below `id` of this node again (called at start with the largest stored id).
     pub fn skip_past(&self, id: i64) {
         let id = id.cast_unsigned();

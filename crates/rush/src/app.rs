@@ -2,6 +2,7 @@
 
 use crate::availability::Availability;
 use crate::catalogue::Catalogue;
+use crate::usecase::load_fill::Filling;
 use crate::usecase::reserve_batch::ReserveHandler;
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
@@ -17,10 +18,14 @@ pub struct App {
     pub ids: Arc<IdSource>,
     /// Numbers inside, UUIDs outside.
     pub public: PublicIds,
+    /// Who somebody is, and how that is proved.
+    pub identity: identity::Identity,
     /// What is offered.
     pub catalogue: Arc<Catalogue>,
     /// What is left, as a hint.
     pub availability: Arc<Availability>,
     /// The queue of reservations.
     pub reserve: Batcher<ReserveHandler>,
+    /// How far a load run's filling is.
+    pub filling: Filling,
 }

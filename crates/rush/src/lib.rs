@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod domain;
 pub mod events;
 pub mod http;
+pub mod jobs;
 pub mod pages;
 pub mod refusals;
 pub mod store;

@@ -2,6 +2,7 @@
 
 use crate::domain::booking::{Booking, BookingStatus};
 use crate::domain::ids::{BookingId, EventId, PaymentId, ShowId, ZoneId};
+use crate::domain::place::place_of;
 use crate::domain::reserve::{ReserveRefusal, ReserveRequest};
 use crate::http::state::RushState;
 use crate::refusals;
@@ -13,7 +14,21 @@ use kernel::{Actor, PageRequest, Paged, PublicIds, Refusal, TypedId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use web::{Body, Caller, Created, Data, IdempotencyKey, Listed, Path, Query, Refused};
+
+/// The routes of bookings.
+pub fn routes() -> OpenApiRouter<RushState> {
+    OpenApiRouter::new()
+        .routes(routes!(reserve))
+        .routes(routes!(list))
+        .routes(routes!(pending))
+        .routes(routes!(summary))
+        .routes(routes!(get, remove))
+        .routes(routes!(confirm))
+        .routes(routes!(cancel))
+}
 
 /// What to reserve. A price, tenant, user or role in the body is not read.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -41,7 +56,7 @@ pub struct ReservedData {
 }
 
 /// Holds seats for the caller.
-#[utoipa::path(post, path = "/bookings/reserve", tag = "bookings", request_body = ReserveBody,
+#[utoipa::path(post, path = "/rush/api/v1/bookings/reserve", tag = "bookings", request_body = ReserveBody,
     params(("Idempotency-Key" = String, Header, description = "one per attempt; repeating it repeats the answer")),
     responses((status = 201, body = web::openapi::Wrapped<ReservedData>), web::openapi::Refusals),
     security(("bearer" = [])))]
@@ -132,7 +147,7 @@ pub struct ConfirmedData {
 }
 
 /// Confirms a paid booking.
-#[utoipa::path(post, path = "/bookings/{id}/confirm", tag = "bookings", request_body = ConfirmBody,
+#[utoipa::path(post, path = "/rush/api/v1/bookings/{id}/confirm", tag = "bookings", request_body = ConfirmBody,
     params(("id" = String, Path)),
     responses((status = 200, body = web::openapi::Wrapped<ConfirmedData>), web::openapi::Refusals),
     security(("bearer" = [])))]
@@ -171,7 +186,7 @@ pub struct ReleasedData {
 }
 
 /// Gives held seats back.
-#[utoipa::path(post, path = "/bookings/{id}/cancel", tag = "bookings", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/rush/api/v1/bookings/{id}/cancel", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = web::openapi::Wrapped<ReleasedData>), web::openapi::Refusals),
     security(("bearer" = [])))]
 pub async fn cancel(
@@ -188,7 +203,7 @@ pub async fn cancel(
 }
 
 /// Gives held seats back.
-#[utoipa::path(delete, path = "/bookings/{id}", tag = "bookings", params(("id" = String, Path)),
+#[utoipa::path(delete, path = "/rush/api/v1/bookings/{id}", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = web::openapi::Wrapped<ReleasedData>), web::openapi::Refusals),
     security(("bearer" = [])))]
 pub async fn remove(
@@ -227,7 +242,7 @@ pub struct BookingData {
 
 fn booking_data(state: &RushState, booking: Booking) -> BookingData {
     let (app, now) = (&state.app, state.app.clock.now());
-    let place = app.catalogue.current().place_of(booking.zone);
+    let place = place_of(&app.catalogue.current(), booking.zone);
     let live = booking.status == BookingStatus::Reserved;
     BookingData {
         booking_id: app.public.encode(booking.id),
@@ -235,7 +250,7 @@ fn booking_data(state: &RushState, booking: Booking) -> BookingData {
         show_id: app.public.encode(booking.show),
         zone_id: app.public.encode(booking.zone),
         event_name: place.as_ref().map(|place| place.event_name.clone()),
-        venue_name: place.as_ref().map(|place| place.venue_name.clone()),
+        venue_name: place.as_ref().and_then(|place| place.venue_name.clone()),
         zone_name: place.as_ref().map(|place| place.zone_name.clone()),
         show_starts_at: place.as_ref().map(|place| place.starts_at.rfc3339()),
         quantity: booking.quantity,
@@ -255,7 +270,7 @@ fn booking_data(state: &RushState, booking: Booking) -> BookingData {
 }
 
 /// One booking of the caller.
-#[utoipa::path(get, path = "/bookings/{id}", tag = "bookings", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/rush/api/v1/bookings/{id}", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = web::openapi::Wrapped<BookingData>), web::openapi::Refusals),
     security(("bearer" = [])))]
 pub async fn get(
@@ -284,7 +299,7 @@ pub struct ListQuery {
 }
 
 /// The caller's bookings, newest first.
-#[utoipa::path(get, path = "/bookings", tag = "bookings", params(ListQuery),
+#[utoipa::path(get, path = "/rush/api/v1/bookings", tag = "bookings", params(ListQuery),
     responses((status = 200, body = web::openapi::WrappedList<BookingData>), web::openapi::Refusals),
     security(("bearer" = [])))]
 pub async fn list(
@@ -314,7 +329,7 @@ pub struct PendingQuery {
 }
 
 /// The caller's live holds with the seconds left.
-#[utoipa::path(get, path = "/bookings/pending", tag = "bookings", params(PendingQuery),
+#[utoipa::path(get, path = "/rush/api/v1/bookings/pending", tag = "bookings", params(PendingQuery),
     responses((status = 200, body = web::openapi::Wrapped<Vec<BookingData>>), web::openapi::Refusals),
     security(("bearer" = [])))]
 pub async fn pending(
@@ -342,7 +357,7 @@ pub struct SummaryData {
 }
 
 /// How many tickets the caller has and may still have.
-#[utoipa::path(get, path = "/bookings/summary", tag = "bookings", params(SummaryQuery),
+#[utoipa::path(get, path = "/rush/api/v1/bookings/summary", tag = "bookings", params(SummaryQuery),
     responses((status = 200, body = web::openapi::Wrapped<SummaryData>), web::openapi::Refusals),
     security(("bearer" = [])))]
 pub async fn summary(

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::domain::booking::{Booking, BookingRefusal, BookingStatus};
 use crate::domain::ids::{BookingId, EventId};
+use crate::domain::place::cap_of;
 use crate::domain::seats::locator_kind;
 use crate::refusals;
 use crate::store::bookings;
@@ -60,7 +61,7 @@ pub struct Summary {
 /// The caller's tickets at `event`. The count is the balance of the buyer's account: the same figure that decides.
 pub async fn summary(app: &App, actor: Actor, event: EventId) -> Result<Summary, Refusal> {
     let foreign = |tenant| actor.tenant.is_some_and(|own| own != tenant);
-    let (tenant, max) = app.catalogue.current().cap_of(event).ok_or_else(|| Refusal::not_found("event"))?;
+    let (tenant, max) = cap_of(&app.catalogue.current(), event).ok_or_else(|| Refusal::not_found("event"))?;
     if foreign(tenant) {
         return Err(Refusal::not_found("event"));
     }

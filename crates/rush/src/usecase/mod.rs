@@ -1,9 +1,30 @@
 //! One verb a file, and the only place that opens a transaction: load, decide, save.
 
+mod auth_attempt;
+pub mod auth_forgot;
+pub mod auth_login;
+pub mod auth_logout;
+pub mod auth_logout_all;
+pub mod auth_page_session;
+pub mod auth_refresh;
+pub mod auth_register;
+pub mod auth_reload_blocked;
+pub mod auth_reset;
+pub mod auth_set_active;
+pub mod auth_signed_in;
+pub mod auth_sweep;
+pub mod auth_validate;
 pub mod booking_confirm;
 pub mod booking_release;
 pub mod booking_reserve;
 pub mod booking_settle;
 pub mod booking_view;
 pub mod bookings_expire;
+pub mod load_check;
+pub mod load_fill;
+pub mod load_statuses;
+pub mod profile_change;
+pub mod profile_change_password;
+pub mod profile_view;
 pub mod reserve_batch;
+pub mod seats_reconcile;

@@ -1,7 +1,8 @@
 //! The writer's side of a reservation: load, decide, save for every request that is waiting.
 
 use crate::availability::{Availability, Seats};
-use crate::catalogue::{Catalogue, Snapshot};
+use crate::catalogue::Catalogue;
+use crate::domain::catalogue::Snapshot;
 use crate::domain::booking::Booking;
 use crate::domain::ids::{BookingId, EventId};
 use crate::domain::offer::Offer;

@@ -1,0 +1,14 @@
+//! Every second: holds whose time is over give their seats back, at most 2 s after the deadline.
+
+use super::TimedJob;
+use crate::usecase::bookings_expire;
+use futures_util::FutureExt;
+use std::time::Duration;
+
+pub(super) fn job() -> TimedJob {
+    TimedJob {
+        name: "expire_holds",
+        every: Duration::from_secs(1),
+        run: |app| async move { bookings_expire::run(&app).await }.boxed(),
+    }
+}

@@ -1,0 +1,58 @@
+//! Forgot password: a link to choose a new one, by mail. Nobody learns from the answer whether an address has an account.
+
+use crate::app::App;
+use identity::mails::{self, Mail};
+use identity::reset_tokens::{self, RESET_LIFETIME_S};
+use identity::{AuthRefusal, Secret, User, email, users};
+use kernel::{Refusal, TenantId, Timestamp};
+use store::Tx;
+
+/// Sends a link, if there is an active account with this address. Always `Ok`, but for faults of ours.
+pub async fn run(app: &App, site: Option<TenantId>, address: &str) -> Result<(), Refusal> {
+    let request = Request {
+        now: app.clock.now(),
+        site,
+        key: email::key(address),
+        secret: app.identity.draw_secret(),
+        mail_id: app.ids.next(app.clock.now()),
+        pages: format!("{}/rush", app.identity.public_url()),
+    };
+    Ok(app.store.write(move |tx| save(tx, &request)).await?)
+}
+
+struct Request {
+    now: Timestamp,
+    site: Option<TenantId>,
+    key: String,
+    secret: Secret,
+    mail_id: i64,
+    pages: String,
+}
+
+fn save(tx: &mut Tx<'_>, request: &Request) -> Result<(), AuthRefusal> {
+    let user = users::by_email(tx, request.site, &request.key)?.filter(|user| user.is_active);
+    let wanted = reset_tokens::issue(tx, request.now, user.as_ref().map(|user| user.id), &request.secret)?;
+    if let Some(user) = user.filter(|_| wanted) {
+        mails::append(tx, &letter(request, &user))?;
+    }
+    Ok(())
+}
+
+fn letter(request: &Request, user: &User) -> Mail {
+    let link = format!("{}/reset-password?token={}", request.pages, request.secret.text());
+    let minutes = RESET_LIFETIME_S / 60;
+    let body = format!(
+        "Hello {},\n\nsomebody, hopefully you, asked for a new password for this address.\n\
+         Choose it here within {minutes} minutes; the link works once:\n\n{link}\n\n\
+         If it was not you, do nothing: your password stays as it is.\n",
+        user.name
+    );
+    Mail {
+        id: request.mail_id,
+        tenant: user.tenant,
+        recipient: user.email.clone(),
+        subject: "Choose a new password".to_owned(),
+        body,
+        created_at: request.now,
+    }
+}

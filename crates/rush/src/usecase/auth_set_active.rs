@@ -1,0 +1,35 @@
+//! Switch a user off or on again. Switched off, every token and session is over at once.
+
+use super::auth_logout_all::end_all;
+use crate::app::App;
+use identity::{AuthRefusal, Floor, User, users};
+use kernel::{Actor, Refusal, Role, Timestamp, UserId};
+use store::Tx;
+
+/// The user as it is afterwards.
+///
+/// Errors: `FORBIDDEN` for anybody but administrators, `NOT_FOUND` for an unknown user and for another tenant's.
+pub async fn run(app: &App, actor: Actor, id: UserId, active: bool) -> Result<User, Refusal> {
+    let now = app.clock.now();
+    let (user, floor) = app.store.write(move |tx| save(tx, now, actor, id, active)).await?;
+    app.identity.blocked().set(id, floor);
+    Ok(user)
+}
+
+fn save(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    actor: Actor,
+    id: UserId,
+    active: bool,
+) -> Result<(User, Floor), AuthRefusal> {
+    if !matches!(actor.role, Role::Admin | Role::SuperAdmin) {
+        return Err(AuthRefusal::RoleDoesNotAllow);
+    }
+    let theirs = |user: &User| actor.role == Role::SuperAdmin || user.tenant == actor.tenant;
+    users::by_id_locked(tx, id)?.filter(theirs).ok_or(AuthRefusal::UserIsUnknown)?;
+    users::set_active(tx, now, id, active)?;
+    let (_, epoch) = end_all(tx, now, id)?;
+    let user = users::by_id(tx, id)?.ok_or(AuthRefusal::UserIsUnknown)?;
+    Ok((user, if active { Floor::Epoch(epoch) } else { Floor::Inactive }))
+}
