@@ -1,6 +1,6 @@
 //! The ground's own addresses: `/health`, `/ready`, `/version`, `/metrics`. What readiness means is told by probes.
 
-use crate::{Data, Refused, Telemetry};
+use crate::{Closing, Data, Refused, Telemetry};
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
@@ -32,6 +32,15 @@ impl Probe {
         A: Future<Output = Result<(), String>> + Send + 'static,
     {
         Self { name, check: Arc::new(move || check().boxed()) }
+    }
+
+    /// Fails once the end has begun, so that a balancer stops sending before the listener closes.
+    #[must_use]
+    pub fn open(closing: Closing) -> Self {
+        Self::new("open", move || {
+            let begun = closing.has_begun();
+            std::future::ready(if begun { Err(String::from("shutting down")) } else { Ok(()) })
+        })
     }
 
     async fn failure(&self) -> Option<(&'static str, String)> {

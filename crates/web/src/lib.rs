@@ -30,13 +30,14 @@ pub mod text;
 
 pub use answer::{Accepted, Created, Data, Listed};
 pub use closing::{Closing, Shutdown, shutdown};
+pub use edge::classes;
 pub use edge::{
     AccessLog, Edge, EdgeParts, EdgeSettings, IpRange, Limits, RateRule, RateRules, RequestFacts, RequestId,
 };
 pub use envelope::{Envelope, RefusalPage, json_response, success_bytes};
 pub use extract::{
-    Body, BodyAndBytes, Caller, IdempotencyKey, MaybeCaller, Path, Path2, PathText, Query, TokenVerifier,
-    parse_json,
+    Body, BodyAndBytes, Caller, Form, IdempotencyKey, MaybeCaller, Path, Path2, PathText, Query,
+    TokenVerifier, parse_json,
 };
 pub use ground::{Probe, ground_routes};
 pub use refused::{Refused, status_of};

@@ -4,6 +4,7 @@
 //! each further layer would cost every request an allocation or two.
 
 mod access_log;
+pub mod classes;
 mod client_ip;
 mod cors;
 mod facts;

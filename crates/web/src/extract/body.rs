@@ -63,7 +63,7 @@ where
     }
 }
 
-async fn read(body: axum::body::Body, limit_bytes: usize) -> Result<Bytes, Refusal> {
+pub(super) async fn read(body: axum::body::Body, limit_bytes: usize) -> Result<Bytes, Refusal> {
     let reading = Limited::new(body, limit_bytes).collect();
     match tokio::time::timeout(BODY_READ_MAX, reading).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),

@@ -2,12 +2,14 @@
 
 mod body;
 mod caller;
+mod form;
 mod idempotency_key;
 mod path;
 mod query;
 
 pub use body::{Body, BodyAndBytes, parse_json};
 pub use caller::{Caller, MaybeCaller, TokenVerifier};
+pub use form::Form;
 pub use idempotency_key::IdempotencyKey;
 pub use path::{Path, Path2, PathText};
 pub use query::Query;

@@ -17,15 +17,23 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
-        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
-            return Err(Refusal::field("query", "must not contain the NUL character").into());
-        }
+        refuse_nul("query", parts.uri.query().unwrap_or_default().as_bytes())?;
         match axum::extract::Query::try_from_uri(&parts.uri) {
             Ok(axum::extract::Query(value)) => Ok(Self(value)),
-            Err(error) => {
-                let problem: String = error.body_text().chars().take(COMPLAINT_CHARS_MAX).collect();
-                Err(Refusal::field("query", &problem).into())
-            }
+            Err(error) => Err(complaint("query", &error.body_text()).into()),
         }
     }
+}
+
+/// Refuses an encoded NUL in `name=value` pairs; no database text can hold one.
+pub(super) fn refuse_nul(what: &str, pairs: &[u8]) -> Result<(), Refusal> {
+    if pairs.windows(3).any(|window| window == b"%00") || pairs.contains(&0) {
+        return Err(Refusal::field(what, "must not contain the NUL character"));
+    }
+    Ok(())
+}
+
+pub(super) fn complaint(what: &str, problem: &str) -> Refusal {
+    let problem: String = problem.chars().take(COMPLAINT_CHARS_MAX).collect();
+    Refusal::field(what, &problem)
 }

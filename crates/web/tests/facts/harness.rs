@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use tower::ServiceExt;
 use web::{
-    AccessLog, Body, Caller, Created, Data, Edge, EdgeParts, EdgeSettings, Envelope, IdempotencyKey, Limits,
-    Listed, MaybeCaller, Path, Path2, PathText, Query, Refused, RequestFacts, TokenVerifier,
+    AccessLog, Body, Caller, Created, Data, Edge, EdgeParts, EdgeSettings, Envelope, Form, IdempotencyKey,
+    Limits, Listed, MaybeCaller, Path, Path2, PathText, Query, Refused, RequestFacts, TokenVerifier,
 };
 
 typed_id!(AppleId, 0x71, "apple");
@@ -104,6 +104,7 @@ fn api(edge: Edge) -> Router {
         .route("/api/list", get(list))
         .route("/api/me", get(|Caller(actor): Caller| async move { Data(actor.user.0) }))
         .route("/api/maybe", get(|MaybeCaller(actor): MaybeCaller| async move { Data(actor.is_some()) }))
+        .route("/api/form", post(|Form(order): Form<Order>| async move { Data(order.quantity) }))
         .route("/api/keyed", post(|IdempotencyKey(key): IdempotencyKey| async { Data(key) }))
         .route("/api/facts", get(facts))
         .route("/api/panic", get(panics))

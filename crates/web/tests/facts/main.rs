@@ -7,6 +7,7 @@ mod harness;
 mod idempotency;
 mod limits;
 mod live;
+mod logs;
 mod naughty;
 mod openapi;
 mod serving;

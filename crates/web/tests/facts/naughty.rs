@@ -7,6 +7,51 @@ use bytes::Bytes;
 use futures_util::stream;
 use std::convert::Infallible;
 
+/// JSON that says the wrong things.
+const INVALID: &[&str] = &[
+    r#"{"name":"a"}"#,
+    r#"{"name":"a","quantity":"1"}"#,
+    r#"{"name":"a","quantity":-1}"#,
+    r#"{"name":"a","quantity":1.5}"#,
+    r#"{"name":"a","quantity":1e3}"#,
+    r#"{"name":"a","quantity":99999999999999999999}"#,
+    r#"{"name":"a","quantity":null}"#,
+    r#"{"name":"a","quantity":true}"#,
+    r#"{"name":"a","quantity":[1]}"#,
+    r#"{"name":"a","quantity":1,"quantity":2}"#,
+    r#"{"name":["a"],"quantity":1}"#,
+    r#"{"name":"a\u0000b","quantity":1}"#,
+    r#"{"name":"a\\\u0000b","quantity":1}"#,
+    r#"{"name":"\u0007","quantity":1}"#,
+    r#"{"name":"   ","quantity":1}"#,
+    r#"{"name":"a","quantity":1,"extra":"\u0000"}"#,
+    "[]",
+    "null",
+    "1",
+    r#""text""#,
+];
+
+/// Texts that are no JSON.
+const UNREADABLE: &[&str] = &[
+    "",
+    " ",
+    "{",
+    "}",
+    "{]",
+    "{\"name\":\"a\",",
+    "nul",
+    "{'name':1}",
+    "\u{feff}{}",
+    "NaN",
+    r#"{"name":"\ud800","quantity":1}"#,
+    r#"{"name":"\udc00\ud800","quantity":1}"#,
+    r#"{"name":"\x","quantity":1}"#,
+    "{\"name\":\"a\nb\",\"quantity\":1}",
+    r#"{"name":"a","quantity":1}x"#,
+    r#"{"name":"a","quantity":01}"#,
+    "{\"name\":\"a\0\",\"quantity\":1}",
+];
+
 fn assert_refused(answer: &Answer, what: &str) {
     assert!(answer.status.is_client_error(), "{what}: {} {}", answer.status, answer.text);
     assert_eq!(answer.header("content-type"), "application/json", "{what}");
@@ -22,78 +67,34 @@ async fn post(served: &Served, content_type: &str, body: impl Into<Body>) -> Ans
     ask(served, "POST", "/api/orders", &[("content-type", content_type)], body).await
 }
 
+async fn check_body(served: &Served, body: impl Into<Body>, what: &str, code: &str) {
+    let answer = post(served, "application/json", body).await;
+    assert_refused(&answer, what);
+    assert_eq!((answer.status, answer.code().as_str()), (StatusCode::BAD_REQUEST, code), "{what}");
+}
+
 #[tokio::test]
 async fn bodies_of_every_wrong_shape_are_refused_by_code() {
     let served = serve(settings());
-    let deep = "[".repeat(10_000);
-    let long_name = format!(r#"{{"name":"{}","quantity":1}}"#, "x".repeat(30_000));
-    let long_type = format!(r#"{{"name":1,"quantity":"{}"}}"#, "x".repeat(30_000));
-    let invalid = [
-        r#"{"name":"a"}"#,
-        r#"{"name":"a","quantity":"1"}"#,
-        r#"{"name":"a","quantity":-1}"#,
-        r#"{"name":"a","quantity":1.5}"#,
-        r#"{"name":"a","quantity":1e3}"#,
-        r#"{"name":"a","quantity":99999999999999999999}"#,
-        r#"{"name":"a","quantity":null}"#,
-        r#"{"name":"a","quantity":true}"#,
-        r#"{"name":"a","quantity":[1]}"#,
-        r#"{"name":"a","quantity":1,"quantity":2}"#,
-        r#"{"name":["a"],"quantity":1}"#,
-        r#"{"name":"a\u0000b","quantity":1}"#,
-        r#"{"name":"a\\\u0000b","quantity":1}"#,
-        r#"{"name":"\u0007","quantity":1}"#,
-        r#"{"name":"   ","quantity":1}"#,
-        r#"{"name":"a","quantity":1,"extra":"\u0000"}"#,
-        "[]",
-        "null",
-        "1",
-        r#""text""#,
-        &long_name,
-        &long_type,
-    ];
-    for body in invalid {
-        let answer = post(&served, "application/json", body.to_owned()).await;
-        let what = &body[..body.len().min(60)];
-        assert_refused(&answer, what);
-        assert_eq!(
-            (answer.status, answer.code().as_str()),
-            (StatusCode::BAD_REQUEST, "VALIDATION_ERROR"),
-            "{what}"
-        );
+    for body in INVALID {
+        check_body(&served, *body, body, "VALIDATION_ERROR").await;
     }
-    let unreadable = [
-        "",
-        " ",
-        "{",
-        "}",
-        "{]",
-        "{\"name\":\"a\",",
-        "nul",
-        "{'name':1}",
-        "\u{feff}{}",
-        "NaN",
-        r#"{"name":"\ud800","quantity":1}"#,
-        r#"{"name":"\udc00\ud800","quantity":1}"#,
-        r#"{"name":"\x","quantity":1}"#,
-        "{\"name\":\"a\nb\",\"quantity\":1}",
-        r#"{"name":"a","quantity":1}x"#,
-        r#"{"name":"a","quantity":01}"#,
-        "{\"name\":\"a\0\",\"quantity\":1}",
-    ];
-    for body in unreadable {
-        let answer = post(&served, "application/json", body.to_owned()).await;
-        let what = &body[..body.len().min(60)];
-        assert_refused(&answer, what);
-        assert_eq!(
-            (answer.status, answer.code().as_str()),
-            (StatusCode::BAD_REQUEST, "INVALID_REQUEST"),
-            "{what}"
-        );
+    for body in UNREADABLE {
+        check_body(&served, *body, body, "INVALID_REQUEST").await;
     }
-    assert_refused(&post(&served, "application/json", deep).await, "ten thousand brackets");
-    let not_utf8 = post(&served, "application/json", vec![b'{', b'"', 0xff, 0xfe, b'"', b'}']).await;
-    assert_refused(&not_utf8, "invalid UTF-8");
+}
+
+#[tokio::test]
+async fn huge_and_unprintable_bodies_are_refused_in_few_words() {
+    let served = serve(settings());
+    let long = "x".repeat(30_000);
+    let long_name = format!(r#"{{"name":"{long}","quantity":1}}"#);
+    let long_type = format!(r#"{{"name":1,"quantity":"{long}"}}"#);
+    check_body(&served, long_name, "a long name", "VALIDATION_ERROR").await;
+    check_body(&served, long_type, "a long value of the wrong type", "VALIDATION_ERROR").await;
+    check_body(&served, "[".repeat(10_000), "ten thousand brackets", "VALIDATION_ERROR").await;
+    check_body(&served, format!(r#"{{"x":{}"#, "[".repeat(10_000)), "deep inside", "INVALID_REQUEST").await;
+    check_body(&served, vec![b'{', b'"', 0xff, 0xfe, b'"', b'}'], "invalid UTF-8", "INVALID_REQUEST").await;
 }
 
 #[tokio::test]
@@ -138,6 +139,25 @@ async fn large_bodies_are_refused_whether_announced_or_not() {
     }
     let lying = [("content-type", "application/json"), ("content-length", "99999999999999999999999")];
     assert_refused(&ask(&served, "POST", "/api/orders", &lying, "{}").await, "an absurd length");
+}
+
+#[tokio::test]
+async fn forms_are_read_and_refused_like_bodies() {
+    let served = serve(settings());
+    let send = |content_type: &'static str, body: String| {
+        let served = &served;
+        async move { ask(served, "POST", "/api/form", &[("content-type", content_type)], body).await }
+    };
+    let form = "application/x-www-form-urlencoded";
+    let taken = send(form, String::from("name=a+b&quantity=3&csrf=x")).await;
+    assert_eq!(taken.json()["data"], 3);
+    for bad in
+        ["", "name=a", "name=a&quantity=x", "name=a&quantity=-1", "name=%00&quantity=1", "name=\0&quantity=1"]
+    {
+        assert_refused(&send(form, bad.to_owned()).await, bad);
+    }
+    assert_eq!(send("text/plain", String::new()).await.code(), "UNSUPPORTED_MEDIA_TYPE");
+    assert_eq!(send(form, "x".repeat(70_000)).await.code(), "PAYLOAD_TOO_LARGE");
 }
 
 #[tokio::test]
