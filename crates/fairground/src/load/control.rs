@@ -158,7 +158,7 @@ impl Control {
         self.post("/rush/_load/setup", &body).await
     }
 
-    /// Brings the database to `bookings`; answers when that is done.
+    /// Begins to bring the database to `bookings`; the answer counts what there is.
     pub async fn fill(&mut self, bookings: u64) -> Result<FillState, ControlError> {
         self.post("/rush/_load/fill", &json!({ "bookings": bookings })).await
     }

@@ -42,6 +42,9 @@ pub enum RushError {
     /// A control call failed.
     #[error(transparent)]
     Control(#[from] ControlError),
+    /// The server stopped filling.
+    #[error("the server stopped filling at {reached} of {wanted} bookings; its log says why")]
+    FillStopped { reached: u64, wanted: u64 },
     /// Measuring would be pointless.
     #[error("no request of the warm-up was answered as documented, only {0:?}")]
     NothingAnswered(BTreeMap<String, u64>),
@@ -117,9 +120,11 @@ pub async fn run(args: &RushArgs, keys: &SigningKeys) -> Result<Findings, RushEr
     if warm_up.tally.answered() == 0 {
         return Err(RushError::NothingAnswered(warm_up.tally.errors));
     }
-    let (bookings_before, before, cpu_before) = run.sample().await?;
+    let bookings_before = run.bookings().await;
+    let (before, cpu_before) = run.sample().await?;
     let measured = phase::run(&mut run.workers, mix(), args.rate, duration).await;
-    let (bookings_after, after, cpu_after) = run.sample().await?;
+    let (after, cpu_after) = run.sample().await?;
+    let bookings_after = run.bookings().await;
     ceilings.extend(run.ceiling().await);
     eprintln!("asking for what was acknowledged");
     let verified = run.verify().await.map_err(|error| error.to_string());
@@ -175,11 +180,15 @@ impl<'a> Run<'a> {
         Some(phase::run(&mut self.workers, Kind::Ceiling, None, duration).await)
     }
 
-    /// Bookings, the server's counters and this program's CPU time, between two phases.
-    async fn sample(&mut self) -> Result<(Option<u64>, Metrics, Option<f64>), ControlError> {
-        let bookings = self.control.fill_state().await.ok().map(|state| state.bookings);
+    /// The server's counters and this program's CPU time, between two phases.
+    async fn sample(&mut self) -> Result<(Metrics, Option<f64>), ControlError> {
         let metrics = self.control.metrics().await?;
-        Ok((bookings, metrics, machine::own_cpu_s()))
+        Ok((metrics, machine::own_cpu_s()))
+    }
+
+    /// Bookings there are: a fill up to none only counts.
+    async fn bookings(&mut self) -> Option<u64> {
+        self.control.fill(0).await.ok().map(|state| state.bookings)
     }
 
     async fn verify(&mut self) -> Result<Verified, ControlError> {

@@ -30,6 +30,8 @@ pub struct Defects {
     pub breaks: bool,
     /// The request with this number waits so long before it is answered.
     pub stall: Option<(u64, Duration)>,
+    /// It stops filling half-way.
+    pub fills_half: bool,
     /// There is no load profile.
     pub production: bool,
 }
@@ -127,8 +129,13 @@ async fn setup(Json(wishes): Json<Value>) -> Response {
 }
 
 async fn fill(State(world): State<Shared>, Json(body): Json<Value>) -> Response {
-    world.lock().filled = body["bookings"].as_u64().unwrap();
-    data(StatusCode::OK, &json!({ "bookings": body["bookings"] }))
+    let wanted = body["bookings"].as_u64().unwrap();
+    let most = if world.lock().defects.fills_half { wanted / 2 } else { wanted };
+    {
+        let mut world = world.lock();
+        world.filled = world.filled.max(most);
+    }
+    fill_state(State(world)).await
 }
 
 async fn fill_state(State(world): State<Shared>) -> Response {

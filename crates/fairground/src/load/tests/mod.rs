@@ -126,6 +126,13 @@ async fn a_server_with_other_keys_is_not_measured() {
     assert!(error.to_string().contains("http_401_INVALID_TOKEN"), "{error}");
 }
 
+#[tokio::test]
+async fn a_fill_that_stops_early_is_told() {
+    let defects = Defects { fills_half: true, ..Defects::default() };
+    let error = rush::run(&args(start(defects), &["--fill", "100"]), &keys()).await.unwrap_err();
+    assert_eq!(error.to_string(), "the server stopped filling at 50 of 100 bookings; its log says why");
+}
+
 /// Reserves alone on one connection, against a server that stalls once for half a second.
 async fn against_a_stall(rate: Option<u64>) -> Done {
     let stall = Some((20, Duration::from_millis(500)));
