@@ -15,3 +15,5 @@ pub mod pages;
 pub mod refusals;
 pub mod store;
 pub mod usecase;
+pub mod open;
+pub mod rates;

@@ -133,8 +133,14 @@ impl Config {
     /// The codec of public ids.
     #[must_use]
     pub fn public_ids(&self) -> PublicIds {
+        PublicIds::new(self.id_key())
+    }
+
+    /// The key of public ids.
+    #[must_use]
+    pub fn id_key(&self) -> [u8; 16] {
         let key = unhex(self.text("auth.id_key")).and_then(|bytes| bytes.first_chunk::<16>().copied());
-        PublicIds::new(key.unwrap_or(identity::dev_keys().id_key))
+        key.unwrap_or(identity::dev_keys().id_key)
     }
 
     /// Where and how the store of `stall` is opened.

@@ -1,0 +1,57 @@
+//! Opening Rush as the configuration says.
+
+use crate::config::Config;
+use identity::lockout::LockoutRules;
+use identity::{Identity, IdentityParts, Keyring, Passwords, SigningKey, SystemChance};
+use kernel::{Clock, ManualClock, SystemClock, Timestamp};
+use rush::app::App;
+use rush::open::Opening;
+use std::sync::Arc;
+
+/// Opens the stall. Errors: a sentence for the operator.
+pub async fn open_rush(config: &Config) -> Result<Arc<App>, String> {
+    let opening = Opening {
+        store: config.store("rush"),
+        clock: clock(config),
+        node: u8::try_from(config.number("node")).unwrap_or_default(),
+        public: config.public_ids(),
+        identity: identity(config)?,
+        batch_max: config.size("rush.batch_max"),
+        queue_max: config.size("rush.queue_max"),
+    };
+    App::open(opening).await.map_err(|error| error.to_string())
+}
+
+/// The machine's clock, or one that stands at the machine's present until it is moved.
+fn clock(config: &Config) -> Arc<dyn Clock> {
+    if config.text("clock") == "manual" {
+        let now = SystemClock.now();
+        return Arc::new(ManualClock::new(Timestamp::from_secs(now.as_secs())));
+    }
+    Arc::new(SystemClock)
+}
+
+fn identity(config: &Config) -> Result<Identity, String> {
+    let current = SigningKey::named_by_itself(&config.signing_key()).map_err(|error| error.to_string())?;
+    let keyring = Keyring::new(current, Vec::new()).map_err(|error| error.to_string())?;
+    let chance = Arc::new(SystemChance);
+    // Half the cores may hash passwords at once, so that logging in never slows buying down.
+    let workers = std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2));
+    let cost = u32::try_from(config.number("auth.bcrypt_cost")).unwrap_or(identity::PASSWORD_COST);
+    Ok(Identity::new(IdentityParts {
+        keyring,
+        public: config.public_ids(),
+        audience: "rush",
+        passwords: Passwords::new(cost, workers, chance.clone()),
+        lockout: LockoutRules::default(),
+        chance,
+        public_url: public_url(config),
+    }))
+}
+
+fn public_url(config: &Config) -> String {
+    match config.text("public_url") {
+        "" => format!("http://{}", config.listen),
+        url => url.trim_end_matches('/').to_owned(),
+    }
+}

@@ -1,0 +1,80 @@
+//! Opening the stall: its database, its catalogue in memory, its queue of reservations.
+
+use crate::app::App;
+use crate::availability::Availability;
+use crate::catalogue::Catalogue;
+use crate::usecase::load_fill::Filling;
+use crate::usecase::reserve_batch::ReserveHandler;
+use crate::usecase::seats_reconcile;
+use identity::Identity;
+use kernel::{Clock, IdSource, PublicIds};
+use std::sync::Arc;
+use store::{Batcher, MigrationSet, Store, StoreConfig, StoreError};
+
+/// The tables of the stall itself.
+pub const MIGRATIONS: MigrationSet = store::migration_set!("rush", "0010_bookings", "0011_confirmation_codes");
+
+/// Every table the stall's database has, those of the ground first.
+#[must_use]
+pub fn migrations() -> Vec<MigrationSet> {
+    vec![
+        store::migrations_of_the_ground(),
+        web::idempotency::MIGRATIONS,
+        identity::migrations(),
+        ledger::MIGRATIONS,
+        bus::MIGRATIONS,
+        MIGRATIONS,
+    ]
+}
+
+/// What the stall is opened with.
+pub struct Opening {
+    /// Where its database is.
+    pub store: StoreConfig,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// The number of this node, 0..=127.
+    pub node: u8,
+    /// The codec of public ids.
+    pub public: PublicIds,
+    /// Who is who.
+    pub identity: Identity,
+    /// Reservations decided in one transaction at most.
+    pub batch_max: usize,
+    /// Reservations that may wait.
+    pub queue_max: usize,
+}
+
+impl App {
+    /// Opens the stall. Errors: the database cannot be opened or is not fit.
+    pub async fn open(opening: Opening) -> Result<Arc<Self>, StoreError> {
+        let store = Store::open(&opening.store, &migrations()).await?;
+        let ids = Arc::new(IdSource::new(opening.node));
+        let newest = store.read(|tx| {
+            tx.query_one("SELECT COALESCE(MAX(id), 0) FROM transfers", &[], |row| row.int(0))
+        });
+        ids.skip_past(newest.await?);
+        let catalogue = Arc::new(Catalogue::default());
+        let availability = Arc::new(Availability::default());
+        let handler = ReserveHandler {
+            catalogue: Arc::clone(&catalogue),
+            availability: Arc::clone(&availability),
+            ids: Arc::clone(&ids),
+            clock: Arc::clone(&opening.clock),
+        };
+        let reserve = Batcher::start(&store, handler, opening.batch_max, opening.queue_max);
+        let app = Self {
+            store,
+            clock: opening.clock,
+            ids,
+            public: opening.public,
+            identity: opening.identity,
+            catalogue,
+            availability,
+            reserve,
+            filling: Filling::default(),
+        };
+        seats_reconcile::run(&app).await?;
+        Ok(Arc::new(app))
+    }
+}
