@@ -50,14 +50,11 @@ pub use token::{
 pub use users::{NewUser, User};
 
 /// The tables of users, sessions, reset links, failures and mails.
-#[must_use]
-pub const fn migrations() -> store::MigrationSet {
-    store::migration_set!(
-        "identity",
-        "0001_users",
-        "0002_sessions",
-        "0003_reset_tokens",
-        "0004_login_failures",
-        "0005_mails",
-    )
-}
+pub const MIGRATIONS: store::MigrationSet = store::migration_set!(
+    "identity",
+    "0001_users",
+    "0002_sessions",
+    "0003_reset_tokens",
+    "0004_login_failures",
+    "0005_mails",
+);

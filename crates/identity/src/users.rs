@@ -103,6 +103,10 @@ pub fn by_email(
     tenant: Option<TenantId>,
     email_key: &str,
 ) -> Result<Option<User>, StoreError> {
+    // What is no address was never stored; PostgreSQL would take a NUL for an error of ours.
+    if crate::Email::parse(email_key).is_err() {
+        return Ok(None);
+    }
     if let Some(tenant) = tenant
         && let Some(user) = tx.query_opt(COLUMNS_BY_EMAIL, params![tenant.as_i64(), email_key], read)?
     {

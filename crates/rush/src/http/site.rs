@@ -1,24 +1,34 @@
 //! Which site a request is for, and where it comes from: what the verbs of accounts are told besides the body.
 
+use crate::domain::tenant_choice::{TenantHints, choose};
 use crate::http::state::RushState;
+use crate::usecase::auth_signed_in::Door;
 use axum::extract::FromRequestParts;
-use axum::http::header::USER_AGENT;
+use axum::http::header::{HOST, USER_AGENT};
 use axum::http::request::Parts;
 use identity::{Client, SessionKind};
-use kernel::TenantId;
+use kernel::{Refusal, TenantId};
 use web::{Refused, RequestFacts};
 
-use crate::usecase::auth_signed_in::Door;
-
-/// The tenant whose site a stranger is on; none where there is none. An extractor that reads no body and no token.
+/// The tenant whose site a stranger is on; none on a platform that has no tenant yet. An extractor that reads no body and
+/// no token. Refusal: 404 for a header that names no tenant, and for a tenant that is switched off.
 #[derive(Debug, Clone, Copy)]
 pub struct Site(pub Option<TenantId>);
 
 impl FromRequestParts<RushState> for Site {
     type Rejection = Refused;
 
-    async fn from_request_parts(_parts: &mut Parts, _state: &RushState) -> Result<Self, Refused> {
-        Ok(Self(None))
+    async fn from_request_parts(parts: &mut Parts, state: &RushState) -> Result<Self, Refused> {
+        let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let hints = TenantHints { actor: None, host: text(HOST.as_str()), slug: text("x-tenant-slug") };
+        let catalogue = state.app.catalogue.current();
+        match choose(&catalogue, hints, &state.default_tenant) {
+            Ok(tenant) => Ok(Self(Some(tenant.id))),
+            Err(_) if hints.slug.is_none() && catalogue.tenant_by_slug(&state.default_tenant).is_none() => {
+                Ok(Self(None))
+            }
+            Err(_) => Err(Refusal::not_found("tenant").into()),
+        }
     }
 }
 
@@ -31,14 +41,9 @@ impl FromRequestParts<RushState> for ApiDoor {
 
     async fn from_request_parts(parts: &mut Parts, state: &RushState) -> Result<Self, Refused> {
         let facts = RequestFacts::from_request_parts(parts, state).await?;
-        let client = client_of(parts, &facts);
+        let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        let client =
+            Client { ip: facts.client_ip.to_string(), user_agent: user_agent.unwrap_or_default().to_owned() };
         Ok(Self(Door { kind: SessionKind::Api, client }))
     }
-}
-
-/// Where a request comes from, as far as it says so.
-#[must_use]
-pub fn client_of(parts: &Parts, facts: &RequestFacts) -> Client {
-    let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
-    Client { ip: facts.client_ip.to_string(), user_agent: user_agent.unwrap_or_default().to_owned() }
 }

@@ -11,6 +11,8 @@ pub struct RushState {
     pub app: Arc<App>,
     /// The edge.
     pub edge: web::Edge,
+    /// Slug of the tenant of strangers whom neither host nor header place.
+    pub default_tenant: Arc<str>,
 }
 
 impl FromRef<RushState> for web::Edge {
