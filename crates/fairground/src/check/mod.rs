@@ -1,0 +1,81 @@
+//! `fairground check`: proves from the raw tables that the books are right, also while a server writes.
+//!
+//! It shares no code with what it checks: its own SQL, its own replay, its own idea of every rule. One read snapshot,
+//! one pass over each table, memory for accounts and pending transfers only. To add an invariant: a [`report::Claim`]
+//! in the file of its table, its line in `lines`, and a corruption in `tests` that makes it, and it alone, fail.
+
+mod accounts;
+mod bookings;
+mod dump;
+mod fault;
+mod mix;
+mod outbox;
+mod payments;
+mod pending;
+mod report;
+mod rush;
+mod source;
+mod transfers;
+
+#[cfg(test)]
+mod tests;
+
+pub use dump::dump_rush;
+pub use fault::CheckFault;
+pub use report::Line;
+pub use source::Target;
+
+use source::Source;
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// Checks every invariant of the database at `target`, on a thread of its own.
+///
+/// Errors: the database cannot be opened or read, or holds no ledger.
+pub async fn check(target: Target) -> Result<Vec<Line>, CheckFault> {
+    let work = move || lines(&mut Source::open(&target)?);
+    tokio::task::spawn_blocking(work).await.map_err(|fault| CheckFault::Broken(fault.to_string()))?
+}
+
+/// Prints one line per invariant with its count. Exit code 0: all hold; 1: one does not, or nothing could be read.
+pub async fn run(target: Target) -> ExitCode {
+    let begun = Instant::now();
+    let checked = check(target).await;
+    let mut out = std::io::stdout().lock();
+    // Whoever closed our output does not want the rest of it.
+    let _ = match &checked {
+        Ok(lines) => write_lines(&mut out, lines, begun),
+        Err(fault) => writeln!(std::io::stderr(), "check: {fault}"),
+    };
+    match checked {
+        Ok(lines) if lines.iter().all(|line| line.ok) => ExitCode::SUCCESS,
+        Ok(_) | Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn write_lines(out: &mut impl Write, lines: &[Line], begun: Instant) -> std::io::Result<()> {
+    for line in lines {
+        writeln!(out, "{line}")?;
+    }
+    let broken = lines.iter().filter(|line| !line.ok).count();
+    let all = lines.len();
+    let verdict =
+        if broken == 0 { format!("all {all} hold") } else { format!("{broken} of {all} do NOT hold") };
+    writeln!(out, "{verdict} ({:.1} s)", begun.elapsed().as_secs_f64())
+}
+
+/// Every claim about the tables in `source`: first the ledger's, then Rush's where it has tables.
+fn lines(source: &mut Source) -> Result<Vec<Line>, CheckFault> {
+    if !source.has_table("transfers")? {
+        return Err(CheckFault::NoLedger);
+    }
+    let mut accounts = accounts::read(source)?;
+    let mut ledger = transfers::replay(source, &mut accounts)?;
+    let mut claims = accounts::compare(source, &accounts)?;
+    claims.extend(ledger.claims());
+    if source.has_table("bookings")? {
+        claims.extend(rush::claims(source, &mut accounts, &mut ledger)?);
+    }
+    Ok(claims.into_iter().map(report::Claim::into_line).collect())
+}

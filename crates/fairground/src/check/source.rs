@@ -1,0 +1,171 @@
+//! Raw reading: one read-only connection, one snapshot, rows in a stream. No other code of the platform is used.
+
+use super::CheckFault;
+use rusqlite::{Connection, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::runtime::Runtime;
+use tokio_postgres::{Client, NoTls};
+
+/// Rows fetched at a time from PostgreSQL: enough to hide the round trip, a few megabytes in memory.
+const FETCHED_ROWS: u32 = 20_000;
+/// How long we wait for SQLite's own locks beside a server that starts or stops.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// The database to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A SQLite file.
+    Sqlite(PathBuf),
+    /// A schema of a PostgreSQL database.
+    Postgres {
+        /// `postgres://user:password@host:port/database`
+        url: String,
+        /// The stall's schema.
+        schema: String,
+    },
+}
+
+/// An open snapshot.
+pub(super) enum Source {
+    Sqlite(Connection),
+    Postgres { runtime: Runtime, client: Client },
+}
+
+/// One row; columns are numbered from 0.
+pub(super) enum Cells<'r> {
+    Sqlite(&'r rusqlite::Row<'r>),
+    Postgres(&'r tokio_postgres::Row),
+}
+
+impl Source {
+    /// Opens `target` and takes the snapshot. Blocks; never call it on a runtime's own thread.
+    pub(super) fn open(target: &Target) -> Result<Self, CheckFault> {
+        match target {
+            Target::Sqlite(path) => open_sqlite(path).map(Self::Sqlite),
+            Target::Postgres { url, schema } => open_postgres(url, schema),
+        }
+    }
+
+    /// Whether there is a table of this name.
+    pub(super) fn has_table(&mut self, name: &str) -> Result<bool, CheckFault> {
+        match self {
+            Self::Sqlite(conn) => {
+                let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1)";
+                Ok(conn.query_row(sql, [name], |row| row.get(0))?)
+            }
+            Self::Postgres { runtime, client } => {
+                let found = runtime
+                    .block_on(client.query_one("SELECT to_regclass($1::text) IS NOT NULL", &[&name]))?;
+                Ok(found.try_get(0)?)
+            }
+        }
+    }
+
+    /// Runs `sql` and hands every row to `see`, in order, without keeping them.
+    pub(super) fn each(
+        &mut self,
+        sql: &str,
+        mut see: impl FnMut(&Cells<'_>) -> Result<(), CheckFault>,
+    ) -> Result<(), CheckFault> {
+        match self {
+            Self::Sqlite(conn) => {
+                let mut statement = conn.prepare(sql)?;
+                let mut rows = statement.query([])?;
+                while let Some(row) = rows.next()? {
+                    see(&Cells::Sqlite(row))?;
+                }
+                Ok(())
+            }
+            Self::Postgres { runtime, client } => runtime.block_on(async {
+                client.batch_execute(&format!("DECLARE rows NO SCROLL CURSOR FOR {sql}")).await?;
+                let fetch = client.prepare(&format!("FETCH {FETCHED_ROWS} FROM rows")).await?;
+                loop {
+                    let rows = client.query(&fetch, &[]).await?;
+                    if rows.is_empty() {
+                        break;
+                    }
+                    rows.iter().try_for_each(|row| see(&Cells::Postgres(row)))?;
+                }
+                Ok(client.batch_execute("CLOSE rows").await?)
+            }),
+        }
+    }
+}
+
+fn open_sqlite(path: &Path) -> Result<Connection, CheckFault> {
+    let unopened = |error: rusqlite::Error| CheckFault::Unopened(format!("{}: {error}", path.display()));
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags).map_err(unopened)?;
+    conn.busy_timeout(BUSY)?;
+    // A pass over whole tables gains from large reads ahead, not from a cache: every page is seen once.
+    conn.execute_batch("PRAGMA query_only=ON; PRAGMA cache_size=-8192; BEGIN").map_err(unopened)?;
+    Ok(conn)
+}
+
+fn open_postgres(url: &str, schema: &str) -> Result<Source, CheckFault> {
+    let unopened = |error: &dyn std::fmt::Display| CheckFault::Unopened(error.to_string());
+    let mut config: tokio_postgres::Config =
+        url.parse().map_err(|_| CheckFault::Unopened("the database URL cannot be read".to_owned()))?;
+    config.options(format!("-c search_path={schema}")).application_name("fairground check");
+    config.connect_timeout(BUSY);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| unopened(&error))?;
+    let client = runtime.block_on(async {
+        let (client, connection) = config.connect(NoTls).await.map_err(|error| unopened(&error))?;
+        tokio::spawn(connection);
+        client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        Ok::<_, CheckFault>(client)
+    })?;
+    Ok(Source::Postgres { runtime, client })
+}
+
+impl Cells<'_> {
+    /// A whole number that is not NULL.
+    pub(super) fn int(&self, at: usize) -> Result<i64, CheckFault> {
+        self.opt_int(at)?.ok_or_else(|| CheckFault::Unreadable(format!("column {at} is NULL")))
+    }
+
+    /// A whole number or NULL.
+    pub(super) fn opt_int(&self, at: usize) -> Result<Option<i64>, CheckFault> {
+        match self {
+            Self::Sqlite(row) => {
+                Ok(row.get_ref(at)?.as_i64_or_null().map_err(|_| wrong(at, "whole number"))?)
+            }
+            Self::Postgres(row) => Ok(row.try_get(at)?),
+        }
+    }
+
+    /// A fraction or NULL.
+    pub(super) fn opt_real(&self, at: usize) -> Result<Option<f64>, CheckFault> {
+        match self {
+            Self::Sqlite(row) => Ok(row.get(at)?),
+            Self::Postgres(row) => Ok(row.try_get(at)?),
+        }
+    }
+
+    /// A truth value or NULL.
+    pub(super) fn opt_truth(&self, at: usize) -> Result<Option<bool>, CheckFault> {
+        match self {
+            Self::Sqlite(row) => Ok(row.get(at)?),
+            Self::Postgres(row) => Ok(row.try_get(at)?),
+        }
+    }
+
+    /// A text that is not NULL.
+    pub(super) fn text(&self, at: usize) -> Result<&str, CheckFault> {
+        self.opt_text(at)?.ok_or_else(|| CheckFault::Unreadable(format!("column {at} is NULL")))
+    }
+
+    /// A text or NULL.
+    pub(super) fn opt_text(&self, at: usize) -> Result<Option<&str>, CheckFault> {
+        match self {
+            Self::Sqlite(row) => Ok(row.get_ref(at)?.as_str_or_null().map_err(|_| wrong(at, "text"))?),
+            Self::Postgres(row) => Ok(row.try_get(at)?),
+        }
+    }
+}
+
+fn wrong(at: usize, what: &str) -> CheckFault {
+    CheckFault::Unreadable(format!("column {at} is no {what}"))
+}

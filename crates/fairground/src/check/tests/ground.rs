@@ -1,0 +1,145 @@
+//! A small sound database: the ledger made through its own rules, Rush's rows by hand.
+
+use super::super::{Line, Target, lines, source::Source};
+use kernel::{AssetCode, Timestamp};
+use ledger::{Account, Book, Hold, Transfer};
+use std::path::{Path, PathBuf};
+use store::{Location, MigrationSet, Store, StoreConfig, StoreError, migrations_of_the_ground};
+
+pub const SOURCE: i64 = 1000;
+pub const ZONES: [i64; 2] = [2001, 2002];
+pub const EVENT: i64 = 3001;
+/// Accounts and users of the two buyers.
+pub const BUYERS: [(i64, i64); 2] = [(4001, 501), (4002, 502)];
+const SOON: Timestamp = Timestamp::from_micros(1_000_000);
+const LATER: Timestamp = Timestamp::from_micros(9_000_000);
+
+/// Bookings: (id, buyer, zone, seats, status). 5004 was paid late, 5005 was paid and returned.
+pub const BOOKINGS: [(i64, usize, usize, i64, &str); 6] = [
+    (5001, 0, 0, 2, "reserved"),
+    (5002, 0, 1, 1, "confirmed"),
+    (5003, 1, 0, 3, "cancelled"),
+    (5004, 1, 0, 1, "confirmed"),
+    (5005, 1, 1, 2, "refunded"),
+    (5006, 1, 0, 1, "expired"),
+];
+
+pub fn location_of(folder: &Path) -> PathBuf {
+    folder.join("rush.db")
+}
+
+pub fn check_file(path: &Path) -> Vec<Line> {
+    lines(&mut Source::open(&Target::Sqlite(path.to_owned())).unwrap()).unwrap()
+}
+
+/// Makes the ledger's part; the store is closed when this returns.
+pub async fn make_ledger(location: Location) {
+    let sets: [MigrationSet; 2] = [migrations_of_the_ground(), ledger::book::MIGRATIONS];
+    let store = Store::open(&StoreConfig::new("test", location), &sets).await.unwrap();
+    store
+        .write(|tx| {
+            let mut book = Book::new();
+            fill(&mut book);
+            book.save(tx)
+        })
+        .await
+        .map_err(|error: StoreError| error.to_string())
+        .unwrap();
+    store.close().await;
+}
+
+fn fill(book: &mut Book) {
+    let seat = AssetCode::new("SEAT").unwrap();
+    assert!(book.open(Account::new(SOURCE, seat, 1, SOURCE, 0)));
+    for zone in ZONES {
+        assert!(book.open(Account::new(zone, seat, 2, zone, EVENT).with_floor(0)));
+    }
+    for (account, user) in BUYERS {
+        let buyer = Account::new(account, seat, 3, user, EVENT).with_floor(0).with_ceiling(6);
+        assert!(book.open(buyer));
+    }
+    book.transfer(&Transfer::single(4501, SOURCE, ZONES[0], 10, 1), SOON).unwrap();
+    book.transfer(&Transfer::single(4502, SOURCE, ZONES[1], 5, 1), SOON).unwrap();
+    for (at, (id, buyer, zone, seats, _)) in (0_i64..).zip(BOOKINGS) {
+        let ends = (ZONES[zone], BUYERS[buyer].0);
+        book.transfer(&Transfer::pending(id, ends, seats, LATER, 2), SOON).unwrap();
+        let hold = Hold { id, debit: ends.0, credit: ends.1, amount: seats, expires_at: LATER };
+        let next = 6000 + at;
+        match id {
+            5001 => continue,
+            5002 | 5005 => book.transfer(&Transfer::post(next, &hold, 3), SOON).unwrap(),
+            5003 => book.transfer(&Transfer::void(next, &hold, 4), SOON).unwrap(),
+            _ => book.transfer(&Transfer::void(next, &hold, 5), LATER).unwrap(),
+        };
+    }
+    book.transfer(&Transfer::single(6100, ZONES[0], BUYERS[1].0, 1, 6), LATER).unwrap();
+    book.transfer(&Transfer::single(6101, BUYERS[1].0, ZONES[1], 2, 7), LATER).unwrap();
+}
+
+/// The ways up of Rush's migrations for a backend (`sqlite`, `postgres`), read from their files.
+pub fn rush_tables(backend: &str) -> Vec<String> {
+    let folder = Path::new(MIGRATIONS).join(backend);
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    let up = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path).unwrap();
+        text.split("\n-- down").next().unwrap().to_owned()
+    };
+    files.iter().map(up).collect()
+}
+
+const MIGRATIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../rush/migrations");
+
+/// Rush's rows, as statements that both backends speak.
+pub fn rush_rows() -> Vec<String> {
+    let mut rows = Vec::new();
+    for (at, (id, buyer, zone, seats, status)) in (0_i64..).zip(BOOKINGS) {
+        let (zone, user) = (ZONES[zone], BUYERS[buyer].1);
+        let code =
+            if matches!(status, "confirmed" | "refunded") { format!("'BK-{at}'") } else { "NULL".into() };
+        rows.push(format!(
+            "INSERT INTO bookings (id, tenant_id, user_id, event_id, show_id, zone_id, quantity, unit_price, total,
+               currency, status, request_hash, reserved_at, expires_at, confirmation_code)
+             VALUES ({id}, {SOURCE}, {user}, {EVENT}, 1, {zone}, {seats}, 150, {}, 'THB', '{status}', {at}, 1, 2, {code})",
+            seats * 150
+        ));
+        rows.push(format!("INSERT INTO locators (owner, kind, key, id) VALUES ({user}, 2, {at}, {id})"));
+        rows.push(event(id, "booking.created"));
+    }
+    for (zone, seats) in ZONES.into_iter().zip([10, 5]) {
+        rows.push(format!(
+            "INSERT INTO seat_zones (id, tenant_id, event_id, show_id, name, price_minor, currency, total_seats,
+               min_per_order, max_per_order, is_active, sort_order, attributes, created_at, updated_at)
+             VALUES ({zone}, {SOURCE}, {EVENT}, 1, 'Floor', 150, 'THB', {seats}, 1, 4, TRUE, 0, '{{}}', 1, 1)"
+        ));
+    }
+    for (account, user) in BUYERS {
+        rows.push(format!(
+            "INSERT INTO locators (owner, kind, key, id) VALUES ({user}, 1, {EVENT}, {account})"
+        ));
+    }
+    let led_to =
+        [(5002, "confirmed"), (5003, "cancelled"), (5004, "expired"), (5004, "confirmed"), (5006, "expired")];
+    rows.extend(led_to.map(|(id, what)| event(id, &format!("booking.{what}"))));
+    rows
+}
+
+fn event(booking: i64, kind: &str) -> String {
+    format!(
+        "INSERT INTO outbox (event_id, topic, kind, key, occurred_at, payload)
+         VALUES ({booking}, 'booking-events', '{kind}', {booking}, 1, '{{}}')"
+    )
+}
+
+/// A sound SQLite database in `folder`.
+pub fn make_sound(folder: &Path) -> PathBuf {
+    let path = location_of(folder);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(make_ledger(Location::Sqlite(path.clone())));
+    let conn = rusqlite::Connection::open(&path).unwrap();
+    for sql in rush_tables("sqlite").into_iter().chain(rush_rows()) {
+        conn.execute_batch(&sql).unwrap_or_else(|error| panic!("{error}: {sql}"));
+    }
+    path
+}
