@@ -3,16 +3,26 @@
 use crate::app::App;
 use crate::availability::Availability;
 use crate::catalogue::Catalogue;
+use crate::usecase::catalogue_refresh;
 use crate::usecase::load_fill::Filling;
 use crate::usecase::reserve_batch::ReserveHandler;
-use crate::usecase::seats_reconcile;
 use identity::Identity;
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
 use store::{Batcher, MigrationSet, Store, StoreConfig, StoreError};
 
 /// The tables of the stall itself.
-pub const MIGRATIONS: MigrationSet = store::migration_set!("rush", "0010_bookings", "0011_confirmation_codes");
+pub const MIGRATIONS: MigrationSet = store::migration_set!(
+    "rush",
+    "0001_tenants",
+    "0002_categories",
+    "0003_events",
+    "0004_shows",
+    "0005_seat_zones",
+    "0006_catalogue_epoch",
+    "0010_bookings",
+    "0011_confirmation_codes",
+);
 
 /// Every table the stall's database has, those of the ground first.
 #[must_use]
@@ -20,7 +30,7 @@ pub fn migrations() -> Vec<MigrationSet> {
     vec![
         store::migrations_of_the_ground(),
         web::idempotency::MIGRATIONS,
-        identity::migrations(),
+        identity::MIGRATIONS,
         ledger::MIGRATIONS,
         bus::MIGRATIONS,
         MIGRATIONS,
@@ -74,7 +84,7 @@ impl App {
             reserve,
             filling: Filling::default(),
         };
-        seats_reconcile::run(&app).await?;
+        catalogue_refresh::at_start(&app).await?;
         Ok(Arc::new(app))
     }
 }

@@ -1,5 +1,9 @@
 //! Every refusal of the stall in its caller's words: one exhaustive match per enum, code and text nowhere else.
 
+mod catalogue;
+
+pub use catalogue::of_catalogue;
+
 use crate::domain::booking::BookingRefusal;
 use crate::domain::reserve::ReserveRefusal;
 use crate::domain::sale_window::SaleRefusal;

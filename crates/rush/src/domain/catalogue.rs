@@ -199,16 +199,19 @@ impl Snapshot {
     /// The state of `event` at `now`: a published one is completed once the last of its shows is over.
     #[must_use]
     pub fn status(&self, event: &Event, now: Timestamp) -> EventStatus {
-        let over = self.last_show_over_at(event.id).is_some_and(|over_at| over_at <= now);
-        if event.status == EventStatus::Published && over { EventStatus::Completed } else { event.status }
+        status_at(event.status, self.shows(event.id).iter().map(AsRef::as_ref), now)
     }
+}
 
-    /// When the last show of `event` that was not cancelled is over; none: it has no such show.
-    #[must_use]
-    pub fn last_show_over_at(&self, event: EventId) -> Option<Timestamp> {
-        let shows = self.shows(event).iter().filter(|show| !show.is_cancelled);
-        shows.map(|show| show.fields.over_at()).max()
-    }
+/// The state at `now` of an event that is stored as `stored` and has `shows`.
+pub fn status_at<'s>(
+    stored: EventStatus,
+    shows: impl IntoIterator<Item = &'s Show>,
+    now: Timestamp,
+) -> EventStatus {
+    let takes_place = shows.into_iter().filter(|show| !show.is_cancelled);
+    let over = takes_place.map(|show| show.fields.over_at()).max().is_some_and(|over_at| over_at <= now);
+    if stored == EventStatus::Published && over { EventStatus::Completed } else { stored }
 }
 
 /// What a zone offers, each figure from the narrowest level that names it.

@@ -2,6 +2,7 @@
 
 pub mod booking;
 pub mod catalogue;
+pub mod catalogue_event;
 pub mod catalogue_refusal;
 pub mod catalogue_search;
 pub mod catalogue_view;
@@ -11,6 +12,7 @@ pub mod event_status;
 pub mod field;
 pub mod ids;
 pub mod offer;
+pub mod place;
 pub mod reserve;
 pub mod sale_status;
 pub mod sale_window;
@@ -22,4 +24,3 @@ pub mod tenant;
 pub mod tenant_choice;
 pub mod tenant_settings;
 pub mod zone;
-pub mod place;

@@ -1,8 +1,7 @@
-//! Zones in rows, and their seats as the ledger's account rows say them.
+//! Zones in rows. How many of their seats are free is on the ledger.
 
 use crate::domain::ids::{EventId, ShowId, ZoneId};
 use crate::domain::sale_window::SaleWindow;
-use crate::domain::seats::account_code;
 use crate::domain::zone::{Zone, ZoneFields};
 use kernel::{Currency, TenantId, Timestamp};
 use store::{Row, StoreError, Tx, params};
@@ -106,13 +105,6 @@ pub fn delete(tx: &mut Tx<'_>, tenant: TenantId, id: ZoneId, now: Timestamp) -> 
     let sql = "UPDATE seat_zones SET deleted_at = $3 WHERE id = $1 AND tenant_id = $2";
     tx.execute(sql, params![id.0, tenant.0, now])?;
     Ok(())
-}
-
-/// Free and held seats of every zone that is not deleted, without locking anything: (zone, available, held).
-pub fn seats(tx: &mut Tx<'_>) -> Result<Vec<(ZoneId, i64, i64)>, StoreError> {
-    let sql = "SELECT z.id, a.credits_posted - a.debits_posted - a.debits_pending, a.debits_pending
-               FROM seat_zones z JOIN accounts a ON a.id = z.id AND a.code = $1 WHERE z.deleted_at IS NULL";
-    tx.query(sql, params![account_code::ZONE], |row| Ok((ZoneId(row.int(0)?), row.int(1)?, row.int(2)?)))
 }
 
 fn read(row: &Row<'_>) -> Result<Zone, StoreError> {

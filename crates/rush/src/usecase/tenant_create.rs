@@ -1,0 +1,38 @@
+//! Create a tenant: the platform opens a shop, with an empty stock of seats.
+
+use super::catalogue_write;
+use crate::app::App;
+use crate::domain::catalogue_refusal::CatalogueRefusal;
+use crate::domain::seats::source_account;
+use crate::domain::tenant::{Tenant, TenantFields, TenantInput, apply};
+use crate::store::tenants;
+use kernel::{Actor, Refusal, Role, TenantId};
+use ledger::Book;
+use store::StoreError;
+
+/// The new tenant. Only the platform's own people may.
+pub async fn run(app: &App, actor: Actor, input: TenantInput) -> Result<Tenant, Refusal> {
+    if actor.role != Role::SuperAdmin {
+        return Err(CatalogueRefusal::RoleDoesNotAllowIt.into());
+    }
+    let fields = apply(TenantFields::blank(), input)?;
+    let created = catalogue_write::run(app, move |tx, change| {
+        let id = TenantId(change.id());
+        let tenant = Tenant { id, fields: fields.clone(), created_at: change.now, updated_at: change.now };
+        if tenants::is_taken(tx, id, &tenant.fields.slug, tenant.fields.domain.as_deref())? {
+            return Err(CatalogueRefusal::TenantExistsAlready.into());
+        }
+        tenants::insert(tx, &tenant).map_err(taken)?;
+        let mut book = Book::new();
+        book.open(source_account(id));
+        book.save(tx)?;
+        change.tell_tenant("tenant.created", &tenant);
+        Ok(tenant)
+    });
+    created.await
+}
+
+/// Somebody else took slug or domain at the same moment.
+pub(super) fn taken(error: StoreError) -> Refusal {
+    if error.is_unique_violation() { CatalogueRefusal::TenantExistsAlready.into() } else { error.into() }
+}
