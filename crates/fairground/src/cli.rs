@@ -2,8 +2,8 @@
 
 use crate::config::Config;
 use crate::serve::{self, LogStyle, start_log};
-use crate::{config, load};
-use clap::{Args, Parser, Subcommand};
+use crate::{check, config, credential, load, tables};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -24,11 +24,63 @@ enum Command {
     Serve(Settings),
     /// Prints the effective configuration, secrets left out.
     Config(Settings),
+    /// Brings the databases up to date, or takes their last migrations back.
+    Migrate {
+        #[command(flatten)]
+        settings: Settings,
+        /// Takes this many migrations back instead, newest first.
+        #[arg(long, value_name = "STEPS")]
+        down: Option<usize>,
+    },
+    /// Proves the books from the raw tables, one line per invariant; exit code 0 only if all hold.
+    Check(Settings),
+    /// Writes accounts, transfers and domain rows as JSON lines, for a second checker.
+    Dump {
+        /// rush
+        stall: Stall,
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Prints the OpenAPI document of a stall.
+    Openapi {
+        /// rush
+        stall: Stall,
+    },
+    /// Reads JSON lines {input, keys, now} and answers accept or reject:<reason>, purely.
+    Credential {
+        /// jwt
+        kind: Credential,
+    },
+    /// Lists, replays or discards facts that a subscriber could not handle.
+    DeadLetters {
+        #[command(flatten)]
+        settings: Settings,
+        /// Tries this one again.
+        #[arg(long, value_name = "ID", conflicts_with = "discard")]
+        replay: Option<i64>,
+        /// Forgets this one.
+        #[arg(long, value_name = "ID")]
+        discard: Option<i64>,
+    },
     /// Puts load on a running server of the load profile.
     Load {
         #[command(subcommand)]
         stall: load::Load,
     },
+}
+
+/// Which stall.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Stall {
+    /// Tickets.
+    Rush,
+}
+
+/// Which kind of credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Credential {
+    /// Access tokens.
+    Jwt,
 }
 
 /// Where things are; flags win over the environment, the environment over the file, the file over defaults.
@@ -81,6 +133,24 @@ impl Cli {
                 print_out(&config::print(&config));
                 Ok(())
             }),
+            Command::Migrate { settings, down } => with_config(&settings, |config| {
+                let done = runtime()?.block_on(tables::migrate(&config, down))?;
+                print_out(&done);
+                Ok(())
+            }),
+            Command::Check(settings) => with_exit(&settings, |config| {
+                Ok(runtime()?.block_on(check::run(tables::target(&config, "rush"))))
+            }),
+            Command::Dump { stall: Stall::Rush, settings } => with_exit(&settings, |config| {
+                Ok(runtime()?.block_on(check::dump_rush(tables::target(&config, "rush"))))
+            }),
+            Command::Openapi { stall: Stall::Rush } => openapi(),
+            Command::Credential { kind: Credential::Jwt } => credential::run(identity::credential::jwt),
+            Command::DeadLetters { settings, replay, discard } => with_config(&settings, |config| {
+                let said = runtime()?.block_on(tables::dead_letters(&config, replay, discard))?;
+                print_out(&said);
+                Ok(())
+            }),
             Command::Load { stall } => run_load(&stall),
         }
     }
@@ -103,13 +173,31 @@ fn run_load(stall: &load::Load) -> ExitCode {
     }
 }
 
+fn openapi() -> ExitCode {
+    let (_, document) = rush::http::api().split_for_parts();
+    match document.to_pretty_json() {
+        Ok(text) => {
+            print_out(&(text + "\n"));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("fairground: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 fn with_config(settings: &Settings, run: impl FnOnce(Config) -> Result<(), String>) -> ExitCode {
+    with_exit(settings, |config| run(config).map(|()| ExitCode::SUCCESS))
+}
+
+fn with_exit(settings: &Settings, run: impl FnOnce(Config) -> Result<ExitCode, String>) -> ExitCode {
     let config = match settings.read() {
         Ok(config) => config,
         Err(code) => return code,
     };
     match run(config) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("fairground: {error}");
             ExitCode::FAILURE

@@ -3,8 +3,10 @@
 mod check;
 mod cli;
 mod config;
+mod credential;
 mod load;
 mod serve;
+mod tables;
 
 use clap::Parser as _;
 use std::process::ExitCode;

@@ -3,13 +3,14 @@
 use crate::app::App;
 use crate::availability::Availability;
 use crate::catalogue::Catalogue;
+use crate::store::catalogue;
 use crate::usecase::catalogue_refresh;
 use crate::usecase::load_fill::Filling;
 use crate::usecase::reserve_batch::ReserveHandler;
 use identity::Identity;
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
-use store::{Batcher, MigrationSet, Store, StoreConfig, StoreError};
+use store::{Batcher, MigrationSet, Store, StoreConfig, StoreError, Tx};
 
 /// The tables of the stall itself.
 pub const MIGRATIONS: MigrationSet = store::migration_set!(
@@ -39,8 +40,6 @@ pub fn migrations() -> Vec<MigrationSet> {
 
 /// What the stall is opened with.
 pub struct Opening {
-    /// Where its database is.
-    pub store: StoreConfig,
     /// The present.
     pub clock: Arc<dyn Clock>,
     /// The number of this node, 0..=127.
@@ -56,14 +55,16 @@ pub struct Opening {
 }
 
 impl App {
-    /// Opens the stall. Errors: the database cannot be opened or is not fit.
-    pub async fn open(opening: Opening) -> Result<Arc<Self>, StoreError> {
-        let store = Store::open(&opening.store, &migrations()).await?;
+    /// Opens the stall's database and the stall over it. Errors: the database cannot be opened or is not fit.
+    pub async fn open(config: &StoreConfig, opening: Opening) -> Result<Arc<Self>, StoreError> {
+        let store = Store::open(config, &migrations()).await?;
+        Self::over(store, opening).await
+    }
+
+    /// Opens the stall over a database that has all of its tables.
+    pub async fn over(store: Store, opening: Opening) -> Result<Arc<Self>, StoreError> {
         let ids = Arc::new(IdSource::new(opening.node));
-        let newest = store.read(|tx| {
-            tx.query_one("SELECT COALESCE(MAX(id), 0) FROM transfers", &[], |row| row.int(0))
-        });
-        ids.skip_past(newest.await?);
+        ids.skip_past(store.read(newest_number).await?);
         let catalogue = Arc::new(Catalogue::default());
         let availability = Arc::new(Availability::default());
         let handler = ReserveHandler {
@@ -87,4 +88,10 @@ impl App {
         catalogue_refresh::at_start(&app).await?;
         Ok(Arc::new(app))
     }
+}
+
+/// The newest number that was handed out before: the last transfer's, or the last change's of the catalogue.
+fn newest_number(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    let transfer = tx.query_one("SELECT COALESCE(MAX(id), 0) FROM transfers", &[], |row| row.int(0))?;
+    Ok(transfer.max(catalogue::epoch(tx)?))
 }

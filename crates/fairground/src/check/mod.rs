@@ -38,6 +38,21 @@ pub async fn check(target: Target) -> Result<Vec<Line>, CheckFault> {
     tokio::task::spawn_blocking(work).await.map_err(|fault| CheckFault::Broken(fault.to_string()))?
 }
 
+/// The same for a program: `{"ok": bool, "lines": [{"name", "count", "ok", "detail"}]}`.
+pub async fn as_json(target: Target) -> serde_json::Value {
+    match check(target).await {
+        Ok(lines) => {
+            let ok = lines.iter().all(|line| line.ok);
+            let row = |line: &Line| {
+                serde_json::json!({ "name": line.name, "count": line.count, "ok": line.ok, "detail": line.detail })
+            };
+            serde_json::json!({ "ok": ok, "lines": lines.iter().map(row).collect::<Vec<_>>() })
+        }
+        Err(fault) => serde_json::json!({ "ok": false, "lines": [{
+            "name": "the tables can be read", "count": 0, "ok": false, "detail": fault.to_string() }] }),
+    }
+}
+
 /// Prints one line per invariant with its count. Exit code 0: all hold; 1: one does not, or nothing could be read.
 pub async fn run(target: Target) -> ExitCode {
     let begun = Instant::now();

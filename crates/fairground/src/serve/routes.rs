@@ -1,15 +1,19 @@
 //! The table of all doors: the ground's own addresses, the stalls, the assets, and the edge around them.
 
 use crate::config::{Config, Profile};
+use crate::{check, tables};
 use axum::Router;
 use axum::response::Redirect;
-use axum::routing::get;
+use axum::routing::{get, post};
+use bytes::Bytes;
 use cluster::LocalLimiter;
+use futures_util::future::BoxFuture;
+use kernel::{Clock, Refusal, Timestamp};
 use rush::app::App;
 use rush::http::RushState;
 use serde_json::json;
 use std::sync::Arc;
-use web::{AccessLog, Edge, EdgeParts, EdgeSettings, IpRange, Limits, Probe, Telemetry};
+use web::{AccessLog, Data, Edge, EdgeParts, EdgeSettings, IpRange, Limits, Probe, Refused, Telemetry};
 
 /// Builds the router of the whole process. Errors: a sentence for the operator.
 pub fn build(
@@ -28,6 +32,9 @@ pub fn build(
         .merge(rush);
     if config.profile == Profile::Load {
         router = router.merge(load_routes(config, state));
+    }
+    if config.text("clock") == "manual" {
+        router = router.merge(clock_routes(app));
     }
     Ok(edge.guard(router))
 }
@@ -85,6 +92,30 @@ fn database_probe(app: &Arc<App>) -> Probe {
     })
 }
 
-fn load_routes(_config: &Config, _state: RushState) -> Router {
-    Router::new()
+fn load_routes(config: &Config, state: RushState) -> Router {
+    let target = tables::target(config, "rush");
+    let check = move || -> BoxFuture<'static, serde_json::Value> { Box::pin(check::as_json(target.clone())) };
+    rush::http::load::routes(Box::new(check)).with_state(state)
+}
+
+/// `POST /_clock {"now": RFC 3339}` or `{"advance_secs": n}`: moves a clock that stands. Only there with `clock = manual`.
+fn clock_routes(app: &Arc<App>) -> Router {
+    let clock = Arc::clone(&app.clock);
+    Router::new().route("/_clock", post(move |body: Bytes| std::future::ready(set_clock(clock.as_ref(), &body))))
+}
+
+fn set_clock(clock: &dyn Clock, body: &[u8]) -> Result<Data<serde_json::Value>, Refused> {
+    #[derive(serde::Deserialize)]
+    struct Wish {
+        now: Option<String>,
+        advance_secs: Option<i64>,
+    }
+    let wish: Wish = web::parse_json(body)?;
+    let to = match (wish.now, wish.advance_secs) {
+        (Some(text), None) => Timestamp::parse_rfc3339(&text).map_err(|why| Refusal::field("now", &why))?,
+        (None, Some(seconds)) => clock.now().plus_secs(seconds),
+        _ => return Err(Refusal::field("now", "send either now or advance_secs").into()),
+    };
+    clock.set(to);
+    Ok(Data(json!({ "now": clock.now().rfc3339() })))
 }

@@ -11,7 +11,6 @@ use std::sync::Arc;
 /// Opens the stall. Errors: a sentence for the operator.
 pub async fn open_rush(config: &Config) -> Result<Arc<App>, String> {
     let opening = Opening {
-        store: config.store("rush"),
         clock: clock(config),
         node: u8::try_from(config.number("node")).unwrap_or_default(),
         public: config.public_ids(),
@@ -19,7 +18,7 @@ pub async fn open_rush(config: &Config) -> Result<Arc<App>, String> {
         batch_max: config.size("rush.batch_max"),
         queue_max: config.size("rush.queue_max"),
     };
-    App::open(opening).await.map_err(|error| error.to_string())
+    App::open(&config.store("rush"), opening).await.map_err(|error| error.to_string())
 }
 
 /// The machine's clock, or one that stands at the machine's present until it is moved.

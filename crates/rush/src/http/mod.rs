@@ -8,7 +8,7 @@ pub mod site;
 pub mod user_data;
 pub mod users;
 pub mod bookings;
-// pub mod load;
+pub mod load;
 pub mod state;
 
 pub use state::RushState;

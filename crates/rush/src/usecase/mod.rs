@@ -39,6 +39,7 @@ pub mod event_unpublish;
 pub mod event_update;
 pub mod load_check;
 pub mod load_fill;
+pub mod load_setup;
 pub mod load_statuses;
 pub mod profile_change;
 pub mod profile_change_password;

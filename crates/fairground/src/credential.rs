@@ -1,0 +1,39 @@
+//! `fairground credential`: the doors through which anybody can test how we read credentials. Line in, verdict out.
+
+use std::io::{BufRead, Write};
+use std::process::ExitCode;
+
+/// Bytes of a line that is still read; a longer one is rejected unread, so that no input fills the memory.
+const LINE_BYTES_MAX: u64 = 1 << 20;
+
+/// Answers each line of standard input with `judge`'s verdict.
+pub fn run(judge: fn(&str) -> String) -> ExitCode {
+    let (mut input, mut out) = (std::io::stdin().lock(), std::io::stdout().lock());
+    loop {
+        let mut line = Vec::new();
+        match std::io::Read::take(&mut input, LINE_BYTES_MAX).read_until(b'\n', &mut line) {
+            Ok(0) => return ExitCode::SUCCESS,
+            Ok(_) => {}
+            Err(error) => {
+                eprintln!("credential: {error}");
+                return ExitCode::FAILURE;
+            }
+        }
+        let verdict = verdict(&mut input, &line, judge);
+        if writeln!(out, "{verdict}").and_then(|()| out.flush()).is_err() {
+            // Whoever reads our verdicts has gone.
+            return ExitCode::SUCCESS;
+        }
+    }
+}
+
+fn verdict(input: &mut impl BufRead, line: &[u8], judge: fn(&str) -> String) -> String {
+    if line.last() != Some(&b'\n') && line.len() as u64 == LINE_BYTES_MAX {
+        let _ = input.skip_until(b'\n');
+        return "reject:line_too_long".to_owned();
+    }
+    match std::str::from_utf8(line) {
+        Ok(text) => judge(text.trim_end_matches(['\n', '\r'])),
+        Err(_) => "reject:not_utf8".to_owned(),
+    }
+}
