@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
-use kernel::{Meaning, PageMeta, Refusal};
+use kernel::{Meaning, PageMeta, Refusal, Timestamp};
 use serde::Serialize;
 
 /// `application/json`, ready to clone.
@@ -17,8 +17,8 @@ const BEARER: HeaderValue = HeaderValue::from_static("Bearer");
 /// Room for a usual answer, so that rendering it grows no buffer.
 const ANSWER_BYTES: usize = 512;
 
-/// Renders a refusal as HTML; the second argument is the request id.
-pub type RefusalPage = fn(&Refusal, &str) -> String;
+/// Renders a refusal as HTML, with the request's id and the moment it arrived.
+pub type RefusalPage = fn(refusal: &Refusal, request_id: &str, at: Timestamp) -> String;
 
 /// How the refusals below a path prefix are written.
 #[derive(Debug, Clone, Copy)]
@@ -33,11 +33,11 @@ pub enum Envelope {
 
 impl Envelope {
     /// The response of `refusal`, with the headers its meaning asks for.
-    pub(crate) fn refusal(self, refusal: &Refusal, request_id: &str) -> Response {
+    pub(crate) fn refusal(self, refusal: &Refusal, request_id: &str, at: Timestamp) -> Response {
         match self {
             Self::Wrapped => wrapped_refusal(refusal),
             Self::Problem => problem_refusal(refusal, request_id),
-            Self::Page(page) => respond_refusal(refusal, HTML, page(refusal, request_id).into_bytes()),
+            Self::Page(page) => respond_refusal(refusal, HTML, page(refusal, request_id, at).into_bytes()),
         }
     }
 }

@@ -90,8 +90,7 @@ impl Edge {
     }
 
     fn envelope_of(&self, path: &str) -> Envelope {
-        let below = |prefix: &str| path.starts_with(prefix);
-        let prefixes = self.0.settings.envelopes.iter().filter(|(prefix, _)| below(prefix));
+        let prefixes = self.0.settings.envelopes.iter().filter(|(prefix, _)| is_below(path, prefix));
         prefixes.max_by_key(|(prefix, _)| prefix.len()).map_or(Envelope::Wrapped, |(_, envelope)| *envelope)
     }
 
@@ -107,6 +106,12 @@ impl Edge {
         };
         router.layer(layer::EdgeLayer::new(self.clone()))
     }
+}
+
+/// Whether `path` is `prefix` or lies below it: `/rush` holds `/rush` and `/rush/x`, not `/rushing`.
+fn is_below(path: &str, prefix: &str) -> bool {
+    let rest = path.strip_prefix(prefix);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || prefix.ends_with('/'))
 }
 
 impl std::fmt::Debug for Edge {

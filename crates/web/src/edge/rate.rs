@@ -1,6 +1,6 @@
 //! Which route pays from which bucket, and the headers that say how full it is. Buckets themselves live in `cluster`.
 
-use super::{EdgeSettings, Limits};
+use super::{EdgeSettings, Limits, is_below};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use cluster::{RateClass, RateDecision, SubjectKeys};
 use std::collections::HashMap;
@@ -28,7 +28,7 @@ pub struct RateRule {
 pub struct RateRules {
     /// Exact routes.
     pub routes: Vec<RateRule>,
-    /// Path prefixes, "everything else" of a stall.
+    /// Path prefixes (whole segments), "everything else" of a stall.
     pub prefixes: Vec<(&'static str, RateClass)>,
 }
 
@@ -61,7 +61,7 @@ impl Rates {
         let rules = self.rules.as_ref().filter(|_| method != Method::OPTIONS)?;
         let exact = route.and_then(|route| rules.routes.get(route)).into_iter().flatten();
         let mut exact = exact.filter(|(wanted, _)| wanted.as_ref().is_none_or(|wanted| wanted == method));
-        let below = || rules.prefixes.iter().find(|(prefix, _)| path.starts_with(prefix));
+        let below = || rules.prefixes.iter().find(|(prefix, _)| is_below(path, prefix));
         exact.next().map(|(_, class)| *class).or_else(|| below().map(|(_, class)| *class))
     }
 }

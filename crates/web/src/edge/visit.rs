@@ -7,13 +7,14 @@ use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request};
 use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
 use cluster::RateDecision;
-use kernel::{Meaning, Refusal};
+use kernel::{Meaning, Refusal, Timestamp};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Instant;
 
 /// What the edge remembers of a request until its answer leaves.
 pub(crate) struct Visit {
     started: Instant,
+    at: Timestamp,
     request_id: RequestId,
     method: &'static str,
     route: Option<MatchedPath>,
@@ -30,6 +31,7 @@ impl Edge {
         let rate = self.pay(request, route.as_ref(), &facts);
         let visit = Visit {
             started,
+            at: facts.at,
             request_id: facts.request_id.clone(),
             method: method_label(request.method()),
             route,
@@ -88,7 +90,7 @@ impl Edge {
         if let Some(Because(refusal)) = response.extensions_mut().remove::<Because>() {
             visit.log_cause(&refusal);
             if !matches!(visit.envelope, Envelope::Wrapped) {
-                response = rewritten(response, visit.envelope.refusal(&refusal, visit.request_id.as_str()));
+                response = rewritten(response, visit.refusal(&refusal));
             }
         }
         let headers = response.headers_mut();
@@ -124,6 +126,10 @@ impl Visit {
             }
             _ => Ok(()),
         }
+    }
+
+    fn refusal(&self, refusal: &Refusal) -> Response {
+        self.envelope.refusal(refusal, self.request_id.as_str(), self.at)
     }
 
     /// The one place where the cause of a refusal is logged.

@@ -83,7 +83,9 @@ async fn each_path_prefix_has_its_envelope() {
         (page.status, page.header("content-type")),
         (StatusCode::NOT_FOUND, "text/html; charset=utf-8")
     );
-    assert_eq!(page.text, "<h1>There is nothing at this address.</h1><small>rid-1</small>");
+    assert_eq!(page.text, "<h1>There is nothing at this address.</h1><small>rid-1 1893456000</small>");
+    assert_eq!(fetch(&served, "/pages").await.header("content-type"), "application/json");
+    assert!(fetch(&served, "/page").await.text.starts_with("<h1>"));
     let method = ask(&served, "POST", "/page/broken", &headers, "").await;
     assert_eq!((method.status, method.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, "GET,HEAD"));
 }

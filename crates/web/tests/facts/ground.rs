@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use web::{Probe, Telemetry, ground_routes};
+use web::{Probe, Telemetry, ground_routes, shutdown};
 
 fn served(database_up: &Arc<AtomicBool>) -> Served {
     let telemetry = Telemetry::install();
@@ -32,6 +32,16 @@ async fn health_needs_nothing_and_readiness_names_what_is_missing() {
     assert!(!ready.text.contains("secret"));
     assert_eq!(fetch(&served, "/health").await.json()["data"]["status"], "ok");
     assert_eq!(fetch(&served, "/version").await.json()["data"]["version"], "0.1.0");
+}
+
+#[tokio::test]
+async fn a_process_that_is_ending_is_not_ready() {
+    let (shutdown, closing) = shutdown();
+    let probes = vec![Probe::open(closing)];
+    let served = serve_with(settings(), |_| ground_routes(json!({}), probes, Telemetry::install()));
+    assert_eq!(fetch(&served, "/ready").await.status, StatusCode::OK);
+    shutdown.begin();
+    assert_eq!(fetch(&served, "/ready").await.json()["error"]["details"]["failed"], json!(["open"]));
 }
 
 #[tokio::test]

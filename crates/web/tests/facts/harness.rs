@@ -69,12 +69,12 @@ pub struct Served {
 
 /// Quiet and unlimited.
 pub fn settings() -> EdgeSettings {
-    let envelopes = vec![("/problem/", Envelope::Problem), ("/page/", Envelope::Page(page))];
+    let envelopes = vec![("/problem", Envelope::Problem), ("/page", Envelope::Page(page))];
     EdgeSettings { access_log: AccessLog::None, limits: Limits::Off, envelopes, ..EdgeSettings::default() }
 }
 
-fn page(refusal: &Refusal, request_id: &str) -> String {
-    format!("<h1>{}</h1><small>{request_id}</small>", refusal.message)
+fn page(refusal: &Refusal, request_id: &str, at: Timestamp) -> String {
+    format!("<h1>{}</h1><small>{request_id} {}</small>", refusal.message, at.as_secs())
 }
 
 pub fn serve_with(settings: EdgeSettings, more: impl FnOnce(Edge) -> Router) -> Served {

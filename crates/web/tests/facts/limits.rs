@@ -10,7 +10,7 @@ fn limited(limits: Limits) -> Served {
         RateRule { method: Some(Method::POST), route: "/api/orders", class: RateClass::new("order", 20, 3) };
     let by_id = RateRule { method: None, route: "/api/apples/{id}", class: RateClass::new("apple", 5, 1) };
     let prefixes =
-        vec![("/api/", RateClass::new("default", 100, 5)), ("/api/list", RateClass::new("list", 60, 2))];
+        vec![("/api", RateClass::new("default", 100, 5)), ("/api/list", RateClass::new("list", 60, 2))];
     let trusted_proxies = vec!["0.0.0.0".parse().expect("an address")];
     let rate_rules = RateRules { routes: vec![rule, by_id], prefixes };
     serve(EdgeSettings { limits, rate_rules, trusted_proxies, ..settings() })

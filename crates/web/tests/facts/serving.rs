@@ -3,6 +3,7 @@
 use crate::harness::{serve_with, settings};
 use axum::Router;
 use axum::routing::get;
+use kernel::Refusal;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +11,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
-use web::{Data, Served, Shutdown, serve, shutdown};
+use web::live::{Hub, Update, event_stream};
+use web::{Data, Refused, Served, Shutdown, serve, shutdown};
 
 struct Running {
     address: SocketAddr,
@@ -80,6 +82,31 @@ async fn shutting_down_finishes_running_requests_and_takes_no_new_ones() {
     let answer = read_answer(&mut stream).await;
     assert!(answer.contains("finished") && answer.to_lowercase().contains("connection: close"), "{answer}");
     assert_eq!(running.serving.await.expect("no panic"), Served { connections_cut: 0 });
+}
+
+#[tokio::test]
+async fn an_open_event_stream_does_not_hold_the_process_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    let (shutdown, closing) = shutdown();
+    let (hub, end) = (Hub::new(), closing.clone());
+    let watched = hub.clone();
+    let stream = move || async move {
+        let subscription = watched.subscribe("e", None).map_err(Refusal::from)?;
+        Ok::<_, Refused>(event_stream(subscription, Vec::new(), end))
+    };
+    let router = serve_with(settings(), |_| Router::new().route("/live", get(stream))).router;
+    let serving = tokio::spawn(serve(listener, router, closing));
+    let mut client = TcpStream::connect(address).await.expect("accepted");
+    client.write_all(b"GET /live HTTP/1.1\r\nhost: x\r\n\r\n").await.expect("writable");
+    let mut seen = vec![0; 16];
+    client.read_exact(&mut seen).await.expect("the stream has begun");
+    hub.publish("e", Update::fact("ended", "{}"));
+    shutdown.begin();
+    let mut rest = String::new();
+    client.read_to_string(&mut rest).await.expect("a clean end");
+    assert!(rest.ends_with("0\r\n\r\n"), "{rest}");
+    assert_eq!(serving.await.expect("no panic"), Served { connections_cut: 0 });
 }
 
 #[tokio::test(start_paused = true)]
