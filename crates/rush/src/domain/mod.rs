@@ -24,3 +24,4 @@ pub mod tenant;
 pub mod tenant_choice;
 pub mod tenant_settings;
 pub mod zone;
+pub mod booking_event;

@@ -1,6 +1,6 @@
 //! Facts of this stall and their subscribers. Everything here may run twice for one event.
 
-pub mod booking_event;
+
 
 use crate::app::App;
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use crate::domain::ids::{BookingId, EventId};
 use crate::domain::offer::Offer;
 use crate::domain::reserve::{ReserveRefusal, ReserveRequest, in_our_words, may_ask};
 use crate::domain::seats::{buyer_account, locator_kind, transfer_code};
-use crate::events::booking_event;
+use crate::domain::booking_event;
 use crate::store::bookings;
 use kernel::{Clock, IdSource, Timestamp};
 use ledger::{Book, Transfer};
