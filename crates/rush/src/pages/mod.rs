@@ -1,6 +1,76 @@
 //! The stall's pages: server-rendered, working without JavaScript where the flow allows, one file per page or noun.
 //!
 //! `view/` holds what each page shows as plain values with its askama template in `templates/`; it knows no verb and
-//! no table. A page's handler parses, calls one use case, maps the outcome to its view. No page opens a transaction.
+//! no table. `present/` turns the domain's values into those. A page's handler parses, calls one use case, and maps the
+//! outcome to its view. No page opens a transaction.
+//!
+//! To add a page: its view with a sample of each state, its handler beside this file, its line in `router`.
 
+mod attempt;
+mod booking;
+mod calendar;
+mod checkout;
+mod event;
+mod events;
+mod flash;
+mod forgot;
+mod landing;
+mod live;
+mod live_tell;
+mod login;
+mod lost;
+mod my_bookings;
+mod outbox;
+mod posted;
+mod present;
+mod profile;
+mod register;
+mod reserve;
+mod reset;
+mod shown;
+mod state;
+mod ticket;
 pub mod view;
+mod visitor;
+mod words;
+
+pub use live_tell::run as tell_live_seats;
+pub use lost::refusal_page;
+pub use state::{Demo, PageParts, PagesState};
+
+use axum::Router;
+use axum::routing::{get, post};
+
+/// Every page, under its full path. The binary also runs [`tell_live_seats`], mounts `web::shell::router` at
+/// `web::shell::ASSETS_ROOT`, and gives [`refusal_page`] to the edge as the envelope of `/rush`.
+#[must_use]
+pub fn router(state: PagesState) -> Router {
+    Router::new()
+        .route("/rush", get(landing::show))
+        .route("/rush/events", get(events::show))
+        .route("/rush/events/{slug}", get(event::show))
+        .route("/rush/events/{slug}/live", get(live::stream))
+        .route("/rush/events/{slug}/seats", get(live::seats))
+        .route("/rush/reserve", post(reserve::run))
+        .route("/rush/checkout/{id}", get(checkout::show))
+        .route("/rush/checkout/{id}/pay", post(checkout::pay))
+        .route("/rush/checkout/{id}/state", get(checkout::state_of))
+        .route("/rush/my-bookings", get(my_bookings::show))
+        .route("/rush/my-bookings/{id}", get(booking::show))
+        .route("/rush/my-bookings/{id}/cancel", post(booking::release))
+        .route("/rush/my-bookings/{id}/ticket", get(ticket::show))
+        .route("/rush/my-bookings/{id}/calendar.ics", get(ticket::calendar_file))
+        .route("/rush/register", get(register::form).post(register::send))
+        .route("/rush/login", get(login::form).post(login::send))
+        .route("/rush/logout", post(login::out))
+        .route("/rush/logout-everywhere", post(login::out_everywhere))
+        .route("/rush/forgot-password", get(forgot::form).post(forgot::send))
+        .route("/rush/reset-password", get(reset::form).post(reset::send))
+        .route("/rush/profile", get(profile::show).post(profile::save))
+        .route("/rush/profile/password", post(profile::change_password))
+        .route("/rush/outbox", get(outbox::show))
+        .route("/rush/faq", get(words::faq))
+        .route("/rush/about", get(words::about))
+        .route("/rush/brand/{file}", get(words::brand))
+        .with_state(state)
+}

@@ -11,6 +11,8 @@ pub enum CardSale {
     Low(i64),
     /// The sale opens later.
     Soon(When),
+    /// There is no date of a sale yet.
+    Unscheduled,
     /// Nothing is left.
     SoldOut,
     /// The sale is over, the show is not.

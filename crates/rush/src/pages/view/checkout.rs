@@ -93,9 +93,9 @@ pub enum PayStage {
         declined: Option<Decline>,
     },
     /// The card is being charged.
-    Processing(Hold),
+    Processing(Option<Hold>),
     /// The gateway did not answer; we are asking it again.
-    Checking(Hold),
+    Checking(Option<Hold>),
     /// The hold ran out.
     Expired,
     /// The seats went back after too many declines.
@@ -129,7 +129,8 @@ impl PayStage {
     #[must_use]
     pub const fn hold(&self) -> Option<&Hold> {
         match self {
-            Self::Ready { hold, .. } | Self::Processing(hold) | Self::Checking(hold) => Some(hold),
+            Self::Ready { hold, .. } => Some(hold),
+            Self::Processing(hold) | Self::Checking(hold) => hold.as_ref(),
             Self::Expired | Self::Exhausted | Self::Cancelled | Self::Refunded | Self::Paid => None,
         }
     }

@@ -9,7 +9,7 @@ pub static RUSH: Stall = Stall {
     home: "/rush",
     nav: &[
         NavLink { href: "/rush/events", label: "Events" },
-        NavLink { href: "/rush/bookings", label: "My tickets" },
+        NavLink { href: "/rush/my-bookings", label: "My tickets" },
     ],
     foot: &[
         NavLink { href: "/rush/faq", label: "Questions" },

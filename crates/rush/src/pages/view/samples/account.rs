@@ -92,7 +92,7 @@ fn outboxes() -> Vec<Drawn> {
         subject: "Choose a new password".into(),
         body: "Hello Mali,\n\nfollow the link within 30 minutes.\n".into(),
         when: bangkok(0, 0),
-        link: Some("/rush/reset?token=abc".into()),
+        link: Some("/rush/reset-password?token=abc".into()),
     };
     vec![
         drawn("outbox", &OutboxPage { shell: shell("Mail"), mails: vec![mail.clone(), mail] }),

@@ -32,7 +32,7 @@ fn ticket(fresh: bool) -> TicketPage {
             doors: Some(bangkok(28, 1)),
             address: "Popular 3 Road, Nonthaburi".into(),
             qr: qr_svg("rush:1:BK-20261121-7F3K9Q:3f7a9c52d1").expect("short"),
-            calendar_href: "/rush/bookings/b/calendar.ics".into(),
+            calendar_href: "/rush/my-bookings/b/calendar.ics".into(),
         },
         fresh,
         mailed_to: fresh.then(|| "mali@example.test".into()),
@@ -43,10 +43,10 @@ fn bookings(any: bool) -> BookingsPage {
     let row = |state, code: Option<&str>| BookingRow {
         order: order(),
         state,
-        href: "/rush/bookings/b".into(),
+        href: "/rush/my-bookings/b".into(),
         code: code.map(Into::into),
     };
-    let tab = |label, open| Tab { href: "/rush/bookings".into(), label, open };
+    let tab = |label, open| Tab { href: "/rush/my-bookings".into(), label, open };
     let hold = PendingHold {
         order: order(),
         href: "/rush/checkout/b".into(),
@@ -54,7 +54,7 @@ fn bookings(any: bool) -> BookingsPage {
         left: "9:42".into(),
     };
     BookingsPage {
-        shell: shell_of_mali("My tickets").at("/rush/bookings"),
+        shell: shell_of_mali("My tickets").at("/rush/my-bookings"),
         pending: if any { vec![hold] } else { vec![] },
         tabs: vec![tab("Upcoming", true), tab("Past", false), tab("All", false)],
         bookings: if any {
@@ -79,7 +79,7 @@ fn booking(state: State) -> BookingPage {
         state,
         code: confirmed.then(|| "BK-20261121-7F3K9Q".into()),
         hold: (state == State::Held).then(|| ("/rush/checkout/b".into(), hold().until_ms, "9:42".into())),
-        ticket_href: confirmed.then(|| "/rush/bookings/b/ticket".into()),
+        ticket_href: confirmed.then(|| "/rush/my-bookings/b/ticket".into()),
         ending: ended.then(|| {
             Notice::new(Tone::Warn, state.word(), "The seats are back on sale. Nothing was charged.")
         }),

@@ -1,0 +1,98 @@
+//! `/rush/my-bookings/{id}`: one booking, and giving its seats back.
+
+use super::flash::Message;
+use super::my_bookings::PATH;
+use super::posted::Posted;
+use super::present::{hold, order, state as state_of};
+use super::state::PagesState;
+use super::view::{BookingPage, Notice, State as Shown, Step, When};
+use super::visitor::{Visitor, go_saying};
+use crate::domain::booking::Booking;
+use crate::domain::ids::BookingId;
+use crate::usecase::{booking_release, booking_view};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use kernel::Meaning;
+use web::shell::Tone;
+use web::{Path, Refused};
+
+/// Shows the booking.
+pub async fn show(
+    State(state): State<PagesState>,
+    visitor: Visitor,
+    Path(id): Path<BookingId>,
+) -> Result<Response, Refused> {
+    let own = format!("{PATH}/{}", state.app.public.encode(id));
+    let actor = match visitor.require(&own) {
+        Ok(actor) => actor,
+        Err(log_in) => return Ok(log_in),
+    };
+    let booking = booking_view::get(&state.app, actor, id).await?;
+    Ok(visitor.answer(StatusCode::OK, &page(&state, &visitor, &booking, &own)))
+}
+
+/// Gives its seats back.
+pub async fn release(
+    State(state): State<PagesState>,
+    Path(id): Path<BookingId>,
+    posted: Posted,
+) -> Result<Response, Refused> {
+    let own = format!("{PATH}/{}", state.app.public.encode(id));
+    let actor = match posted.visitor.require(&own) {
+        Ok(actor) => actor,
+        Err(log_in) => return Ok(log_in),
+    };
+    match booking_release::run(&state.app, actor, id).await {
+        Ok(_) => Ok(go_saying(&own, Message::Released)),
+        Err(refusal) if matches!(refusal.meaning, Meaning::Conflict | Meaning::Gone) => {
+            Ok(go_saying(&own, Message::NotHeld))
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+fn page(state: &PagesState, visitor: &Visitor, booking: &Booking, own: &str) -> BookingPage {
+    let order = order(&state.app.public, &visitor.catalogue, booking);
+    let shown = state_of(booking, visitor.now);
+    let clock = hold(booking, visitor.now);
+    let checkout = format!("/rush/checkout/{}", order.booking);
+    BookingPage {
+        shell: visitor.shell(order.title.clone()).at(PATH),
+        state: shown,
+        code: booking.confirmation_code.clone(),
+        hold: (shown == Shown::Held).then_some((checkout, clock.until_ms, clock.left)),
+        ticket_href: (shown == Shown::Confirmed).then(|| format!("{own}/ticket")),
+        ending: ending(booking, shown, &order.total),
+        steps: steps(booking, shown, &order.when.zone, &order.seats()),
+        order,
+    }
+}
+
+fn ending(booking: &Booking, shown: Shown, total: &str) -> Option<Notice> {
+    let (title, text) = match (shown, booking.status_reason.as_deref()) {
+        (Shown::Held | Shown::Confirmed, _) => return None,
+        (Shown::Expired, _) => {
+            ("The time to pay ran out", "The seats went back on sale. Nothing was charged.".to_owned())
+        }
+        (Shown::Cancelled, Some("user_cancelled")) => {
+            ("You let these seats go", "They went back on sale. Nothing was charged.".to_owned())
+        }
+        (Shown::Cancelled, _) => ("These seats were given back", "They went back on sale.".to_owned()),
+        (Shown::Refunded, _) => ("Refunded", format!("{total} goes back to the card it came from.")),
+    };
+    Some(Notice::new(Tone::Plain, title, text))
+}
+
+fn steps(booking: &Booking, shown: Shown, zone: &str, seats: &str) -> Vec<Step> {
+    let expired = (shown == Shown::Expired).then_some(booking.expires_at);
+    let all = [
+        (Some(booking.reserved_at), format!("{seats} held")),
+        (booking.confirmed_at, "Paid and confirmed".to_owned()),
+        (booking.cancelled_at, "Given back".to_owned()),
+        (expired, "Time ran out".to_owned()),
+    ];
+    let happened =
+        all.into_iter().filter_map(|(at, text)| at.map(|at| Step { when: When::new(at, zone), text }));
+    happened.collect()
+}

@@ -1,0 +1,93 @@
+//! `GET /rush/events/{slug}`: one event with live seats, and the one thing that can be done now.
+
+use super::present::{Asked, Buyer, Offering, event_head, show_links, stage, zone_rows};
+use super::shown::find;
+use super::state::PagesState;
+use super::view::{EventPage, Notice};
+use super::visitor::Visitor;
+use crate::domain::catalogue_view::{EventView, ShowView};
+use crate::domain::ids::{ShowId, ZoneId};
+use crate::domain::sale_status::SaleStatus;
+use crate::usecase::booking_view;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use kernel::{PublicIds, Refusal};
+use web::{PathText, Refused};
+
+/// Shows the event.
+pub async fn show(
+    State(state): State<PagesState>,
+    visitor: Visitor,
+    PathText(slug): PathText,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refused> {
+    let asked = read(&state.app.public, query.as_deref().unwrap_or_default());
+    let page = page(&state, &visitor, &slug, asked, None).await?;
+    Ok(visitor.answer(StatusCode::OK, &page))
+}
+
+/// The page of `slug` with what was asked for chosen, and with what an attempt came to. Refusal: there is no such event.
+pub async fn page(
+    state: &PagesState,
+    visitor: &Visitor,
+    slug: &str,
+    asked: Asked,
+    notice: Option<Notice>,
+) -> Result<EventPage, Refusal> {
+    let (app, now) = (&state.app, visitor.now);
+    let view = find(app, &visitor.catalogue, visitor.tenant.id, slug, now);
+    let view = view.ok_or_else(|| Refusal::not_found("event"))?;
+    let show = chosen_show(&view, asked.show, now);
+    let zones = show.map(|show| zone_rows(&app.public, show, asked.zone)).unwrap_or_default();
+    let buyer = buyer(state, visitor, &view).await?;
+    let attempt = app.identity.draw_secret().text();
+    let offering = Offering { event: &view, show, zones: &zones, buyer, asked, attempt, now };
+    let mut shell = visitor.shell(view.event.fields.name.clone()).at("/rush/events");
+    shell.description.clone_from(&view.event.fields.short_description);
+    Ok(EventPage {
+        shell,
+        event: event_head(&view, show),
+        shows: show_links(&app.public, &view, show.map(|show| show.show.id)),
+        stage: stage(&app.public, &offering),
+        live: show.and_then(|show| live(&app.public, &view, show)),
+        zones,
+        notice,
+    })
+}
+
+/// The show that was asked for, the next one otherwise.
+pub fn chosen_show(view: &EventView, asked: Option<ShowId>, now: kernel::Timestamp) -> Option<&ShowView> {
+    let asked = asked.and_then(|id| view.shows.iter().find(|show| show.show.id == id));
+    asked.or_else(|| view.next_show(now))
+}
+
+async fn buyer(state: &PagesState, visitor: &Visitor, view: &EventView) -> Result<Buyer, Refusal> {
+    let cap = view.active_zones().map(|zone| zone.offer.max_per_user).next().unwrap_or(1);
+    let Some(actor) = visitor.actor() else { return Ok(Buyer { signed_in: false, owned: 0, cap }) };
+    let summary = booking_view::summary(&state.app, actor, view.event.id).await?;
+    Ok(Buyer { signed_in: true, owned: summary.booked, cap: summary.max })
+}
+
+/// Where seats can be watched while they can still move.
+fn live(public: &PublicIds, view: &EventView, show: &ShowView) -> Option<(String, String)> {
+    let moving = matches!(show.sale, SaleStatus::OnSale | SaleStatus::SoldOut);
+    let (slug, id) = (&view.event.fields.slug, public.encode(show.show.id));
+    moving.then(|| {
+        (format!("/rush/events/{slug}/live?show={id}"), format!("/rush/events/{slug}/seats?show={id}"))
+    })
+}
+
+/// What a query or form says was chosen; ids that are none of ours say nothing.
+pub fn read(public: &PublicIds, query: &str) -> Asked {
+    let mut asked = Asked::default();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match name.as_ref() {
+            "show" => asked.show = public.decode::<ShowId>(&value).ok(),
+            "zone" => asked.zone = public.decode::<ZoneId>(&value).ok(),
+            "quantity" => asked.quantity = value.parse().ok(),
+            _ => {}
+        }
+    }
+    asked
+}

@@ -1,0 +1,59 @@
+//! Tells open event pages of seats as they move. One task for the whole process: each change is written out once, however
+//! many pages are open. Freshness only; a page that hears nothing asks.
+
+use super::live::{KIND, topic};
+use super::present::live_seats;
+use super::state::PagesState;
+use crate::domain::catalogue::Snapshot;
+use crate::domain::catalogue_view::{ShowView, show_view};
+use crate::domain::event::Event;
+use crate::domain::ids::{ShowId, ZoneId};
+use kernel::Timestamp;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use web::live::Update;
+
+/// The shortest time between two rounds: four pictures a second look alive, and a busy sale costs no more than that.
+const ROUND_MIN: Duration = Duration::from_millis(250);
+
+/// Runs until the process ends.
+pub async fn run(state: PagesState) {
+    let mut changes = state.app.availability.watch();
+    let mut closing = state.parts.closing.clone();
+    let mut told = HashMap::new();
+    loop {
+        tokio::select! {
+            changed = changes.changed() => if changed.is_err() { return },
+            () = closing.wait() => return,
+        }
+        round(&state, &mut told);
+        tokio::time::sleep(ROUND_MIN).await;
+    }
+}
+
+/// Tells of every show whose seats differ from what was told last.
+fn round(state: &PagesState, told: &mut HashMap<ShowId, String>) {
+    let catalogue = state.app.catalogue.current();
+    let now = state.app.clock.now();
+    for event in catalogue.tenants().iter().flat_map(|tenant| catalogue.events(tenant.id)) {
+        for show in views(state, &catalogue, event, now) {
+            tell(state, told, &show);
+        }
+    }
+}
+
+fn views(state: &PagesState, catalogue: &Snapshot, event: &Arc<Event>, now: Timestamp) -> Vec<ShowView> {
+    let seats = |zone: ZoneId| state.app.availability.of(zone).map(|seats| (seats.available, seats.held));
+    let coming = catalogue.shows(event.id).iter().filter(|show| show.fields.over_at() > now);
+    coming.map(|show| show_view(catalogue, &seats, event, show, now)).collect()
+}
+
+fn tell(state: &PagesState, told: &mut HashMap<ShowId, String>, show: &ShowView) {
+    let Ok(body) = serde_json::to_string(&live_seats(&state.app.public, show)) else { return };
+    let id = show.show.id;
+    if told.get(&id) != Some(&body) {
+        state.parts.hub.publish(&topic(id), Update::total(KIND, id.0, body.clone()));
+        told.insert(id, body);
+    }
+}

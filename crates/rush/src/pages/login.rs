@@ -1,0 +1,93 @@
+//! `/rush/login`, `/rush/logout` and `/rush/logout-everywhere`.
+
+use super::flash::Message;
+use super::posted::Posted;
+use super::register::{busy, next_of, welcome};
+use super::state::PagesState;
+use super::view::{Field, LoginPage, Notice};
+use super::visitor::{Visitor, go, go_saying, safe_next, set_cookie};
+use crate::usecase::auth_login::{self, Credentials};
+use crate::usecase::{auth_logout_all, auth_page_session};
+use axum::extract::{RawQuery, State};
+use axum::http::header::COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use identity::cookie;
+use kernel::Refusal;
+use web::shell::Tone;
+use web::{Refused, status_of};
+
+/// Shows the form; whoever is logged in already goes on.
+pub async fn form(State(state): State<PagesState>, visitor: Visitor, RawQuery(query): RawQuery) -> Response {
+    let next = next_of(query.as_deref());
+    if visitor.session.is_some() {
+        return go(&next);
+    }
+    let mut page = page(&state, &visitor, next);
+    if page.next.starts_with("/rush/events/") {
+        let text = "Your choice is kept. Log in or create an account, and you are back at it.";
+        page.notice = Some(Notice::new(Tone::Plain, "One step before your seats", text));
+    }
+    visitor.answer(StatusCode::OK, &page)
+}
+
+/// Logs in.
+pub async fn send(State(state): State<PagesState>, posted: Posted) -> Result<Response, Refused> {
+    let visitor = &posted.visitor;
+    let credentials = Credentials {
+        site: visitor.site(),
+        email: posted.text("email").to_owned(),
+        password: posted.text("password").to_owned(),
+    };
+    match auth_login::run(&state.app, credentials, visitor.door()).await {
+        Ok(signed_in) => Ok(welcome(visitor, &signed_in, posted.text("next"), Message::LoggedIn)),
+        Err(refusal) => refused(&state, &posted, refusal),
+    }
+}
+
+/// Logs out here.
+pub async fn out(
+    State(state): State<PagesState>,
+    headers: HeaderMap,
+    posted: Posted,
+) -> Result<Response, Refused> {
+    let cookies = headers.get(COOKIE).and_then(|value| value.to_str().ok());
+    if let Some(text) = cookies.and_then(cookie::find) {
+        auth_page_session::end(&state.app, text.to_owned()).await?;
+    }
+    Ok(gone(&posted.visitor, Message::LoggedOut))
+}
+
+/// Logs out everywhere.
+pub async fn out_everywhere(State(state): State<PagesState>, posted: Posted) -> Result<Response, Refused> {
+    if let Some(actor) = posted.visitor.actor() {
+        auth_logout_all::run(&state.app, actor).await?;
+    }
+    Ok(gone(&posted.visitor, Message::LoggedOutEverywhere))
+}
+
+fn gone(visitor: &Visitor, message: Message) -> Response {
+    let mut response = go_saying("/rush", message);
+    set_cookie(&mut response, &cookie::clear(visitor.secure()));
+    response
+}
+
+fn page(state: &PagesState, visitor: &Visitor, next: String) -> LoginPage {
+    let demo = state.parts.demo.as_ref().map(|demo| demo.accounts.clone()).unwrap_or_default();
+    LoginPage { shell: visitor.shell("Log in"), next, email: Field::default(), notice: None, demo }
+}
+
+/// The form again; it never says which of the two was wrong.
+fn refused(state: &PagesState, posted: &Posted, refusal: Refusal) -> Result<Response, Refused> {
+    let mut page = page(state, &posted.visitor, safe_next(posted.text("next")).to_owned());
+    page.email = Field::of(posted.text("email"));
+    let message = refusal.message.to_string();
+    page.notice = Some(match refusal.code {
+        "INVALID_CREDENTIALS" => Notice::new(Tone::Bad, "That did not fit", message),
+        "ACCOUNT_LOCKED" => Notice::new(Tone::Warn, "Too many tries", message),
+        "USER_INACTIVE" => Notice::new(Tone::Warn, "This account is switched off", message),
+        "SERVICE_UNAVAILABLE" => Notice::new(Tone::Warn, "Not now", busy()),
+        _ => return Err(refusal.into()),
+    });
+    Ok(posted.visitor.answer(status_of(refusal.meaning), &page))
+}

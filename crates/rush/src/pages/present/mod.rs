@@ -1,0 +1,13 @@
+//! From the domain's values to what pages show. Pure: no verb, no table, no clock.
+
+mod card;
+mod event;
+mod order;
+mod payment;
+mod seats;
+
+pub use card::card;
+pub use event::{Asked, Buyer, Offering, event_head, show_links, stage};
+pub use order::{hold, order, state};
+pub use payment::pay_stage;
+pub use seats::{live_seats, zone_rows};

@@ -1,0 +1,87 @@
+//! `/rush/register`: a new account, logged in at once.
+
+use super::flash::Message;
+use super::posted::Posted;
+use super::state::PagesState;
+use super::view::{Field, Notice, RegisterPage};
+use super::visitor::{Visitor, go, go_saying, safe_next, set_cookie};
+use crate::usecase::auth_register::{self, Registration};
+use crate::usecase::auth_signed_in::SignedIn;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use identity::cookie;
+use kernel::Refusal;
+use web::shell::Tone;
+use web::{Refused, status_of};
+
+/// Shows the form; whoever is logged in already goes on.
+pub async fn form(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
+    let next = next_of(query.as_deref());
+    if visitor.session.is_some() {
+        return go(&next);
+    }
+    visitor.answer(StatusCode::OK, &page(&visitor, next))
+}
+
+/// Makes the account.
+pub async fn send(State(state): State<PagesState>, posted: Posted) -> Result<Response, Refused> {
+    let visitor = &posted.visitor;
+    let registration = Registration {
+        site: visitor.site(),
+        email: posted.text("email").to_owned(),
+        password: posted.text("password").to_owned(),
+        name: posted.text("name").to_owned(),
+    };
+    match auth_register::run(&state.app, registration, visitor.door()).await {
+        Ok(signed_in) => Ok(welcome(visitor, &signed_in, posted.text("next"), Message::Welcome)),
+        Err(refusal) => refused(&posted, refusal),
+    }
+}
+
+/// Goes on to `next` with the cookie of a new session.
+pub(super) fn welcome(visitor: &Visitor, signed_in: &SignedIn, next: &str, message: Message) -> Response {
+    let mut response = go_saying(safe_next(next), message);
+    set_cookie(&mut response, &cookie::set(&signed_in.secret, visitor.secure()));
+    response
+}
+
+/// The `next` of a query, if it is a path of ours.
+pub(super) fn next_of(query: Option<&str>) -> String {
+    let all = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let next = all.into_owned().find(|(name, _)| name == "next").map(|(_, value)| value).unwrap_or_default();
+    safe_next(&next).to_owned()
+}
+
+fn page(visitor: &Visitor, next: String) -> RegisterPage {
+    let blank = Field::default;
+    RegisterPage {
+        shell: visitor.shell("Create an account"),
+        next,
+        name: blank(),
+        email: blank(),
+        password: blank(),
+        notice: None,
+    }
+}
+
+/// The form again, the problem beside its field.
+fn refused(posted: &Posted, refusal: Refusal) -> Result<Response, Refused> {
+    let mut page = page(&posted.visitor, safe_next(posted.text("next")).to_owned());
+    page.name = Field::of(posted.text("name"));
+    page.email = Field::of(posted.text("email"));
+    let problem = refusal.message.to_string();
+    match refusal.code {
+        "INVALID_EMAIL" | "USER_EXISTS" => page.email.error = Some(problem),
+        "WEAK_PASSWORD" => page.password.error = Some(problem),
+        "VALIDATION_ERROR" => page.name.error = Some(problem),
+        "SERVICE_UNAVAILABLE" => page.notice = Some(Notice::new(Tone::Warn, "Not now", busy())),
+        _ => return Err(refusal.into()),
+    }
+    Ok(posted.visitor.answer(status_of(refusal.meaning), &page))
+}
+
+/// What is said while every worker for passwords has work.
+pub(super) fn busy() -> &'static str {
+    "Many people are coming in at this moment. Nothing was changed; try again in a few seconds."
+}

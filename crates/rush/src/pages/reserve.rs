@@ -1,0 +1,107 @@
+//! `POST /rush/reserve`: holds seats and goes to the checkout, or shows the event again with what happened.
+
+use super::attempt::fingerprint;
+use super::event::page;
+use super::posted::Posted;
+use super::present::Asked;
+use super::state::PagesState;
+use super::view::Notice;
+use super::visitor::{encoded, go};
+use crate::domain::ids::{EventId, ShowId, ZoneId};
+use crate::domain::reserve::ReserveRequest;
+use crate::usecase::booking_reserve;
+use axum::extract::State;
+use axum::response::Response;
+use kernel::{Actor, Meaning, Refusal};
+use web::shell::Tone;
+use web::{Refused, status_of};
+
+/// What a buyer sent.
+struct Wanted {
+    event: EventId,
+    show: ShowId,
+    zone: ZoneId,
+    quantity: i64,
+    attempt: String,
+}
+
+/// Holds the seats.
+pub async fn run(State(state): State<PagesState>, posted: Posted) -> Result<Response, Refused> {
+    let wanted = read(&state, &posted)?;
+    let slug = posted.visitor.catalogue.event(wanted.event).map(|event| event.fields.slug.clone());
+    let slug = slug.ok_or_else(|| Refusal::not_found("event"))?;
+    let Some(actor) = posted.visitor.actor() else { return Ok(log_in_first(&posted, &slug)) };
+    match booking_reserve::run(&state.app, request(actor, &wanted)).await {
+        Ok(reserved) => Ok(go(&format!("/rush/checkout/{}", state.app.public.encode(reserved.booking.id)))),
+        Err(refusal) => refused(&state, &posted, &slug, &wanted, refusal).await,
+    }
+}
+
+fn read(state: &PagesState, posted: &Posted) -> Result<Wanted, Refusal> {
+    let unknown = |_| Refusal::not_found("zone");
+    let public = &state.app.public;
+    Ok(Wanted {
+        event: public.decode(posted.text("event")).map_err(unknown)?,
+        show: public.decode(posted.text("show")).map_err(unknown)?,
+        zone: public.decode(posted.text("zone")).map_err(unknown)?,
+        quantity: posted.text("quantity").parse().unwrap_or(0),
+        attempt: posted.text("attempt").to_owned(),
+    })
+}
+
+fn request(actor: Actor, wanted: &Wanted) -> ReserveRequest {
+    let parts: [&[u8]; 4] = [
+        &wanted.event.0.to_be_bytes(),
+        &wanted.show.0.to_be_bytes(),
+        &wanted.zone.0.to_be_bytes(),
+        &wanted.quantity.to_be_bytes(),
+    ];
+    ReserveRequest {
+        user: actor.user,
+        tenant: actor.tenant,
+        event: wanted.event,
+        show: wanted.show,
+        zone: wanted.zone,
+        quantity: wanted.quantity,
+        key_hash: fingerprint(&[b"page", wanted.attempt.as_bytes()]),
+        request_hash: fingerprint(&parts),
+    }
+}
+
+fn log_in_first(posted: &Posted, slug: &str) -> Response {
+    let chosen = ["show", "zone", "quantity"].map(|name| format!("{name}={}", encoded(posted.text(name))));
+    go(&format!("/rush/login?next={}", encoded(&format!("/rush/events/{slug}?{}", chosen.join("&")))))
+}
+
+/// The event's page again, with seats as they are now and what happened on top.
+async fn refused(
+    state: &PagesState,
+    posted: &Posted,
+    slug: &str,
+    wanted: &Wanted,
+    refusal: Refusal,
+) -> Result<Response, Refused> {
+    // Faults of ours are told on a page of their own.
+    if matches!(refusal.meaning, Meaning::Internal | Meaning::Unavailable | Meaning::Timeout) {
+        return Err(refusal.into());
+    }
+    let asked = Asked {
+        show: Some(wanted.show),
+        zone: Some(wanted.zone),
+        quantity: Some(wanted.quantity.clamp(1, 10)),
+    };
+    let page = page(state, &posted.visitor, slug, asked, Some(notice(&refusal))).await?;
+    Ok(posted.visitor.answer(status_of(refusal.meaning), &page))
+}
+
+fn notice(refusal: &Refusal) -> Notice {
+    let title = match refusal.code {
+        "INSUFFICIENT_SEATS" => "Those seats just went",
+        "MAX_TICKETS_EXCEEDED" => "That would be more than one person may have",
+        "SALE_NOT_STARTED" => "The sale has not opened yet",
+        "SALE_ENDED" => "The sale has just ended",
+        "INVALID_QUANTITY" => "That number of seats does not work",
+        _ => "No seats were held",
+    };
+    Notice::new(Tone::Bad, title, format!("{} No seats were held and nothing was charged.", refusal.message))
+}

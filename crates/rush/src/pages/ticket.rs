@@ -1,0 +1,105 @@
+//! `/rush/my-bookings/{id}/ticket` and its calendar file: for confirmed bookings alone.
+
+use super::calendar::{Entry, calendar};
+use super::my_bookings::PATH;
+use super::present::{order, state as state_of};
+use super::state::PagesState;
+use super::view::{Order, State as Shown, Ticket, TicketPage, When, qr_svg};
+use super::visitor::Visitor;
+use crate::domain::booking::Booking;
+use crate::domain::ids::BookingId;
+use crate::usecase::booking_view;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use kernel::{Meaning, Refusal};
+use web::{Path, Refused};
+
+/// Shows the ticket.
+pub async fn show(
+    State(state): State<PagesState>,
+    visitor: Visitor,
+    Path(id): Path<BookingId>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refused> {
+    let (booking, code) = match confirmed(&state, &visitor, id).await? {
+        Ok(found) => found,
+        Err(log_in) => return Ok(log_in),
+    };
+    let order = order(&state.app.public, &visitor.catalogue, &booking);
+    let page = TicketPage {
+        shell: visitor.shell("Your ticket").at(PATH),
+        ticket: ticket(&visitor, &booking, order, code)?,
+        fresh: query.as_deref() == Some("fresh"),
+        mailed_to: None,
+    };
+    Ok(visitor.answer(StatusCode::OK, &page))
+}
+
+/// The calendar file.
+pub async fn calendar_file(
+    State(state): State<PagesState>,
+    visitor: Visitor,
+    Path(id): Path<BookingId>,
+) -> Result<Response, Refused> {
+    let (booking, code) = match confirmed(&state, &visitor, id).await? {
+        Ok(found) => found,
+        Err(log_in) => return Ok(log_in),
+    };
+    let order = order(&state.app.public, &visitor.catalogue, &booking);
+    let show = visitor.catalogue.show(booking.show).ok_or_else(|| Refusal::not_found("show"))?;
+    let entry = Entry {
+        uid: order.booking.clone(),
+        starts_at: show.fields.starts_at,
+        ends_at: show.fields.over_at(),
+        made_at: booking.confirmed_at.unwrap_or(booking.reserved_at),
+        title: order.title.clone(),
+        place: order.venue.clone(),
+        text: format!("{}, {}. Code {code}.", order.seats(), order.zone),
+    };
+    let name = format!("attachment; filename=\"{code}.ics\"");
+    let headers = [(CONTENT_TYPE, "text/calendar; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)];
+    Ok((headers, calendar(&entry)).into_response())
+}
+
+/// The booking and its code, or the way to log in. Refusals: not theirs, or not confirmed.
+async fn confirmed(
+    state: &PagesState,
+    visitor: &Visitor,
+    id: BookingId,
+) -> Result<Result<(Booking, String), Response>, Refusal> {
+    let actor = match visitor.require(&format!("{PATH}/{}/ticket", state.app.public.encode(id))) {
+        Ok(actor) => actor,
+        Err(log_in) => return Ok(Err(log_in)),
+    };
+    let booking = booking_view::get(&state.app, actor, id).await?;
+    let code =
+        booking.confirmation_code.clone().filter(|_| state_of(&booking, visitor.now) == Shown::Confirmed);
+    match code {
+        Some(code) => Ok(Ok((booking, code))),
+        None => Err(not_a_ticket()),
+    }
+}
+
+fn not_a_ticket() -> Refusal {
+    let text = "This booking has no ticket: it is not paid, or it was given back.";
+    Refusal::new(Meaning::Conflict, "INVALID_STATUS", text)
+}
+
+fn ticket(visitor: &Visitor, booking: &Booking, order: Order, code: String) -> Result<Ticket, Refusal> {
+    let show = visitor.catalogue.show(booking.show);
+    let doors = show.and_then(|show| show.fields.doors_open_at).map(|at| When::new(at, &order.when.zone));
+    let event = visitor.catalogue.event(booking.event);
+    let qr =
+        qr_svg(&format!("{}:{code}", order.booking)).ok_or_else(|| Refusal::internal("no QR picture"))?;
+    Ok(Ticket {
+        address: event.and_then(|event| event.fields.venue.address.clone()).unwrap_or_default(),
+        holder: visitor.session.as_ref().map(|session| session.name.clone()).unwrap_or_default(),
+        calendar_href: format!("{PATH}/{}/calendar.ics", order.booking),
+        doors,
+        qr,
+        code,
+        order,
+    })
+}

@@ -1,0 +1,291 @@
+//! Who looks at a page, on which tenant's site, and what their forms must carry. Reads cookies; writes none itself.
+
+use super::flash::{self, FLASH_COOKIE, Message};
+use super::state::PagesState;
+use super::view::RUSH;
+use crate::domain::catalogue::Snapshot;
+use crate::domain::tenant::{Tenant, TenantFields};
+use crate::domain::tenant_choice::{TenantHints, choose};
+use crate::usecase::auth_page_session;
+use crate::usecase::auth_signed_in::Door;
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::http::header::{COOKIE, HOST, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use identity::{PageSession, Secret, SessionKind, cookie, csrf};
+use kernel::{Actor, Refusal, TenantId, Timestamp};
+use std::sync::Arc;
+use web::shell::{Brand, Person, Shell};
+use web::{Refused, RequestFacts};
+
+/// Carries the secret behind the form tokens of visitors without a session.
+const FORM_COOKIE: &str = "fg_form";
+
+/// Whoever looks at a page.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// Their session, when they are logged in.
+    pub session: Option<PageSession>,
+    /// The tenant of the site.
+    pub tenant: Arc<Tenant>,
+    /// The catalogue as this request sees it.
+    pub catalogue: Arc<Snapshot>,
+    /// When the request arrived.
+    pub now: Timestamp,
+    /// From where, for sessions and limits.
+    pub client: identity::Client,
+    form: Secret,
+    form_is_fresh: bool,
+    flash: Option<Message>,
+    request_id: String,
+    secure: bool,
+}
+
+impl FromRequestParts<PagesState> for Visitor {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &PagesState) -> Result<Self, Refused> {
+        let facts = RequestFacts::from_request_parts(parts, state).await?;
+        let cookies = cookies(&parts.headers);
+        let session = match cookie::find(&cookies) {
+            Some(text) => auth_page_session::find(&state.app, text.to_owned()).await?,
+            None => None,
+        };
+        let catalogue = state.app.catalogue.current();
+        let tenant = tenant(&catalogue, &parts.headers, session.as_ref(), &state.parts.default_tenant)?;
+        let known = one(&cookies, FORM_COOKIE).and_then(Secret::parse);
+        Ok(Self {
+            session,
+            tenant,
+            catalogue,
+            now: facts.at,
+            client: client(&facts, &parts.headers),
+            form_is_fresh: known.is_none(),
+            form: known.unwrap_or_else(|| state.app.identity.draw_secret()),
+            flash: one(&cookies, FLASH_COOKIE).and_then(Message::parse),
+            request_id: facts.request_id.as_str().to_owned(),
+            secure: state.parts.secure,
+        })
+    }
+}
+
+fn cookies(headers: &HeaderMap) -> String {
+    let all: Vec<_> = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).collect();
+    all.join("; ")
+}
+
+fn one<'c>(cookies: &'c str, name: &str) -> Option<&'c str> {
+    cookies
+        .split(';')
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+}
+
+fn client(facts: &RequestFacts, headers: &HeaderMap) -> identity::Client {
+    let agent = headers.get("user-agent").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    identity::Client { ip: facts.client_ip.to_string(), user_agent: agent.to_owned() }
+}
+
+/// The tenant of the site. On a platform that has none yet, pages are there and empty.
+fn tenant(
+    catalogue: &Snapshot,
+    headers: &HeaderMap,
+    session: Option<&PageSession>,
+    default_slug: &str,
+) -> Result<Arc<Tenant>, Refusal> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let hints = TenantHints {
+        actor: session.map(|session| session.actor),
+        host: text(HOST.as_str()),
+        slug: text("x-tenant-slug"),
+    };
+    match choose(catalogue, hints, default_slug) {
+        Ok(tenant) => Ok(tenant),
+        Err(_) if hints.slug.is_none() && catalogue.tenant_by_slug(default_slug).is_none() => Ok(nobody()),
+        Err(_) => Err(Refusal::not_found("site")),
+    }
+}
+
+/// Stands for the tenant of a platform without one.
+fn nobody() -> Arc<Tenant> {
+    let never = Timestamp::default();
+    Arc::new(Tenant { id: NOBODY, fields: TenantFields::blank(), created_at: never, updated_at: never })
+}
+
+const NOBODY: TenantId = TenantId(0);
+
+impl Visitor {
+    /// Who asks, when logged in.
+    #[must_use]
+    pub fn actor(&self) -> Option<Actor> {
+        self.session.as_ref().map(|session| session.actor)
+    }
+
+    /// Who asks; a stranger is sent to log in and comes back to `path`.
+    pub fn require(&self, path: &str) -> Result<Actor, Response> {
+        self.actor().ok_or_else(|| go(&format!("/rush/login?next={}", encoded(path))))
+    }
+
+    /// The token their forms carry.
+    #[must_use]
+    pub fn csrf(&self) -> String {
+        self.session.as_ref().map_or_else(|| csrf::token(&self.form), |session| session.csrf.clone())
+    }
+
+    /// Whether `given` is that token.
+    #[must_use]
+    pub fn made_form(&self, given: &str) -> bool {
+        match &self.session {
+            // Both are 43 characters of a keyed digest; the session's own was derived the same way.
+            Some(session) => constant_time_eq(session.csrf.as_bytes(), given.as_bytes()),
+            None => csrf::holds(&self.form, given),
+        }
+    }
+
+    /// The shell of a page for them.
+    #[must_use]
+    pub fn shell(&self, title: impl Into<String>) -> Shell {
+        let mut shell = Shell::new(&RUSH, title, self.now);
+        shell.person =
+            self.session.as_ref().map(|session| Person { name: session.name.clone(), href: "/rush/profile" });
+        shell.csrf = self.csrf();
+        shell.flash = self.flash.map(Message::flash);
+        shell.brand = brand(&self.tenant);
+        shell.request_id.clone_from(&self.request_id);
+        shell
+    }
+
+    /// The page as an answer, with the cookies it needs.
+    #[must_use]
+    pub fn answer(&self, status: StatusCode, page: &impl Template) -> Response {
+        let html = match page.render() {
+            Ok(html) => html,
+            Err(error) => return Refused(Refusal::internal(error)).into_response(),
+        };
+        let mut response = (status, Html(html)).into_response();
+        if self.session.is_none() && self.form_is_fresh {
+            set_cookie(&mut response, &self.form_cookie());
+        }
+        if self.flash.is_some() {
+            set_cookie(&mut response, &flash::spent());
+        }
+        response
+    }
+
+    /// The site's tenant, for verbs of accounts; none on a platform without one.
+    #[must_use]
+    pub fn site(&self) -> Option<TenantId> {
+        (self.tenant.id != NOBODY).then_some(self.tenant.id)
+    }
+
+    /// How they come in.
+    #[must_use]
+    pub fn door(&self) -> Door {
+        Door { kind: SessionKind::Page, client: self.client.clone() }
+    }
+
+    /// Whether cookies go over https alone.
+    #[must_use]
+    pub fn secure(&self) -> bool {
+        self.secure
+    }
+
+    fn form_cookie(&self) -> String {
+        let secure = if self.secure { "; Secure" } else { "" };
+        format!("{FORM_COOKIE}={}; Path=/rush; HttpOnly; SameSite=Lax{secure}", self.form.text())
+    }
+}
+
+fn brand(tenant: &Tenant) -> Option<Brand> {
+    let fields = &tenant.fields;
+    let looks = &fields.settings.branding;
+    let coloured =
+        looks.primary_color.is_some() || looks.secondary_color.is_some() || looks.accent_color.is_some();
+    let own = |url: &String| url.starts_with('/') && !url.starts_with("//");
+    let logo = fields.logo_url.clone().filter(own);
+    (coloured || logo.is_some()).then(|| Brand {
+        name: fields.name.clone(),
+        logo,
+        stylesheet: coloured
+            .then(|| format!("/rush/brand/{}.css?v={}", fields.slug, tenant.updated_at.as_secs())),
+    })
+}
+
+/// Compares without telling where the first difference is.
+fn constant_time_eq(left: &[u8], right: &[u8]) -> bool {
+    use subtle::ConstantTimeEq;
+    left.ct_eq(right).into()
+}
+
+/// `See Other`: the way from a post to the page after it.
+#[must_use]
+pub fn go(path: &str) -> Response {
+    Redirect::to(path).into_response()
+}
+
+/// The same with a message for the next page.
+#[must_use]
+pub fn go_saying(path: &str, message: Message) -> Response {
+    let mut response = go(path);
+    set_cookie(&mut response, &message.cookie());
+    response
+}
+
+/// Adds a cookie to an answer. A text that cannot be a header is left out; ours never are.
+pub fn set_cookie(response: &mut Response, cookie: &str) {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+}
+
+/// `next` if it is a path of ours, the first page otherwise: a link cannot send people elsewhere through our log-in.
+#[must_use]
+pub fn safe_next(next: &str) -> &str {
+    let ours = next == "/rush" || next.starts_with("/rush/") || next.starts_with("/rush?");
+    let plain =
+        next.len() <= NEXT_BYTES_MAX && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if ours && plain { next } else { "/rush" }
+}
+
+/// Bytes of the longest way back: an event's slug with a show, a zone and a quantity is under 300.
+const NEXT_BYTES_MAX: usize = 600;
+
+/// `text` as it may stand in a query.
+#[must_use]
+pub fn encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_paths_are_gone_back_to() {
+        for good in ["/rush", "/rush/events/neon-tide?show=1&zone=2", "/rush?x=1"] {
+            assert_eq!(safe_next(good), good);
+        }
+        let long = format!("/rush/{}", "x".repeat(NEXT_BYTES_MAX));
+        for bad in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/rushy",
+            "/tap",
+            "/rush/\\evil",
+            "/rush/\r\nX: 1",
+            &long,
+        ] {
+            assert_eq!(safe_next(bad), "/rush", "{bad}");
+        }
+    }
+
+    #[test]
+    fn cookies_are_found_by_their_whole_name() {
+        assert_eq!(one("a=1; fg_form=x; not_fg_form=y", FORM_COOKIE), Some("x"));
+        assert_eq!(one("not_fg_form=y", FORM_COOKIE), None);
+    }
+}
