@@ -140,11 +140,25 @@ struct Drain<H: BatchHandler> {
     shared: Arc<Shared<H>>,
     taken: Vec<Waiting<H>>,
     outcomes: Vec<Result<H::Outcome, StoreError>>,
+    answered: bool,
+}
+
+impl<H: BatchHandler> Drop for Drain<H> {
+    /// A job that a closed writer drops unanswered lets go of all who wait, so that they hear `Closed`.
+    fn drop(&mut self) {
+        if !self.answered {
+            let mut queue = self.shared.queue.lock();
+            let waiting = std::mem::take(&mut queue.waiting);
+            queue.scheduled = false;
+            drop(queue);
+            drop(waiting);
+        }
+    }
 }
 
 impl<H: BatchHandler> Drain<H> {
     fn new(shared: &Arc<Shared<H>>) -> Self {
-        Self { shared: Arc::clone(shared), taken: Vec::new(), outcomes: Vec::new() }
+        Self { shared: Arc::clone(shared), taken: Vec::new(), outcomes: Vec::new(), answered: false }
     }
 
     fn one_by_one(&self, tx: &mut Tx<'_>) -> Result<Vec<Result<H::Outcome, StoreError>>, StoreError> {
@@ -194,8 +208,10 @@ impl<H: BatchHandler> Job for Drain<H> {
         }
     }
 
-    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
-        let Self { shared, mut taken, outcomes } = *self;
+    fn answer(mut self: Box<Self>, committed: Result<(), StoreError>) {
+        self.answered = true;
+        let shared = Arc::clone(&self.shared);
+        let (mut taken, outcomes) = (std::mem::take(&mut self.taken), std::mem::take(&mut self.outcomes));
         if let Err(error) = committed {
             if taken.is_empty() {
                 // Refused before it ran (queue full, store closed): whoever waits must hear it.
@@ -226,7 +242,11 @@ fn settle<H: BatchHandler>(
             Err(error) => drop(waiting.answer.send(Err(error))),
         }
     }
-    shared.handler.committed(&good);
+    let tell = AssertUnwindSafe(|| shared.handler.committed(&good));
+    if catch_unwind(tell).is_err() {
+        // A hint was lost; what is committed is still answered.
+        tracing::error!(verb = shared.handler.verb(), "a handler panicked after its commit");
+    }
     // A caller that has gone away does not need its answer.
     senders.into_iter().zip(good).for_each(|(sender, outcome)| drop(sender.send(Ok(outcome))));
 }

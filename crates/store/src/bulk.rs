@@ -3,6 +3,7 @@
 //! The planner trap of PostgreSQL: write look-ups as `UNNEST .. CROSS JOIN LATERAL (SELECT .. OFFSET 0)`, or a plan
 //! prepared on a small table scans the grown one.
 
+use crate::param::without_nul;
 use crate::tx::On;
 use crate::{Row, StoreError, Tx, sql};
 use rusqlite::types::{Null, ValueRef};
@@ -51,7 +52,7 @@ impl Column<'_> {
                 Some(value) => statement.raw_bind_parameter(at, value),
                 None => statement.raw_bind_parameter(at, Null),
             },
-            Self::Text(v) => statement.raw_bind_parameter(at, v[row]),
+            Self::Text(v) => statement.raw_bind_parameter(at, without_nul(v[row])?),
             Self::Blob(v) => statement
                 .raw_bind_parameter(at, rusqlite::types::ToSqlOutput::Borrowed(ValueRef::Blob(v[row]))),
             Self::Bool(v) => statement.raw_bind_parameter(at, v[row]),

@@ -73,7 +73,10 @@ impl From<tokio_postgres::Error> for StoreError {
 
 impl From<deadpool_postgres::PoolError> for StoreError {
     fn from(error: deadpool_postgres::PoolError) -> Self {
-        Self::Database(format!("no connection: {error}{}", cause(&error)))
+        match error {
+            deadpool_postgres::PoolError::Closed => Self::Closed,
+            error => Self::Database(format!("no connection: {error}{}", cause(&error))),
+        }
     }
 }
 

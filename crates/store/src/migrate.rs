@@ -2,6 +2,7 @@
 //!
 //! A file holds the way up, then a line `-- down`, then the way back. One change a file.
 
+use crate::tx::On;
 use crate::{Backend, StoreError, Tx, params};
 use sha2::{Digest, Sha256};
 
@@ -78,6 +79,14 @@ pub(crate) fn up(tx: &mut Tx<'_>, sets: &[MigrationSet]) -> Result<(), StoreErro
         }
     }
     Ok(())
+}
+
+/// Applies what is missing to a SQLite file, all of it or nothing: a crash half-way leaves the file as it was.
+pub(crate) fn up_in_one(conn: &rusqlite::Connection, sets: &[MigrationSet]) -> Result<(), StoreError> {
+    conn.execute_batch("BEGIN IMMEDIATE")?;
+    let done = up(&mut Tx { on: On::Sqlite(conn) }, sets);
+    conn.execute_batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    done
 }
 
 /// Takes back the last `steps`; their names, newest first.

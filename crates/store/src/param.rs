@@ -56,6 +56,14 @@ macro_rules! params {
     ($($value:expr),* $(,)?) => { &[$($crate::Param::from($value)),*] };
 }
 
+/// Refuses NUL, which PostgreSQL has no text for: what one backend takes, the other does too.
+pub(crate) fn without_nul(text: &str) -> rusqlite::Result<&str> {
+    if text.contains('\0') {
+        return Err(rusqlite::Error::ToSqlConversionFailure("a text holds the character NUL".into()));
+    }
+    Ok(text)
+}
+
 impl rusqlite::ToSql for Param {
     fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
         use rusqlite::types::{ToSqlOutput, Value, ValueRef};
@@ -64,7 +72,7 @@ impl rusqlite::ToSql for Param {
             Self::Int(v) => ToSqlOutput::Owned(Value::Integer(*v)),
             Self::Bool(v) => ToSqlOutput::Owned(Value::Integer(i64::from(*v))),
             Self::Real(v) => ToSqlOutput::Owned(Value::Real(*v)),
-            Self::Text(v) => ToSqlOutput::Borrowed(ValueRef::Text(v.as_bytes())),
+            Self::Text(v) => ToSqlOutput::Borrowed(ValueRef::Text(without_nul(v)?.as_bytes())),
             Self::Blob(v) => ToSqlOutput::Borrowed(ValueRef::Blob(v)),
             Self::Ints(_) => {
                 let problem = "arrays are for PostgreSQL; write a loop or a bulk statement";

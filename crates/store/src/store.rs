@@ -3,7 +3,9 @@
 use crate::migrate::{self, AppliedMigration, MigrationSet};
 use crate::postgres::PgPool;
 use crate::sqlite::{self, Job, Readers, Verdict, Writer};
-use crate::{Backend, Location, StoreConfig, StoreError, Tx, tx::On};
+use crate::{Backend, Location, StoreConfig, StoreError, Tx};
+use parking_lot::Mutex;
+use std::fs::File;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -22,8 +24,8 @@ pub(crate) enum Engine {
     Sqlite {
         writer: Writer,
         readers: Arc<Readers>,
-        /// Held for the life of the process: keeps a second writer out of the file.
-        _lock: std::fs::File,
+        /// Held until the store is closed: keeps a second writer out of the file.
+        lock: Mutex<Option<File>>,
     },
     Postgres(PgPool),
 }
@@ -42,16 +44,17 @@ impl Store {
         let engine = match &config.location {
             Location::Sqlite(path) => {
                 let (conn, lock) = sqlite::open_writer(path, config)?;
-                migrate::up(&mut Tx { on: On::Sqlite(&conn) }, sets)?;
+                migrate::up_in_one(&conn, sets)?;
                 let writer = Writer::start(conn, config.name, config.queue, config.checkpoint_pages)?;
                 Engine::Sqlite {
                     writer,
                     readers: Arc::new(Readers::new(path.clone(), config.connections)),
-                    _lock: lock,
+                    lock: Mutex::new(Some(lock)),
                 }
             }
             Location::Postgres { url, schema } => {
                 let pool = PgPool::open(url, schema, config.connections).await?;
+                pool.make_schema(schema).await?;
                 let sets = sets.to_vec();
                 pool.once(move |tx| migrate::up(tx, &sets)).await?;
                 Engine::Postgres(pool)
@@ -141,7 +144,11 @@ impl Store {
     pub async fn close(&self) {
         let inner = Arc::clone(&self.inner);
         let stop = move || match &inner.engine {
-            Engine::Sqlite { writer, .. } => writer.stop(),
+            Engine::Sqlite { writer, readers, lock } => {
+                writer.stop();
+                readers.close();
+                lock.lock().take();
+            }
             Engine::Postgres(pool) => pool.close(),
         };
         let _ = tokio::task::spawn_blocking(stop).await;

@@ -11,6 +11,13 @@ use tokio_postgres::NoTls;
 /// Times a transaction is run before a lost race is told to the caller; the wait doubles from 1 ms.
 const ATTEMPTS_MAX: u32 = 10;
 
+/// Times a transaction that met a taken unique value is run: the second run sees the rival's row and can say so in its
+/// own words; a third is for a rival's rival.
+const ATTEMPTS_AT_A_TAKEN_VALUE: u32 = 3;
+
+/// How start-up transactions begin: one node at a time, and as long as a large table needs.
+const START_UP: &str = "BEGIN; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(7046911)";
+
 /// Session settings: no JIT for small statements, and no scans where a key is at hand (see docs/performance.md).
 const SESSION: &str = "-c jit=off -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off \
                        -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000";
@@ -22,7 +29,7 @@ pub struct PgPool {
 }
 
 impl PgPool {
-    /// Connects, makes the schema and refuses a server that does not keep what it acknowledges.
+    /// Connects and refuses a server that does not keep what it acknowledges.
     pub(crate) async fn open(url: &str, schema: &str, connections: usize) -> Result<Self, StoreError> {
         if schema.is_empty()
             || !schema.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
@@ -48,8 +55,14 @@ impl PgPool {
                 )));
             }
         }
-        client.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await?;
         Ok(Self { pool })
+    }
+
+    /// Makes the schema. Nodes that start at once make it one after the other.
+    pub(crate) async fn make_schema(&self, schema: &str) -> Result<(), StoreError> {
+        let client = self.pool.get().await?;
+        let script = format!("{START_UP}; CREATE SCHEMA IF NOT EXISTS {schema}; COMMIT");
+        Ok(client.batch_execute(&script).await?)
     }
 
     /// Runs `work` in a transaction, again after a lost race, and answers after the commit.
@@ -73,8 +86,9 @@ impl PgPool {
         let runtime = Handle::current();
         blocking(move || {
             let session = PgSession::new(client, runtime);
-            session.script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
-            let result = work(&mut Tx { on: On::Postgres(&session) });
+            session.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+            let run = AssertUnwindSafe(|| work(&mut Tx { on: On::Postgres(&session) }));
+            let result = catch_unwind(run).unwrap_or_else(|_| Err(panicked().into()));
             if session.script("ROLLBACK").is_err() {
                 session.discard();
             }
@@ -88,7 +102,7 @@ impl PgPool {
     where
         F: FnMut(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
     {
-        self.transaction("BEGIN; SELECT pg_advisory_xact_lock(7046911)", work).await
+        self.transaction(START_UP, work).await
     }
 
     async fn transaction<T, E, F>(&self, begin: &'static str, mut work: F) -> Result<T, E>
@@ -107,8 +121,8 @@ impl PgPool {
                 match attempt_once(&session, begin, &mut work) {
                     Attempt::Done(value) => return Ok(value),
                     Attempt::Refused(error) => return Err(error),
-                    Attempt::LostRace(error) if attempt >= ATTEMPTS_MAX => return Err(error.into()),
-                    Attempt::LostRace(_) => std::thread::sleep(Duration::from_millis(1 << attempt.min(7))),
+                    Attempt::LostRace(race, error) if attempt >= attempts_max(&race) => return Err(error),
+                    Attempt::LostRace(..) => std::thread::sleep(Duration::from_millis(1 << attempt.min(7))),
                     Attempt::Broken(error) => {
                         session.discard();
                         return Err(error);
@@ -127,7 +141,8 @@ impl PgPool {
 enum Attempt<T, E> {
     Done(T),
     Refused(E),
-    LostRace(StoreError),
+    /// The race, and what the caller hears when it is lost too often.
+    LostRace(StoreError, E),
     Broken(E),
 }
 
@@ -136,23 +151,48 @@ where
     E: From<StoreError>,
     F: FnMut(&mut Tx<'_>) -> Result<T, E>,
 {
-    if let Err(error) = session.script(begin) {
+    if let Err(error) = session.begin(begin) {
         return Attempt::Broken(error.into());
     }
     let run = AssertUnwindSafe(|| work(&mut Tx { on: On::Postgres(session) }));
     match catch_unwind(run) {
+        Ok(Ok(_)) if session.has_failed() => rolled_back(session, went_on().into()),
         Ok(Ok(value)) => match session.script("COMMIT") {
             Ok(()) => Attempt::Done(value),
-            // The commit may or may not have happened; the caller's retry with the same key finds out.
-            Err(error) => session.take_lost_race().map_or(Attempt::Broken(error.into()), Attempt::LostRace),
+            Err(error) => match session.take_lost_race() {
+                Some(race) => Attempt::LostRace(race, error.into()),
+                // The commit may or may not have happened; the caller's retry with the same key finds out.
+                None => Attempt::Broken(error.into()),
+            },
         },
-        Ok(Err(error)) if session.script("ROLLBACK").is_err() => Attempt::Broken(error),
-        Ok(Err(error)) => session.take_lost_race().map_or(Attempt::Refused(error), Attempt::LostRace),
+        Ok(Err(error)) => rolled_back(session, error),
         Err(_) => {
             let _ = session.script("ROLLBACK");
-            Attempt::Broken(StoreError::Panicked("see the log above".into()).into())
+            Attempt::Broken(panicked().into())
         }
     }
+}
+
+fn rolled_back<T, E>(session: &PgSession, error: E) -> Attempt<T, E> {
+    if session.script("ROLLBACK").is_err() {
+        return Attempt::Broken(error);
+    }
+    match session.take_lost_race() {
+        Some(race) => Attempt::LostRace(race, error),
+        None => Attempt::Refused(error),
+    }
+}
+
+fn attempts_max(race: &StoreError) -> u32 {
+    if race.is_unique_violation() { ATTEMPTS_AT_A_TAKEN_VALUE } else { ATTEMPTS_MAX }
+}
+
+fn went_on() -> StoreError {
+    StoreError::Database("a statement failed and its transaction went on; nothing of it was kept".into())
+}
+
+fn panicked() -> StoreError {
+    StoreError::Panicked("see the log above".into())
 }
 
 async fn blocking<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>

@@ -1,7 +1,7 @@
 //! One connection seen synchronously: closures run on a blocking thread and wait for each statement.
 
 use crate::{Param, StoreError};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use tokio::runtime::Handle;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -13,11 +13,13 @@ pub struct PgSession {
     /// The last failure that a second run of the transaction can mend, also when the closure has turned it into its
     /// own error type.
     lost_race: RefCell<Option<StoreError>>,
+    /// Whether a statement of this transaction failed: the server has aborted it, and would answer a commit with yes.
+    failed: Cell<bool>,
 }
 
 impl PgSession {
     pub(crate) fn new(client: deadpool_postgres::Object, runtime: Handle) -> Self {
-        Self { client, runtime, lost_race: RefCell::new(None) }
+        Self { client, runtime, lost_race: RefCell::new(None), failed: Cell::new(false) }
     }
 
     /// Takes the failure that a second run can mend, if there was one.
@@ -25,7 +27,20 @@ impl PgSession {
         self.lost_race.borrow_mut().take()
     }
 
+    /// Begins a transaction with `script`, which no earlier one has failed.
+    pub(crate) fn begin(&self, script: &str) -> Result<(), StoreError> {
+        self.failed.set(false);
+        self.lost_race.borrow_mut().take();
+        self.script(script)
+    }
+
+    /// Whether a statement of this transaction failed.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed.get()
+    }
+
     fn noted<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        self.failed.set(self.failed.get() || result.is_err());
         if let Err(error @ (StoreError::Serialization(_) | StoreError::Unique(_))) = &result {
             *self.lost_race.borrow_mut() = Some(error.clone());
         }

@@ -24,6 +24,12 @@ impl Readers {
         self.places.acquire().await.map_err(|_| StoreError::Closed)
     }
 
+    /// Closes what is idle and lets nobody in any more; who is inside finishes.
+    pub(crate) fn close(&self) {
+        self.places.close();
+        self.idle.lock().clear();
+    }
+
     /// Runs `read` on one consistent snapshot.
     pub(crate) fn run<T, E: From<StoreError>>(
         &self,
@@ -36,7 +42,7 @@ impl Readers {
         };
         conn.execute_batch("BEGIN").map_err(StoreError::from)?;
         let result = read(&mut Tx { on: On::Sqlite(&conn) });
-        if conn.execute_batch("COMMIT").is_ok() {
+        if conn.execute_batch("COMMIT").is_ok() && !self.places.is_closed() {
             self.idle.lock().push(conn);
         }
         result

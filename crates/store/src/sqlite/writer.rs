@@ -108,22 +108,24 @@ impl Loop {
     fn serve(&mut self, queue: &Receiver<Message>) {
         let mut group = Vec::with_capacity(GROUP_MAX);
         let mut running = true;
-        while running {
-            match queue.recv() {
-                Ok(Message::Work(job)) => group.push(job),
-                Ok(Message::Stop) | Err(_) => break,
+        loop {
+            // Waits while running; when stopping, only finishes what is queued.
+            let first = if running { queue.recv().ok() } else { queue.try_recv().ok() };
+            match first {
+                Some(Message::Work(job)) => group.push(job),
+                Some(Message::Stop) => running = false,
+                None => break,
             }
             while group.len() < GROUP_MAX {
                 match queue.try_recv() {
                     Ok(Message::Work(job)) => group.push(job),
-                    Ok(Message::Stop) => {
-                        running = false;
-                        break;
-                    }
+                    Ok(Message::Stop) => running = false,
                     Err(_) => break,
                 }
             }
-            self.commit_group(&mut group);
+            if !group.is_empty() {
+                self.commit_group(&mut group);
+            }
         }
         let _ = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     }

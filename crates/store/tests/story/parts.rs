@@ -1,0 +1,254 @@
+//! The tables every stall has: outbox, inbox, jobs, leases, locators.
+
+use kernel::{Event, Timestamp};
+use std::collections::BTreeSet;
+use store::locator::{self, Locators};
+use store::{Store, StoreError, Tx, inbox, jobs, leases, outbox, params};
+
+testkit::on_both_backends! {
+    events_leave_in_the_order_in_which_they_were_appended with [];
+    an_event_of_a_rolled_back_closure_never_leaves with [];
+    events_of_concurrent_writers_all_leave with [];
+    published_events_are_purged_and_numbers_never_start_again with [];
+    the_second_delivery_of_an_event_is_known_per_consumer with [];
+    a_claimed_job_is_nobody_elses_until_its_lease_is_over with [];
+    a_job_is_tried_again_given_up_or_done with [];
+    two_claimers_at_once_never_share_a_job with [];
+    a_lease_has_one_owner_at_a_time with [];
+    a_locator_finds_what_was_entered_and_is_unique with [];
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_secs(seconds)
+}
+
+fn event(id: i64) -> Event {
+    let payload = format!("{{\"n\":{id}}}");
+    Event { id, topic: "t".into(), kind: "k".into(), key: id % 3, occurred_at: at(id), payload }
+}
+
+async fn write<T: Send + 'static>(
+    store: &Store,
+    work: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+) -> T {
+    store.write(work).await.unwrap()
+}
+
+async fn pending(store: &Store) -> Vec<i64> {
+    let queued = write(store, |tx| outbox::pending(tx, 10_000)).await;
+    let seqs: Vec<_> = queued.iter().map(|queued| queued.seq).collect();
+    assert!(seqs.is_sorted_by(|a, b| a < b), "{seqs:?}");
+    queued.into_iter().map(|queued| queued.event.id).collect()
+}
+
+/// Publishes the oldest `count` events, as the relay does.
+async fn publish(store: &Store, count: usize) {
+    write(store, move |tx| {
+        let seqs: Vec<_> = outbox::pending(tx, count)?.iter().map(|queued| queued.seq).collect();
+        outbox::mark_published(tx, &seqs)
+    })
+    .await;
+}
+
+async fn events_leave_in_the_order_in_which_they_were_appended(store: Store) {
+    write(&store, |tx| outbox::append(tx, &[event(3), event(1), event(2)])).await;
+    write(&store, |tx| outbox::append(tx, &[])).await;
+    write(&store, |tx| outbox::append(tx, &[event(9)])).await;
+    assert_eq!(pending(&store).await, [3, 1, 2, 9]);
+    assert_eq!(write(&store, outbox::backlog).await, 4);
+    let first = write(&store, |tx| outbox::pending(tx, 1)).await;
+    assert_eq!(first[0].event, event(3));
+    publish(&store, 2).await;
+    assert_eq!((pending(&store).await, write(&store, outbox::backlog).await), (vec![2, 9], 2));
+    publish(&store, 0).await;
+    publish(&store, 99).await;
+    assert_eq!((pending(&store).await, write(&store, outbox::backlog).await), (vec![], 0));
+}
+
+async fn an_event_of_a_rolled_back_closure_never_leaves(store: Store) {
+    let failed = store
+        .write(|tx| {
+            outbox::append(tx, &[event(1)])?;
+            Err::<(), _>(StoreError::Corrupt("planted".into()))
+        })
+        .await;
+    assert!(failed.is_err());
+    write(&store, |tx| outbox::append(tx, &[event(2)])).await;
+    assert_eq!(pending(&store).await, [2]);
+}
+
+async fn events_of_concurrent_writers_all_leave(store: Store) {
+    let writers: Vec<_> = (0..40_i64)
+        .map(|writer| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                for turn in 0..5 {
+                    write(&store, move |tx| outbox::append(tx, &[event(writer * 5 + turn)])).await;
+                }
+            })
+        })
+        .collect();
+    // A relay that publishes while they write must not step over a number that commits later.
+    let mut left = Vec::new();
+    while left.len() < 200 {
+        let batch = write(&store, |tx| {
+            let queued = outbox::pending(tx, 7)?;
+            outbox::mark_published(tx, &queued.iter().map(|queued| queued.seq).collect::<Vec<_>>())?;
+            Ok(queued)
+        })
+        .await;
+        left.extend(batch.into_iter().map(|queued| queued.event.id));
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    assert_eq!(left.iter().collect::<BTreeSet<_>>().len(), 200);
+    for writer in 0..40_i64 {
+        let own: Vec<_> = left.iter().filter(|id| **id / 5 == writer).collect();
+        assert!(own.is_sorted(), "one writer's events left out of order: {own:?}");
+    }
+}
+
+async fn published_events_are_purged_and_numbers_never_start_again(store: Store) {
+    write(&store, |tx| outbox::append(tx, &[event(1), event(2), event(3), event(4)])).await;
+    publish(&store, 3).await;
+    // 3 is published but too young, 4 is not published.
+    assert_eq!(write(&store, |tx| outbox::purge(tx, at(3), 100)).await, 2);
+    publish(&store, 1).await;
+    write(&store, |tx| outbox::purge(tx, at(100), 100)).await;
+    write(&store, |tx| outbox::append(tx, &[event(5)])).await;
+    assert_eq!(pending(&store).await, [5], "an event after a purge must not hide below the cursor");
+}
+
+async fn the_second_delivery_of_an_event_is_known_per_consumer(store: Store) {
+    let first =
+        |consumer: &'static str, id| write(&store, move |tx| inbox::first_time(tx, consumer, id, at(1)));
+    assert_eq!((first("mail", 7).await, first("mail", 7).await), (true, false));
+    assert_eq!((first("feed", 7).await, first("mail", 8).await), (true, true));
+    // A handler that fails has not seen the event.
+    let failed = store
+        .write(|tx| {
+            inbox::first_time(tx, "mail", 9, at(1))?;
+            Err::<(), _>(StoreError::Corrupt("planted".into()))
+        })
+        .await;
+    assert!(failed.is_err());
+    assert!(first("mail", 9).await);
+    assert_eq!(write(&store, |tx| inbox::purge(tx, at(2))).await, 4);
+    assert!(first("mail", 7).await);
+}
+
+async fn a_claimed_job_is_nobody_elses_until_its_lease_is_over(store: Store) {
+    for (id, kind, due) in [(1, "mail", 10), (2, "mail", 5), (3, "feed", 1), (4, "mail", 99)] {
+        write(&store, move |tx| jobs::enqueue(tx, id, kind, "{}", at(due))).await;
+    }
+    let claim = |now, until| write(&store, move |tx| jobs::claim(tx, "mail", at(now), at(until), 10));
+    assert!(!write(&store, |tx| jobs::any_due(tx, "mail", at(4))).await);
+    assert!(write(&store, |tx| jobs::any_due(tx, "mail", at(5))).await);
+    let ids = |claimed: Vec<jobs::ClaimedJob>| claimed.into_iter().map(|job| job.id).collect::<BTreeSet<_>>();
+    assert_eq!(ids(claim(10, 40).await), BTreeSet::from([1, 2]));
+    assert!(claim(39, 60).await.is_empty());
+    assert_eq!(ids(claim(40, 60).await), BTreeSet::from([1, 2]), "the lease is over");
+    let one = write(&store, |tx| jobs::claim(tx, "mail", at(200), at(300), 1)).await;
+    assert_eq!(one.len(), 1, "no more than asked for");
+}
+
+async fn a_job_is_tried_again_given_up_or_done(store: Store) {
+    for id in 1..=3 {
+        write(&store, move |tx| jobs::enqueue(tx, id, "mail", "{\"to\":1}", at(1))).await;
+    }
+    write(&store, |tx| jobs::retry(tx, 1, at(50), "no answer")).await;
+    write(&store, |tx| jobs::give_up(tx, 2, "no such person")).await;
+    write(&store, |tx| jobs::done(tx, 3)).await;
+    let claim = |now| write(&store, move |tx| jobs::claim(tx, "mail", at(now), at(now + 10), 10));
+    assert!(claim(49).await.is_empty());
+    let again = claim(50).await;
+    let expected = jobs::ClaimedJob { id: 1, kind: "mail".into(), payload: "{\"to\":1}".into(), attempts: 1 };
+    assert_eq!(again, [expected]);
+    let failed = store.read(|tx| {
+        let sql = "SELECT id, state, last_error FROM jobs ORDER BY id";
+        tx.query(sql, &[], |row| Ok((row.int(0)?, row.text(1)?, row.text(2)?)))
+    });
+    let failed = failed.await.map_err(|error: StoreError| error.to_string()).unwrap();
+    let line = |id, state: &str, error: &str| (id, state.to_owned(), error.to_owned());
+    assert_eq!(failed, [line(1, "waiting", "no answer"), line(2, "failed", "no such person")]);
+}
+
+async fn two_claimers_at_once_never_share_a_job(store: Store) {
+    write(&store, |tx| (0..200).try_for_each(|id| jobs::enqueue(tx, id, "mail", "{}", at(1)))).await;
+    let claimers: Vec<_> = (0..8)
+        .map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let mut mine = Vec::new();
+                loop {
+                    let claimed = write(&store, |tx| jobs::claim(tx, "mail", at(2), at(99), 7)).await;
+                    if claimed.is_empty() {
+                        return mine;
+                    }
+                    mine.extend(claimed.into_iter().map(|job| job.id));
+                }
+            })
+        })
+        .collect();
+    let mut all = Vec::new();
+    for claimer in claimers {
+        all.extend(claimer.await.unwrap());
+    }
+    all.sort_unstable();
+    assert_eq!(all, (0..200).collect::<Vec<_>>());
+}
+
+async fn a_lease_has_one_owner_at_a_time(store: Store) {
+    let acquire = |owner: &'static str, now, until| {
+        write(&store, move |tx| leases::acquire(tx, "sweep", owner, at(now), at(until)))
+    };
+    assert_eq!((acquire("a", 0, 10).await, acquire("b", 9, 20).await), (true, false));
+    assert!(acquire("a", 9, 15).await, "its owner renews it");
+    assert_eq!((acquire("b", 14, 20).await, acquire("b", 15, 20).await), (false, true));
+    write(&store, |tx| leases::release(tx, "sweep", "a")).await;
+    assert!(!acquire("a", 16, 20).await, "what another owns is not given back");
+    write(&store, |tx| leases::release(tx, "sweep", "b")).await;
+    assert!(acquire("a", 16, 20).await);
+    let rivals: Vec<_> = (0..20)
+        .map(|rival| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                write(&store, move |tx| leases::acquire(tx, "race", &format!("r{rival}"), at(1), at(9))).await
+            })
+        })
+        .collect();
+    let mut winners = 0;
+    for rival in rivals {
+        winners += u32::from(rival.await.unwrap());
+    }
+    assert_eq!(winners, 1);
+}
+
+async fn a_locator_finds_what_was_entered_and_is_unique(store: Store) {
+    write(&store, |tx| locator::insert(tx, 1, 2, -5, 70)).await;
+    let found = write(&store, |tx| {
+        let mut more = Locators::default();
+        (0..50).for_each(|key| more.add(2, 1, key, key * 10));
+        more.insert(tx)?;
+        let mut asked = Locators::default();
+        asked.ask(2, 1, 7);
+        asked.ask(1, 2, -5);
+        asked.ask(1, 1, -5);
+        asked.ask(2, 1, 7);
+        asked.find(tx)
+    })
+    .await;
+    assert_eq!(found, [Some(70), Some(70), None, Some(70)]);
+    let find = |owner, key| write(&store, move |tx| locator::find(tx, owner, 2, key));
+    assert_eq!((find(1, -5).await, find(2, -5).await), (Some(70), None));
+    let again = store.write(|tx| locator::insert(tx, 1, 2, -5, 71)).await;
+    assert!(again.is_err_and(|error| error.is_unique_violation()));
+    assert_eq!(find(1, -5).await, Some(70));
+    let newest = write(&store, |tx| locator::newest(tx, 2, 1, 3)).await;
+    assert_eq!(newest, [490, 480, 470]);
+    let count = write(&store, |tx| {
+        tx.query_one("SELECT COUNT(*) FROM locators WHERE owner = $1", params![2_i64], |row| row.int(0))
+    });
+    assert_eq!(count.await, 50);
+}
