@@ -216,5 +216,7 @@ fn wishes(args: &RushArgs) -> Wishes {
     let seconds = args.duration + WARM_UP_MAX.as_secs();
     let tickets = seconds * args.rate.map_or(TICKETS_PER_S_MAX, |rate| rate * 2);
     let open = u64::from(args.zones - (args.zones / 10).max(1));
-    Wishes { zones: args.zones, events: args.events, seats_per_zone: (tickets / open).max(1000) }
+    // An event without a zone cannot be published.
+    let events = args.events.min(args.zones);
+    Wishes { zones: args.zones, events, seats_per_zone: (tickets / open).max(1000) }
 }
