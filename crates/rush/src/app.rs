@@ -2,6 +2,7 @@
 
 use crate::availability::Availability;
 use crate::catalogue::Catalogue;
+use crate::gateway::Payments;
 use crate::usecase::load_fill::Filling;
 use crate::usecase::reserve_batch::ReserveHandler;
 use kernel::{Clock, IdSource, PublicIds};
@@ -26,6 +27,8 @@ pub struct App {
     pub availability: Arc<Availability>,
     /// The queue of reservations.
     pub reserve: Batcher<ReserveHandler>,
+    /// Payments, through their gateway.
+    pub payments: Payments,
     /// How far a load run's filling is.
     pub filling: Filling,
 }

@@ -9,6 +9,7 @@ pub mod availability;
 pub mod catalogue;
 pub mod domain;
 pub mod events;
+pub mod gateway;
 pub mod http;
 pub mod jobs;
 pub mod refusals;

@@ -3,7 +3,9 @@
 use crate::app::App;
 use crate::availability::Availability;
 use crate::catalogue::Catalogue;
+use crate::gateway::Payments;
 use crate::store::catalogue;
+use crate::usecase::auth_reload_blocked;
 use crate::usecase::catalogue_refresh;
 use crate::usecase::load_fill::Filling;
 use crate::usecase::reserve_batch::ReserveHandler;
@@ -23,6 +25,8 @@ pub const MIGRATIONS: MigrationSet = store::migration_set!(
     "0006_catalogue_epoch",
     "0010_bookings",
     "0011_confirmation_codes",
+    "0020_payments",
+    "0021_webhook_events",
 );
 
 /// Every table the stall's database has, those of the ground first.
@@ -48,6 +52,8 @@ pub struct Opening {
     pub public: PublicIds,
     /// Who is who.
     pub identity: Identity,
+    /// Payments, through their gateway.
+    pub payments: Payments,
     /// Reservations decided in one transaction at most.
     pub batch_max: usize,
     /// Reservations that may wait.
@@ -83,9 +89,11 @@ impl App {
             catalogue,
             availability,
             reserve,
+            payments: opening.payments,
             filling: Filling::default(),
         };
         catalogue_refresh::at_start(&app).await?;
+        auth_reload_blocked::run(&app).await?;
         Ok(Arc::new(app))
     }
 }

@@ -1,8 +1,10 @@
 //! Every refusal of the stall in its caller's words: one exhaustive match per enum, code and text nowhere else.
 
 mod catalogue;
+pub mod payment;
 
 pub use catalogue::of_catalogue;
+pub use payment::of_payment;
 
 use crate::domain::booking::BookingRefusal;
 use crate::domain::reserve::ReserveRefusal;

@@ -36,7 +36,7 @@ pub use edge::{
 };
 pub use envelope::{Envelope, RefusalPage, json_response, success_bytes};
 pub use extract::{
-    Body, BodyAndBytes, Caller, Form, IdempotencyKey, MaybeCaller, Path, Path2, PathText, Query,
+    Body, BodyAndBytes, Caller, Form, IdempotencyKey, MaybeCaller, Path, Path2, PathText, Query, RawBody,
     TokenVerifier, parse_json,
 };
 pub use ground::{Probe, ground_routes};

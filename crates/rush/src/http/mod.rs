@@ -3,13 +3,24 @@
 //! Each noun has `routes()`; handlers carry their full path, because nesting costs every request two boxed services.
 
 pub mod auth;
+pub mod bookings;
+pub mod categories;
+pub mod event_data;
+pub mod events;
+pub mod load;
 pub mod me;
+pub mod payment_data;
+pub mod payment_intents;
+pub mod payments;
+pub mod shop;
+pub mod shows;
 pub mod site;
+pub mod state;
+pub mod tenants;
 pub mod user_data;
 pub mod users;
-pub mod bookings;
-pub mod load;
-pub mod state;
+pub mod webhooks;
+pub mod zones;
 
 pub use state::RushState;
 
@@ -22,7 +33,15 @@ pub fn api() -> OpenApiRouter<RushState> {
     let document = web::openapi::document("Fairground Rush", env!("CARGO_PKG_VERSION"), about);
     OpenApiRouter::with_openapi(document)
         .merge(bookings::routes())
+        .merge(tenants::routes())
+        .merge(categories::routes())
+        .merge(events::routes())
+        .merge(shows::routes())
+        .merge(zones::routes())
         .merge(auth::routes())
         .merge(me::routes())
+        .merge(payments::routes())
+        .merge(payment_intents::routes())
+        .merge(webhooks::routes())
         .merge(users::routes())
 }

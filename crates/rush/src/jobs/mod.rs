@@ -1,7 +1,10 @@
 //! Timed work of the stall, a file each. A job says how often it runs; the binary drives it, tests drive it by hand.
 
 mod expire_holds;
+mod payments_follow;
 mod reconcile_seats;
+mod reload_blocked;
+mod sweep_accounts;
 
 use crate::app::App;
 use futures_util::future::BoxFuture;
@@ -23,5 +26,11 @@ pub struct TimedJob {
 /// Every job of the stall.
 #[must_use]
 pub fn all() -> Vec<TimedJob> {
-    vec![expire_holds::job(), reconcile_seats::job()]
+    vec![
+        expire_holds::job(),
+        payments_follow::job(),
+        reconcile_seats::job(),
+        reload_blocked::job(),
+        sweep_accounts::job(),
+    ]
 }

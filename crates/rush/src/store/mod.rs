@@ -4,6 +4,8 @@ pub mod bookings;
 pub mod catalogue;
 pub mod categories;
 pub mod events;
+pub mod payments;
 pub mod shows;
 pub mod tenants;
+pub mod webhooks;
 pub mod zones;

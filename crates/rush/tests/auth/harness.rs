@@ -13,6 +13,7 @@ use identity::{
 };
 use kernel::{ManualClock, PublicIds, Role, TenantId, UserId};
 use rush::app::App;
+use rush::gateway::{MockGateway, MockSettings, Payments};
 use rush::http::RushState;
 use rush::open::Opening;
 use rush::usecase::auth_signed_in::Door;
@@ -66,8 +67,15 @@ impl House {
             verifier: Arc::new(identity.clone()),
             limiter: Arc::new(LocalLimiter::new()),
         };
-        let opening =
-            Opening { clock: clock.clone(), node: 1, public, identity, batch_max: 64, queue_max: 1024 };
+        let opening = Opening {
+            clock: clock.clone(),
+            node: 1,
+            public,
+            identity,
+            payments: Payments::new(Arc::new(MockGateway::new(MockSettings::test(), clock.clone()))),
+            batch_max: 64,
+            queue_max: 1024,
+        };
         let app = App::over(store, opening).await.unwrap();
         let settings =
             EdgeSettings { access_log: AccessLog::None, limits: Limits::Off, ..EdgeSettings::default() };
@@ -150,7 +158,7 @@ impl<'h> Ask<'h> {
         self
     }
 
-    pub fn from_peer(mut self, ip: &str) -> Self {
+    pub fn peer_ip(mut self, ip: &str) -> Self {
         self.peer = SocketAddr::new(ip.parse().unwrap(), 9);
         self
     }

@@ -12,6 +12,7 @@ use rush::domain::reserve::ReserveRequest;
 use rush::domain::show::ShowInput;
 use rush::domain::tenant::{Tenant, TenantInput};
 use rush::domain::zone::ZoneInput;
+use rush::gateway::{Gateway, MockGateway, MockSettings, Payments};
 use rush::open::Opening;
 use rush::usecase::reserve_batch::Reserved;
 use rush::usecase::visitor::Visitor;
@@ -50,6 +51,17 @@ impl Stall {
 
     /// One node over a store.
     pub async fn node(store: Store, clock: Arc<ManualClock>, node: u8) -> Arc<App> {
+        let gateway = MockGateway::new(MockSettings::test(), clock.clone());
+        Self::node_paying(store, clock, node, Arc::new(gateway)).await
+    }
+
+    /// One node over a store, with its gateway.
+    pub async fn node_paying(
+        store: Store,
+        clock: Arc<ManualClock>,
+        node: u8,
+        gateway: Arc<dyn Gateway>,
+    ) -> Arc<App> {
         let chance = Arc::new(SystemChance);
         let key = SigningKey::named_by_itself(&dev_keys().signing_key).expect("a key of 32 bytes");
         let identity = Identity::new(IdentityParts {
@@ -62,7 +74,8 @@ impl Stall {
             public_url: "http://localhost".into(),
         });
         let public = PublicIds::new([7; 16]);
-        let opening = Opening { clock, node, public, identity, batch_max: 64, queue_max: 4096 };
+        let payments = Payments::new(gateway);
+        let opening = Opening { clock, node, public, identity, payments, batch_max: 64, queue_max: 4096 };
         App::over(store, opening).await.expect("the stall opens")
     }
 
@@ -71,7 +84,7 @@ impl Stall {
     }
 
     /// A tenant with this slug.
-    pub async fn tenant(&self, slug: &str) -> Tenant {
+    pub async fn tenant(&self, slug: &str) -> Arc<Tenant> {
         let input = TenantInput { name: format!("The {slug} hall").into(), slug: slug.into(), ..TenantInput::default() };
         tenant_create::run(&self.app, PLATFORM, input).await.expect("a tenant")
     }
@@ -103,6 +116,13 @@ impl Stall {
 
     pub async fn zone(&self, organizer: Actor, show: ShowId, seats: i64) -> ZoneView {
         zone_create::run(&self.app, organizer, show, zone_of(seats)).await.expect("a zone")
+    }
+
+    /// What came to an account minus what left it.
+    pub async fn posted(&self, account: i64) -> i64 {
+        let book = self.app.store.write(move |tx| ledger::Book::load(tx, &[account])).await;
+        let book = book.unwrap_or_else(|error: store::StoreError| panic!("{error}"));
+        book.account(account).expect("the account is there").balances.posted()
     }
 
     /// Reserves for a fresh buyer without a tenant.

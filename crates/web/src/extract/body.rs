@@ -33,6 +33,24 @@ pub struct BodyAndBytes<T> {
     pub bytes: Bytes,
 }
 
+/// The bytes of a body as received, whatever they are: for webhooks, whose signature is checked before anything is read.
+///
+/// Refusals: 413 `PAYLOAD_TOO_LARGE`, 400 `INVALID_REQUEST`.
+#[derive(Debug)]
+pub struct RawBody(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for RawBody
+where
+    Edge: FromRef<S>,
+{
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
+        let limit = Edge::from_ref(state).settings().body_bytes_max;
+        Ok(Self(read(request.into_body(), limit).await?))
+    }
+}
+
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T>
 where
     Edge: FromRef<S>,

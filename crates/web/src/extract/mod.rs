@@ -7,7 +7,7 @@ mod idempotency_key;
 mod path;
 mod query;
 
-pub use body::{Body, BodyAndBytes, parse_json};
+pub use body::{Body, BodyAndBytes, RawBody, parse_json};
 pub use caller::{Caller, MaybeCaller, TokenVerifier};
 pub use form::Form;
 pub use idempotency_key::IdempotencyKey;

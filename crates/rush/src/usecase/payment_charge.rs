@@ -1,0 +1,147 @@
+//! A charge from its first commit to its last: mark it processing and commit, call the gateway with no transaction open,
+//! settle and commit. A crash in between leaves a job that asks the gateway by the charge's key.
+
+use super::payment_settle::{self, Till};
+use super::payment_view::{Seen, lock_own};
+use crate::app::App;
+use crate::availability::Seats;
+use crate::domain::booking::Booking;
+use crate::domain::gateway_answer::{ChargeAnswer, ChargeRequest};
+use crate::domain::ids::{BookingId, PaymentId};
+use crate::domain::payment::Payment;
+use crate::domain::payment_card::Card;
+use crate::domain::payment_process;
+use crate::refusals;
+use crate::store::{bookings, payments};
+use axum::http::StatusCode;
+use kernel::{Actor, PublicIds, Refusal, Timestamp};
+use std::sync::Arc;
+use store::{StoreError, Tx};
+use web::idempotency::{self, Answer, Attempt, Begin, Ticket};
+
+/// Seconds after which a charge whose caller never settled it is asked about; longer than a gateway may take.
+const CRASHED_AFTER_S: i64 = 30;
+
+/// How an outcome is told to the caller: status and body, which are stored with it.
+pub type Tell = Arc<dyn Fn(&Seen) -> Result<(StatusCode, Vec<u8>), Refusal> + Send + Sync>;
+
+/// A caller's attempt under its Idempotency-Key, and how its outcome is told.
+#[derive(Clone)]
+pub struct Keyed {
+    /// Whose key, and what was asked.
+    pub attempt: Attempt,
+    /// The answer to give and to repeat.
+    pub tell: Tell,
+}
+
+/// What is about to be charged.
+pub(super) struct Opened {
+    pub booking: Booking,
+    pub payment: Payment,
+    pub card: Option<Card>,
+}
+
+enum Begun {
+    Before(Answer),
+    Now { ticket: Ticket, booking: BookingId, request: ChargeRequest },
+}
+
+/// Charges what `open` opens, once per key. Once begun it runs to its end even when the caller goes away.
+pub(super) async fn run<F>(app: &Arc<App>, keyed: Keyed, open: F) -> Result<Answer, Refusal>
+where
+    F: Fn(&mut Tx<'_>, Timestamp) -> Result<Opened, Refusal> + Send + 'static,
+{
+    let (till, public, attempt) = (Till::of(app), app.public.clone(), keyed.attempt.clone());
+    let begun = app.store.write(move |tx| begin(tx, &till, &public, &attempt, &open));
+    match begun.await? {
+        Begun::Before(answer) => Ok(answer),
+        Begun::Now { ticket, booking, request } => {
+            let app = Arc::clone(app);
+            let rest = async move {
+                let answer = app.payments.charge(request).await;
+                settle_and_tell(&app, booking, answer, keyed, ticket).await
+            };
+            tokio::spawn(rest).await.map_err(Refusal::internal)?
+        }
+    }
+}
+
+fn begin<F>(
+    tx: &mut Tx<'_>,
+    till: &Till,
+    public: &PublicIds,
+    attempt: &Attempt,
+    open: &F,
+) -> Result<Begun, Refusal>
+where
+    F: Fn(&mut Tx<'_>, Timestamp) -> Result<Opened, Refusal>,
+{
+    let ticket = match idempotency::begin(tx, attempt, till.now)? {
+        Begin::Fresh(ticket) => ticket,
+        Begin::Replay(answer) => return Ok(Begun::Before(answer)),
+        Begin::Reused => return Err(refusals::payment::key_reused()),
+        Begin::Running => return Err(refusals::payment::in_progress()),
+    };
+    let Opened { booking, mut payment, card } = open(tx, till.now)?;
+    let request = start(tx, till, public, (&booking, &mut payment), card)?;
+    Ok(Begun::Now { ticket, booking: booking.id, request })
+}
+
+/// Marks the next charge as under way and has it followed, should this process end before it is settled.
+pub(super) fn start(
+    tx: &mut Tx<'_>,
+    till: &Till,
+    public: &PublicIds,
+    (booking, payment): (&Booking, &mut Payment),
+    card: Option<Card>,
+) -> Result<ChargeRequest, Refusal> {
+    payment_process::begin(payment, booking, card, till.now).map_err(refusals::of_payment)?;
+    payment_settle::follow(tx, till, payment, till.now.plus_secs(CRASHED_AFTER_S))?;
+    payment_settle::save(tx, till, payment, None)?;
+    Ok(payment.charge_request(public.encode(payment.id)))
+}
+
+async fn settle_and_tell(
+    app: &App,
+    booking: BookingId,
+    answer: ChargeAnswer,
+    keyed: Keyed,
+    ticket: Ticket,
+) -> Result<Answer, Refusal> {
+    let till = Till::of(app);
+    let settled = app.store.write(move |tx| {
+        let (seen, seats) = settle(tx, &till, booking, &answer)?;
+        let (status, body) = (keyed.tell)(&seen)?;
+        let told = Answer { status: status.as_u16(), body, replayed: false };
+        idempotency::finish(tx, &keyed.attempt, ticket, &told, till.now)?;
+        Ok::<_, Refusal>((told, seats))
+    });
+    let (told, seats) = settled.await?;
+    app.availability.publish(seats);
+    Ok(told)
+}
+
+/// Applies an answer to the payment of `booking`.
+pub(super) fn settle(
+    tx: &mut Tx<'_>,
+    till: &Till,
+    booking: BookingId,
+    answer: &ChargeAnswer,
+) -> Result<(Seen, Vec<Seats>), StoreError> {
+    let gone = || StoreError::Corrupt(format!("booking {} or its payment is gone", booking.0));
+    let mut booking = bookings::lock(tx, booking)?.ok_or_else(gone)?;
+    let mut payment = payments::by_id(tx, PaymentId(booking.id.0))?.ok_or_else(gone)?;
+    let seats = payment_settle::answer(tx, till, &mut booking, &mut payment, answer)?;
+    Ok((Seen::new(booking, Some(payment), till.now), seats))
+}
+
+/// The caller's own booking with the payment that is to be charged, derived if nobody touched it.
+pub(super) fn own(
+    tx: &mut Tx<'_>,
+    actor: Actor,
+    id: BookingId,
+) -> Result<(Booking, Payment), Refusal> {
+    let (booking, stored) = lock_own(tx, actor, id)?;
+    let payment = stored.unwrap_or_else(|| super::payment_view::derived(&booking));
+    Ok((booking, payment))
+}
