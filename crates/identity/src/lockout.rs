@@ -43,6 +43,13 @@ pub struct Scope {
 }
 
 impl LockoutRules {
+    /// The same with `factor` times the failures from one address, as its other limits are raised; 0 allows the most.
+    #[must_use]
+    pub fn address_times(self, factor: u32) -> Self {
+        let factor = if factor == 0 { FAILURES_ALLOWED_MAX } else { factor as usize };
+        Self { per_address: self.per_address.saturating_mul(factor).min(FAILURES_ALLOWED_MAX), ..self }
+    }
+
     /// The account of `email_key` on the site of `tenant`, whether it exists or not.
     #[must_use]
     pub fn account(&self, tenant: Option<TenantId>, email_key: &str) -> Scope {

@@ -1,0 +1,15 @@
+//! Every five seconds: users whom other nodes switched off are refused here too.
+
+use super::TimedJob;
+use crate::usecase::auth_reload_blocked;
+use futures_util::FutureExt;
+use std::time::Duration;
+
+pub(super) fn job() -> TimedJob {
+    TimedJob {
+        name: "reload_blocked",
+        every: Duration::from_secs(5),
+        // It does not do more by being run again at once, so it never reports work left.
+        run: |app| async move { auth_reload_blocked::run(&app).await.map(|()| 0) }.boxed(),
+    }
+}
