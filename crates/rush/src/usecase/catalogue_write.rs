@@ -10,7 +10,9 @@ use crate::domain::tenant::Tenant;
 use crate::store::catalogue;
 use kernel::{IdSource, Refusal, Timestamp};
 use std::sync::Arc;
-use store::{Tx, outbox};
+use axum::http::StatusCode;
+use store::{StoreError, Tx, outbox};
+use web::idempotency::{self, Attempt};
 
 /// One run of a change. It may be run again, so what it collects begins empty each time.
 pub struct Change<'a> {
@@ -69,4 +71,24 @@ where
     app.availability.publish(seats);
     app.catalogue.refresh(&app.store, now).await?;
     Ok(value)
+}
+
+/// The same for a verb that makes something new, once for `attempt` where there is one: its number. A repeated attempt gets
+/// the number of what the first one made.
+pub async fn create<F>(app: &App, attempt: Option<Attempt>, mut work: F) -> Result<i64, Refusal>
+where
+    F: FnMut(&mut Tx<'_>, &mut Change<'_>) -> Result<i64, Refusal> + Send + 'static,
+{
+    let created = run(app, move |tx, change| {
+        let Some(attempt) = &attempt else { return work(tx, change) };
+        let now = change.now;
+        let made = idempotency::once(tx, attempt, now, |tx| {
+            let id = work(tx, change)?;
+            Ok::<_, Refusal>((StatusCode::CREATED, id.to_string().into_bytes()))
+        })?;
+        let number = std::str::from_utf8(&made.body).ok().and_then(|text| text.parse().ok());
+        // The same key on another kind of verb has another hash and is refused before this.
+        number.ok_or_else(|| StoreError::Corrupt("an attempt that made nothing with a number".into()).into())
+    });
+    created.await
 }

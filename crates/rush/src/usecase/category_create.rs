@@ -2,30 +2,44 @@
 
 use super::catalogue_write;
 use crate::app::App;
-use crate::domain::catalogue_refusal::CatalogueRefusal;
+use crate::domain::catalogue_refusal::{CatalogueRefusal, Noun};
 use crate::domain::category::{Category, CategoryFields, CategoryInput, apply};
 use crate::domain::ids::CategoryId;
 use crate::domain::slug::{numbered, of_name};
 use crate::store::categories;
 use kernel::{Actor, Refusal, TenantId};
+use std::sync::Arc;
 use store::{StoreError, Tx};
+use web::idempotency::Attempt;
 
 /// Slugs that are tried before we give up; nobody names ninety-nine categories alike.
 const SLUG_TRIES_MAX: u32 = 99;
 
 /// The new category of the caller's tenant.
-pub async fn run(app: &App, actor: Actor, input: CategoryInput) -> Result<Category, Refusal> {
+pub async fn run(app: &App, actor: Actor, input: CategoryInput) -> Result<Arc<Category>, Refusal> {
+    once(app, actor, None, input).await
+}
+
+/// The same, once for `attempt`.
+pub async fn once(
+    app: &App,
+    actor: Actor,
+    attempt: Option<Attempt>,
+    input: CategoryInput,
+) -> Result<Arc<Category>, Refusal> {
     let tenant = may_manage(actor)?;
     let fields = apply(CategoryFields::blank(), input)?;
-    let created = catalogue_write::run(app, move |tx, change| {
+    let created = catalogue_write::create(app, attempt, move |tx, change| {
         let id = CategoryId(change.id());
         let (created_at, updated_at) = (change.now, change.now);
         let mut category = Category { id, tenant, fields: fields.clone(), created_at, updated_at };
         choose_slug(tx, &mut category)?;
         categories::insert(tx, &category).map_err(taken)?;
-        Ok(category)
+        Ok(id.0)
     });
-    created.await
+    let id = CategoryId(created.await?);
+    let found = app.catalogue.current().category(tenant, id).cloned();
+    found.ok_or_else(|| CatalogueRefusal::ThereIsNoSuch(Noun::Category).into())
 }
 
 /// The tenant whose categories `actor` manages. Errors: the role does not.

@@ -13,18 +13,29 @@ use crate::domain::slug::{numbered, of_name};
 use crate::store::{categories, events};
 use kernel::{Actor, Refusal, TenantId};
 use store::{StoreError, Tx};
+use web::idempotency::Attempt;
 
 /// Slugs that are tried before the event's own number makes one; a tour of fifty nights has one event, not fifty.
 const SLUG_TRIES_MAX: u32 = 50;
 
 /// The new draft of the caller's tenant, organized by the caller.
 pub async fn run(app: &App, actor: Actor, input: EventInput) -> Result<EventView, Refusal> {
+    once(app, actor, None, input).await
+}
+
+/// The same, once for `attempt`.
+pub async fn once(
+    app: &App,
+    actor: Actor,
+    attempt: Option<Attempt>,
+    input: EventInput,
+) -> Result<EventView, Refusal> {
     let tenant = may_create(actor)?;
     let snapshot = app.catalogue.current();
     let timezone = snapshot.tenant(tenant).map_or("UTC", |tenant| &tenant.fields.settings.timezone);
     let category = category_of(app, &input)?;
     let fields = apply(EventFields::blank(timezone), input, category)?;
-    let created = catalogue_write::run(app, move |tx, change| {
+    let created = catalogue_write::create(app, attempt, move |tx, change| {
         let mut event = Event {
             id: EventId(change.id()),
             tenant,
@@ -39,9 +50,9 @@ pub async fn run(app: &App, actor: Actor, input: EventInput) -> Result<EventView
         choose_slug(tx, &mut event)?;
         events::insert(tx, &event).map_err(taken)?;
         change.tell_event("event.created", &event);
-        Ok(event.id)
+        Ok(event.id.0)
     });
-    event_get::own(app, created.await?)
+    event_get::own(app, EventId(created.await?))
 }
 
 /// The category as our number. Errors: the text is no id of ours.

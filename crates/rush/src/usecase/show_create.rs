@@ -7,10 +7,21 @@ use crate::domain::ids::{EventId, ShowId};
 use crate::domain::show::{Show, ShowInput, create};
 use crate::store::shows;
 use kernel::{Actor, Refusal};
+use web::idempotency::Attempt;
 
 /// The new show, still without zones.
 pub async fn run(app: &App, actor: Actor, event: EventId, input: ShowInput) -> Result<ShowView, Refusal> {
-    let created = catalogue_write::run(app, move |tx, change| {
+    once(app, actor, None, (event, input)).await
+}
+
+/// The same, once for `attempt`.
+pub async fn once(
+    app: &App,
+    actor: Actor,
+    attempt: Option<Attempt>,
+    (event, input): (EventId, ShowInput),
+) -> Result<ShowView, Refusal> {
+    let created = catalogue_write::create(app, attempt, move |tx, change| {
         let event = event_lock::event(tx, actor, event)?;
         event.status.must_be_open()?;
         let show = Show {
@@ -23,7 +34,7 @@ pub async fn run(app: &App, actor: Actor, event: EventId, input: ShowInput) -> R
             updated_at: change.now,
         };
         shows::insert(tx, &show)?;
-        Ok(show.id)
+        Ok(show.id.0)
     });
-    show_get::own(app, created.await?)
+    show_get::own(app, ShowId(created.await?))
 }

@@ -2,21 +2,33 @@
 
 use super::catalogue_write;
 use crate::app::App;
-use crate::domain::catalogue_refusal::CatalogueRefusal;
+use crate::domain::catalogue_refusal::{CatalogueRefusal, Noun};
 use crate::domain::seats::source_account;
 use crate::domain::tenant::{Tenant, TenantFields, TenantInput, apply};
 use crate::store::tenants;
 use kernel::{Actor, Refusal, Role, TenantId};
 use ledger::Book;
+use std::sync::Arc;
 use store::StoreError;
+use web::idempotency::Attempt;
 
 /// The new tenant. Only the platform's own people may.
-pub async fn run(app: &App, actor: Actor, input: TenantInput) -> Result<Tenant, Refusal> {
+pub async fn run(app: &App, actor: Actor, input: TenantInput) -> Result<Arc<Tenant>, Refusal> {
+    once(app, actor, None, input).await
+}
+
+/// The same, once for `attempt`.
+pub async fn once(
+    app: &App,
+    actor: Actor,
+    attempt: Option<Attempt>,
+    input: TenantInput,
+) -> Result<Arc<Tenant>, Refusal> {
     if actor.role != Role::SuperAdmin {
         return Err(CatalogueRefusal::RoleDoesNotAllowIt.into());
     }
     let fields = apply(TenantFields::blank(), input)?;
-    let created = catalogue_write::run(app, move |tx, change| {
+    let created = catalogue_write::create(app, attempt, move |tx, change| {
         let id = TenantId(change.id());
         let tenant = Tenant { id, fields: fields.clone(), created_at: change.now, updated_at: change.now };
         if tenants::is_taken(tx, id, &tenant.fields.slug, tenant.fields.domain.as_deref())? {
@@ -27,9 +39,11 @@ pub async fn run(app: &App, actor: Actor, input: TenantInput) -> Result<Tenant, 
         book.open(source_account(id));
         book.save(tx)?;
         change.tell_tenant("tenant.created", &tenant);
-        Ok(tenant)
+        Ok(id.0)
     });
-    created.await
+    let id = TenantId(created.await?);
+    let found = app.catalogue.current().tenant(id).cloned();
+    found.ok_or_else(|| CatalogueRefusal::ThereIsNoSuch(Noun::Tenant).into())
 }
 
 /// Somebody else took slug or domain at the same moment.

@@ -12,11 +12,22 @@ use crate::domain::zone::{Zone, ZoneInput, create};
 use crate::store::zones;
 use kernel::{Actor, Currency, Refusal, TenantId};
 use store::Tx;
+use web::idempotency::Attempt;
 
 /// The new zone, all of its seats free.
 pub async fn run(app: &App, actor: Actor, show: ShowId, input: ZoneInput) -> Result<ZoneView, Refusal> {
+    once(app, actor, None, (show, input)).await
+}
+
+/// The same, once for `attempt`.
+pub async fn once(
+    app: &App,
+    actor: Actor,
+    attempt: Option<Attempt>,
+    (show, input): (ShowId, ZoneInput),
+) -> Result<ZoneView, Refusal> {
     let currency = actor.tenant.map_or(Currency::ALL[0], |tenant| currency_of(app, tenant));
-    let created = catalogue_write::run(app, move |tx, change| {
+    let created = catalogue_write::create(app, attempt, move |tx, change| {
         let (event, show) = event_lock::show(tx, actor, show)?;
         event.status.must_be_open()?;
         if show.is_cancelled {
@@ -36,9 +47,9 @@ pub async fn run(app: &App, actor: Actor, show: ShowId, input: ZoneInput) -> Res
         let mut seats = ZoneSeats::load(tx, event.tenant, &[])?;
         seats.issue(change, &zone)?;
         seats.save(tx)?;
-        Ok(zone.id)
+        Ok(zone.id.0)
     });
-    zone_get::own(app, created.await?)
+    zone_get::own(app, ZoneId(created.await?))
 }
 
 fn currency_of(app: &App, tenant: TenantId) -> Currency {
