@@ -2,6 +2,7 @@
 
 mod jobs;
 mod log;
+mod pages;
 mod routes;
 mod rush_stall;
 mod signals;
@@ -36,7 +37,7 @@ pub async fn start(config: &Config, telemetry: Telemetry) -> Result<Running, Str
     let (shutdown, closing) = web::shutdown();
     // Histograms grow without bound when nobody scrapes, unless they are drained now and then.
     tokio::spawn(telemetry.clone().upkeep(closing.clone()));
-    let router = routes::build(config, &app, telemetry)?;
+    let router = routes::build(config, &app, telemetry, &closing)?;
     let jobs = jobs::start(&app, config, &closing);
     let ended = tokio::spawn(end(listener, router, Arc::clone(&app), jobs, closing));
     tracing::info!(%address, profile = ?config.profile, "serving");

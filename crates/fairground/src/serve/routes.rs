@@ -1,5 +1,6 @@
 //! The table of all doors: the ground's own addresses, the stalls, the assets, and the edge around them.
 
+use super::pages;
 use crate::config::{Config, Profile};
 use crate::{check, tables};
 use axum::Router;
@@ -13,13 +14,14 @@ use rush::app::App;
 use rush::http::RushState;
 use serde_json::json;
 use std::sync::Arc;
-use web::{AccessLog, Data, Edge, EdgeParts, EdgeSettings, IpRange, Limits, Probe, Refused, Telemetry};
+use web::{AccessLog, Closing, Data, Edge, EdgeParts, EdgeSettings, IpRange, Limits, Probe, Refused, Telemetry};
 
 /// Builds the router of the whole process. Errors: a sentence for the operator.
 pub fn build(
     config: &Config,
     app: &Arc<App>,
     telemetry: Telemetry,
+    closing: &Closing,
 ) -> Result<Router, String> {
     let edge = edge(config, app)?;
     let state = RushState { app: Arc::clone(app), edge: edge.clone(), default_tenant: config.text("rush.default_tenant").into() };
@@ -29,7 +31,8 @@ pub fn build(
     let mut router = Router::new()
         .route("/", get(|| async { Redirect::temporary("/rush") }))
         .merge(web::ground_routes(version(config), vec![database_probe(app)], telemetry))
-        .merge(rush);
+        .merge(rush)
+        .merge(pages::routes(config, app, &edge, closing));
     if config.profile == Profile::Load {
         router = router.merge(load_routes(config, state));
     }
@@ -50,6 +53,7 @@ fn edge(config: &Config, app: &Arc<App>) -> Result<Edge, String> {
         rate_rules: rush::rates::rules(),
         trusted_proxies: proxies.map_err(|error| format!("http.trusted_proxies: {error}"))?,
         cors_origins: config.list("http.cors_origins"),
+        envelopes: pages::envelopes(),
         ..EdgeSettings::default()
     };
     let problems = settings.problems();

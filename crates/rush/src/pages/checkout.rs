@@ -4,18 +4,24 @@ use super::my_bookings::PATH as MY_BOOKINGS;
 use super::posted::Posted;
 use super::present::{order, pay_stage};
 use super::state::PagesState;
-use super::view::{CheckoutPage, PayStage};
+use super::view::{CheckoutPage, Notice, PayStage};
 use super::visitor::{Visitor, go};
-use crate::domain::booking::Booking;
 use crate::domain::ids::BookingId;
-use crate::usecase::booking_view;
+use crate::domain::payment_card::Card;
+use crate::usecase::payment_view::Seen;
+use crate::usecase::{payment_pay, payment_view};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::response::Response;
-use kernel::{Actor, Refusal};
+use kernel::{Actor, Meaning, Refusal};
 use serde_json::{Value, json};
-use web::{Path, Refused};
+use web::idempotency::{Attempt, Scope, request_hash};
+use web::shell::Tone;
+use web::{IdempotencyKey, Path, Refused};
+
+/// Characters of the longest key a form of ours carries; a secret's text has 43.
+const KEY_CHARS_MAX: usize = 64;
 
 /// Shows where the payment stands; a paid one goes on to its ticket.
 pub async fn show(
@@ -27,12 +33,11 @@ pub async fn show(
         Ok(actor) => actor,
         Err(log_in) => return Ok(log_in),
     };
-    let (booking, stage) = stage(&state, &visitor, actor, id).await?;
-    if matches!(stage, PayStage::Paid) {
-        return Ok(go(&format!("{MY_BOOKINGS}/{}/ticket?fresh", state.app.public.encode(id))));
+    let seen = payment_view::of_booking(&state.app, actor, id).await?;
+    let page = page(&state, &visitor, &seen, None);
+    if matches!(page.stage, PayStage::Paid) {
+        return Ok(go(&format!("{MY_BOOKINGS}/{}/ticket?fresh", page.order.booking)));
     }
-    let order = order(&state.app.public, &visitor.catalogue, &booking);
-    let page = CheckoutPage { shell: visitor.shell("Checkout"), order, stage, notice: None };
     Ok(visitor.answer(StatusCode::OK, &page))
 }
 
@@ -43,32 +48,71 @@ pub async fn state_of(
     Path(id): Path<BookingId>,
 ) -> Result<Json<Value>, Refused> {
     let actor = visitor.actor().ok_or_else(|| Refusal::not_found("booking"))?;
-    let (_, stage) = stage(&state, &visitor, actor, id).await?;
+    let seen = payment_view::of_booking(&state.app, actor, id).await?;
+    let stage = pay_stage(&seen.booking, &seen.payment, visitor.now, String::new());
     Ok(Json(json!({ "state": stage.word() })))
 }
 
-/// Charges the chosen card.
+/// Charges the chosen card, once per attempt; the page after it shows what came of it.
 pub async fn pay(
     State(state): State<PagesState>,
     Path(id): Path<BookingId>,
     posted: Posted,
 ) -> Result<Response, Refused> {
-    let _ = &posted;
-    Ok(go(&path(&state, id)))
+    let here = path(&state, id);
+    let actor = match posted.visitor.require(&here) {
+        Ok(actor) => actor,
+        Err(log_in) => return Ok(log_in),
+    };
+    let Some(card) = Card::read(posted.text("card")) else {
+        return no_card(&state, &posted.visitor, actor, id).await;
+    };
+    let attempt = attempt(actor, &here, &posted)?;
+    match payment_pay::run(&state.app, actor, id, card, attempt).await {
+        Ok(()) => Ok(go(&here)),
+        // Somebody was faster (a second click, the clock, the bank): the page shows how things stand now.
+        Err(refusal) if matters_no_more(refusal.meaning) => Ok(go(&here)),
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+const fn matters_no_more(meaning: Meaning) -> bool {
+    matches!(meaning, Meaning::Conflict | Meaning::Gone | Meaning::Unprocessable)
 }
 
 fn path(state: &PagesState, id: BookingId) -> String {
     format!("/rush/checkout/{}", state.app.public.encode(id))
 }
 
-async fn stage(
+/// The attempt its hidden field names. Refusal: the field was tampered with.
+fn attempt(actor: Actor, path: &str, posted: &Posted) -> Result<Attempt, Refusal> {
+    let key = posted.text("attempt");
+    let ours = (1..=KEY_CHARS_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    if !ours {
+        return Err(Refusal::field("attempt", "open the checkout again, so that it is charged once"));
+    }
+    let hash = request_hash(&Method::POST, path, actor.user, posted.text("card").as_bytes());
+    Ok(Attempt { scope: Scope::new(&actor, IdempotencyKey(format!("page-{key}"))), hash })
+}
+
+async fn no_card(
     state: &PagesState,
     visitor: &Visitor,
     actor: Actor,
     id: BookingId,
-) -> Result<(Booking, PayStage), Refusal> {
-    let booking = booking_view::get(&state.app, actor, id).await?;
+) -> Result<Response, Refused> {
+    let seen = payment_view::of_booking(&state.app, actor, id).await?;
+    let notice =
+        Notice::new(Tone::Bad, "Choose a card", "Nothing was charged and your seats are still held.");
+    Ok(visitor.answer(StatusCode::BAD_REQUEST, &page(state, visitor, &seen, Some(notice))))
+}
+
+fn page(state: &PagesState, visitor: &Visitor, seen: &Seen, notice: Option<Notice>) -> CheckoutPage {
     let attempt = state.app.identity.draw_secret().text();
-    let stage = pay_stage(&booking, visitor.now, attempt);
-    Ok((booking, stage))
+    CheckoutPage {
+        shell: visitor.shell("Checkout"),
+        order: order(&state.app.public, &visitor.catalogue, &seen.booking),
+        stage: pay_stage(&seen.booking, &seen.payment, visitor.now, attempt),
+        notice,
+    }
 }

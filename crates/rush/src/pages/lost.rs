@@ -9,9 +9,9 @@ use web::status_of;
 
 /// The page of `refusal`. It knows no visitor, because it must also work where nothing else does.
 #[must_use]
-pub fn refusal_page(refusal: &Refusal, request_id: &str) -> String {
+pub fn refusal_page(refusal: &Refusal, request_id: &str, now: Timestamp) -> String {
     let title = title(refusal);
-    let mut shell = Shell::new(&RUSH, title, Timestamp::default());
+    let mut shell = Shell::new(&RUSH, title, now);
     shell.request_id = request_id.to_owned();
     let page = LostPage {
         shell,
@@ -98,7 +98,7 @@ mod tests {
             Unavailable,
             Timeout,
         ] {
-            let html = refusal_page(&Refusal::new(meaning, "X", "A message."), "req-7");
+            let html = refusal_page(&Refusal::new(meaning, "X", "A message."), "req-7", Timestamp::default());
             assert!(
                 html.contains("class=\"btn\" href=\"/rush/") && html.contains("request req-7"),
                 "{meaning:?}"
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_cause_is_never_shown() {
-        let html = refusal_page(&Refusal::internal("disk /var on fire"), "r");
+        let html = refusal_page(&Refusal::internal("disk /var on fire"), "r", Timestamp::default());
         assert!(!html.contains("on fire"));
     }
 }
