@@ -39,7 +39,7 @@ impl Server {
         let log = folder.path().join("server.log");
         let output = std::fs::File::create(&log).expect("a fresh folder can be written");
         let errors = output.try_clone().expect("a file handle can be doubled");
-        let child = Command::new(binary)
+        let child = command(binary)
             .args(args)
             .args(["--listen", &address.to_string()])
             .stdin(Stdio::null())
@@ -111,6 +111,18 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// The binary as a command that knows nothing of the developer's own settings, nor of the test's.
+#[must_use]
+pub fn command(binary: &str) -> Command {
+    let mut command = Command::new(binary);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("FAIRGROUND_") {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 /// A loopback address nobody listens on at this moment.
