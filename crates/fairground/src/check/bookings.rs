@@ -2,7 +2,7 @@
 
 use super::CheckFault;
 use super::accounts::{Accounts, BUYER};
-use super::mix::mix;
+use super::mix::{mix, mix_text};
 use super::pending::{End, Pending, Status};
 use super::report::Claim;
 use super::source::{Cells, Source};
@@ -24,6 +24,8 @@ pub(super) struct Bookings {
     pub(super) zones: HashMap<i64, Seats>,
     /// Fingerprints of (user, booking).
     pub(super) located: u64,
+    /// Fingerprints of what confirmed bookings should have been paid by.
+    pub(super) paid: u64,
     agree: Claim,
     total: Claim,
     code: Claim,
@@ -42,6 +44,8 @@ struct Booking<'r> {
     total: i64,
     status: Status,
     code: Option<&'r str>,
+    currency: &'r str,
+    payment: Option<i64>,
 }
 
 /// Reads all bookings, and notes in `accounts` and `replayed` what they say.
@@ -53,13 +57,14 @@ pub(super) fn read(
     let mut bookings = Bookings {
         zones: HashMap::new(),
         located: 0,
+        paid: 0,
         agree: Claim::new("every booking agrees with its transfer"),
         total: Claim::new("every booking's total is its price times its quantity"),
         code: Claim::new("every confirmation code is its booking's alone in its tenant"),
         codes: Vec::new(),
     };
     let sql = "SELECT id, tenant_id, user_id, event_id, zone_id, quantity, unit_price, total, status,
-                 confirmation_code FROM bookings ORDER BY id";
+                 confirmation_code, currency, payment_id FROM bookings ORDER BY id";
     source.each(sql, |row| {
         bookings.see(accounts, replayed, &read_one(row)?);
         Ok(())
@@ -80,6 +85,8 @@ fn read_one<'r>(row: &'r Cells<'_>) -> Result<Booking<'r>, CheckFault> {
         total: row.int(7)?,
         status: status(row.text(8)?)?,
         code: row.opt_text(9)?,
+        currency: row.text(10)?,
+        payment: row.opt_int(11)?,
     })
 }
 
@@ -104,6 +111,11 @@ impl Bookings {
         let product = i128::from(booking.unit_price) * i128::from(booking.quantity);
         self.total.check(product == i128::from(booking.total), || format!("booking {}", booking.id));
         self.see_code(booking);
+        if booking.status == Status::Confirmed {
+            let Booking { id, tenant, user, total, currency, payment, .. } = *booking;
+            let terms = [id, payment.unwrap_or(0), tenant, user, total];
+            self.paid = self.paid.wrapping_add(mix_text(&terms, currency));
+        }
         self.located = self.located.wrapping_add(mix(&[booking.user, booking.id]));
         let seats = self.zones.entry(booking.zone).or_default();
         match booking.status {
@@ -133,8 +145,7 @@ impl Bookings {
             self.code.check(fits, || format!("booking {} has the code {:?}", booking.id, booking.code));
         }
         if let Some(code) = booking.code {
-            let numbers: Vec<i64> = code.bytes().map(i64::from).collect();
-            self.codes.push(mix(&[booking.tenant, mix(&numbers).cast_signed()]));
+            self.codes.push(mix_text(&[booking.tenant], code));
         }
     }
 

@@ -10,6 +10,12 @@ pub(super) fn mix(numbers: &[i64]) -> u64 {
     })
 }
 
+/// The same for numbers and a text.
+pub(super) fn mix_text(numbers: &[i64], text: &str) -> u64 {
+    let letters = text.bytes().fold(mix(numbers), |state, byte| mix(&[state.cast_signed(), i64::from(byte)]));
+    mix(&[letters.cast_signed(), i64::try_from(text.len()).unwrap_or(i64::MAX)])
+}
+
 /// Finds the place of an id among millions, in 4 bytes a slot.
 pub(super) struct Places {
     slots: Vec<u32>,

@@ -43,9 +43,7 @@ pub async fn as_json(target: Target) -> serde_json::Value {
     match check(target).await {
         Ok(lines) => {
             let ok = lines.iter().all(|line| line.ok);
-            let row = |line: &Line| {
-                serde_json::json!({ "name": line.name, "count": line.count, "ok": line.ok, "detail": line.detail })
-            };
+            let row = |line: &Line| serde_json::json!({ "name": line.name, "count": line.count, "ok": line.ok, "detail": line.detail });
             serde_json::json!({ "ok": ok, "lines": lines.iter().map(row).collect::<Vec<_>>() })
         }
         Err(fault) => serde_json::json!({ "ok": false, "lines": [{

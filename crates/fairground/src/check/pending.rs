@@ -29,6 +29,18 @@ pub(super) enum Status {
     Refunded,
 }
 
+/// Where the payment of a booking with the pending transfer's number stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Money {
+    NoPayment,
+    /// Pending, under way, declined or unanswered.
+    NotTaken,
+    NeverAsked,
+    Taken,
+    GoingBack,
+    Back,
+}
+
 /// A pending transfer. Small, because there may be millions.
 #[derive(Debug, Clone)]
 pub(super) struct Pending {
@@ -41,6 +53,7 @@ pub(super) struct Pending {
     pub(super) code: i16,
     pub(super) end: End,
     pub(super) status: Status,
+    pub(super) money: Money,
     /// Whether a row of holds was seen for it.
     pub(super) held: bool,
 }

@@ -27,7 +27,7 @@ pub(super) fn claims(
     }
     claims.push(locators(source, accounts, &bookings)?);
     if source.has_table("payments")? {
-        claims.push(payments::claim(source, replayed)?);
+        claims.push(payments::claim(source, replayed, &bookings)?);
     }
     claims.push(outbox::claim(source, replayed)?);
     Ok(claims)

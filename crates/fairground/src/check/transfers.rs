@@ -3,7 +3,7 @@
 use super::CheckFault;
 use super::accounts::Accounts;
 use super::mix::mix;
-use super::pending::{End, Pending, Pendings, Status};
+use super::pending::{End, Money, Pending, Pendings, Status};
 use super::report::Claim;
 use super::source::{Cells, Source};
 use std::collections::HashMap;
@@ -148,6 +148,7 @@ impl Replayed {
             code: i16::try_from(transfer.code).unwrap_or(-1),
             end: End::Open,
             status: Status::NoBooking,
+            money: Money::NoPayment,
             held: false,
         });
     }

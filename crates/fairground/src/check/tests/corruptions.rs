@@ -17,6 +17,7 @@ const TOTAL: &str = "every booking's total is its price times its quantity";
 const CODE: &str = "every confirmation code is its booking's alone in its tenant";
 const BUYER: &str = "every buyer has exactly the tickets of their bookings, within the cap";
 const ZONE: &str = "every zone's seats are sold, held or free, and no more than there are";
+const PAID: &str = "every confirmed booking has exactly one succeeded payment of its total, and no other has";
 const FOUND: &str = "every booking and every buyer is found by its locator, and nothing else is";
 const CAUSE: &str = "every event in the outbox has its cause";
 
@@ -77,12 +78,30 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
     ("UPDATE bookings SET confirmation_code = NULL WHERE id = 5004", &[CODE]),
     ("UPDATE bookings SET confirmation_code = 'BK-9' WHERE id = 5001", &[CODE]),
     ("UPDATE seat_zones SET total_seats = 9 WHERE id = 2001", &[ZONE]),
+    // Payments.
+    ("DELETE FROM payments WHERE id = 5003", &[CAUSE]),
+    ("DELETE FROM payments WHERE id = 5002; DELETE FROM outbox WHERE topic = 'payment-events'", &[PAID]),
+    ("UPDATE payments SET amount = amount - 1 WHERE id = 5002", &[PAID]),
+    ("UPDATE payments SET currency = 'USD' WHERE id = 5002", &[PAID]),
+    ("UPDATE payments SET user_id = 502 WHERE id = 5002", &[PAID]),
+    ("UPDATE payments SET status = 'succeeded' WHERE id = 5003", &[PAID]),
+    ("UPDATE payments SET status = 'failed' WHERE id = 5002", &[PAID, CAUSE]),
+    ("UPDATE bookings SET payment_id = 5001 WHERE id = 5002", &[PAID]),
+    (
+        "INSERT INTO payments (id, tenant_id, booking_id, user_id, amount, currency, method, gateway, status, attempt,
+           asks, charge, initiated_at)
+         SELECT 9000, tenant_id, booking_id, user_id, amount, currency, method, gateway, status, attempt, asks, charge,
+           initiated_at FROM payments WHERE id = 5002",
+        &[PAID],
+    ),
     // Locators and events.
     ("UPDATE locators SET id = 5002 WHERE owner = 501 AND kind = 2 AND id = 5001", &[FOUND]),
     ("DELETE FROM locators WHERE kind = 1 AND owner = 502", &[FOUND]),
     ("INSERT INTO locators VALUES (501, 2, 99, 5001)", &[FOUND]),
     ("UPDATE locators SET key = 1 WHERE kind = 1 AND owner = 502", &[FOUND]),
     ("UPDATE outbox SET key = 404 WHERE event_id = 5001", &[CAUSE]),
+    ("UPDATE outbox SET key = 404 WHERE topic = 'ticket.inventory'", &[CAUSE]),
+    ("UPDATE outbox SET kind = 'payment.refunded' WHERE kind = 'payment.success'", &[CAUSE]),
     ("UPDATE outbox SET kind = 'booking.confirmed' WHERE event_id = 5001", &[CAUSE]),
 ];
 

@@ -100,12 +100,26 @@ pub fn rush_rows() -> Vec<String> {
             if matches!(status, "confirmed" | "refunded") { format!("'BK-{at}'") } else { "NULL".into() };
         rows.push(format!(
             "INSERT INTO bookings (id, tenant_id, user_id, event_id, show_id, zone_id, quantity, unit_price, total,
-               currency, status, request_hash, reserved_at, expires_at, confirmation_code)
-             VALUES ({id}, {SOURCE}, {user}, {EVENT}, 1, {zone}, {seats}, 150, {}, 'THB', '{status}', {at}, 1, 2, {code})",
-            seats * 150
+               currency, status, request_hash, reserved_at, expires_at, confirmation_code, payment_id)
+             VALUES ({id}, {SOURCE}, {user}, {EVENT}, 1, {zone}, {seats}, 150, {}, 'THB', '{status}', {at}, 1, 2, {code}, {})",
+            seats * 150,
+            if code == "NULL" { "NULL".to_owned() } else { id.to_string() }
         ));
         rows.push(format!("INSERT INTO locators (owner, kind, key, id) VALUES ({user}, 2, {at}, {id})"));
-        rows.push(event(id, "booking.created"));
+        rows.push(event("booking-events", id, "booking.created"));
+        let (money, told) = match status {
+            "confirmed" => ("succeeded", "payment.success"),
+            "refunded" => ("refunded", "payment.refunded"),
+            "cancelled" => ("failed", "payment.failed"),
+            _ => continue,
+        };
+        rows.push(format!(
+            "INSERT INTO payments (id, tenant_id, booking_id, user_id, amount, currency, method, gateway, status, attempt,
+               asks, charge, initiated_at)
+             VALUES ({id}, {SOURCE}, {id}, {user}, {}, 'THB', 'card', 'mock', '{money}', 1, 0, 'ch_{at}', 1)",
+            seats * 150
+        ));
+        rows.push(event("payment-events", id, told));
     }
     for (zone, seats) in ZONES.into_iter().zip([10, 5]) {
         rows.push(format!(
@@ -121,14 +135,16 @@ pub fn rush_rows() -> Vec<String> {
     }
     let led_to =
         [(5002, "confirmed"), (5003, "cancelled"), (5004, "expired"), (5004, "confirmed"), (5006, "expired")];
-    rows.extend(led_to.map(|(id, what)| event(id, &format!("booking.{what}"))));
+    rows.extend(led_to.map(|(id, what)| event("booking-events", id, &format!("booking.{what}"))));
+    rows.push(event("ticket.inventory", ZONES[0], "zone.capacity_changed"));
+    rows.push(event("topic.of.a.later.version", 1, "something.happened"));
     rows
 }
 
-fn event(booking: i64, kind: &str) -> String {
+fn event(topic: &str, key: i64, kind: &str) -> String {
     format!(
         "INSERT INTO outbox (event_id, topic, kind, key, occurred_at, payload)
-         VALUES ({booking}, 'booking-events', '{kind}', {booking}, 1, '{{}}')"
+         VALUES ({key}, '{topic}', '{kind}', {key}, 1, '{{}}')"
     )
 }
 
