@@ -24,6 +24,8 @@ pub enum Step {
 pub struct World {
     pub chance: Chance,
     pub now: i64,
+    /// Added to every number, so that histories can share tables.
+    base: i64,
     next_name: i64,
     asked: Vec<Order>,
     places: Vec<i64>,
@@ -31,19 +33,24 @@ pub struct World {
 
 impl World {
     pub fn new(seed: u64) -> Self {
-        let places = Vec::new();
-        Self { chance: Chance::new(seed), now: BEGINNING, next_name: 100, asked: Vec::new(), places }
+        Self::based(seed, 0)
+    }
+
+    /// A world whose numbers all lie within a thousand above `base`.
+    pub fn based(seed: u64, base: i64) -> Self {
+        let (asked, places) = (Vec::new(), Vec::new());
+        Self { chance: Chance::new(seed), now: BEGINNING, base, next_name: base + 100, asked, places }
     }
 
     /// The places a history begins with: an issuer of each asset and two to four others of seats.
     pub fn first_places(&mut self) -> Vec<Place> {
         let mut places = vec![
-            Place { id: 1, asset: SEAT, least: None, most: None },
-            Place { id: 2, asset: BAHT, least: None, most: None },
+            Place { id: self.base + 1, asset: SEAT, least: None, most: None },
+            Place { id: self.base + 2, asset: BAHT, least: None, most: None },
         ];
         let more = self.chance.between(2, 4);
-        places.extend((3..3 + more).map(|id| self.limited(id, SEAT)));
-        self.places = places.iter().map(|place| place.id).filter(|id| *id != 2).collect();
+        places.extend((3..3 + more).map(|id| self.limited(self.base + id, SEAT)));
+        self.places = places.iter().map(|place| place.id).filter(|id| *id != self.base + 2).collect();
         places
     }
 
@@ -74,7 +81,7 @@ impl World {
     }
 
     fn new_place(&mut self) -> Place {
-        let id = self.chance.between(2, 9);
+        let id = self.base + self.chance.between(2, 9);
         if !self.places.contains(&id) {
             self.places.push(id);
         }
@@ -129,7 +136,7 @@ impl World {
         let hold = Act::Hold { until: self.now + self.chance.between(-1, 20) };
         let act = self.chance.pick(&[Act::Move, hold]);
         // Mostly from a place that was filled before, so that more is accepted than refused.
-        let from = if self.chance.percent(40) { 1 } else { self.place() };
+        let from = if self.chance.percent(40) { self.base + 1 } else { self.place() };
         // Two looks for another place make an order from a place to itself rare, not impossible.
         let to = [self.place(), self.place()].into_iter().find(|to| *to != from).unwrap_or(from);
         Order { name: self.name(), from, to, units: self.units(), act, reason: 7 }
@@ -144,7 +151,10 @@ impl World {
             .filter(|order| matches!(order.act, Act::Hold { .. }))
             .collect();
         if holds.is_empty() {
-            return Order { act: Act::Take { hold: self.chance.between(95, 110) }, ..self.fresh() };
+            return Order {
+                act: Act::Take { hold: self.base + self.chance.between(95, 110) },
+                ..self.fresh()
+            };
         }
         let hold = self.open_or_any(&holds, oracle);
         self.about(hold)
@@ -161,7 +171,7 @@ impl World {
             2 => order.to = self.place(),
             3 => std::mem::swap(&mut order.from, &mut order.to),
             // The name of something that is no hold, or of nothing.
-            4 => order.act = about(self.chance.between(95, self.next_name)),
+            4 => order.act = about(self.chance.between(self.base + 95, self.next_name)),
             _ => {}
         }
         order
@@ -180,9 +190,9 @@ impl World {
 
     fn place(&mut self) -> i64 {
         match self.chance.below(100) {
-            0..=3 => NOWHERE,
+            0..=3 => self.base + NOWHERE,
             // Most places hold seats; the issuer of the other asset is seldom meant.
-            4..=9 => 2,
+            4..=9 => self.base + 2,
             _ => {
                 let at = self.chance.below(self.places.len() as u64);
                 self.places[usize::try_from(at).expect("smaller than the length")]
