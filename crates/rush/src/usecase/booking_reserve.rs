@@ -29,9 +29,12 @@ async fn known_sold_out(app: &App, request: &ReserveRequest) -> Result<Option<Re
         // Another refusal comes first; the writer says which.
         return Ok(None);
     }
+    let refusal = ReserveRefusal::ZoneHasTooFewSeats { requested: request.quantity, available };
     let (user, key) = (request.user.0, request.key_hash);
+    if app.known_keys.surely_new(user, key) {
+        return Ok(Some(refusal));
+    }
     let won_before =
         app.store.read(move |tx| locator::find(tx, user, locator_kind::BOOKING_KEY, key)).await?;
-    let refusal = ReserveRefusal::ZoneHasTooFewSeats { requested: request.quantity, available };
     Ok(won_before.is_none().then_some(refusal))
 }

@@ -10,6 +10,7 @@ use crate::domain::reserve::{ReserveRefusal, ReserveRequest, in_our_words, may_a
 use crate::domain::seats::{buyer_account, locator_kind, transfer_code};
 use crate::domain::booking_event;
 use crate::store::bookings;
+use crate::known_keys::KnownKeys;
 use kernel::{Clock, IdSource, Timestamp};
 use ledger::{Book, Transfer};
 use std::collections::HashMap;
@@ -41,6 +42,7 @@ pub struct ReserveHandler {
     pub(crate) availability: Arc<Availability>,
     pub(crate) ids: Arc<IdSource>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) known_keys: Arc<KnownKeys>,
 }
 
 impl BatchHandler for ReserveHandler {
@@ -61,6 +63,7 @@ impl BatchHandler for ReserveHandler {
         let mut batch = Batch::load(tx, &snapshot, requests)?;
         let outcomes = requests.iter().map(|request| batch.decide(&self.ids, request, now)).collect();
         batch.save(tx, &self.ids)?;
+        requests.iter().for_each(|request| self.known_keys.note(request.user.0, request.key_hash));
         Ok(outcomes)
     }
 
