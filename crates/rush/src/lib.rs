@@ -7,6 +7,7 @@
 pub mod app;
 pub mod availability;
 pub mod catalogue;
+pub mod demo;
 pub mod domain;
 pub mod events;
 pub mod gateway;

@@ -26,6 +26,7 @@ pub mod category_create;
 pub mod category_delete;
 pub mod category_list;
 pub mod category_update;
+pub mod demo_people;
 pub mod event_cancel;
 pub mod event_complete;
 pub mod event_create;
