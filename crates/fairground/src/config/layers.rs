@@ -9,9 +9,13 @@ use std::path::Path;
 pub struct Setting {
     /// The value as text.
     pub value: String,
-    /// `default`, `file`, `environment` or `flag`.
+    /// `default`, `profile`, `file`, `environment` or `flag`.
     pub source: &'static str,
 }
+
+/// Defaults that a profile changes: (profile, key, value). A load run measures us, not the pretended wait of the mock
+/// gateway, which would only keep connections busy doing nothing.
+const PROFILE_DEFAULTS: &[(&str, &str, &str)] = &[("load", "payments.mock.delay_ms", "0")];
 
 /// Every key's value.
 pub type Settings = BTreeMap<&'static str, Setting>;
@@ -32,11 +36,22 @@ pub fn merge(
     for (name, value) in flags {
         settings.insert(name, Setting { value: value.clone(), source: "flag" });
     }
+    apply_profile(&mut settings);
     for key in KEYS {
         let setting = &settings[key.name];
         problems.extend(key.problem(&setting.value).map(|why| format!("{} ({}): {why}", key.name, setting.source)));
     }
     if problems.is_empty() { Ok(settings) } else { Err(problems) }
+}
+
+/// Changes what nobody chose to what the profile would rather have.
+fn apply_profile(settings: &mut Settings) {
+    let profile = settings["profile"].value.clone();
+    for (_, name, value) in PROFILE_DEFAULTS.iter().filter(|(wanted, ..)| *wanted == profile) {
+        if let Some(setting) = settings.get_mut(name).filter(|setting| setting.source == "default") {
+            *setting = Setting { value: (*value).to_owned(), source: "profile" };
+        }
+    }
 }
 
 fn read_file(path: &Path, settings: &mut Settings, problems: &mut Vec<String>) {
@@ -116,6 +131,16 @@ mod tests {
 
     fn env(pairs: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
         pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect::<Vec<_>>().into_iter()
+    }
+
+    #[test]
+    fn a_profile_changes_defaults_and_nothing_that_was_chosen() {
+        let delay = |environment: &[(&str, &str)], profile: &str| {
+            let merged = merge(None, env(environment), &[("profile", profile.to_owned())]).unwrap();
+            merged["payments.mock.delay_ms"].value.clone()
+        };
+        assert_eq!((delay(&[], "dev"), delay(&[], "load")), ("100".to_owned(), "0".to_owned()));
+        assert_eq!(delay(&[("FAIRGROUND_PAYMENTS_MOCK_DELAY_MS", "7")], "load"), "7");
     }
 
     #[test]
