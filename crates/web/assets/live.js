@@ -46,7 +46,7 @@ export function liveSeats(page) {
   const root = page.querySelector("[data-live]");
   if (!root) return;
   const dot = page.querySelector("[data-live-dot]");
-  const status = (text, state) => { if (dot) { dot.textContent = text; dot.dataset.live = state; } };
+  const status = (text, state) => { if (dot) { dot.textContent = text; dot.dataset.liveDot = state; } };
   let failures = 0;
   const stream = new EventSource(root.dataset.live);
   stream.addEventListener("seats", (event) => {

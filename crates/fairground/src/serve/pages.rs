@@ -30,6 +30,10 @@ fn parts(config: &Config, app: &App, closing: &Closing) -> PageParts {
         closing: closing.clone(),
         default_tenant: config.text("rush.default_tenant").to_owned(),
         secure: app.identity.public_url().starts_with("https://"),
-        demo: (config.profile == Profile::Dev).then(Demo::default),
+        demo: (config.profile == Profile::Dev).then(demo),
     }
+}
+
+fn demo() -> Demo {
+    Demo { shop: rush::demo::SLUG, accounts: rush::demo::accounts() }
 }

@@ -39,7 +39,7 @@ fn browser_lets_held_seats_go_again() {
         steps::hold_two_seats(page);
         page.click("form[action$='/cancel'] button");
         page.wait_for_no("form[action$='/pay']");
-        page.goto("/rush/bookings");
+        page.goto("/rush/my-bookings");
         page.wait_for("main h1");
         assert!(!page.has(".hold"), "nothing is held any more");
     });
@@ -48,7 +48,9 @@ fn browser_lets_held_seats_go_again() {
 #[test]
 fn browser_shows_every_page_on_a_phone_without_sideways_scrolling() {
     walk(PHONE, |page: &Page| {
-        for path in ["/rush", "/rush/events", "/rush/login", "/rush/register", "/rush/forgot", "/rush/faq"] {
+        for path in
+            ["/rush", "/rush/events", "/rush/login", "/rush/register", "/rush/forgot-password", "/rush/faq"]
+        {
             page.goto(path);
             page.demand_no_sideways_scroll();
         }
@@ -60,7 +62,7 @@ fn browser_shows_every_page_on_a_phone_without_sideways_scrolling() {
         steps::pay_with(page, "pproved");
         steps::ticket_with_qr_and_calendar(page);
         page.demand_no_sideways_scroll();
-        for path in ["/rush/bookings", "/rush/profile"] {
+        for path in ["/rush/my-bookings", "/rush/profile"] {
             page.goto(path);
             page.demand_no_sideways_scroll();
         }

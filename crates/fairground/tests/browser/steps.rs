@@ -74,7 +74,7 @@ pub fn ticket_with_qr_and_calendar(page: &Page) -> String {
 
 /// The list of bookings names the event and its code.
 pub fn my_tickets_show(page: &Page, title: &str, code: &str) {
-    page.click("header a[href='/rush/bookings']");
+    page.click("header a[href='/rush/my-bookings']");
     page.wait_for_text("main", title);
     page.wait_for_text("main", code);
 }

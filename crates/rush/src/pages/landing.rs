@@ -23,8 +23,10 @@ pub async fn show(State(state): State<PagesState>, visitor: Visitor) -> Response
     let all = search(views, &EventQuery::default(), PageRequest::from_page(None, Some(100)), now).items;
     let featured = featured(&all);
     let cards = |wanted: &[SaleStatus]| -> Vec<EventCard> {
-        let chosen = all.iter().filter(|view| wanted.contains(&view.sale));
-        chosen.take(SECTION_MAX).map(|view| card(view, now)).collect()
+        let large = featured.map(|view| view.event.id);
+        let others = all.iter().filter(|view| Some(view.event.id) != large);
+        let in_order = wanted.iter().flat_map(|sale| others.clone().filter(move |view| view.sale == *sale));
+        in_order.take(SECTION_MAX).map(|view| card(view, now)).collect()
     };
     let page = LandingPage {
         shell: visitor.shell("Tickets").at("/rush"),

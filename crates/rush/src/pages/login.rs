@@ -73,7 +73,8 @@ fn gone(visitor: &Visitor, message: Message) -> Response {
 }
 
 fn page(state: &PagesState, visitor: &Visitor, next: String) -> LoginPage {
-    let demo = state.parts.demo.as_ref().map(|demo| demo.accounts.clone()).unwrap_or_default();
+    let here = state.parts.demo.as_ref().filter(|demo| demo.shop == visitor.tenant.fields.slug);
+    let demo = here.map(|demo| demo.accounts.clone()).unwrap_or_default();
     LoginPage { shell: visitor.shell("Log in"), next, email: Field::default(), notice: None, demo }
 }
 

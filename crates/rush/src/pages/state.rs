@@ -33,8 +33,10 @@ pub struct PageParts {
 }
 
 /// What only a demonstration shows: its mail, and accounts to log in with.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Demo {
+    /// Slug of the shop whose log-in page names the accounts.
+    pub shop: &'static str,
     /// Addresses and passwords.
     pub accounts: Vec<(String, String)>,
 }

@@ -127,7 +127,7 @@ fn closes_at(show: &ShowView) -> Option<Timestamp> {
 fn buy_form(public: &PublicIds, offering: &Offering<'_>, show: &ShowView) -> BuyForm {
     let buyer = offering.buyer;
     let remaining = (buyer.cap - buyer.owned).max(1);
-    let quantity = offering.asked.quantity.unwrap_or(2).clamp(1, remaining);
+    let quantity = offering.asked.quantity.unwrap_or(1).clamp(1, remaining);
     let offer = show.zones.first().map(|zone| zone.offer);
     let currency = offer.map_or(kernel::Currency::ALL[0], |offer| offer.currency);
     let chosen = offering.zones.iter().find(|zone| zone.chosen).map_or(0, |zone| zone.price_minor);

@@ -29,3 +29,12 @@ pub struct LandingPage {
     /// Categories.
     pub topics: Vec<Topic>,
 }
+
+impl LandingPage {
+    /// Whether nothing at all can be bought at this moment.
+    #[must_use]
+    pub fn quiet(&self) -> bool {
+        let featured = self.featured.as_ref().map(|(card, _)| &card.sale);
+        self.on_sale.is_empty() && !matches!(featured, Some(CardSale::OnSale | CardSale::Low(_)))
+    }
+}
