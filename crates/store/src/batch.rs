@@ -2,7 +2,7 @@
 //!
 //! It never waits to fill a batch: while one batch is being committed the next one gathers by itself.
 
-use crate::sqlite::{Job, Verdict};
+use crate::sqlite::{Job, Mode, Verdict};
 use crate::store::Engine;
 use crate::{Store, StoreError, Tx};
 use parking_lot::Mutex;
@@ -175,35 +175,34 @@ impl<H: BatchHandler> Drain<H> {
         Ok(outcomes)
     }
 
-    fn all_or_one_by_one(&self, tx: &mut Tx<'_>) -> Result<Vec<Result<H::Outcome, StoreError>>, StoreError> {
+    fn all_at_once(&self, tx: &mut Tx<'_>) -> Result<Vec<Result<H::Outcome, StoreError>>, StoreError> {
         let commands: Vec<_> = self.taken.iter().map(|waiting| &waiting.command).collect();
-        tx.script("SAVEPOINT batch")?;
-        match self.shared.handle(tx, &commands) {
-            Ok(outcomes) => {
-                tx.script("RELEASE batch")?;
-                Ok(outcomes.into_iter().map(Ok).collect())
-            }
-            Err(error) => {
-                tracing::error!(verb = self.shared.handler.verb(), %error, "a batch failed; trying its commands alone");
-                tx.script("ROLLBACK TO batch")?;
-                tx.script("RELEASE batch")?;
-                self.one_by_one(tx)
-            }
-        }
+        Ok(self.shared.handle(tx, &commands)?.into_iter().map(Ok).collect())
     }
 }
 
 impl<H: BatchHandler> Job for Drain<H> {
-    fn run(&mut self, tx: &mut Tx<'_>) -> Verdict {
-        self.taken = self.shared.take();
-        match self.all_or_one_by_one(tx) {
+    fn mode(&self) -> Mode {
+        Mode::Bare
+    }
+
+    fn run(&mut self, tx: &mut Tx<'_>, mode: Mode) -> Verdict {
+        if self.taken.is_empty() {
+            self.taken = self.shared.take();
+        }
+        let outcomes = match mode {
+            Mode::Bare => self.all_at_once(tx),
+            Mode::Guarded => self.one_by_one(tx),
+        };
+        match outcomes {
             Ok(outcomes) => {
                 self.outcomes = outcomes;
                 Verdict::Keep
             }
             Err(error) => {
+                tracing::error!(verb = self.shared.handler.verb(), %error, "a batch failed; trying its commands alone");
                 self.outcomes = self.taken.iter().map(|_| Err(error.clone())).collect();
-                Verdict::RollBack
+                if mode == Mode::Bare { Verdict::StartAgain } else { Verdict::RollBack }
             }
         }
     }

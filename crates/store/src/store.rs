@@ -2,7 +2,7 @@
 
 use crate::migrate::{self, AppliedMigration, MigrationSet};
 use crate::postgres::PgPool;
-use crate::sqlite::{self, Job, Readers, Verdict, Writer};
+use crate::sqlite::{self, Job, Mode, Readers, Verdict, Writer};
 use crate::{Backend, Location, StoreConfig, StoreError, Tx};
 use parking_lot::Mutex;
 use std::fs::File;
@@ -207,7 +207,11 @@ where
     E: From<StoreError> + Send,
     F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
 {
-    fn run(&mut self, tx: &mut Tx<'_>) -> Verdict {
+    fn mode(&self) -> Mode {
+        Mode::Guarded
+    }
+
+    fn run(&mut self, tx: &mut Tx<'_>, _: Mode) -> Verdict {
         let result = (self.work)(tx);
         let verdict = if result.is_ok() { Verdict::Keep } else { Verdict::RollBack };
         self.result = Some(result);

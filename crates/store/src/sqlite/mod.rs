@@ -4,7 +4,7 @@ mod readers;
 mod writer;
 
 pub(crate) use readers::Readers;
-pub(crate) use writer::{Job, Verdict, Writer};
+pub(crate) use writer::{Job, Mode, Verdict, Writer};
 
 use crate::{StoreConfig, StoreError};
 use rusqlite::{Connection, OpenFlags};
@@ -31,7 +31,7 @@ pub(crate) fn open_writer(path: &Path, config: &StoreConfig) -> Result<(Connecti
     // Every pragma here is measured or argued in docs/performance.md; FULL is what "durable before yes" means.
     conn.execute_batch(&format!(
         "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;
-         PRAGMA cache_size=-{}; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;",
+         PRAGMA cache_size=-{}; PRAGMA foreign_keys=OFF;",
         config.cache_kib
     ))?;
     prepare(&conn)?;

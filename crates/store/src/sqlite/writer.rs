@@ -16,12 +16,25 @@ const GROUP_MAX: usize = 512;
 pub(crate) enum Verdict {
     Keep,
     RollBack,
+    /// A job that ran without a savepoint failed: the whole group starts again, everybody with one.
+    StartAgain,
+}
+
+/// How a job is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Without a savepoint, because it hardly ever fails and a savepoint copies every page that is touched.
+    Bare,
+    /// Inside its own savepoint.
+    Guarded,
 }
 
 /// One piece of work for the writer.
 pub(crate) trait Job: Send {
-    /// Runs inside its own savepoint.
-    fn run(&mut self, tx: &mut Tx<'_>) -> Verdict;
+    /// How it wants to be run. Bare jobs go first, so that nobody else's work is lost when one fails.
+    fn mode(&self) -> Mode;
+    /// Does the work. May be called again, after a rollback, with [`Mode::Guarded`].
+    fn run(&mut self, tx: &mut Tx<'_>, mode: Mode) -> Verdict;
     /// Told once: after the commit, or with what prevented it.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
@@ -142,17 +155,32 @@ impl Loop {
     }
 
     fn run_group(&self, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        group.sort_by_key(|job| job.mode() == Mode::Guarded);
         self.statement("BEGIN IMMEDIATE")?;
-        for job in group.iter_mut() {
+        let bare = group.iter().take_while(|job| job.mode() == Mode::Bare).count();
+        let all_kept =
+            group[..bare].iter_mut().all(|job| self.run_job(&mut **job, Mode::Bare) == Verdict::Keep);
+        let guarded = if all_kept {
+            &mut group[bare..]
+        } else {
+            self.statement("ROLLBACK")?;
+            self.statement("BEGIN IMMEDIATE")?;
+            group
+        };
+        for job in guarded {
             self.statement("SAVEPOINT job")?;
-            let run = AssertUnwindSafe(|| job.run(&mut Tx { on: On::Sqlite(&self.conn) }));
-            match catch_unwind(run) {
-                Ok(Verdict::Keep) => {}
-                Ok(Verdict::RollBack) | Err(_) => self.statement("ROLLBACK TO job")?,
+            if self.run_job(&mut **job, Mode::Guarded) != Verdict::Keep {
+                self.statement("ROLLBACK TO job")?;
             }
             self.statement("RELEASE job")?;
         }
         self.statement("COMMIT")
+    }
+
+    /// A panic harms the job that panicked and nobody else.
+    fn run_job(&self, job: &mut dyn Job, mode: Mode) -> Verdict {
+        let run = AssertUnwindSafe(|| job.run(&mut Tx { on: On::Sqlite(&self.conn) }, mode));
+        catch_unwind(run).unwrap_or(Verdict::StartAgain)
     }
 
     fn statement(&self, sql: &str) -> Result<(), StoreError> {
