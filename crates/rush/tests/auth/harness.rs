@@ -218,15 +218,32 @@ impl House {
 
     /// A user with the house's password, put there as an operator would; their access token.
     pub async fn user(&self, email: &str, role: Role, tenant: Option<TenantId>) -> (UserId, String) {
-        let (now, id) = (self.app.clock.now(), UserId(self.app.ids.next(self.app.clock.now())));
+        self.users(vec![(email.to_owned(), role, tenant)]).await.remove(0)
+    }
+
+    /// Several at once, in the same order.
+    pub async fn users(&self, wanted: Vec<(String, Role, Option<TenantId>)>) -> Vec<(UserId, String)> {
+        let now = self.app.clock.now();
         let password_hash = self.app.identity.passwords().hash(PASSWORD).await.unwrap();
-        let email = Email::parse(email).unwrap();
-        let new = NewUser { id, tenant, email, password_hash, name: "Ben Example".into(), role };
-        let user = self.app.store.write(move |tx| {
-            assert!(users::insert(tx, now, &new)?);
-            Ok::<_, StoreError>(users::by_id(tx, id)?.unwrap())
+        let new = wanted.into_iter().map(|(email, role, tenant)| NewUser {
+            id: UserId(self.app.ids.next(now)),
+            tenant,
+            email: Email::parse(&email).unwrap(),
+            password_hash: password_hash.clone(),
+            name: "Ben Example".into(),
+            role,
         });
-        (id, self.app.identity.access_token(&user.await.unwrap(), now))
+        let new: Vec<NewUser> = new.collect();
+        let added = self.app.store.write(move |tx| {
+            let mut added = Vec::new();
+            for user in &new {
+                assert!(users::insert(tx, now, user)?);
+                added.push(users::by_id(tx, user.id)?.unwrap());
+            }
+            Ok::<_, StoreError>(added)
+        });
+        let added = added.await.unwrap();
+        added.iter().map(|user| (user.id, self.app.identity.access_token(user, now))).collect()
     }
 
     /// The id as the API writes it.
