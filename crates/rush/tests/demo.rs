@@ -37,10 +37,16 @@ async fn the_demo_shows_every_state_of_a_sale(store: Store) {
     let (stall, tenant) = planted(store).await;
     let sale = |slug: &str| event(&stall, tenant, slug).sale;
     assert_eq!(sale("skyline-homecoming-night"), SaleStatus::OnSale);
-    assert!(demo::is_hot(&stall.app.catalogue.current(), event(&stall, tenant, "skyline-homecoming-night").event.id));
+    assert!(demo::is_hot(
+        &stall.app.catalogue.current(),
+        event(&stall, tenant, "skyline-homecoming-night").event.id
+    ));
     assert_eq!(sale("small-room-sessions"), SaleStatus::SoldOut);
     let opening = event(&stall, tenant, "lantern-jazz-weekend");
-    assert_eq!((opening.sale, opening.opens_at(stall.now())), (SaleStatus::Scheduled, Some(stall.now().plus_secs(1200))));
+    assert_eq!(
+        (opening.sale, opening.opens_at(stall.now())),
+        (SaleStatus::Scheduled, Some(stall.now().plus_secs(1200)))
+    );
     assert_eq!(event(&stall, tenant, "lanterns-on-the-ping").status, EventStatus::Completed);
     assert_eq!(sale("final-four-of-the-bay"), SaleStatus::OnSale);
     let tiger = event(&stall, tenant, "tiger-who-missed-the-train");

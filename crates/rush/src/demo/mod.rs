@@ -12,8 +12,8 @@ use crate::domain::field::Patch;
 use crate::domain::ids::{EventId, ShowId};
 use crate::domain::tenant::TenantInput;
 use crate::usecase::{
-    category_create, demo_people, event_create, event_publish, show_cancel, show_create, show_update, tenant_create,
-    zone_create,
+    category_create, demo_people, event_create, event_publish, show_cancel, show_create, show_update,
+    tenant_create, zone_create,
 };
 use kernel::{Actor, Refusal, Role, TenantId, Timestamp, UserId};
 use plan::{Plan, PlannedEvent};
@@ -34,7 +34,10 @@ platform@example.test; the password of each is Lamp-lit-7.";
 /// Addresses and passwords of the people who can log in, for the log-in page.
 #[must_use]
 pub fn accounts() -> Vec<(String, String)> {
-    demo_people::PEOPLE.iter().map(|person| (person.email.to_owned(), demo_people::PASSWORD.to_owned())).collect()
+    demo_people::PEOPLE
+        .iter()
+        .map(|person| (person.email.to_owned(), demo_people::PASSWORD.to_owned()))
+        .collect()
 }
 
 /// Whether `event` is the one that the simulated visitors crowd.
@@ -64,7 +67,8 @@ pub async fn seed(app: &Arc<App>, now: Timestamp) -> Result<(), Refusal> {
 async fn shop(app: &App) -> Result<TenantId, Refusal> {
     // Nobody is there yet to open the shop: the platform does.
     let platform = Actor { user: UserId(0), tenant: None, role: Role::SuperAdmin };
-    let branding = json!({ "primary_color": "#c8452f", "secondary_color": "#20304a", "accent_color": "#b7791f" });
+    let branding =
+        json!({ "primary_color": "#c8452f", "secondary_color": "#20304a", "accent_color": "#b7791f" });
     let input = TenantInput {
         name: "Lamplight Tickets".into(),
         slug: SLUG.into(),

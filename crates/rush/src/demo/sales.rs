@@ -44,7 +44,10 @@ pub async fn one_ticket(app: &Arc<App>, buyer: Actor) -> Result<(), Refusal> {
     let snapshot = app.catalogue.current();
     let tenant = buyer.tenant.unwrap_or(kernel::TenantId(0));
     let event = snapshot.event_by_slug(tenant, TICKET_FOR).map(|event| event.id);
-    let zone = snapshot.all_zones().filter(|zone| Some(zone.event) == event).min_by_key(|zone| zone.fields.sort_order);
+    let zone = snapshot
+        .all_zones()
+        .filter(|zone| Some(zone.event) == event)
+        .min_by_key(|zone| zone.fields.sort_order);
     match zone.and_then(|zone| snapshot.offer(zone.id)) {
         Some(offer) => buy(app, buyer, offer, 2).await,
         None => Ok(()),
@@ -72,7 +75,8 @@ async fn buy(app: &Arc<App>, buyer: Actor, offer: &Offer, quantity: i64) -> Resu
 }
 
 async fn pay(app: &Arc<App>, buyer: Actor, booking: BookingId) -> Result<(), Refusal> {
-    let card = Card::read("tok_approve").ok_or_else(|| Refusal::internal("the approving test card is gone"))?;
+    let card =
+        Card::read("tok_approve").ok_or_else(|| Refusal::internal("the approving test card is gone"))?;
     let key = IdempotencyKey(format!("demo-{}", booking.0));
     let attempt = Attempt { scope: Scope::new(&buyer, key), hash: [0; 32] };
     payment_pay::run(app, buyer, booking, card, attempt).await

@@ -93,7 +93,8 @@ impl Snapshot {
     }
 
     fn add_zone(&mut self, zone: Zone) {
-        let parents = (self.tenants.get(&zone.tenant), self.events.get(&zone.event), self.shows.get(&zone.show));
+        let parents =
+            (self.tenants.get(&zone.tenant), self.events.get(&zone.event), self.shows.get(&zone.show));
         let (Some(tenant), Some(event), Some(show)) = parents else { return };
         self.offers.insert(zone.id, resolve(tenant, event, show, &zone));
         let zone = Arc::new(zone);

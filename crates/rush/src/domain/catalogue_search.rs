@@ -55,7 +55,9 @@ pub enum DateBound {
 impl DateBound {
     /// Reads a date or RFC 3339. Errors: why not, as a sentence's end.
     pub fn read(text: &str) -> Result<Self, String> {
-        super::show_time::date(text).map(Self::Day).or_else(|_| super::field::moment(text.to_owned()).map(Self::Moment))
+        super::show_time::date(text)
+            .map(Self::Day)
+            .or_else(|_| super::field::moment(text.to_owned()).map(Self::Moment))
     }
 
     fn first_moment(&self, timezone: &str) -> Option<Timestamp> {
@@ -103,7 +105,12 @@ pub struct EventQuery {
 
 /// The events of `views` that `query` looks for, in its order, one page of them.
 #[must_use]
-pub fn search(views: Vec<EventView>, query: &EventQuery, page: PageRequest, now: Timestamp) -> Paged<EventView> {
+pub fn search(
+    views: Vec<EventView>,
+    query: &EventQuery,
+    page: PageRequest,
+    now: Timestamp,
+) -> Paged<EventView> {
     let words = words(query.search.as_deref().unwrap_or_default());
     let mut found: Vec<_> = views.into_iter().filter(|view| matches(view, query, &words)).collect();
     found.sort_by(|left, right| compare(left, right, query.order, now));
@@ -119,7 +126,9 @@ fn words(text: &str) -> Vec<String> {
 fn matches(view: &EventView, query: &EventQuery, words: &[String]) -> bool {
     let fields = &view.event.fields;
     let is = |wanted: &Option<String>, have: &Option<String>| {
-        wanted.as_ref().is_none_or(|wanted| have.as_ref().is_some_and(|have| folded(have) == folded(wanted.trim())))
+        wanted
+            .as_ref()
+            .is_none_or(|wanted| have.as_ref().is_some_and(|have| folded(have) == folded(wanted.trim())))
     };
     query.status.is_none_or(|status| view.status == status)
         && query.sale.as_ref().is_none_or(|sale| sale.contains(&view.sale))

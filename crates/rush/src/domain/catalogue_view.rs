@@ -126,7 +126,10 @@ impl EventView {
     /// When the first zone that is still to be sold at `now` opens; none: none is, or one was always open.
     #[must_use]
     pub fn opens_at(&self, now: Timestamp) -> Option<Timestamp> {
-        self.active_zones().filter(|zone| zone.offer.closes_at > now).filter_map(|zone| zone.offer.opens_at).min()
+        self.active_zones()
+            .filter(|zone| zone.offer.closes_at > now)
+            .filter_map(|zone| zone.offer.opens_at)
+            .min()
     }
 
     /// When the last zone closes.
@@ -198,7 +201,11 @@ pub fn zone_view(
         }
     };
     let sale = before_seats(event, show, now).unwrap_or_else(by_time);
-    let sale = if event.status == EventStatus::Draft && sale == SaleStatus::OnSale { SaleStatus::Scheduled } else { sale };
+    let sale = if event.status == EventStatus::Draft && sale == SaleStatus::OnSale {
+        SaleStatus::Scheduled
+    } else {
+        sale
+    };
     Some(ZoneView { zone: Arc::clone(zone), offer, seats, sale })
 }
 

@@ -99,7 +99,12 @@ pub fn apply(mut fields: CategoryFields, input: CategoryInput) -> Result<Categor
     form.set("name", &mut fields.name, input.name, text(NAME_CHARS_MAX));
     form.check("name", !fields.name.is_empty(), "is required");
     form.set("slug", &mut fields.slug, input.slug, slug::read);
-    form.set_opt_text("description", &mut fields.description, input.description, long_text(DESCRIPTION_CHARS_MAX));
+    form.set_opt_text(
+        "description",
+        &mut fields.description,
+        input.description,
+        long_text(DESCRIPTION_CHARS_MAX),
+    );
     form.set_opt_text("icon", &mut fields.icon, input.icon, text(ICON_CHARS_MAX));
     form.set_opt_text("color", &mut fields.color, input.color, colour);
     form.set("sort_order", &mut fields.sort_order, input.sort_order, whole(0..=SORT_ORDER_MAX));

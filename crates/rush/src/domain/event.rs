@@ -232,7 +232,12 @@ pub fn apply(
     let input = apply_venue(&mut form, &mut fields.venue, input);
     form.set_opt("category_id", &mut fields.category, category, Ok);
     let per_user = whole(1..=TICKETS_PER_USER_MAX);
-    form.set_opt("max_tickets_per_user", &mut fields.max_tickets_per_user, input.max_tickets_per_user, per_user);
+    form.set_opt(
+        "max_tickets_per_user",
+        &mut fields.max_tickets_per_user,
+        input.max_tickets_per_user,
+        per_user,
+    );
     form.set_opt("booking_start_at", &mut fields.sale.starts_at, input.booking_start_at, moment);
     form.set_opt("booking_end_at", &mut fields.sale.ends_at, input.booking_end_at, moment);
     fields.sale.check(&mut form, "booking_end_at");
@@ -259,14 +264,24 @@ fn apply_texts(form: &mut Form, fields: &mut EventFields, mut input: EventInput)
     form.set("gallery", &mut fields.gallery, take(&mut input.gallery), gallery);
     let (title, description) = (take(&mut input.meta_title), take(&mut input.meta_description));
     form.set_opt_text("meta_title", &mut fields.meta_title, title, text(NAME_CHARS_MAX));
-    form.set_opt_text("meta_description", &mut fields.meta_description, description, long_text(SHORT_CHARS_MAX));
+    form.set_opt_text(
+        "meta_description",
+        &mut fields.meta_description,
+        description,
+        long_text(SHORT_CHARS_MAX),
+    );
     input
 }
 
 fn apply_venue(form: &mut Form, venue: &mut Venue, mut input: EventInput) -> EventInput {
     use std::mem::take;
     form.set_opt_text("venue_name", &mut venue.name, take(&mut input.venue_name), text(NAME_CHARS_MAX));
-    form.set_opt_text("venue_address", &mut venue.address, take(&mut input.venue_address), long_text(SHORT_CHARS_MAX));
+    form.set_opt_text(
+        "venue_address",
+        &mut venue.address,
+        take(&mut input.venue_address),
+        long_text(SHORT_CHARS_MAX),
+    );
     form.set_opt_text("city", &mut venue.city, take(&mut input.city), text(PLACE_CHARS_MAX));
     form.set_opt_text("country", &mut venue.country, take(&mut input.country), text(PLACE_CHARS_MAX));
     form.set_opt("latitude", &mut venue.latitude, take(&mut input.latitude), degrees(90.0));

@@ -45,7 +45,9 @@ impl SaleStatus {
     pub const fn as_show_status(self) -> &'static str {
         match self {
             Self::Ended => Self::Completed.as_str(),
-            Self::OnSale | Self::Scheduled | Self::SoldOut | Self::Completed | Self::Cancelled => self.as_str(),
+            Self::OnSale | Self::Scheduled | Self::SoldOut | Self::Completed | Self::Cancelled => {
+                self.as_str()
+            }
         }
     }
 

@@ -110,12 +110,15 @@ pub fn apply(
         let end = LocalMoment::read(&sent)?.at(&date, timezone)?;
         if end > starts_at || !LocalMoment::is_hour(&sent) { Ok(end) } else { moved_to(end, 1, timezone) }
     });
-    let length = fields.ends_at.map(|end| starts_at.as_micros() < end.as_micros() && end <= starts_at.plus_secs(LENGTH_SECS_MAX));
+    let length = fields
+        .ends_at
+        .map(|end| starts_at.as_micros() < end.as_micros() && end <= starts_at.plus_secs(LENGTH_SECS_MAX));
     form.check("end_time", length != Some(false), "must come after the start and within a week of it");
     form.set_opt("doors_open_at", &mut fields.doors_open_at, input.doors_open_at, |sent| {
         LocalMoment::read(&sent)?.at(&date, timezone)
     });
-    let doors = fields.doors_open_at.map(|doors| (starts_at.plus_secs(-DOORS_SECS_MAX)..=starts_at).contains(&doors));
+    let doors =
+        fields.doors_open_at.map(|doors| (starts_at.plus_secs(-DOORS_SECS_MAX)..=starts_at).contains(&doors));
     form.check("doors_open_at", doors != Some(false), "must be within the day before the start");
     form.set_opt("sale_start_at", &mut fields.sale.starts_at, input.sale_start_at, moment);
     form.set_opt("sale_end_at", &mut fields.sale.ends_at, input.sale_end_at, moment);

@@ -1,9 +1,9 @@
 //! Local hours of a venue: dates and times of day in its zone, turned into moments and back.
 
-use kernel::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
+use kernel::Timestamp;
 
 /// The years a show may lie in.
 const YEARS: std::ops::RangeInclusive<i16> = 2000..=2099;
@@ -46,7 +46,8 @@ impl LocalMoment {
             Self::Moment(at) => Ok(at),
             Self::Hour(time) => {
                 let day = parse_date(date)?;
-                let zone = TimeZone::get(timezone).map_err(|_| "has a venue without a known time zone".to_owned())?;
+                let zone = TimeZone::get(timezone)
+                    .map_err(|_| "has a venue without a known time zone".to_owned())?;
                 let zoned = day.to_datetime(time).to_zoned(zone).map_err(|error| error.to_string())?;
                 Ok(moment_of(&zoned))
             }

@@ -151,7 +151,9 @@ mod tests {
     #[test]
     fn a_domain_is_a_host_name() {
         assert_eq!(domain("Tickets.Example.org.".into()), Ok("tickets.example.org".into()));
-        for bad in ["", "localhost", "a..b", "-a.b", "a b.c", "a.b:80", "https://a.b", "a.b/c", "ä.de", "a\0.b"] {
+        for bad in
+            ["", "localhost", "a..b", "-a.b", "a b.c", "a.b:80", "https://a.b", "a.b/c", "ä.de", "a\0.b"]
+        {
             assert!(domain(bad.into()).is_err(), "{bad}");
         }
     }

@@ -52,7 +52,9 @@ mod tests {
 
     #[test]
     fn a_host_is_compared_without_port_case_and_final_dot() {
-        for (host, expected) in [("Hall.Example:8080", "hall.example"), ("hall.example.", "hall.example"), ("[::1]:80", "[::1]")] {
+        for (host, expected) in
+            [("Hall.Example:8080", "hall.example"), ("hall.example.", "hall.example"), ("[::1]:80", "[::1]")]
+        {
             assert_eq!(without_port(host), expected);
         }
     }

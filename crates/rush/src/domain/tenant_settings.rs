@@ -134,7 +134,10 @@ impl Branding {
 
 fn check_refunds(steps: &[RefundStep]) -> Result<(), String> {
     if steps.len() > REFUND_STEPS_MAX {
-        return Err(format!("refund_table has {} steps, at most {REFUND_STEPS_MAX} are allowed", steps.len()));
+        return Err(format!(
+            "refund_table has {} steps, at most {REFUND_STEPS_MAX} are allowed",
+            steps.len()
+        ));
     }
     let in_range = |step: &RefundStep| {
         (0..=REFUND_HOURS_MAX).contains(&step.hours_before) && (0..=100).contains(&step.percent)
@@ -179,7 +182,8 @@ mod tests {
             .merged(json!({ "reservation_ttl_secs": 300, "branding": { "primary_color": "#112233" } }))
             .expect("fine settings");
         assert_eq!((settings.reservation_ttl_secs, settings.max_tickets_per_user), (300, 4));
-        let again = settings.merged(json!({ "reservation_ttl_secs": null, "branding": { "accent_color": "#445566" } }));
+        let again = settings
+            .merged(json!({ "reservation_ttl_secs": null, "branding": { "accent_color": "#445566" } }));
         let again = again.expect("fine settings");
         assert_eq!(again.reservation_ttl_secs, 600);
         assert_eq!(again.branding.primary_color.as_deref(), Some("#112233"));

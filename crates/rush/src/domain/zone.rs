@@ -150,7 +150,12 @@ pub fn create(input: ZoneInput, currency: Currency) -> Result<ZoneFields, Catalo
 pub fn apply(mut fields: ZoneFields, input: ZoneInput) -> Result<ZoneFields, CatalogueRefusal> {
     let mut form = Form::default();
     form.set("name", &mut fields.name, input.name, text(NAME_CHARS_MAX));
-    form.set_opt_text("description", &mut fields.description, input.description, long_text(DESCRIPTION_CHARS_MAX));
+    form.set_opt_text(
+        "description",
+        &mut fields.description,
+        input.description,
+        long_text(DESCRIPTION_CHARS_MAX),
+    );
     form.set_opt_text("color", &mut fields.color, input.color, colour);
     form.set("price", &mut fields.price_minor, input.price, whole(0..=PRICE_MINOR_MAX));
     form.set("currency", &mut fields.currency, input.currency, currency);
@@ -182,7 +187,11 @@ fn attributes(sent: Value) -> Result<Value, String> {
         return Err("may not contain NUL".into());
     }
     let fits = text.len() <= ATTRIBUTES_BYTES_MAX;
-    if fits { Ok(sent) } else { Err(format!("has {} bytes, at most {ATTRIBUTES_BYTES_MAX} are allowed", text.len())) }
+    if fits {
+        Ok(sent)
+    } else {
+        Err(format!("has {} bytes, at most {ATTRIBUTES_BYTES_MAX} are allowed", text.len()))
+    }
 }
 
 #[cfg(test)]
@@ -191,7 +200,12 @@ mod tests {
     use serde_json::json;
 
     fn input() -> ZoneInput {
-        ZoneInput { name: "Floor".into(), price: 150_000.into(), total_seats: 10.into(), ..ZoneInput::default() }
+        ZoneInput {
+            name: "Floor".into(),
+            price: 150_000.into(),
+            total_seats: 10.into(),
+            ..ZoneInput::default()
+        }
     }
 
     fn problems_of(edit: impl Fn(&mut ZoneInput)) -> Vec<&'static str> {

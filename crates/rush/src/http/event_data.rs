@@ -197,7 +197,8 @@ pub fn read_query(state: &RushState, query: EventListQuery) -> Result<(EventQuer
         read.map_err(|problem| Refusal::field(field, &problem))
     };
     let order = query.sort.as_deref().map(|text| {
-        EventOrder::parse(text).ok_or_else(|| Refusal::field("sort", "must be date, price_asc, price_desc or name"))
+        EventOrder::parse(text)
+            .ok_or_else(|| Refusal::field("sort", "must be date, price_asc, price_desc or name"))
     });
     let category = query.category_id.map(|text| {
         state.app.public.decode(&text).map_err(|_| Refusal::field("category_id", "is no category"))

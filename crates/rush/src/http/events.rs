@@ -7,8 +7,8 @@ use crate::http::shop::{Shop, Written};
 use crate::http::state::RushState;
 use crate::http::tenants::Deleted;
 use crate::usecase::{
-    event_cancel, event_complete, event_create, event_delete, event_get, event_list, event_mine, event_publish,
-    event_unpublish, event_update,
+    event_cancel, event_complete, event_create, event_delete, event_get, event_list, event_mine,
+    event_publish, event_unpublish, event_update,
 };
 use axum::extract::State;
 use kernel::Paged;

@@ -24,7 +24,8 @@ impl FromRequestParts<RushState> for Shop {
         let MaybeCaller(actor) = MaybeCaller::from_request_parts(parts, state).await?;
         let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let hints = TenantHints { actor, host: text(HOST.as_str()), slug: text("x-tenant-slug") };
-        let tenant = choose(&state.app.catalogue.current(), hints, &state.default_tenant).map_err(Refusal::from)?;
+        let tenant =
+            choose(&state.app.catalogue.current(), hints, &state.default_tenant).map_err(Refusal::from)?;
         Ok(Self(Visitor { tenant: tenant.id, actor }))
     }
 }
@@ -46,7 +47,8 @@ impl<T: DeserializeOwned> FromRequest<RushState> for Written<T> {
     async fn from_request(request: Request, state: &RushState) -> Result<Self, Refused> {
         let (mut parts, body) = request.into_parts();
         let Caller(actor) = Caller::from_request_parts(&mut parts, state).await?;
-        let sent = ["idempotency-key", "x-idempotency-key"].iter().any(|name| parts.headers.contains_key(*name));
+        let sent =
+            ["idempotency-key", "x-idempotency-key"].iter().any(|name| parts.headers.contains_key(*name));
         let key = sent.then(|| IdempotencyKey::from_headers(&parts.headers)).transpose()?;
         let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
         let request = Request::from_parts(parts, body);

@@ -116,7 +116,7 @@ pub async fn list(
     Ok(Listed(Paged { items: items.iter().map(|view| zone_data(&state.app.public, view)).collect(), meta }))
 }
 
-/// Every active zone of published events: for services, and for admins those of their tenant.
+/// Every active zone of published events, for our own services.
 #[utoipa::path(get, path = "/rush/api/v1/zones/active", tag = "zones", params(ZoneListQuery),
     responses((status = 200, body = web::openapi::WrappedList<ZoneData>), web::openapi::Refusals),
     security(("bearer" = [])))]

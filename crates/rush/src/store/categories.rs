@@ -36,7 +36,8 @@ pub fn slug_is_taken(
     id: CategoryId,
     slug: &str,
 ) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM categories WHERE tenant_id = $1 AND slug = $2 AND id <> $3 AND deleted_at IS NULL";
+    let sql =
+        "SELECT 1 FROM categories WHERE tenant_id = $1 AND slug = $2 AND id <> $3 AND deleted_at IS NULL";
     Ok(tx.query_opt(sql, params![tenant.0, slug, id.0], |_| Ok(()))?.is_some())
 }
 

@@ -26,8 +26,16 @@ pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Event>, StoreError> {
 /// The event of `tenant`, locked until the transaction ends; `None` when it is deleted or never was.
 pub fn lock(tx: &mut Tx<'_>, tenant: TenantId, id: EventId) -> Result<Option<Event>, StoreError> {
     let sql = tx.pick(
-        concat!("SELECT ", columns!(), " FROM events WHERE id = $1 AND tenant_id = $2 AND deleted_at IS NULL"),
-        concat!("SELECT ", columns!(), " FROM events WHERE id = $1 AND tenant_id = $2 AND deleted_at IS NULL FOR UPDATE"),
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM events WHERE id = $1 AND tenant_id = $2 AND deleted_at IS NULL"
+        ),
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM events WHERE id = $1 AND tenant_id = $2 AND deleted_at IS NULL FOR UPDATE"
+        ),
     );
     tx.query_opt(sql, params![id.0, tenant.0], read)
 }
@@ -39,12 +47,9 @@ pub fn slug_is_taken(tx: &mut Tx<'_>, tenant: TenantId, id: EventId, slug: &str)
 }
 
 /// Whether any event of `tenant` is in `category`.
-pub fn any_in_category(
-    tx: &mut Tx<'_>,
-    tenant: TenantId,
-    category: CategoryId,
-) -> Result<bool, StoreError> {
-    let sql = "SELECT id FROM events WHERE tenant_id = $1 AND category_id = $2 AND deleted_at IS NULL LIMIT 1";
+pub fn any_in_category(tx: &mut Tx<'_>, tenant: TenantId, category: CategoryId) -> Result<bool, StoreError> {
+    let sql =
+        "SELECT id FROM events WHERE tenant_id = $1 AND category_id = $2 AND deleted_at IS NULL LIMIT 1";
     Ok(tx.query_opt(sql, params![tenant.0, category.0], |row| row.int(0))?.is_some())
 }
 

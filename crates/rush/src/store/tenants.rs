@@ -24,13 +24,9 @@ pub fn lock(tx: &mut Tx<'_>, id: TenantId) -> Result<Option<Tenant>, StoreError>
 }
 
 /// Whether another tenant than `id` has this slug or domain.
-pub fn is_taken(
-    tx: &mut Tx<'_>,
-    id: TenantId,
-    slug: &str,
-    domain: Option<&str>,
-) -> Result<bool, StoreError> {
-    let sql = "SELECT id FROM tenants WHERE deleted_at IS NULL AND id <> $1 AND (slug = $2 OR domain = $3) LIMIT 1";
+pub fn is_taken(tx: &mut Tx<'_>, id: TenantId, slug: &str, domain: Option<&str>) -> Result<bool, StoreError> {
+    let sql =
+        "SELECT id FROM tenants WHERE deleted_at IS NULL AND id <> $1 AND (slug = $2 OR domain = $3) LIMIT 1";
     Ok(tx.query_opt(sql, params![id.0, slug, domain], |row| row.int(0))?.is_some())
 }
 

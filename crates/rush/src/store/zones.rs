@@ -16,14 +16,18 @@ macro_rules! columns {
 
 /// Every zone that is not deleted, in the order in which they are listed.
 pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Zone>, StoreError> {
-    let sql = concat!("SELECT ", columns!(), " FROM seat_zones WHERE deleted_at IS NULL ORDER BY sort_order, id");
+    let sql =
+        concat!("SELECT ", columns!(), " FROM seat_zones WHERE deleted_at IS NULL ORDER BY sort_order, id");
     tx.query(sql, &[], read)
 }
 
 /// The zones of `event` that are not deleted.
 pub fn of_event(tx: &mut Tx<'_>, event: EventId) -> Result<Vec<Zone>, StoreError> {
-    let sql =
-        concat!("SELECT ", columns!(), " FROM seat_zones WHERE event_id = $1 AND deleted_at IS NULL ORDER BY id");
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM seat_zones WHERE event_id = $1 AND deleted_at IS NULL ORDER BY id"
+    );
     tx.query(sql, params![event.0], read)
 }
 

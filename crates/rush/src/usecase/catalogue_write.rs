@@ -8,9 +8,9 @@ use crate::domain::catalogue_event;
 use crate::domain::event::Event;
 use crate::domain::tenant::Tenant;
 use crate::store::catalogue;
+use axum::http::StatusCode;
 use kernel::{IdSource, Refusal, Timestamp};
 use std::sync::Arc;
-use axum::http::StatusCode;
 use store::{StoreError, Tx, outbox};
 use web::idempotency::{self, Attempt};
 

@@ -10,5 +10,10 @@ use std::sync::Arc;
 pub fn run(app: &App, tenant: TenantId, actor: Option<Actor>) -> Vec<Arc<Category>> {
     let staff = actor.is_some_and(|actor| actor.role.may_organize() && actor.tenant == Some(tenant));
     let snapshot = app.catalogue.current();
-    snapshot.categories(tenant).iter().filter(|category| staff || category.fields.is_active).cloned().collect()
+    snapshot
+        .categories(tenant)
+        .iter()
+        .filter(|category| staff || category.fields.is_active)
+        .cloned()
+        .collect()
 }

@@ -3,8 +3,8 @@
 use super::visitor::seats_of;
 use crate::app::App;
 use crate::domain::catalogue_search::{EventQuery, search};
-use crate::domain::catalogue_view::event_view;
 use crate::domain::catalogue_view::EventView;
+use crate::domain::catalogue_view::event_view;
 use crate::domain::event::may_create;
 use kernel::{Actor, PageRequest, Paged, Refusal};
 

@@ -28,7 +28,8 @@ pub fn run(
     }
     let snapshot = app.catalogue.current();
     let visible = |tenant: &&Arc<Tenant>| actor.role == Role::SuperAdmin || actor.tenant == Some(tenant.id);
-    let found: Vec<_> = snapshot.tenants().iter().filter(visible).filter(|tenant| matches(tenant, query)).collect();
+    let found: Vec<_> =
+        snapshot.tenants().iter().filter(visible).filter(|tenant| matches(tenant, query)).collect();
     let skip = usize::try_from(page.offset).unwrap_or(usize::MAX);
     let items = found.iter().skip(skip).take(page.limit as usize).map(|tenant| Arc::clone(tenant)).collect();
     Ok(Paged { items, meta: page.meta(found.len() as u64) })

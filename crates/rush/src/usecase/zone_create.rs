@@ -60,7 +60,8 @@ fn currency_of(app: &App, tenant: TenantId) -> Currency {
 /// One event has one currency, so that its prices can be compared and its refunds added up.
 pub(super) fn check_currency(tx: &mut Tx<'_>, event: &Event, zone: &Zone) -> Result<(), Refusal> {
     let others = zones::of_event(tx, event.id)?;
-    let other = others.iter().find(|other| other.id != zone.id && other.fields.currency != zone.fields.currency);
+    let other =
+        others.iter().find(|other| other.id != zone.id && other.fields.currency != zone.fields.currency);
     let Some(other) = other else { return Ok(()) };
     let problem = format!("must be {}, as in the other zones of this event", other.fields.currency.code);
     Err(CatalogueRefusal::FieldsAreInvalid(vec![FieldProblem { field: "currency", problem }]).into())

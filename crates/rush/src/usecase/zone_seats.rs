@@ -46,12 +46,17 @@ impl ZoneSeats {
             return Ok(());
         }
         let (from, to) = if total > before { (self.tenant.0, zone.id.0) } else { (zone.id.0, self.tenant.0) };
-        let transfer = Transfer::single(change.id(), from, to, (total - before).abs(), transfer_code::CAPACITY);
+        let transfer =
+            Transfer::single(change.id(), from, to, (total - before).abs(), transfer_code::CAPACITY);
         match self.book.transfer(&transfer, change.now) {
             Ok(_) => {}
             Err(TransferRefusal::DebitAccountWouldFallBelowItsFloor) => {
                 let free = self.book.account(zone.id.0).map_or(0, |account| account.balances.available());
-                return Err(CatalogueRefusal::TotalIsBelowTakenSeats { requested: total, minimum: before - free }.into());
+                return Err(CatalogueRefusal::TotalIsBelowTakenSeats {
+                    requested: total,
+                    minimum: before - free,
+                }
+                .into());
             }
             Err(other) => return Err(Refusal::internal(format!("the size of zone {}: {other}", zone.id.0))),
         }

@@ -2,7 +2,9 @@
 #![allow(dead_code, reason = "each test file uses its part of the harness")]
 
 use identity::lockout::LockoutRules;
-use identity::{Identity, IdentityParts, Keyring, PASSWORD_COST_MIN, Passwords, SigningKey, SystemChance, dev_keys};
+use identity::{
+    Identity, IdentityParts, Keyring, PASSWORD_COST_MIN, Passwords, SigningKey, SystemChance, dev_keys,
+};
 use kernel::{Actor, ManualClock, PublicIds, Refusal, Role, TenantId, Timestamp, UserId};
 use rush::app::App;
 use rush::domain::catalogue_view::{EventView, ShowView, ZoneView};
@@ -85,7 +87,11 @@ impl Stall {
 
     /// A tenant with this slug.
     pub async fn tenant(&self, slug: &str) -> Arc<Tenant> {
-        let input = TenantInput { name: format!("The {slug} hall").into(), slug: slug.into(), ..TenantInput::default() };
+        let input = TenantInput {
+            name: format!("The {slug} hall").into(),
+            slug: slug.into(),
+            ..TenantInput::default()
+        };
         tenant_create::run(&self.app, PLATFORM, input).await.expect("a tenant")
     }
 
@@ -156,7 +162,12 @@ pub struct Sale {
 
 /// A zone of so many seats at ฿1,500.
 pub fn zone_of(seats: i64) -> ZoneInput {
-    ZoneInput { name: "Floor".into(), price: 150_000.into(), total_seats: seats.into(), ..ZoneInput::default() }
+    ZoneInput {
+        name: "Floor".into(),
+        price: 150_000.into(),
+        total_seats: seats.into(),
+        ..ZoneInput::default()
+    }
 }
 
 /// A stranger at a tenant's shop.
