@@ -11,6 +11,11 @@ use hdrhistogram::Histogram;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+/// Below this share of idle CPU before the run others were at work, and the figures say more about them.
+const IDLE_PERCENT_MIN: f64 = 95.0;
+/// The ceiling is steady on a quiet machine; a larger move means that it was not quiet.
+const CEILING_MOVE_PERCENT_MAX: f64 = 10.0;
+
 /// Latency percentiles in milliseconds, from the intended start to the whole answer.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Percentiles {
@@ -53,6 +58,8 @@ pub struct Report {
     pub trust: Trust,
     /// Latencies of each class alone.
     pub classes: BTreeMap<&'static str, Percentiles>,
+    /// Why the figures are worth little, in plain sentences; usually empty.
+    pub doubts: Vec<String>,
     /// Why the run fails, in plain sentences; empty when it does not.
     pub failures: Vec<String>,
 }
@@ -162,6 +169,7 @@ impl Report {
             cost: cost(found),
             trust: trust(found),
             classes: classes(done),
+            doubts: doubts(found.idle_percent, &ceiling(found)),
             failures: failures(found),
         }
     }
@@ -285,6 +293,21 @@ fn check_text(found: &Findings) -> String {
     }
 }
 
+/// What a careful reader would hold against the figures; none of it is the server's fault.
+fn doubts(idle_percent: Option<f64>, ceiling: &Ceiling) -> Vec<String> {
+    let mut doubts = Vec::new();
+    if let Some(idle) = idle_percent.filter(|idle| *idle < IDLE_PERCENT_MIN) {
+        doubts.push(format!("The machine was only {idle:.0} % idle before the run."));
+    }
+    if let (Some(before), Some(after)) = (ceiling.ceiling_before_rps, ceiling.ceiling_after_rps) {
+        let moved = (before - after).abs() * 100.0 / before.max(after).max(1.0);
+        if moved > CEILING_MOVE_PERCENT_MAX {
+            doubts.push(format!("The ceiling moved by {moved:.0} % during the run."));
+        }
+    }
+    doubts
+}
+
 /// Every reason why the run must not count as good. Dropped starts are a matter of capacity and no reason.
 fn failures(found: &Findings) -> Vec<String> {
     let phases = [("warm-up", &found.warm_up), ("measurement", &found.measured)];
@@ -318,5 +341,22 @@ fn journal_failure(found: &Findings) -> Option<String> {
         }
         Ok(_) => None,
         Err(error) => Some(format!("The acknowledged bookings could not be verified: {error}.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_machine_and_a_moving_ceiling_are_told() {
+        let doubts = |idle, before, after| {
+            let (ceiling_before_rps, ceiling_after_rps) = (Some(before), Some(after));
+            let ceiling = Ceiling { ceiling_rps: None, ceiling_before_rps, ceiling_after_rps, ratio: None };
+            doubts(Some(idle), &ceiling)
+        };
+        assert_eq!(doubts(99.0, 100.0, 91.0), Vec::<String>::new());
+        assert_eq!(doubts(40.2, 100.0, 91.0), ["The machine was only 40 % idle before the run."]);
+        assert_eq!(doubts(99.0, 80.0, 100.0), ["The ceiling moved by 20 % during the run."]);
     }
 }

@@ -104,6 +104,9 @@ fn verdict(text: &mut String, report: &Report) -> std::fmt::Result {
         writeln!(text, "  check: {word:<7}{:>12}  {} {detail}", line.count, line.name)?;
     }
     writeln!(text, "  check: {}", report.trust.check)?;
+    for doubt in &report.doubts {
+        writeln!(text, "DOUBT: {doubt}")?;
+    }
     for failure in &report.failures {
         writeln!(text, "FAILED: {failure}")?;
     }
