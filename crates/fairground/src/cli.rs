@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::serve::{self, LogStyle, start_log};
-use crate::{check, config, credential, load, tables};
+use crate::{check, config, credential, demo, load, tables};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -20,6 +20,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Shows everything at once: a seeded catalogue, simulated visitors, nothing else installed.
+    Demo(Settings),
     /// Serves the stalls until a signal ends it.
     Serve(Settings),
     /// Prints the effective configuration, secrets left out.
@@ -125,6 +127,7 @@ impl Cli {
     /// Runs the command to its end.
     pub fn run(self) -> ExitCode {
         match self.command {
+            Command::Demo(settings) => run_demo(settings),
             Command::Serve(settings) => with_config(&settings, |config| {
                 start_logging(&config)?;
                 runtime()?.block_on(serve::run(&config))
@@ -154,6 +157,25 @@ impl Cli {
             Command::Load { stall } => run_load(&stall),
         }
     }
+}
+
+/// A fresh temporary folder unless the caller names one; people are told what happens in words, not in log lines.
+fn run_demo(mut settings: Settings) -> ExitCode {
+    let fresh = match (&settings.data, &settings.database) {
+        (None, None) => match tempfile::Builder::new().prefix("fairground-demo-").tempdir() {
+            Ok(folder) => Some(folder),
+            Err(error) => {
+                eprintln!("fairground: cannot make a temporary folder: {error}");
+                return ExitCode::FAILURE;
+            }
+        },
+        _ => None,
+    };
+    settings.data = settings.data.or_else(|| fresh.as_ref().map(|folder| folder.path().display().to_string()));
+    with_config(&settings, |config| {
+        start_log(LogStyle::Text, "warn,access=off")?;
+        runtime()?.block_on(demo::run(&config, fresh.as_ref().map(tempfile::TempDir::path)))
+    })
 }
 
 fn run_load(stall: &load::Load) -> ExitCode {
@@ -215,7 +237,7 @@ fn runtime() -> Result<tokio::runtime::Runtime, String> {
 }
 
 /// Writes to standard output; a reader that has gone away is no error of ours.
-fn print_out(text: &str) {
+pub fn print_out(text: &str) {
     use std::io::Write;
     let _ = std::io::stdout().write_all(text.as_bytes());
 }

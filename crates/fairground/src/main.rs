@@ -4,6 +4,7 @@ mod check;
 mod cli;
 mod config;
 mod credential;
+mod demo;
 mod load;
 mod serve;
 mod tables;

@@ -10,7 +10,6 @@ pub use print::print;
 use kernel::PublicIds;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use store::{Location, StoreConfig};
 
 /// What kind of run this is.
@@ -109,12 +108,6 @@ impl Config {
     #[must_use]
     pub fn size(&self, key: &str) -> usize {
         usize::try_from(self.number(key)).unwrap_or_default()
-    }
-
-    /// The value of `key` in milliseconds.
-    #[must_use]
-    pub fn millis(&self, key: &str) -> Duration {
-        Duration::from_millis(self.number(key).unsigned_abs())
     }
 
     /// The value of `key` as a list.

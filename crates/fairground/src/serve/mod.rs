@@ -8,7 +8,9 @@ mod rush_stall;
 mod signals;
 
 pub use log::{LogStyle, start_log};
-pub use rush_stall::open_rush;
+pub use signals::ended;
+
+use rush_stall::open_rush;
 
 use crate::config::Config;
 use std::sync::Arc;
@@ -63,7 +65,7 @@ async fn end(
 pub async fn run(config: &Config) -> Result<(), String> {
     let telemetry = Telemetry::install();
     let running = start(config, telemetry).await?;
-    signals::ended().await;
+    ended().await;
     tracing::info!("ending: finishing what is running");
     running.shutdown.begin();
     running.ended.await.map_err(|error| error.to_string())

@@ -30,7 +30,8 @@ fn parts(config: &Config, app: &App, closing: &Closing) -> PageParts {
         closing: closing.clone(),
         default_tenant: config.text("rush.default_tenant").to_owned(),
         secure: app.identity.public_url().starts_with("https://"),
-        demo: (config.profile == Profile::Dev).then(demo),
+        // The demo's mails and passwords are for whoever sits at this machine, and for nobody else.
+        demo: (config.profile == Profile::Dev && config.listen.ip().is_loopback()).then(demo),
     }
 }
 
