@@ -1,10 +1,12 @@
 //! Landing, list, event, live seats: what anybody may look at.
 
-use crate::harness::actor;
+use crate::harness::{PLATFORM, actor};
 use crate::visitor::Shop;
 use axum::http::StatusCode;
 use kernel::Role;
+use rush::domain::tenant::TenantInput;
 use rush::open::migrations;
+use rush::usecase::tenant_update;
 use store::Store;
 
 testkit::on_both_backends! {
@@ -14,6 +16,8 @@ testkit::on_both_backends! {
     filters_that_cannot_be_read_are_left_out_and_said with migrations();
     seats_as_json_are_those_of_the_page with migrations();
     every_plain_page_is_there with migrations();
+    a_tenants_name_logo_and_colours_are_on_its_pages with migrations();
+    open_pages_hear_of_seats_as_they_move with migrations();
 }
 
 async fn what_is_published_is_on_the_landing_page_and_in_the_list(store: Store) {
@@ -83,4 +87,46 @@ async fn every_plain_page_is_there(store: Store) {
             page.headers.get("content-security-policy").expect("a policy").to_str().expect("visible");
         assert!(policy.contains("default-src 'self'") && !policy.contains("unsafe"), "{policy}");
     }
+}
+
+async fn a_tenants_name_logo_and_colours_are_on_its_pages(store: Store) {
+    let shop = Shop::selling(store, "Neon Tide", 10).await;
+    let tenant = shop.stall.app.catalogue.current().tenant_by_slug("demo").expect("its shop").id;
+    let looks = serde_json::json!({ "branding": { "primary_color": "#ffff00" } });
+    let input = TenantInput {
+        name: "Riverside Hall".into(),
+        logo_url: "/logo.svg".into(),
+        settings: looks.into(),
+        ..TenantInput::default()
+    };
+    tenant_update::run(&shop.stall.app, PLATFORM, tenant, input).await.expect("it is changed");
+    let mut visitor = shop.visitor();
+    let page = visitor.get("/rush").await;
+    assert!(
+        page.says("<img src=\"/logo.svg\" alt=\"Riverside Hall\">") && page.says("· Riverside Hall</title>")
+    );
+    let sheet = page
+        .text
+        .split("href=\"/rush/brand/")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("a sheet");
+    let css = visitor.get(&format!("/rush/brand/{}", sheet.replace("&#38;", "&"))).await;
+    assert!(
+        css.says("--accent:#")
+            && css.says("prefers-color-scheme:dark")
+            && css.headers["content-type"] == "text/css; charset=utf-8"
+    );
+    assert!(css.says("{--accent:#ffff00"), "yellow is readable on dark paper as it is: {}", css.text);
+}
+
+async fn open_pages_hear_of_seats_as_they_move(store: Store) {
+    let shop = Shop::selling(store, "Neon Tide", 10).await;
+    let telling = tokio::spawn(rush::pages::tell_live_seats(shop.state.clone()));
+    let path = format!("{}/live?show={}", shop.event_path(), shop.public(shop.sale.show));
+    let mut stream = shop.stream(&path).await;
+    assert!(stream.until("event: seats").await.contains("\"available\":10"));
+    shop.others_hold(4).await;
+    assert!(stream.until("\"available\":6").await.contains("\"held\":4"));
+    telling.abort();
 }

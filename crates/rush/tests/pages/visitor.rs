@@ -2,20 +2,24 @@
 
 use crate::harness::{Sale, Stall, actor};
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, BodyDataStream, Bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Request, StatusCode};
 use cluster::LocalLimiter;
+use futures_util::StreamExt;
 use http_body_util::BodyExt;
 use kernel::{Role, TypedId, UserId};
 use rush::pages::{Demo, PageParts, PagesState, refusal_page, router};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use store::Store;
 use tower::ServiceExt;
 use web::live::Hub;
 use web::{AccessLog, Edge, EdgeParts, EdgeSettings, Envelope, Limits, Shutdown};
 
+/// How long a stream may be silent on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// A password that every rule takes.
 pub const PASSWORD: &str = "Lamp-lit-7";
 
@@ -23,6 +27,7 @@ pub const PASSWORD: &str = "Lamp-lit-7";
 pub struct Shop {
     pub stall: Stall,
     pub sale: Sale,
+    pub state: PagesState,
     router: Router,
     _open: Shutdown,
 }
@@ -55,7 +60,7 @@ impl Shop {
             demo: Some(Demo { shop: "demo", accounts: Vec::new() }),
         };
         let state = PagesState { app: stall.app.clone(), edge: edge.clone(), parts: Arc::new(pages) };
-        Self { router: edge.guard(router(state)), stall, sale, _open: shutdown }
+        Self { router: edge.guard(router(state.clone())), state, stall, sale, _open: shutdown }
     }
 
     /// Somebody nobody knows.
@@ -86,6 +91,14 @@ impl Shop {
 
     pub fn public<I: TypedId>(&self, id: I) -> String {
         self.stall.app.public.encode(id)
+    }
+
+    /// An open stream.
+    pub async fn stream(&self, path: &str) -> Stream {
+        let request = Request::get(path).body(Body::empty()).expect("a request");
+        let response = self.router.clone().oneshot(request).await.expect("the router never fails");
+        assert_eq!(response.headers()[CONTENT_TYPE], "text/event-stream");
+        Stream(response.into_body().into_data_stream(), String::new())
     }
 
     /// Somebody else holds seats of the sale through the verb.
@@ -202,6 +215,21 @@ impl Shop {
             ("zone", self.public(self.sale.zone)),
             ("quantity", quantity.to_owned()),
         ]
+    }
+}
+
+/// What a stream has said so far.
+pub struct Stream(BodyDataStream, String);
+
+impl Stream {
+    /// Listens until it has said `text`; all it said until then, which is forgotten.
+    pub async fn until(&mut self, text: &str) -> String {
+        while !self.1.contains(text) {
+            let next = tokio::time::timeout(PATIENCE, self.0.next()).await;
+            let chunk = next.unwrap_or_else(|_| panic!("never said {text}, only {}", self.1));
+            self.1 += &String::from_utf8_lossy(&chunk.expect("the stream goes on").expect("bytes"));
+        }
+        std::mem::take(&mut self.1)
     }
 }
 
