@@ -3,10 +3,12 @@
 use crate::app::App;
 use crate::availability::Availability;
 use crate::catalogue::Catalogue;
+use crate::known_keys::KnownKeys;
 use crate::gateway::Payments;
 use crate::store::catalogue;
 use crate::usecase::auth_reload_blocked;
 use crate::usecase::catalogue_refresh;
+use crate::usecase::known_keys_load;
 use crate::usecase::load_fill::Filling;
 use crate::usecase::reserve_batch::ReserveHandler;
 use identity::Identity;
@@ -23,10 +25,10 @@ pub const MIGRATIONS: MigrationSet = store::migration_set!(
     "0004_shows",
     "0005_seat_zones",
     "0006_catalogue_epoch",
-    "0010_bookings",
-    "0011_confirmation_codes",
-    "0020_payments",
-    "0021_webhook_events",
+    "0007_bookings",
+    "0008_confirmation_codes",
+    "0009_payments",
+    "0010_webhook_events",
 );
 
 /// Every table the stall's database has, those of the ground first.
@@ -73,11 +75,13 @@ impl App {
         ids.skip_past(store.read(newest_number).await?);
         let catalogue = Arc::new(Catalogue::default());
         let availability = Arc::new(Availability::default());
+        let known_keys = Arc::new(KnownKeys::default());
         let handler = ReserveHandler {
             catalogue: Arc::clone(&catalogue),
             availability: Arc::clone(&availability),
             ids: Arc::clone(&ids),
             clock: Arc::clone(&opening.clock),
+            known_keys: Arc::clone(&known_keys),
         };
         let reserve = Batcher::start(&store, handler, opening.batch_max, opening.queue_max);
         let app = Self {
@@ -88,13 +92,23 @@ impl App {
             identity: opening.identity,
             catalogue,
             availability,
+            known_keys,
             reserve,
             payments: opening.payments,
             filling: Filling::default(),
         };
         catalogue_refresh::at_start(&app).await?;
         auth_reload_blocked::run(&app).await?;
-        Ok(Arc::new(app))
+        let app = Arc::new(app);
+        tokio::spawn(learn_keys(Arc::clone(&app)));
+        Ok(app)
+    }
+}
+
+/// Beside the first requests: until it is done, the database is asked instead.
+async fn learn_keys(app: Arc<App>) {
+    if let Err(error) = known_keys_load::run(&app).await {
+        tracing::warn!(%error, "the keys of earlier bookings were not learned; the database will be asked");
     }
 }
 
