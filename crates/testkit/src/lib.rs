@@ -6,6 +6,7 @@
 //! What the machine does not offer is skipped with [`skip`], never silently.
 
 pub mod browser;
+pub mod checker;
 pub mod http;
 pub mod oracle;
 mod postgres;

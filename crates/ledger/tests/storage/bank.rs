@@ -14,6 +14,7 @@ testkit::on_both_backends! {
     a_hold_is_posted_or_voided_once_however_many_try with [MIGRATIONS];
     the_same_transfer_from_many_at_once_moves_once with [MIGRATIONS];
     a_book_reloaded_remembers_partial_posts_and_chains with [MIGRATIONS];
+    the_second_opinion_sees_what_is_wrong with [MIGRATIONS];
 }
 
 const ISSUER: i64 = 1;
@@ -65,7 +66,7 @@ async fn total(store: &Store) -> i64 {
 
 async fn a_bank_under_load_keeps_its_total(store: Store) {
     let (names, seed) = (names(), seed());
-    println!("FAIRGROUND_SEED={seed}");
+    eprintln!("FAIRGROUND_SEED={seed}");
     open_bank(&store, &names).await;
     let tellers: Vec<_> = (0..16)
         .map(|teller| {
@@ -92,6 +93,7 @@ async fn a_bank_under_load_keeps_its_total(store: Store) {
     open.store(false, Ordering::Release);
     assert!(auditor.await.unwrap() > 0 && moved > 100, "{moved} moves");
     assert_eq!(total(&store).await, ACCOUNTS * EACH);
+    testkit::checker::assert_sound(&store).await;
     let held = store.read(|tx| holds_due(tx, Timestamp::from_micros(i64::MAX), 1000)).await;
     assert_eq!(held.map_err(|error: StoreError| error.to_string()), Ok(Vec::new()));
 }
@@ -232,4 +234,28 @@ async fn a_book_reloaded_remembers_partial_posts_and_chains(store: Store) {
     );
     assert!(reloaded.hold(hold).is_none() && reloaded.state().recorded(1).is_none());
     assert_eq!(reloaded.state().recorded(post).unwrap().transfer.amount, 10);
+    testkit::checker::assert_sound(&store).await;
+}
+
+async fn the_second_opinion_sees_what_is_wrong(store: Store) {
+    let names = names();
+    open_bank(&store, &names).await;
+    let (open, voided) = (next(&names), next(&names));
+    for hold in [open, voided] {
+        one(&store, Transfer::pending(hold, (FIRST, FIRST + 1), 5, LATER, 2)).await.unwrap();
+    }
+    settle(&store, voided, next(&names), false).await.unwrap();
+    assert_eq!(testkit::checker::problems(&store).await, Vec::<String>::new());
+    let harm: [(&'static str, &str); 5] = [
+        ("UPDATE accounts SET credits_posted = credits_posted + 1 WHERE id = 12", "does not sum to zero"),
+        ("UPDATE accounts SET debits_posted = debits_posted + 1 WHERE id = 13", "posted sums"),
+        ("UPDATE accounts SET debits_pending = debits_pending + 1 WHERE id = 14", "pending sums"),
+        ("UPDATE holds SET amount = 4", "no open pending transfer"),
+        ("DELETE FROM holds", "neither held nor resolved once"),
+    ];
+    for (sql, about) in harm {
+        store.write(move |tx| tx.execute(sql, &[])).await.unwrap();
+        let problems = testkit::checker::problems(&store).await;
+        assert!(problems.iter().any(|problem| problem.contains(about)), "{sql}: {problems:?}");
+    }
 }

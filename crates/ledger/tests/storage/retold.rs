@@ -39,7 +39,7 @@ async fn histories_through_tables_agree_with_the_oracle(store: Store) {
             panic!("{problem}\nsee it again: FAIRGROUND_SEED={own} FAIRGROUND_HISTORIES=1");
         }
     }
-    println!("seed {seed}, {histories} histories through tables");
+    eprintln!("seed {seed}, {histories} histories through tables");
 }
 
 async fn retell(store: &Store, seed: u64, base: i64) -> Result<(), String> {
