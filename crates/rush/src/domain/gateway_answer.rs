@@ -59,7 +59,9 @@ impl DeclineReason {
             Self::CardDeclined => "The bank declined this card.",
             Self::ExpiredCard => "This card has expired.",
             Self::ProcessingError => "The bank could not handle the payment just now.",
-            Self::FraudDetected => "The bank stopped this payment for safety. Use another card or call your bank.",
+            Self::FraudDetected => {
+                "The bank stopped this payment for safety. Use another card or call your bank."
+            }
             Self::GatewayTimeout => "The bank did not answer. Nothing was charged.",
         }
     }

@@ -26,14 +26,8 @@ pub enum PaymentMethod {
 }
 
 impl PaymentMethod {
-    const ALL: [Self; 6] = [
-        Self::CreditCard,
-        Self::DebitCard,
-        Self::BankTransfer,
-        Self::Promptpay,
-        Self::Wallet,
-        Self::Cash,
-    ];
+    const ALL: [Self; 6] =
+        [Self::CreditCard, Self::DebitCard, Self::BankTransfer, Self::Promptpay, Self::Wallet, Self::Cash];
 
     /// As written in tables and answers.
     #[must_use]
@@ -69,8 +63,7 @@ pub enum RefundReason {
 }
 
 impl RefundReason {
-    const ALL: [Self; 4] =
-        [Self::SeatsGone, Self::BookingCancelled, Self::AlreadyPaid, Self::GatewayTimeout];
+    const ALL: [Self; 4] = [Self::SeatsGone, Self::BookingCancelled, Self::AlreadyPaid, Self::GatewayTimeout];
 
     /// As written in tables, events and answers.
     #[must_use]

@@ -51,7 +51,12 @@ const fn card(token: CardToken, number: &'static str, name: &'static str, effect
 pub const TEST_CARDS: [TestCard; 10] = [
     card(CardToken::Approve, "4242424242424242", "tok_approve", "Approved"),
     card(CardToken::Decline, "4000000000000002", "tok_decline", "Declined"),
-    card(CardToken::InsufficientFunds, "4000000000009995", "tok_insufficient_funds", "Declined: not enough money"),
+    card(
+        CardToken::InsufficientFunds,
+        "4000000000009995",
+        "tok_insufficient_funds",
+        "Declined: not enough money",
+    ),
     card(CardToken::Expired, "4000000000000069", "tok_expired", "Declined: expired"),
     card(CardToken::Fraud, "4100000000000019", "tok_fraud", "Declined: suspected fraud"),
     card(
@@ -78,7 +83,12 @@ pub const TEST_CARDS: [TestCard; 10] = [
         "tok_timeout_silent",
         "The bank never answers; the money goes back",
     ),
-    card(CardToken::ApproveToldTwice, "4000000000003220", "tok_told_twice", "Approved, and told twice by webhook"),
+    card(
+        CardToken::ApproveToldTwice,
+        "4000000000003220",
+        "tok_told_twice",
+        "Approved, and told twice by webhook",
+    ),
 ];
 
 /// What the token of a card without a row is called.
@@ -175,8 +185,14 @@ mod tests {
 
     #[test]
     fn what_is_neither_token_nor_number_is_refused() {
-        for bad in ["", "4242", "tok_free_money", "4242x42424242424", "42424242424242424242", "四二四二四二四二四二四二"]
-        {
+        for bad in [
+            "",
+            "4242",
+            "tok_free_money",
+            "4242x42424242424",
+            "42424242424242424242",
+            "四二四二四二四二四二四二",
+        ] {
             assert_eq!(Card::read(bad), None, "{bad}");
         }
     }

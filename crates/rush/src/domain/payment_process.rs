@@ -109,4 +109,3 @@ pub fn cancel(payment: &mut Payment) -> Result<(), PaymentRefusal> {
 pub fn hold_lives(booking: &Booking, now: Timestamp) -> bool {
     booking.status == BookingStatus::Reserved && booking.expires_at > now
 }
-

@@ -33,7 +33,7 @@ impl PaymentStatus {
         [Pending, Processing, Succeeded, Failed, TimedOut, Retrying, Cancelled, RefundPending, Refunded];
 
     /// Every step there is. After a time-out the gateway may still tell what happened, so a timed-out payment also
-    /// becomes succeeded or failed (docs/decisions/0010-payments.md).
+    /// becomes succeeded or failed (docs/decisions/0010-payments-through-a-gateway.md).
     pub const STEPS: [(Self, Self); 12] = [
         (Pending, Processing),
         (Pending, Cancelled),

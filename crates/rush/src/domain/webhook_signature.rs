@@ -1,5 +1,5 @@
 //! Signatures of webhooks: HMAC-SHA256 over `time.body`, with a tolerance in time. Pure, so that anybody's tests can ask
-//! the server's own reading (`check` is the door of `fairground credential webhook`).
+//! for the server's own reading of one (`webhook_credential.rs`).
 
 use hmac::{Hmac, KeyInit, Mac};
 use kernel::Timestamp;
@@ -133,7 +133,9 @@ mod tests {
 
     #[test]
     fn junk_is_malformed() {
-        for header in ["", "x", "t=1", "v1=00", "t=x,v1=00", "t=1,v1=0", "t=1,v1=zz", "t=1,v1=é0", ",", "t=,v1="] {
+        for header in
+            ["", "x", "t=1", "v1=00", "t=x,v1=00", "t=1,v1=0", "t=1,v1=zz", "t=1,v1=é0", ",", "t=,v1="]
+        {
             assert_eq!(check(b"secret", header, BODY, NOW), Err(WebhookFault::Malformed), "{header}");
         }
     }

@@ -168,11 +168,7 @@ impl MockGateway {
                 "attempt": request.attempt, "amount": request.amount_minor, "currency": request.currency.code},
         });
         let body = body.to_string().into_bytes();
-        Delivery {
-            signature: webhook_signature::sign(&self.settings.webhook_secret, &body, at),
-            body,
-            at,
-        }
+        Delivery { signature: webhook_signature::sign(&self.settings.webhook_secret, &body, at), body, at }
     }
 }
 

@@ -111,9 +111,10 @@ mod tests {
         for reason in REASONS {
             assert!(answers.contains(&ChargeAnswer::Declined(reason)), "{reason:?}");
         }
-        let all = |percent| (0..200).all(|key| {
-            matches!(script(&request(key, None), 7, percent).charge, ChargeAnswer::Charged(_))
-        });
+        let all = |percent| {
+            (0..200)
+                .all(|key| matches!(script(&request(key, None), 7, percent).charge, ChargeAnswer::Charged(_)))
+        };
         assert!(all(100) && !all(99) && !all(0));
     }
 

@@ -95,7 +95,13 @@ pub(super) fn tell(
 pub struct PaymentMetadata {
     /// A test card's token (`tok_approve`) or number (`4242 4242 4242 4242`). Never stored: a token, four digits and the
     /// brand are.
-    #[serde(default, alias = "token", alias = "card_number", alias = "card_token", deserialize_with = "card")]
+    #[serde(
+        default,
+        alias = "token",
+        alias = "card_number",
+        alias = "card_token",
+        deserialize_with = "card"
+    )]
     #[schema(value_type = Option<String>)]
     card: Option<CardText>,
 }

@@ -56,6 +56,15 @@ pub fn in_progress() -> Refusal {
     Refusal::new(Meaning::Conflict, "REQUEST_IN_PROGRESS", text).retry_after(1)
 }
 
+/// 500: a charge was begun, and what became of it is not known yet. `cause` goes to our log alone.
+#[must_use]
+pub fn outcome_unknown(cause: impl std::fmt::Display) -> Refusal {
+    let mut refusal = Refusal::internal(cause);
+    refusal.message =
+        "What became of this payment is not known yet. Look at it in a minute; nothing is charged twice.".into();
+    refusal
+}
+
 /// 422: the key stands for another request.
 #[must_use]
 pub fn key_reused() -> Refusal {

@@ -11,6 +11,7 @@ use crate::domain::ids::{BookingId, PaymentId};
 use crate::domain::payment::Payment;
 use crate::domain::payment_card::Card;
 use crate::domain::payment_process;
+use crate::domain::payment_status::PaymentStatus;
 use crate::refusals;
 use crate::store::{bookings, payments};
 use axum::http::StatusCode;
@@ -61,7 +62,11 @@ where
                 let answer = app.payments.charge(request).await;
                 settle_and_tell(&app, booking, answer, keyed, ticket).await
             };
-            tokio::spawn(rest).await.map_err(Refusal::internal)?
+            let told = tokio::spawn(rest).await;
+            told.map_err(refusals::payment::outcome_unknown)?.map_err(|refusal| {
+                let cause = refusal.internal.unwrap_or_else(|| refusal.code.to_owned());
+                refusals::payment::outcome_unknown(cause)
+            })
         }
     }
 }
@@ -114,11 +119,18 @@ async fn settle_and_tell(
         let (status, body) = (keyed.tell)(&seen)?;
         let told = Answer { status: status.as_u16(), body, replayed: false };
         idempotency::finish(tx, &keyed.attempt, ticket, &told, till.now)?;
-        Ok::<_, Refusal>((told, seats))
+        Ok::<_, Refusal>((told, seen.payment.status, seats))
     });
-    let (told, seats) = settled.await?;
+    let (told, status, seats) = settled.await?;
+    count(app, status);
     app.availability.publish(seats);
     Ok(told)
+}
+
+/// Counts what a charge came to, after its commit.
+pub(super) fn count(app: &App, status: PaymentStatus) {
+    let labels = [("gateway", app.payments.gateway().name()), ("status", status.as_str())];
+    metrics::counter!("payment_processed_total", &labels).increment(1);
 }
 
 /// Applies an answer to the payment of `booking`.
@@ -136,11 +148,7 @@ pub(super) fn settle(
 }
 
 /// The caller's own booking with the payment that is to be charged, derived if nobody touched it.
-pub(super) fn own(
-    tx: &mut Tx<'_>,
-    actor: Actor,
-    id: BookingId,
-) -> Result<(Booking, Payment), Refusal> {
+pub(super) fn own(tx: &mut Tx<'_>, actor: Actor, id: BookingId) -> Result<(Booking, Payment), Refusal> {
     let (booking, stored) = lock_own(tx, actor, id)?;
     let payment = stored.unwrap_or_else(|| super::payment_view::derived(&booking));
     Ok((booking, payment))

@@ -4,7 +4,7 @@
 //! processing (its caller crashed) and timed out: ask the gateway by the charge's key, three times, then take the charge
 //! back; retrying: charge again while the hold lives; refund pending: send the money back.
 
-use super::payment_charge::{settle, start};
+use super::payment_charge::{count, settle, start};
 use super::payment_settle::{self, FOLLOW, STRAY, Till};
 use super::payment_stray;
 use crate::app::App;
@@ -31,7 +31,7 @@ pub(super) const REFUND_TRIES_MAX: i64 = 1_000;
 /// Follows what is due now; how many payments.
 pub async fn run(app: &App) -> Result<usize, StoreError> {
     let now = app.clock.now();
-    let due = app.store.read(move |tx| Ok::<_, StoreError>(any_due(tx, now)?)).await?;
+    let due = app.store.read(move |tx| any_due(tx, now)).await?;
     if !due {
         return Ok(0);
     }
@@ -91,20 +91,20 @@ async fn ask(app: &App, payment: &Payment) -> Result<(), StoreError> {
 }
 
 /// Applies an answer, unless another charge of the payment has begun since it was asked for.
-async fn apply(
-    app: &App,
-    booking: BookingId,
-    attempt: i64,
-    answer: ChargeAnswer,
-) -> Result<(), StoreError> {
+async fn apply(app: &App, booking: BookingId, attempt: i64, answer: ChargeAnswer) -> Result<(), StoreError> {
     let till = Till::of(app);
     let settled = app.store.write(move |tx| {
-        let stored = bookings::lock(tx, booking)?.is_some();
+        let known = bookings::lock(tx, booking)?.is_some();
         let current = payments::by_id(tx, PaymentId(booking.0))?;
-        let same = current.is_some_and(|payment| payment.attempt == attempt);
-        if stored && same { Ok(settle(tx, &till, booking, &answer)?.1) } else { Ok::<_, StoreError>(Vec::new()) }
+        if !known || current.is_none_or(|payment| payment.attempt != attempt) {
+            return Ok(None);
+        }
+        Ok::<_, StoreError>(Some(settle(tx, &till, booking, &answer)?))
     });
-    app.availability.publish(settled.await?);
+    if let Some((seen, seats)) = settled.await? {
+        count(app, seen.payment.status);
+        app.availability.publish(seats);
+    }
     Ok(())
 }
 
@@ -138,7 +138,10 @@ async fn take_back(app: &App, payment: &Payment, job: &ClaimedJob) -> Result<(),
     }
     let answer = app.payments.refund(request_of(app, payment), payment.charge.clone()).await;
     if answer == RefundAnswer::NothingWasTaken && payment.status == PaymentStatus::RefundPending {
-        tracing::warn!(payment = payment.id.0, "the gateway knows nothing of a charge that was to be refunded");
+        tracing::warn!(
+            payment = payment.id.0,
+            "the gateway knows nothing of a charge that was to be refunded"
+        );
     }
     let (till, id, tries) = (Till::of(app), payment.booking, job.attempts);
     let settled = app.store.write(move |tx| {

@@ -250,12 +250,7 @@ fn release(
 }
 
 /// Money that no payment can take goes back by itself; the payment stays what it is.
-fn stray(
-    tx: &mut Tx<'_>,
-    till: &Till,
-    payment: &Payment,
-    charge: &str,
-) -> Result<Vec<Seats>, StoreError> {
+fn stray(tx: &mut Tx<'_>, till: &Till, payment: &Payment, charge: &str) -> Result<Vec<Seats>, StoreError> {
     let payload = serde_json::json!({ "payment": payment.id.0, "charge": charge }).to_string();
     jobs::enqueue(tx, till.next(), STRAY, &payload, till.now)?;
     Ok(Vec::new())

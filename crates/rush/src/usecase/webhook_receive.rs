@@ -49,12 +49,7 @@ impl WebhookOutcome {
 }
 
 /// Takes a webhook of `gateway`. Errors: 404 for a gateway we do not have, 400 for one that is not signed by it.
-pub async fn run(
-    app: &App,
-    gateway: &str,
-    signature: &str,
-    body: &[u8],
-) -> Result<WebhookOutcome, Refusal> {
+pub async fn run(app: &App, gateway: &str, signature: &str, body: &[u8]) -> Result<WebhookOutcome, Refusal> {
     let ours = app.payments.gateway();
     if gateway != ours.name() {
         return Err(Refusal::not_found("gateway"));

@@ -135,8 +135,7 @@ async fn a_double_click_charges_once(store: Store) {
     assert_eq!(house.post(ANN, &path, json!({})).await.refusal(), (409, "REQUEST_IN_PROGRESS"));
     house.gateway.let_pass();
     assert_eq!(first.await.expect("no panic").state(), (201, "succeeded"));
-    let replay =
-        house.post_with(ANN, "/payments?auto_process=true", "click", held.body("tok_approve")).await;
+    let replay = house.post_with(ANN, "/payments?auto_process=true", "click", held.body("tok_approve")).await;
     assert_eq!((replay.replayed, replay.state(), house.charges()), (true, (201, "succeeded"), 1));
 }
 
@@ -176,7 +175,10 @@ async fn a_stumbling_bank_is_charged_again_by_ourselves(store: Store) {
     let house = House::open(store).await;
     let held = house.hold(ANN, 1).await;
     let told = house.pay(ANN, &held, "4000000000000119").await;
-    assert_eq!((told.state(), &told.json["data"]["error_code"]), ((202, "retrying"), &json!("processing_error")));
+    assert_eq!(
+        (told.state(), &told.json["data"]["error_code"]),
+        ((202, "retrying"), &json!("processing_error"))
+    );
     house.later(0).await;
     assert_eq!(house.standing(ANN, &held).await.0, "retrying", "not before its time");
     house.later(2).await;

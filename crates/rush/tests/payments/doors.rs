@@ -21,9 +21,18 @@ fn every_route_of_payments_is_documented() {
     let (router, document) = rush::http::api().split_for_parts();
     assert_eq!(web::openapi::undocumented(&router, &document, &[]), Vec::<String>::new());
     let paths = serde_json::to_value(&document.paths).expect("a document is JSON");
-    for path in ["", "/{id}", "/{id}/process", "/{id}/cancel", "/booking/{id}", "/user/{id}", "/methods", "/portal",
-        "/intent", "/intent/confirm"]
-    {
+    for path in [
+        "",
+        "/{id}",
+        "/{id}/process",
+        "/{id}/cancel",
+        "/booking/{id}",
+        "/user/{id}",
+        "/methods",
+        "/portal",
+        "/intent",
+        "/intent/confirm",
+    ] {
         assert!(paths[format!("{API}/payments{path}")].is_object(), "{path}");
     }
 }

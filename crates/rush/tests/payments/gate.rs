@@ -36,12 +36,12 @@ impl GatedGateway {
     }
 
     pub fn set(&self, gate: Gate) {
-        *self.gate.lock().unwrap() = gate;
+        *self.gate.lock().expect("no test panics while it holds it") = gate;
     }
 
     /// Waits until a charge waits at the shut gate.
     pub async fn somebody_waits(&self) {
-        self.arrived.acquire().await.unwrap().forget();
+        self.arrived.acquire().await.expect("it is never closed").forget();
     }
 
     /// Lets one charge pass.
@@ -56,7 +56,7 @@ impl Gateway for GatedGateway {
     }
 
     fn charge(&self, request: ChargeRequest) -> BoxFuture<'_, ChargeAnswer> {
-        let gate = *self.gate.lock().unwrap();
+        let gate = *self.gate.lock().expect("no test panics while it holds it");
         async move {
             match gate {
                 Gate::Open => self.mock.charge(request).await,
@@ -67,7 +67,7 @@ impl Gateway for GatedGateway {
                 }
                 Gate::Shut => {
                     self.arrived.add_permits(1);
-                    self.permits.acquire().await.unwrap().forget();
+                    self.permits.acquire().await.expect("it is never closed").forget();
                     self.mock.charge(request).await
                 }
             }
@@ -83,7 +83,12 @@ impl Gateway for GatedGateway {
         self.mock.refund(request, charge)
     }
 
-    fn read_webhook(&self, signature: &str, body: &[u8], now: Timestamp) -> Result<GatewayEvent, WebhookFault> {
+    fn read_webhook(
+        &self,
+        signature: &str,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<GatewayEvent, WebhookFault> {
         self.mock.read_webhook(signature, body, now)
     }
 

@@ -91,16 +91,20 @@ impl House {
 
     /// Holds seats for whoever the token speaks for.
     pub async fn hold(&self, who: &str, quantity: i64) -> Held {
+        self.try_hold(who, self.sale, quantity).await.expect("seats are held")
+    }
+
+    /// Holds seats of some sale, or hears why not.
+    pub async fn try_hold(&self, who: &str, sale: Sale, quantity: i64) -> Result<Held, Refusal> {
         let actor = actor_of(who).expect("a token of this house");
-        let reserved = self.stall.reserve_as(actor.user, actor.tenant, self.sale, quantity).await;
-        let booking = reserved.expect("seats are held").booking;
+        let booking = self.stall.reserve_as(actor.user, actor.tenant, sale, quantity).await?.booking;
         let public = &self.stall.app.public;
-        Held {
+        Ok(Held {
             id: public.encode(booking.id),
             payment: public.encode(PaymentId(booking.id.0)),
             total: booking.total_minor,
             booking,
-        }
+        })
     }
 
     pub fn fresh_key(&self) -> String {
@@ -193,7 +197,11 @@ impl House {
 
     /// Free, held and sold seats of the zone: the ledger's own figures. They always sum to all seats.
     pub async fn seats(&self) -> (i64, i64, i64) {
-        let zone = self.sale.zone.0;
+        self.seats_of(self.sale).await
+    }
+
+    pub async fn seats_of(&self, sale: Sale) -> (i64, i64, i64) {
+        let zone = sale.zone.0;
         let book = self.stall.app.store.write(move |tx| Book::load(tx, &[zone])).await;
         let book = book.unwrap_or_else(|error: StoreError| panic!("{error}"));
         let balances = book.account(zone).expect("the zone has an account").balances;

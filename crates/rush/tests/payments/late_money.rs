@@ -1,11 +1,11 @@
 //! Late money: it arrives when the hold is over. The same seats again, or all of it back; never a ticket without a seat.
 
 use crate::gate::Gate;
+use crate::harness::actor;
 use crate::house::{ANN, BOB, Held, House};
+use kernel::Role;
 use rush::open::migrations;
 use rush::usecase::{booking_release, event_cancel};
-use crate::harness::actor;
-use kernel::Role;
 use serde_json::json;
 use std::sync::Arc;
 use store::Store;

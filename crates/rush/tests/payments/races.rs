@@ -1,13 +1,16 @@
 //! Races: confirm against expire, clicks against each other, deliveries against each other. One winner, every seat counted.
 
 use crate::gate::Gate;
+use crate::harness::actor;
 use crate::house::{ANN, BOB, Held, House, SEATS};
+use kernel::Role;
 use rush::open::migrations;
 use std::sync::Arc;
 use store::Store;
 
 testkit::on_both_backends! {
     confirm_and_expire_have_exactly_one_winner with migrations();
+    the_last_seats_are_paid_for_or_sold_again_never_both with migrations();
     many_clicks_at_once_charge_once with migrations();
     a_webhook_and_its_request_settle_once with migrations();
 }
@@ -48,6 +51,49 @@ async fn confirm_and_expire_have_exactly_one_winner(store: Store) {
         assert_eq!(house.seats().await, (SEATS - sold, 0, sold));
         assert_eq!(confirmations(&house, &held).await, 1, "round {round}");
     }
+}
+
+async fn the_last_seats_are_paid_for_or_sold_again_never_both(store: Store) {
+    let house = House::open(store).await;
+    let organizer = actor(5, house.tenant, Role::Organizer);
+    let (mut paid, mut resold) = (0, 0);
+    for round in 0..ROUNDS {
+        let sale = house.stall.sale(organizer, &format!("Night {round}"), SEATS).await;
+        let held = Arc::new(house.try_hold(ANN, sale, SEATS).await.expect("all seats are held"));
+        house.gateway.set(Gate::Shut);
+        let paying = tokio::spawn({
+            let (house, held) = (house.clone(), held.clone());
+            async move { house.pay(ANN, &held, "tok_approve").await }
+        });
+        house.gateway.somebody_waits().await;
+        house.gateway.set(Gate::Open);
+        house.stall.clock.advance_secs(600);
+        let rival = tokio::spawn({
+            let house = house.clone();
+            async move {
+                house.sweep().await;
+                house.try_hold(BOB, sale, 1).await.is_ok()
+            }
+        });
+        if round % 2 == 0 {
+            tokio::task::yield_now().await;
+        }
+        house.gateway.let_pass();
+        let (told, rival_won) = (paying.await.expect("no panic"), rival.await.expect("no panic"));
+        match (told.state().1, rival_won) {
+            ("succeeded", false) => {
+                assert_eq!(house.seats_of(sale).await, (0, 0, SEATS), "round {round}");
+                paid += 1;
+            }
+            ("refund_pending", true) => {
+                assert_eq!(house.seats_of(sale).await, (SEATS - 1, 1, 0), "round {round}");
+                resold += 1;
+            }
+            other => panic!("round {round}: {other:?}"),
+        }
+    }
+    house.later(0).await;
+    assert_eq!((paid + resold, house.money_kept()), (ROUNDS, paid));
 }
 
 fn buyer(round: usize) -> String {

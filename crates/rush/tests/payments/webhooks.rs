@@ -41,10 +41,13 @@ async fn what_is_not_signed_is_refused_and_not_stored(store: Store) {
         let told = house.webhook_signed("mock", signature, body.clone()).await;
         assert_eq!(told.refusal(), (400, "INVALID_SIGNATURE"), "{signature}");
     }
-    let missing = Request::post("/rush/api/v1/webhooks/mock").body(Body::from(body.clone())).expect("well formed");
+    let missing =
+        Request::post("/rush/api/v1/webhooks/mock").body(Body::from(body.clone())).expect("well formed");
     assert_eq!(house.send(missing).await.refusal(), (400, "INVALID_SIGNATURE"));
     assert_eq!(house.webhook_signed("paypal", &good, body).await.refusal(), (404, "NOT_FOUND"));
-    for junk in [json!(null), json!([]), json!({ "id": "e" }), json!("x"), json!({ "id": "e\u{0}", "type": "t" })] {
+    for junk in
+        [json!(null), json!([]), json!({ "id": "e" }), json!("x"), json!({ "id": "e\u{0}", "type": "t" })]
+    {
         assert_eq!(house.webhook(&junk).await.refusal(), (400, "VALIDATION_ERROR"), "{junk}");
     }
     assert_eq!((house.count(EVENTS).await, house.standing(ANN, &held).await.0.as_str()), (0, "pending"));
@@ -92,11 +95,17 @@ async fn unknown_types_and_payments_are_stored_and_change_nothing(store: Store) 
     };
     let cases: [(Value, &str); 6] = [
         (json!({ "id": "e1", "type": "moon.rose", "data": [1] }), "ignored"),
-        (json!({ "id": "e2", "type": "payment.refunded", "data": { "payment_id": held.payment } }), "ignored"),
+        (
+            json!({ "id": "e2", "type": "payment.refunded", "data": { "payment_id": held.payment } }),
+            "ignored",
+        ),
         (json!({ "id": "e3", "type": "payment.failed", "data": { "payment_id": held.payment } }), "ignored"),
         (about("e4", "nobody's"), "unknown_payment"),
         (about("e5", &foreign), "unknown_payment"),
-        (json!({ "id": "e6", "type": "payment.succeeded", "data": { "payment_id": held.payment } }), "incomplete"),
+        (
+            json!({ "id": "e6", "type": "payment.succeeded", "data": { "payment_id": held.payment } }),
+            "incomplete",
+        ),
     ];
     for (event, expected) in &cases {
         assert_eq!(outcome(&house.webhook(event).await), (200, *expected), "{event}");
@@ -166,7 +175,8 @@ async fn a_decline_and_a_cancellation_arrive_by_webhook(store: Store) {
     assert_eq!((&payment["status"], &payment["error_code"]), (&json!("failed"), &json!("fraud_detected")));
     house.later(3600 - 3599).await;
     let theirs = house.hold(BOB, 1).await;
-    let cancelled = json!({ "id": "e3", "type": "payment.cancelled", "data": { "payment_id": theirs.payment } });
+    let cancelled =
+        json!({ "id": "e3", "type": "payment.cancelled", "data": { "payment_id": theirs.payment } });
     assert_eq!(outcome(&house.webhook(&cancelled).await), (200, "applied"));
     assert_eq!(house.standing(BOB, &theirs).await, ("cancelled".into(), "cancelled".into()));
     assert_eq!(house.seats().await, (3, 1, 0));
