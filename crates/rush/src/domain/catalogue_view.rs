@@ -120,10 +120,10 @@ impl EventView {
     #[must_use]
     pub fn next_show(&self, now: Timestamp) -> Option<&ShowView> {
         let takes_place = || self.shows.iter().filter(|show| !show.show.is_cancelled);
-        takes_place().find(|show| show.show.fields.over_at() > now).or_else(|| takes_place().last())
+        takes_place().find(|show| show.show.fields.over_at() > now).or_else(|| takes_place().next_back())
     }
 
-    /// When the first zone that is still to be sold at `now` opens; none: none is, or one was always open.
+    /// When the first zone that is still to be sold at `now` opens or opened; none: no such zone names a start.
     #[must_use]
     pub fn opens_at(&self, now: Timestamp) -> Option<Timestamp> {
         self.active_zones()

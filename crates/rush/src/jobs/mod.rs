@@ -3,6 +3,7 @@
 mod expire_holds;
 mod payments_follow;
 mod reconcile_seats;
+mod refresh_catalogue;
 mod reload_blocked;
 mod sweep_accounts;
 
@@ -30,6 +31,7 @@ pub fn all() -> Vec<TimedJob> {
         expire_holds::job(),
         payments_follow::job(),
         reconcile_seats::job(),
+        refresh_catalogue::job(),
         reload_blocked::job(),
         sweep_accounts::job(),
     ]

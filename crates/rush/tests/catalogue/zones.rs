@@ -11,10 +11,12 @@ use rush::usecase::{
     booking_release, catalogue_refresh, event_get, event_update, show_get, show_update, zone_get, zone_update,
 };
 use serde_json::json;
+use std::sync::Arc;
 use store::Store;
 
 testkit::on_both_backends! {
     a_zone_never_falls_below_what_is_sold_and_held with migrations();
+    a_zone_changes_its_size_while_a_crowd_buys with migrations();
     a_show_is_sold_out_with_the_last_seat_and_on_sale_when_one_returns with migrations();
     the_narrowest_window_and_the_cut_off_decide with migrations();
     a_refused_change_leaves_no_trace with migrations();
@@ -141,4 +143,33 @@ async fn a_refused_change_leaves_no_trace(store: Store) {
 async fn outbox_length(app: &rush::app::App) -> i64 {
     let count = app.store.read(|tx| tx.query_one("SELECT COUNT(*) FROM outbox", &[], |row| row.int(0)));
     count.await.unwrap_or_else(|error: store::StoreError| panic!("{error}"))
+}
+
+async fn a_zone_changes_its_size_while_a_crowd_buys(store: Store) {
+    let stall = Arc::new(Stall::open(store).await);
+    let tenant = stall.tenant("crowd").await;
+    let organizer = actor(10, tenant.id, Role::Organizer);
+    let sale = stall.sale(organizer, "Crowd", 40).await;
+    let buyers = (0..60).map(|_| {
+        let stall = Arc::clone(&stall);
+        tokio::spawn(async move { stall.reserve(sale, 1).await.is_ok() })
+    });
+    let buyers: Vec<_> = buyers.collect();
+    let mut total = 40;
+    for wanted in [30, 45, 5, 50, 20, 48] {
+        let input = ZoneInput { total_seats: wanted.into(), ..ZoneInput::default() };
+        match zone_update::run(&stall.app, organizer, sale.zone, input).await {
+            Ok(view) => total = view.zone.fields.total_seats,
+            Err(refusal) => assert_eq!(refusal.code, "SEATS_TAKEN"),
+        }
+    }
+    let mut held = 0;
+    for buyer in buyers {
+        held += i64::from(buyer.await.expect("a buyer"));
+    }
+    let zone = zone_get::run(&stall.app, stranger(&tenant), sale.zone).expect("the zone");
+    assert_eq!(zone.zone.fields.total_seats, total);
+    assert_eq!((zone.seats.held, zone.seats.available), (held, total - held), "every seat is held or free");
+    assert!(held <= total);
+    assert_eq!(stall.posted(sale.zone.0).await, total, "the account is as large as the row says");
 }

@@ -1,0 +1,15 @@
+//! Every second: what another node wrote to the catalogue is loaded; the node that writes shows its change by itself.
+
+use super::TimedJob;
+use crate::usecase::catalogue_refresh;
+use futures_util::FutureExt;
+use std::time::Duration;
+
+pub(super) fn job() -> TimedJob {
+    TimedJob {
+        name: "refresh_catalogue",
+        // Pages show another node's change at most this much later; reservations see it in their own transaction.
+        every: Duration::from_secs(1),
+        run: |app| async move { catalogue_refresh::tick(&app).await.map(|()| 0) }.boxed(),
+    }
+}
