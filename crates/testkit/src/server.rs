@@ -66,6 +66,15 @@ impl Server {
         Client::new(self.address).get("/ready").is_ok_and(|answer| answer.status == 200)
     }
 
+    /// Waits until its output holds `text`. Panics with the whole output when it takes too long.
+    pub fn wait_until_it_says(&self, text: &str) {
+        let deadline = Instant::now() + READY_LIMIT;
+        while !self.log().contains(text) {
+            assert!(Instant::now() < deadline, "never said `{text}`:\n{}", self.log());
+            std::thread::sleep(POLL);
+        }
+    }
+
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {

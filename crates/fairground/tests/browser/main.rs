@@ -90,6 +90,8 @@ fn walk(window: (u32, u32), story: impl FnOnce(&Page)) {
     let Some(browser) = Browser::start() else { return };
     let mut server = Server::start(BINARY, &["demo"]);
     server.wait_until_ready();
+    // The doors open before the last poster hangs.
+    server.wait_until_it_says("Fairground is open");
     story(&Page::open(&browser, window, server.url()));
     assert!(!server.log().contains("panicked"), "the server panicked:\n{}", server.log());
 }

@@ -75,14 +75,29 @@ impl Page {
         self.wait(&format!("`{text}` in {css}"), || self.text_of(css)?.contains(text).then_some(()));
     }
 
+    /// Waits until an element says something, and returns it.
+    pub fn wait_for_words(&self, css: &str) -> String {
+        self.wait(&format!("words in {css}"), || self.text_of(css).filter(|text| !text.is_empty()))
+    }
+
+    /// Waits until the address holds a text.
+    pub fn wait_for_address(&self, part: &str) {
+        self.wait(&format!("an address with {part}"), || self.address().contains(part).then_some(()));
+    }
+
     /// The visible text of the first match.
     pub fn text_of(&self, css: &str) -> Option<String> {
         self.window.text(&self.first(css)?).ok()
     }
 
-    /// Clicks an element as soon as it can be clicked.
+    /// Clicks an element as soon as it can be clicked, having scrolled it to the middle as a visitor would: at the
+    /// lower edge of a phone lies the bar with the button.
     pub fn click(&self, css: &str) {
-        self.wait(&format!("a click on {css}"), || self.window.click(&self.first(css)?).ok());
+        self.wait(&format!("a click on {css}"), || {
+            let script = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' });";
+            self.window.execute(script, &[css]).ok()?;
+            self.window.click(&self.first(css)?).ok()
+        });
     }
 
     /// Clicks the first match that holds a text.

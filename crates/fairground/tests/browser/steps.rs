@@ -36,10 +36,10 @@ pub fn log_in(page: &Page) {
 /// Searches for the first event that is on sale and opens it; its title.
 pub fn find_an_event_on_sale(page: &Page) -> String {
     page.goto("/rush/events");
-    page.wait_for(".card .tag-live");
-    let title = page.text_of(".card:has(.tag-live) h3").expect("an event on sale has a title");
+    let title = page.wait_for_words(".card:has(.tag-live) h3");
     page.fill("#search", &title);
     page.click("form[role=search] .search button");
+    page.wait_for_address("search=");
     page.click_text(".card h3 a", &title);
     page.wait_for_text("h1", &title);
     title

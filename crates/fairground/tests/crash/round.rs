@@ -28,10 +28,22 @@ const HOLD_MIN: Duration = Duration::from_secs(595);
 const ZONES: u32 = 8;
 const SEATS: u32 = 200_000;
 
+/// How the server of a round ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// As in a power cut: kill -9.
+    Killed,
+    /// As at an update: it is asked to end, and finishes what it accepted.
+    Asked,
+}
+
 /// What happened, in numbers.
 #[derive(Debug, Default)]
 pub struct Counts {
     pub acknowledged: u64,
+    /// Of the acknowledged ones, those paid and those released, with an answer to each.
+    pub confirmed: u64,
+    pub cancelled: u64,
     refused: u64,
     unknown: u64,
     /// Unknown reserves that a repeat shows as done or does now.
@@ -43,6 +55,8 @@ pub struct Counts {
 impl Counts {
     pub fn add(&mut self, other: &Self) {
         self.acknowledged += other.acknowledged;
+        self.confirmed += other.confirmed;
+        self.cancelled += other.cancelled;
         self.refused += other.refused;
         self.unknown += other.unknown;
         self.settled += other.settled;
@@ -53,10 +67,11 @@ impl Counts {
 
 impl fmt::Display for Counts {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { acknowledged, refused, unknown, settled, repeats, ready_ms_max } = self;
+        let Self { acknowledged, confirmed, cancelled, refused, unknown, settled, repeats, ready_ms_max } =
+            self;
         write!(
             out,
-            "{acknowledged} acknowledged, {refused} refused, {unknown} unknown ({settled} of them booked after a \
+            "{acknowledged} acknowledged ({confirmed} paid, {cancelled} released), {refused} refused, {unknown} unknown ({settled} of them booked after a \
              repeat), {repeats} repeats answered alike, ready again within {ready_ms_max} ms"
         )
     }
@@ -102,8 +117,8 @@ impl Run {
     }
 
     /// Runs one round and panics at the first broken promise.
-    pub fn round(&mut self, number: u64) -> Counts {
-        let mut journal = self.load_and_kill();
+    pub fn round(&mut self, number: u64, end: End) -> Counts {
+        let mut journal = self.load_and_end(end);
         let ready_ms_max = self.restart(number);
         let mut counts = Counts { ready_ms_max, ..Counts::default() };
         count(&journal, &mut counts);
@@ -121,11 +136,17 @@ impl Run {
         self.remembered.len()
     }
 
-    fn load_and_kill(&mut self) -> Vec<Attempt> {
+    fn load_and_end(&mut self, end: End) -> Vec<Attempt> {
         let over = Arc::new(AtomicBool::new(false));
         let buyers: Vec<_> = (0..BUYERS).map(|_| self.send_buyer(&over)).collect();
         std::thread::sleep(Duration::from_millis(self.rng.random_range(LOAD_MS)));
-        self.server.kill();
+        match end {
+            End::Killed => self.server.kill(),
+            End::Asked => {
+                let status = self.server.stop().expect("a server that is asked to end does so in its time");
+                assert!(status.success(), "ended with {status}:\n{}", self.server.log());
+            }
+        }
         over.store(true, Ordering::Relaxed);
         buyers
             .into_iter()
@@ -205,7 +226,11 @@ fn start(args: &[String], address: SocketAddr) -> Server {
 fn count(journal: &[Attempt], counts: &mut Counts) {
     for attempt in journal {
         match attempt.answer {
-            Reserve::Acknowledged { .. } => counts.acknowledged += 1,
+            Reserve::Acknowledged { promise, .. } => {
+                counts.acknowledged += 1;
+                counts.confirmed += u64::from(promise == Promise::Confirmed);
+                counts.cancelled += u64::from(promise == Promise::Cancelled);
+            }
             Reserve::Refused => counts.refused += 1,
             Reserve::Unknown => counts.unknown += 1,
         }
