@@ -55,7 +55,7 @@ pub const KEYS: &[Key] = &[
     key("http.rate_limit_factor", Kind::Int(0, 1_000_000), "1", "multiplies every rate limit; 0 switches them off"),
     key("store.connections", Kind::Int(1, 200), "8", "readers of a database, or pooled connections"),
     key("store.checkpoint_pages", Kind::Int(100, 1_000_000), "4000", "WAL pages after which the embedded database checkpoints"),
-    key("store.cache_kib", Kind::Int(1024, 4_194_304), "65536", "page cache of the embedded database's writer"),
+    key("store.cache_kib", Kind::Int(1024, 4_194_304), "8192", "page cache of the embedded database's writer"),
     key("rush.default_tenant", Kind::Text, "demo", "slug of the tenant whose shop an unknown host shows"),
     key("rush.batch_max", Kind::Int(1, 4096), "512", "reservations decided in one transaction at most"),
     key("rush.queue_max", Kind::Int(1, 1_000_000), "20000", "reservations that may wait before callers hear 503"),
