@@ -10,10 +10,12 @@ use front::{Ask, DEFAULT_SHOP, Front, token};
 use harness::{PLATFORM, Sale, Stall, actor, code};
 use kernel::{Actor, Role, TenantId, UserId};
 use rush::domain::category::CategoryInput;
+use rush::domain::event::EventInput;
 use rush::domain::tenant::TenantInput;
 use rush::open::migrations;
 use rush::usecase::{
-    category_create, event_get, tenant_create, tenant_delete, tenant_get, tenant_list, tenant_update,
+    category_create, event_create, event_get, tenant_create, tenant_delete, tenant_get, tenant_list,
+    tenant_update,
 };
 use serde_json::{Value, json};
 use store::Store;
@@ -269,6 +271,9 @@ async fn the_platform_opens_changes_finds_and_closes_tenants(store: Store) {
     stall.sale(organizer, "On", 5).await;
     assert_eq!(code(tenant_delete::run(app, PLATFORM, hall.id).await), "CONFLICT", "it still sells");
     tenant_delete::run(app, PLATFORM, barn.id).await.expect("closed");
+    let orphan = EventInput { name: "Too late".into(), ..EventInput::default() };
+    let orphan = event_create::run(app, actor(6, barn.id, Role::Organizer), orphan).await;
+    assert_eq!(code(orphan), "NOT_FOUND", "a token outlives its tenant and does nothing more");
     assert_eq!(code(tenant_get::by_id(app, PLATFORM, barn.id)), "NOT_FOUND");
     tenant_create::run(app, PLATFORM, input("Barn", "barn")).await.expect("its slug is free again");
 }

@@ -23,6 +23,12 @@ pub fn lock(tx: &mut Tx<'_>, id: TenantId) -> Result<Option<Tenant>, StoreError>
     tx.query_opt(sql, params![id.0], read)
 }
 
+/// Whether the tenant is there and not deleted.
+pub fn exists(tx: &mut Tx<'_>, id: TenantId) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM tenants WHERE id = $1 AND deleted_at IS NULL";
+    Ok(tx.query_opt(sql, params![id.0], |_| Ok(()))?.is_some())
+}
+
 /// Whether another tenant than `id` has this slug or domain.
 pub fn is_taken(tx: &mut Tx<'_>, id: TenantId, slug: &str, domain: Option<&str>) -> Result<bool, StoreError> {
     let sql =

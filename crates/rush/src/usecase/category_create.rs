@@ -1,6 +1,7 @@
 //! Create a category, with a slug that is free in its tenant.
 
 use super::catalogue_write;
+use super::event_lock;
 use crate::app::App;
 use crate::domain::catalogue_refusal::{CatalogueRefusal, Noun};
 use crate::domain::category::{Category, CategoryFields, CategoryInput, apply};
@@ -33,6 +34,7 @@ pub async fn once(
         let id = CategoryId(change.id());
         let (created_at, updated_at) = (change.now, change.now);
         let mut category = Category { id, tenant, fields: fields.clone(), created_at, updated_at };
+        event_lock::must_exist(tx, tenant)?;
         choose_slug(tx, &mut category)?;
         categories::insert(tx, &category).map_err(taken)?;
         Ok(id.0)

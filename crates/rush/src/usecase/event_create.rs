@@ -2,6 +2,7 @@
 
 use super::catalogue_write;
 use super::event_get;
+use super::event_lock;
 use crate::app::App;
 use crate::domain::catalogue_refusal::CatalogueRefusal;
 use crate::domain::catalogue_view::EventView;
@@ -46,6 +47,7 @@ pub async fn once(
             created_at: change.now,
             updated_at: change.now,
         };
+        event_lock::must_exist(tx, tenant)?;
         check_category(tx, &event)?;
         choose_slug(tx, &mut event)?;
         events::insert(tx, &event).map_err(taken)?;

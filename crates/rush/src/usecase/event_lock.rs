@@ -7,7 +7,7 @@ use crate::domain::event_status::EventStatus;
 use crate::domain::ids::{EventId, ShowId, ZoneId};
 use crate::domain::show::Show;
 use crate::domain::zone::Zone;
-use crate::store::{events, shows, zones};
+use crate::store::{events, shows, tenants, zones};
 use kernel::{Actor, Refusal, TenantId, Timestamp};
 use store::Tx;
 
@@ -16,9 +16,19 @@ fn tenant_of(actor: Actor) -> Result<TenantId, CatalogueRefusal> {
     crate::domain::event::may_create(actor)
 }
 
+/// Refuses people of a tenant that was deleted: their tokens outlive it.
+pub(super) fn must_exist(tx: &mut Tx<'_>, tenant: TenantId) -> Result<(), Refusal> {
+    if tenants::exists(tx, tenant)? {
+        return Ok(());
+    }
+    Err(CatalogueRefusal::ThereIsNoSuch(Noun::Tenant).into())
+}
+
 /// The event, locked until the transaction ends.
 pub(super) fn event(tx: &mut Tx<'_>, actor: Actor, id: EventId) -> Result<Event, Refusal> {
-    let found = events::lock(tx, tenant_of(actor)?, id)?;
+    let tenant = tenant_of(actor)?;
+    must_exist(tx, tenant)?;
+    let found = events::lock(tx, tenant, id)?;
     let event = found.ok_or(CatalogueRefusal::ThereIsNoSuch(Noun::Event))?;
     event.may_be_changed_by(actor)?;
     Ok(event)
