@@ -50,7 +50,7 @@ enum Command {
     },
     /// Reads JSON lines {input, keys, now} and answers accept or reject:<reason>, purely.
     Credential {
-        /// jwt
+        /// jwt or webhook
         kind: Credential,
     },
     /// Lists, replays or discards facts that a subscriber could not handle.
@@ -83,6 +83,8 @@ enum Stall {
 enum Credential {
     /// Access tokens.
     Jwt,
+    /// Signatures of payment webhooks.
+    Webhook,
 }
 
 /// Where things are; flags win over the environment, the environment over the file, the file over defaults.
@@ -149,6 +151,9 @@ impl Cli {
             }),
             Command::Openapi { stall: Stall::Rush } => openapi(),
             Command::Credential { kind: Credential::Jwt } => credential::run(identity::credential::jwt),
+            Command::Credential { kind: Credential::Webhook } => {
+                credential::run(rush::domain::webhook_credential::webhook)
+            }
             Command::DeadLetters { settings, replay, discard } => with_config(&settings, |config| {
                 let said = runtime()?.block_on(tables::dead_letters(&config, replay, discard))?;
                 print_out(&said);
@@ -171,7 +176,8 @@ fn run_demo(mut settings: Settings) -> ExitCode {
         },
         _ => None,
     };
-    settings.data = settings.data.or_else(|| fresh.as_ref().map(|folder| folder.path().display().to_string()));
+    settings.data =
+        settings.data.or_else(|| fresh.as_ref().map(|folder| folder.path().display().to_string()));
     with_config(&settings, |config| {
         start_log(LogStyle::Text, "warn,access=off")?;
         runtime()?.block_on(demo::run(&config, fresh.as_ref().map(tempfile::TempDir::path)))

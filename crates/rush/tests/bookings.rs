@@ -38,7 +38,8 @@ async fn sale_of(stall: &Stall, seats: i64) -> Sale {
 
 /// (available, held) as the accounts say.
 async fn seats(stall: &Stall, zone: ZoneId) -> (i64, i64) {
-    let sql = "SELECT credits_posted - debits_posted - debits_pending, debits_pending FROM accounts WHERE id = $1";
+    let sql =
+        "SELECT credits_posted - debits_posted - debits_pending, debits_pending FROM accounts WHERE id = $1";
     let read = stall.app.store.read(move |tx| {
         tx.query_one(sql, params![zone.0], |row| Ok::<_, StoreError>((row.int(0)?, row.int(1)?)))
     });
@@ -105,7 +106,10 @@ async fn every_refusal_has_its_code_and_changes_nothing(store: Store) {
     assert_eq!(code(stall.reserve(sale, -1).await), "INVALID_QUANTITY");
     assert_eq!(code(stall.reserve(sale, i64::MAX).await), "INVALID_QUANTITY");
     assert_eq!(code(stall.reserve(other, 1).await), "ZONE_NOT_FOUND");
-    assert_eq!(code(stall.reserve(Sale { show: rush::domain::ids::ShowId(5), ..sale }, 1).await), "ZONE_NOT_FOUND");
+    assert_eq!(
+        code(stall.reserve(Sale { show: rush::domain::ids::ShowId(5), ..sale }, 1).await),
+        "ZONE_NOT_FOUND"
+    );
     let stranger = stall.reserve_as(UserId(77), Some(foreign.id), sale, 1).await;
     assert_eq!(code(stranger), "ZONE_NOT_FOUND", "a buyer of another tenant learns nothing");
     let short = stall.reserve(sale, 4).await.expect_err("three are there");
@@ -115,11 +119,13 @@ async fn every_refusal_has_its_code_and_changes_nothing(store: Store) {
     stall.clock.set(harness::at("2030-02-01T12:00:00Z"));
     assert_eq!(code(stall.reserve(sale, 1).await), "SALE_ENDED");
     assert_eq!(seats(&stall, sale.zone).await, (3, 0));
-    let rows = stall.app.store.read(|tx| tx.query_one("SELECT COUNT(*) FROM bookings", &[], |row| row.int(0)));
+    let rows =
+        stall.app.store.read(|tx| tx.query_one("SELECT COUNT(*) FROM bookings", &[], |row| row.int(0)));
     assert_eq!(rows.await.expect("read"), 0);
-    let accounts = stall.app.store.read(|tx| {
-        tx.query_one("SELECT COUNT(*) FROM accounts WHERE code = 3", &[], |row| row.int(0))
-    });
+    let accounts = stall
+        .app
+        .store
+        .read(|tx| tx.query_one("SELECT COUNT(*) FROM accounts WHERE code = 3", &[], |row| row.int(0)));
     assert_eq!(accounts.await.expect("read"), 0, "a refused buyer leaves no account");
 }
 
@@ -172,8 +178,15 @@ async fn a_repeated_request_gets_its_first_booking_and_a_changed_one_is_refused(
     for ask in asks.collect::<Vec<_>>() {
         ids.insert(ask.await.expect("no panic").expect("seats").booking.id);
     }
-    assert_eq!(ids.len(), 1, "twenty at once with one key are one booking, and another user's key is another key");
-    assert_eq!(code(booking_reserve::run(&stall.app, request(5, sale, 3, 9)).await), "IDEMPOTENCY_KEY_REUSED");
+    assert_eq!(
+        ids.len(),
+        1,
+        "twenty at once with one key are one booking, and another user's key is another key"
+    );
+    assert_eq!(
+        code(booking_reserve::run(&stall.app, request(5, sale, 3, 9)).await),
+        "IDEMPOTENCY_KEY_REUSED"
+    );
     assert_eq!(seats(&stall, sale.zone).await, (97, 3));
     booking_release::run(&stall.app, buyer(5), first.booking.id).await.expect("released");
     let after = booking_reserve::run(&stall.app, request(5, sale, 2, 9)).await.expect("the first answer");
@@ -287,7 +300,8 @@ async fn the_database_itself_refuses_an_account_below_its_floor(store: Store) {
 
 /// Row 27: whatever happens at once, free + held is what there is, and nothing is negative.
 async fn random_parallel_histories_keep_every_seat_counted(store: Store) {
-    let seed = std::env::var("FAIRGROUND_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(20_261_121_u64);
+    let seed =
+        std::env::var("FAIRGROUND_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(20_261_121_u64);
     let stall = std::sync::Arc::new(Stall::open(store).await);
     let sale = sale_of(&stall, 30).await;
     let workers = (0..8_u64).map(|worker| {
@@ -308,7 +322,8 @@ async fn random_parallel_histories_keep_every_seat_counted(store: Store) {
                         held.extend(booking_reserve::run(&stall.app, asked).await.ok().map(|r| r.booking));
                     }
                     6..=7 if !held.is_empty() => {
-                        let booking = held.swap_remove(usize::try_from(draw(held.len() as u64)).expect("small"));
+                        let booking =
+                            held.swap_remove(usize::try_from(draw(held.len() as u64)).expect("small"));
                         let _ = booking_release::run(&stall.app, buyer(booking.user.0), booking.id).await;
                     }
                     8 => stall.clock.advance_secs(60),

@@ -39,27 +39,67 @@ pub const KEYS: &[Key] = &[
     key("listen", Kind::Text, "127.0.0.1:8080", "address to listen on"),
     key("data", Kind::Text, "data", "folder of the embedded databases"),
     key("database", Kind::Text, "", "postgres://… instead of the embedded databases"),
-    key("profile", Kind::Choice(&["dev", "load", "production"]), "dev", "dev, load (adds endpoints for load runs) or production"),
+    key(
+        "profile",
+        Kind::Choice(&["dev", "load", "production"]),
+        "dev",
+        "dev, load (adds endpoints for load runs) or production",
+    ),
     key("public_url", Kind::Text, "", "how browsers reach us; for links in mails and Secure cookies"),
     key("node", Kind::Int(0, 127), "0", "number of this node; each node on one database has its own"),
-    key("clock", Kind::Choice(&["system", "manual"]), "system", "manual: stands until POST /_clock moves it; refused in production"),
+    key(
+        "clock",
+        Kind::Choice(&["system", "manual"]),
+        "system",
+        "manual: stands until POST /_clock moves it; refused in production",
+    ),
     key("log.level", Kind::Text, "info", "a tracing filter, such as info or rush=debug"),
     key("log.format", Kind::Choice(&["json", "text"]), "json", "how log lines are written"),
-    key("log.access", Kind::Choice(&["auto", "all", "slow_and_errors", "none"]), "auto", "which requests are logged; auto: all, but slow_and_errors under load and demo"),
+    key(
+        "log.access",
+        Kind::Choice(&["auto", "all", "slow_and_errors", "none"]),
+        "auto",
+        "which requests are logged; auto: all, but slow_and_errors under load and demo",
+    ),
     key("auth.signing_key", Kind::SecretHex(32), "", "signs access tokens; needed in production"),
     key("auth.id_key", Kind::SecretHex(16), "", "keys public ids; must never change; needed in production"),
     key("auth.bcrypt_cost", Kind::Int(4, 15), "12", "cost of password hashes"),
     key("http.cors_origins", Kind::List, "", "origins whose pages may call the API with credentials"),
     key("http.trusted_proxies", Kind::List, "", "addresses or ranges whose X-Forwarded-For is believed"),
     key("http.body_bytes_max", Kind::Int(1024, 1 << 20), "65536", "bytes of the largest request body"),
-    key("http.rate_limit_factor", Kind::Int(0, 1_000_000), "1", "multiplies every rate limit; 0 switches them off"),
+    key(
+        "http.rate_limit_factor",
+        Kind::Int(0, 1_000_000),
+        "1",
+        "multiplies every rate limit; 0 switches them off",
+    ),
     key("store.connections", Kind::Int(1, 200), "8", "readers of a database, or pooled connections"),
-    key("store.checkpoint_pages", Kind::Int(100, 1_000_000), "4000", "WAL pages after which the embedded database checkpoints"),
-    key("store.cache_kib", Kind::Int(1024, 4_194_304), "8192", "page cache of the embedded database's writer"),
+    key(
+        "store.checkpoint_pages",
+        Kind::Int(100, 1_000_000),
+        "4000",
+        "WAL pages after which the embedded database checkpoints",
+    ),
+    key(
+        "store.cache_kib",
+        Kind::Int(1024, 4_194_304),
+        "8192",
+        "page cache of the embedded database's writer",
+    ),
     key("rush.default_tenant", Kind::Text, "demo", "slug of the tenant whose shop an unknown host shows"),
     key("rush.batch_max", Kind::Int(1, 4096), "512", "reservations decided in one transaction at most"),
-    key("rush.queue_max", Kind::Int(1, 1_000_000), "20000", "reservations that may wait before callers hear 503"),
-    key("payments.mock.success_percent", Kind::Int(0, 100), "95", "how many payments without a test card succeed"),
+    key(
+        "rush.queue_max",
+        Kind::Int(1, 1_000_000),
+        "20000",
+        "reservations that may wait before callers hear 503",
+    ),
+    key(
+        "payments.mock.success_percent",
+        Kind::Int(0, 100),
+        "95",
+        "how many payments without a test card succeed",
+    ),
     key("payments.mock.delay_ms", Kind::Int(0, 60_000), "100", "how long the mock gateway takes"),
     key("payments.mock.seed", Kind::Int(0, i64::MAX), "0", "seed of the mock gateway's chance"),
     key("payments.webhook_secret", Kind::Secret, "", "signs webhooks; needed in production"),
@@ -87,9 +127,8 @@ impl Key {
                 let fits = value.parse::<i64>().is_ok_and(|number| (least..=most).contains(&number));
                 (!fits).then(|| format!("must be a whole number from {least} to {most}, not '{value}'"))
             }
-            Kind::Choice(words) => {
-                (!words.contains(&value)).then(|| format!("must be one of {}, not '{value}'", words.join(", ")))
-            }
+            Kind::Choice(words) => (!words.contains(&value))
+                .then(|| format!("must be one of {}, not '{value}'", words.join(", "))),
             Kind::SecretHex(_) if value.is_empty() => None,
             Kind::SecretHex(bytes) => {
                 let hex = value.len().is_multiple_of(2) && value.bytes().all(|b| b.is_ascii_hexdigit());

@@ -39,7 +39,9 @@ pub fn merge(
     apply_profile(&mut settings);
     for key in KEYS {
         let setting = &settings[key.name];
-        problems.extend(key.problem(&setting.value).map(|why| format!("{} ({}): {why}", key.name, setting.source)));
+        problems.extend(
+            key.problem(&setting.value).map(|why| format!("{} ({}): {why}", key.name, setting.source)),
+        );
     }
     if problems.is_empty() { Ok(settings) } else { Err(problems) }
 }
@@ -110,7 +112,11 @@ fn read_environment(
             problems.push(format!("{name} (environment): there is no such key"));
             continue;
         };
-        let value = if from_file { std::fs::read_to_string(&value).map(|text| text.trim().to_owned()) } else { Ok(value) };
+        let value = if from_file {
+            std::fs::read_to_string(&value).map(|text| text.trim().to_owned())
+        } else {
+            Ok(value)
+        };
         match value {
             Ok(value) => drop(settings.insert(key.name, Setting { value, source: "environment" })),
             Err(error) => problems.push(format!("{name} (environment): cannot read the file: {error}")),
@@ -121,7 +127,8 @@ fn read_environment(
 /// Names the key that was probably meant: one that shares its last part or its beginning.
 fn nearest(name: &str) -> String {
     let last = name.rsplit('.').next().unwrap_or(name);
-    let alike = |key: &&Key| key.name.ends_with(last) || key.name.starts_with(name) || name.starts_with(key.name);
+    let alike =
+        |key: &&Key| key.name.ends_with(last) || key.name.starts_with(name) || name.starts_with(key.name);
     KEYS.iter().find(alike).map(|key| format!("; did you mean {}?", key.name)).unwrap_or_default()
 }
 
@@ -150,7 +157,11 @@ mod tests {
         std::fs::write(&file, "listen = '127.0.0.1:1'\n[http]\ncors_origins = ['https://a', 'https://b']\nbody_bytes_max = 2048\n").expect("written");
         let settings = merge(
             Some(&file),
-            env(&[("FAIRGROUND_LISTEN", "127.0.0.1:2"), ("HOME", "/"), ("FAIRGROUND_HTTP_BODY_BYTES_MAX", "4096")]),
+            env(&[
+                ("FAIRGROUND_LISTEN", "127.0.0.1:2"),
+                ("HOME", "/"),
+                ("FAIRGROUND_HTTP_BODY_BYTES_MAX", "4096"),
+            ]),
             &[("listen", "127.0.0.1:3".into())],
         )
         .expect("all good");
@@ -164,7 +175,11 @@ mod tests {
     fn every_bad_key_is_listed_at_once() {
         let problems = merge(
             None,
-            env(&[("FAIRGROUND_NODE", "500"), ("FAIRGROUND_NOPE", "1"), ("FAIRGROUND_AUTH_SIGNING_KEY", "zz")]),
+            env(&[
+                ("FAIRGROUND_NODE", "500"),
+                ("FAIRGROUND_NOPE", "1"),
+                ("FAIRGROUND_AUTH_SIGNING_KEY", "zz"),
+            ]),
             &[("profile", "prod".into())],
         )
         .expect_err("bad");

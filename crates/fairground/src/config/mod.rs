@@ -54,7 +54,8 @@ impl Config {
         };
         let listen = settings["listen"].value.parse::<SocketAddr>();
         if listen.is_err() {
-            problems.push(format!("listen: must be an address and a port, not '{}'", settings["listen"].value));
+            problems
+                .push(format!("listen: must be an address and a port, not '{}'", settings["listen"].value));
         }
         let listen = listen.unwrap_or_else(|_| SocketAddr::from(([127, 0, 0, 1], 8080)));
         let config = Self { profile, listen, settings };
@@ -66,7 +67,8 @@ impl Config {
     /// Development keys are public knowledge: never in production, never where others can reach us.
     fn key_problems(&self) -> Vec<String> {
         let missing = |name: &&str| self.text(name).is_empty();
-        let missing = ["auth.signing_key", "auth.id_key", "payments.webhook_secret"].into_iter().filter(missing);
+        let missing =
+            ["auth.signing_key", "auth.id_key", "payments.webhook_secret"].into_iter().filter(missing);
         if self.profile == Profile::Production {
             return missing.map(|name| format!("{name}: is needed in profile production")).collect();
         }
@@ -80,7 +82,10 @@ impl Config {
     fn combination_problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         let database = self.text("database");
-        if !database.is_empty() && !database.starts_with("postgres://") && !database.starts_with("postgresql://") {
+        if !database.is_empty()
+            && !database.starts_with("postgres://")
+            && !database.starts_with("postgresql://")
+        {
             problems.push("database: must begin with postgres://".to_owned());
         }
         if self.profile == Profile::Production && self.text("clock") == "manual" {

@@ -79,8 +79,10 @@ fn choose(app: &App, chance: &mut SmallRng) -> Option<Offer> {
         let open = offer.state == OfferState::Open && offer.opens_at.is_none_or(|opens| opens <= now);
         open && now < offer.closes_at
     };
-    let offers: Vec<_> = snapshot.all_zones().filter_map(|zone| snapshot.offer(zone.id).copied()).filter(on_sale).collect();
-    let hot: Vec<_> = offers.iter().filter(|offer| rush::demo::is_hot(&snapshot, offer.event)).copied().collect();
+    let offers: Vec<_> =
+        snapshot.all_zones().filter_map(|zone| snapshot.offer(zone.id).copied()).filter(on_sale).collect();
+    let hot: Vec<_> =
+        offers.iter().filter(|offer| rush::demo::is_hot(&snapshot, offer.event)).copied().collect();
     let from = if !hot.is_empty() && chance.random_bool(0.8) { &hot } else { &offers };
     (!from.is_empty()).then(|| from[chance.random_range(0..from.len())])
 }

@@ -19,7 +19,8 @@ pub fn envelopes() -> Vec<(&'static str, Envelope)> {
 
 /// Every page and asset. Starts the task that tells open pages of seats; it ends with the process.
 pub fn routes(config: &Config, app: &Arc<App>, edge: &Edge, closing: &Closing) -> Router {
-    let state = PagesState { app: Arc::clone(app), edge: edge.clone(), parts: Arc::new(parts(config, app, closing)) };
+    let state =
+        PagesState { app: Arc::clone(app), edge: edge.clone(), parts: Arc::new(parts(config, app, closing)) };
     tokio::spawn(tell_live_seats(state.clone()));
     rush::pages::router(state).nest(shell::ASSETS_ROOT, shell::router())
 }

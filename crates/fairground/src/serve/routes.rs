@@ -14,7 +14,9 @@ use rush::app::App;
 use rush::http::RushState;
 use serde_json::json;
 use std::sync::Arc;
-use web::{AccessLog, Closing, Data, Edge, EdgeParts, EdgeSettings, IpRange, Limits, Probe, Refused, Telemetry};
+use web::{
+    AccessLog, Closing, Data, Edge, EdgeParts, EdgeSettings, IpRange, Limits, Probe, Refused, Telemetry,
+};
 
 /// Builds the router of the whole process. Errors: a sentence for the operator.
 pub fn build(
@@ -24,7 +26,11 @@ pub fn build(
     closing: &Closing,
 ) -> Result<Router, String> {
     let edge = edge(config, app)?;
-    let state = RushState { app: Arc::clone(app), edge: edge.clone(), default_tenant: config.text("rush.default_tenant").into() };
+    let state = RushState {
+        app: Arc::clone(app),
+        edge: edge.clone(),
+        default_tenant: config.text("rush.default_tenant").into(),
+    };
     let (api, document) = rush::http::api().split_for_parts();
     let document = web::openapi::served(&document).map_err(|error| error.to_string())?;
     let rush = api.route("/rush/api/v1/openapi.json", document).with_state(state.clone());
@@ -105,7 +111,8 @@ fn load_routes(config: &Config, state: RushState) -> Router {
 /// `POST /_clock {"now": RFC 3339}` or `{"advance_secs": n}`: moves a clock that stands. Only there with `clock = manual`.
 fn clock_routes(app: &Arc<App>) -> Router {
     let clock = Arc::clone(&app.clock);
-    Router::new().route("/_clock", post(move |body: Bytes| std::future::ready(set_clock(clock.as_ref(), &body))))
+    Router::new()
+        .route("/_clock", post(move |body: Bytes| std::future::ready(set_clock(clock.as_ref(), &body))))
 }
 
 fn set_clock(clock: &dyn Clock, body: &[u8]) -> Result<Data<serde_json::Value>, Refused> {

@@ -2,9 +2,9 @@
 
 use crate::availability::Seats;
 use crate::domain::booking::{Booking, BookingStatus, confirmation_code};
+use crate::domain::booking_event;
 use crate::domain::ids::ZoneId;
 use crate::domain::seats::{locator_kind, transfer_code};
-use crate::domain::booking_event;
 use crate::store::bookings;
 use kernel::{IdSource, Timestamp};
 use ledger::{Book, Transfer, TransferRefusal};

@@ -27,7 +27,8 @@ pub struct Filling {
 
 /// Starts filling up to `bookings` in all. Answers at once; `progress` tells.
 pub async fn start(app: &Arc<App>, bookings: u64) -> Result<Value, Refusal> {
-    let have = app.store.read(|tx| tx.query_one("SELECT COUNT(*) FROM bookings", &[], |row| row.int(0))).await?;
+    let have =
+        app.store.read(|tx| tx.query_one("SELECT COUNT(*) FROM bookings", &[], |row| row.int(0))).await?;
     let have = have.unsigned_abs();
     let filling = &app.filling;
     filling.target.store(bookings, Ordering::Release);
@@ -68,7 +69,9 @@ async fn fill(app: &Arc<App>, missing: u64) {
             loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 // A batch that met a full zone is not repeated for ever: twice the missing number is the end.
-                if number >= missing * 2 || app.filling.done.load(Ordering::Relaxed) >= app.filling.target.load(Ordering::Relaxed) {
+                if number >= missing * 2
+                    || app.filling.done.load(Ordering::Relaxed) >= app.filling.target.load(Ordering::Relaxed)
+                {
                     return;
                 }
                 one(&app, &offers, base, number).await;

@@ -40,8 +40,15 @@ struct Made {
 
 /// Makes what is wanted; where it is and who may buy.
 pub async fn run(app: &App, wanted: Wanted) -> Result<Value, Refusal> {
-    if wanted.events == 0 || wanted.zones < wanted.events || wanted.zones > 1000 || wanted.sold_out_zones >= wanted.zones {
-        return Err(Refusal::field("zones", "as many as events at least, 1,000 at most, more than sold out ones"));
+    if wanted.events == 0
+        || wanted.zones < wanted.events
+        || wanted.zones > 1000
+        || wanted.sold_out_zones >= wanted.zones
+    {
+        return Err(Refusal::field(
+            "zones",
+            "as many as events at least, 1,000 at most, more than sold out ones",
+        ));
     }
     let tenant = tenant(app).await?;
     let organizer = Actor { user: UserId(FIRST_USER - 1), tenant: Some(tenant), role: Role::Organizer };

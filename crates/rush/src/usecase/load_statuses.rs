@@ -11,7 +11,8 @@ pub async fn run(app: &App, ids: &[String]) -> Result<Vec<&'static str>, Refusal
     let ids: Vec<_> = ids.iter().map(|text| app.public.decode::<BookingId>(text).ok()).collect();
     let known: Vec<_> = ids.iter().flatten().map(|id| id.0).collect();
     let found = app.store.read(move |tx| bookings::by_ids(tx, &known)).await?;
-    let status: HashMap<_, _> = found.into_iter().map(|booking| (booking.id, booking.status.as_str())).collect();
+    let status: HashMap<_, _> =
+        found.into_iter().map(|booking| (booking.id, booking.status.as_str())).collect();
     let of = |id: Option<BookingId>| id.and_then(|id| status.get(&id).copied()).unwrap_or("missing");
     Ok(ids.into_iter().map(of).collect())
 }

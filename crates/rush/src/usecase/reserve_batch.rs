@@ -2,15 +2,15 @@
 
 use crate::availability::{Availability, Seats};
 use crate::catalogue::Catalogue;
-use crate::domain::catalogue::Snapshot;
 use crate::domain::booking::Booking;
+use crate::domain::booking_event;
+use crate::domain::catalogue::Snapshot;
 use crate::domain::ids::{BookingId, EventId};
 use crate::domain::offer::Offer;
 use crate::domain::reserve::{ReserveRefusal, ReserveRequest, in_our_words, may_ask};
 use crate::domain::seats::{buyer_account, locator_kind, transfer_code};
-use crate::domain::booking_event;
-use crate::store::bookings;
 use crate::known_keys::KnownKeys;
+use crate::store::bookings;
 use kernel::{Clock, IdSource, Timestamp};
 use ledger::{Book, Transfer};
 use std::collections::HashMap;

@@ -41,7 +41,10 @@ pub async fn run(app: &App) -> Result<usize, StoreError> {
     let drifted = truth.iter().filter(wrong).count();
     metrics::gauge!("inventory_drift_zones").set(drifted as f64);
     if drifted > 0 {
-        tracing::warn!(drifted, "zones were shown with a wrong number of seats; corrected from their accounts");
+        tracing::warn!(
+            drifted,
+            "zones were shown with a wrong number of seats; corrected from their accounts"
+        );
     }
     app.availability.publish(truth);
     Ok(drifted)

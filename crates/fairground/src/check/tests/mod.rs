@@ -1,5 +1,6 @@
 //! Corruptions: each breaks one thing in a sound database with raw SQL, and exactly the claims it breaks must fail.
 
+mod beside;
 mod corruptions;
 mod dumped;
 mod ground;
