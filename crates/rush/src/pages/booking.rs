@@ -1,5 +1,6 @@
 //! `/rush/my-bookings/{id}`: one booking, and giving its seats back.
 
+use super::detour::Detour;
 use super::flash::Message;
 use super::my_bookings::PATH;
 use super::posted::Posted;
@@ -14,20 +15,17 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use kernel::Meaning;
+use web::Path;
 use web::shell::Tone;
-use web::{Path, Refused};
 
 /// Shows the booking.
 pub async fn show(
     State(state): State<PagesState>,
     visitor: Visitor,
     Path(id): Path<BookingId>,
-) -> Result<Response, Refused> {
+) -> Result<Response, Detour> {
     let own = format!("{PATH}/{}", state.app.public.encode(id));
-    let actor = match visitor.require(&own) {
-        Ok(actor) => actor,
-        Err(log_in) => return Ok(log_in),
-    };
+    let actor = visitor.require(&own)?;
     let booking = booking_view::get(&state.app, actor, id).await?;
     Ok(visitor.answer(StatusCode::OK, &page(&state, &visitor, &booking, &own)))
 }
@@ -37,12 +35,9 @@ pub async fn release(
     State(state): State<PagesState>,
     Path(id): Path<BookingId>,
     posted: Posted,
-) -> Result<Response, Refused> {
+) -> Result<Response, Detour> {
     let own = format!("{PATH}/{}", state.app.public.encode(id));
-    let actor = match posted.visitor.require(&own) {
-        Ok(actor) => actor,
-        Err(log_in) => return Ok(log_in),
-    };
+    let actor = posted.visitor.require(&own)?;
     match booking_release::run(&state.app, actor, id).await {
         Ok(_) => Ok(go_saying(&own, Message::Released)),
         Err(refusal) if matches!(refusal.meaning, Meaning::Conflict | Meaning::Gone) => {

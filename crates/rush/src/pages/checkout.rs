@@ -1,5 +1,6 @@
 //! `/rush/checkout/{id}`: pay for held seats, in every state a payment can be in. Opening it again resumes.
 
+use super::detour::Detour;
 use super::my_bookings::PATH as MY_BOOKINGS;
 use super::posted::Posted;
 use super::present::{order, pay_stage};
@@ -28,11 +29,8 @@ pub async fn show(
     State(state): State<PagesState>,
     visitor: Visitor,
     Path(id): Path<BookingId>,
-) -> Result<Response, Refused> {
-    let actor = match visitor.require(&path(&state, id)) {
-        Ok(actor) => actor,
-        Err(log_in) => return Ok(log_in),
-    };
+) -> Result<Response, Detour> {
+    let actor = visitor.require(&path(&state, id))?;
     let seen = payment_view::of_booking(&state.app, actor, id).await?;
     let page = page(&state, &visitor, &seen, None);
     if matches!(page.stage, PayStage::Paid) {
@@ -58,12 +56,9 @@ pub async fn pay(
     State(state): State<PagesState>,
     Path(id): Path<BookingId>,
     posted: Posted,
-) -> Result<Response, Refused> {
+) -> Result<Response, Detour> {
     let here = path(&state, id);
-    let actor = match posted.visitor.require(&here) {
-        Ok(actor) => actor,
-        Err(log_in) => return Ok(log_in),
-    };
+    let actor = posted.visitor.require(&here)?;
     let Some(card) = Card::read(posted.text("card")) else {
         return no_card(&state, &posted.visitor, actor, id).await;
     };
@@ -100,7 +95,7 @@ async fn no_card(
     visitor: &Visitor,
     actor: Actor,
     id: BookingId,
-) -> Result<Response, Refused> {
+) -> Result<Response, Detour> {
     let seen = payment_view::of_booking(&state.app, actor, id).await?;
     let notice =
         Notice::new(Tone::Bad, "Choose a card", "Nothing was charged and your seats are still held.");

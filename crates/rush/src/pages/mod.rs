@@ -10,6 +10,7 @@ mod attempt;
 mod booking;
 mod calendar;
 mod checkout;
+mod detour;
 mod event;
 mod events;
 mod flash;
@@ -43,7 +44,6 @@ use axum::routing::{get, post};
 
 /// Every page, under its full path. The binary also runs [`tell_live_seats`], mounts `web::shell::router` at
 /// `web::shell::ASSETS_ROOT`, and gives [`refusal_page`] to the edge as the envelope of `/rush`.
-#[must_use]
 pub fn router(state: PagesState) -> Router {
     Router::new()
         .route("/rush", get(landing::show))

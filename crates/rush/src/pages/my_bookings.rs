@@ -1,5 +1,6 @@
 //! `GET /rush/my-bookings`: live holds first, then bookings by tab.
 
+use super::detour::Detour;
 use super::present::{hold, order, state as state_of};
 use super::state::PagesState;
 use super::view::{BookingRow, BookingsPage, Pager, PendingHold, Tab};
@@ -10,7 +11,6 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use kernel::{PageMeta, PageRequest};
-use web::Refused;
 
 /// Where it is.
 pub(super) const PATH: &str = "/rush/my-bookings";
@@ -31,11 +31,8 @@ pub async fn show(
     State(state): State<PagesState>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
-) -> Result<Response, Refused> {
-    let actor = match visitor.require(PATH) {
-        Ok(actor) => actor,
-        Err(log_in) => return Ok(log_in),
-    };
+) -> Result<Response, Detour> {
+    let actor = visitor.require(PATH)?;
     let (tab, page) = read(query.as_deref().unwrap_or_default());
     let pending = booking_view::pending(&state.app, actor, HOLDS_MAX).await?;
     let wanted = PageRequest::from_page(page, Some(PER_PAGE));

@@ -1,5 +1,6 @@
 //! `/rush/profile`: own data and password.
 
+use super::detour::Detour;
 use super::flash::Message;
 use super::posted::Posted;
 use super::register::{busy, welcome};
@@ -14,27 +15,21 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use kernel::{Actor, Refusal};
 use web::shell::Tone;
-use web::{Refused, status_of};
+use web::status_of;
 
 /// Where it is.
 const PATH: &str = "/rush/profile";
 
 /// Shows the page.
-pub async fn show(State(state): State<PagesState>, visitor: Visitor) -> Result<Response, Refused> {
-    let actor = match visitor.require(PATH) {
-        Ok(actor) => actor,
-        Err(log_in) => return Ok(log_in),
-    };
+pub async fn show(State(state): State<PagesState>, visitor: Visitor) -> Result<Response, Detour> {
+    let actor = visitor.require(PATH)?;
     let page = page(&state, &visitor, actor).await?;
     Ok(visitor.answer(StatusCode::OK, &page))
 }
 
 /// Saves name and telephone.
-pub async fn save(State(state): State<PagesState>, posted: Posted) -> Result<Response, Refused> {
-    let actor = match posted.visitor.require(PATH) {
-        Ok(actor) => actor,
-        Err(log_in) => return Ok(log_in),
-    };
+pub async fn save(State(state): State<PagesState>, posted: Posted) -> Result<Response, Detour> {
+    let actor = posted.visitor.require(PATH)?;
     let (name, phone) = (posted.text("name").to_owned(), posted.text("phone").to_owned());
     let change = ProfileChange { name: Some(name.clone()), phone: Some(phone.clone()), avatar_url: None };
     let refusal = match profile_change::run(&state.app, actor, change).await {
@@ -50,11 +45,8 @@ pub async fn save(State(state): State<PagesState>, posted: Posted) -> Result<Res
 }
 
 /// Changes the password; the other devices are logged out.
-pub async fn change_password(State(state): State<PagesState>, posted: Posted) -> Result<Response, Refused> {
-    let actor = match posted.visitor.require(PATH) {
-        Ok(actor) => actor,
-        Err(log_in) => return Ok(log_in),
-    };
+pub async fn change_password(State(state): State<PagesState>, posted: Posted) -> Result<Response, Detour> {
+    let actor = posted.visitor.require(PATH)?;
     let change = PasswordChange {
         current: posted.text("current").to_owned(),
         new: posted.text("password").to_owned(),

@@ -1,6 +1,7 @@
 //! `/rush/my-bookings/{id}/ticket` and its calendar file: for confirmed bookings alone.
 
 use super::calendar::{Entry, calendar};
+use super::detour::Detour;
 use super::my_bookings::PATH;
 use super::present::{order, state as state_of};
 use super::state::PagesState;
@@ -14,7 +15,7 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use kernel::{Meaning, Refusal};
-use web::{Path, Refused};
+use web::Path;
 
 /// Shows the ticket.
 pub async fn show(
@@ -22,11 +23,8 @@ pub async fn show(
     visitor: Visitor,
     Path(id): Path<BookingId>,
     RawQuery(query): RawQuery,
-) -> Result<Response, Refused> {
-    let (booking, code) = match confirmed(&state, &visitor, id).await? {
-        Ok(found) => found,
-        Err(log_in) => return Ok(log_in),
-    };
+) -> Result<Response, Detour> {
+    let (booking, code) = confirmed(&state, &visitor, id).await?;
     let order = order(&state.app.public, &visitor.catalogue, &booking);
     let page = TicketPage {
         shell: visitor.shell("Your ticket").at(PATH),
@@ -42,11 +40,8 @@ pub async fn calendar_file(
     State(state): State<PagesState>,
     visitor: Visitor,
     Path(id): Path<BookingId>,
-) -> Result<Response, Refused> {
-    let (booking, code) = match confirmed(&state, &visitor, id).await? {
-        Ok(found) => found,
-        Err(log_in) => return Ok(log_in),
-    };
+) -> Result<Response, Detour> {
+    let (booking, code) = confirmed(&state, &visitor, id).await?;
     let order = order(&state.app.public, &visitor.catalogue, &booking);
     let show = visitor.catalogue.show(booking.show).ok_or_else(|| Refusal::not_found("show"))?;
     let entry = Entry {
@@ -63,22 +58,19 @@ pub async fn calendar_file(
     Ok((headers, calendar(&entry)).into_response())
 }
 
-/// The booking and its code, or the way to log in. Refusals: not theirs, or not confirmed.
+/// The booking and its code. Otherwise: not logged in, not theirs, or not confirmed.
 async fn confirmed(
     state: &PagesState,
     visitor: &Visitor,
     id: BookingId,
-) -> Result<Result<(Booking, String), Response>, Refusal> {
-    let actor = match visitor.require(&format!("{PATH}/{}/ticket", state.app.public.encode(id))) {
-        Ok(actor) => actor,
-        Err(log_in) => return Ok(Err(log_in)),
-    };
+) -> Result<(Booking, String), Detour> {
+    let actor = visitor.require(&format!("{PATH}/{}/ticket", state.app.public.encode(id)))?;
     let booking = booking_view::get(&state.app, actor, id).await?;
     let code =
         booking.confirmation_code.clone().filter(|_| state_of(&booking, visitor.now) == Shown::Confirmed);
     match code {
-        Some(code) => Ok(Ok((booking, code))),
-        None => Err(not_a_ticket()),
+        Some(code) => Ok((booking, code)),
+        None => Err(not_a_ticket().into()),
     }
 }
 

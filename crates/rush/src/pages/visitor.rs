@@ -1,5 +1,6 @@
 //! Who looks at a page, on which tenant's site, and what their forms must carry. Reads cookies; writes none itself.
 
+use super::detour::Detour;
 use super::flash::{self, FLASH_COOKIE, Message};
 use super::state::PagesState;
 use super::view::RUSH;
@@ -125,8 +126,8 @@ impl Visitor {
     }
 
     /// Who asks; a stranger is sent to log in and comes back to `path`.
-    pub fn require(&self, path: &str) -> Result<Actor, Response> {
-        self.actor().ok_or_else(|| go(&format!("/rush/login?next={}", encoded(path))))
+    pub fn require(&self, path: &str) -> Result<Actor, Detour> {
+        self.actor().ok_or_else(|| Detour::LogIn(path.to_owned()))
     }
 
     /// The token their forms carry.
