@@ -71,7 +71,8 @@ fn random_histories_are_decided_as_by_an_exact_bucket() {
         let (limiter, mut oracle) = (LocalLimiter::new(), Oracle { units: i128::MAX / 4, at: START });
         let mut now = START;
         for step in 0..100 {
-            now += i64::try_from(next(&mut seed) % 30_000_000).unwrap() * i64::from(next(&mut seed).is_multiple_of(3));
+            now += i64::try_from(next(&mut seed) % 30_000_000).unwrap()
+                * i64::from(next(&mut seed).is_multiple_of(3));
             let decision = limiter.take(&class, 1, Timestamp::from_micros(now));
             assert_eq!(decision.allowed, oracle.take(&class, now), "seed {seed_start}, step {step}");
             assert_eq!(i128::from(decision.remaining), oracle.units / 60_000_000, "seed {seed_start}");

@@ -3,6 +3,7 @@
 use crate::availability::Availability;
 use crate::catalogue::Catalogue;
 use crate::gateway::Payments;
+use crate::known_keys::KnownKeys;
 use crate::usecase::load_fill::Filling;
 use crate::usecase::reserve_batch::ReserveHandler;
 use kernel::{Clock, IdSource, PublicIds};
@@ -25,6 +26,8 @@ pub struct App {
     pub catalogue: Arc<Catalogue>,
     /// What is left, as a hint.
     pub availability: Arc<Availability>,
+    /// Which keys have made bookings, as far as memory knows.
+    pub known_keys: Arc<KnownKeys>,
     /// The queue of reservations.
     pub reserve: Batcher<ReserveHandler>,
     /// Payments, through their gateway.

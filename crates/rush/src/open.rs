@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::availability::Availability;
 use crate::catalogue::Catalogue;
-use crate::known_keys::KnownKeys;
 use crate::gateway::Payments;
+use crate::known_keys::KnownKeys;
 use crate::store::catalogue;
 use crate::usecase::auth_reload_blocked;
 use crate::usecase::catalogue_refresh;

@@ -88,7 +88,10 @@ fn browser_buys_with_the_keyboard_alone_and_always_shows_where_it_is() {
 /// Starts a demo and a browser of its own for one walk, or says that it was skipped.
 fn walk(window: (u32, u32), story: impl FnOnce(&Page)) {
     let Some(browser) = Browser::start() else { return };
-    let mut server = Server::start(BINARY, &["demo"]);
+    // A folder of our own: the demo removes its own one only when it ends politely.
+    let folder = tempfile::tempdir().expect("the machine has a folder for temporary files");
+    let data = folder.path().join("data").display().to_string();
+    let mut server = Server::start(BINARY, &["demo", "--data", &data]);
     server.wait_until_ready();
     // The doors open before the last poster hangs.
     server.wait_until_it_says("Fairground is open");

@@ -1,6 +1,7 @@
 //! Pure types and decisions of the stall: values in, values out. No clock, no chance, no I/O, nothing async.
 
 pub mod booking;
+pub mod booking_event;
 pub mod catalogue;
 pub mod catalogue_event;
 pub mod catalogue_refusal;
@@ -34,4 +35,3 @@ pub mod tenant_settings;
 pub mod webhook_credential;
 pub mod webhook_signature;
 pub mod zone;
-pub mod booking_event;

@@ -140,3 +140,92 @@ pub fn silence(payment: &mut Payment) -> Result<Option<AfterSilence>, PaymentRef
         _ => Ok(None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::{BookingId, EventId, ShowId, ZoneId};
+    use crate::domain::payment::PaymentMethod;
+    use kernel::{Currency, TenantId, UserId};
+
+    const NOW: Timestamp = Timestamp::from_secs(1_893_456_000);
+
+    fn booking(status: BookingStatus, seconds_left: i64) -> Booking {
+        Booking {
+            id: BookingId(1),
+            tenant: TenantId(2),
+            user: UserId(3),
+            event: EventId(4),
+            show: ShowId(5),
+            zone: ZoneId(6),
+            quantity: 1,
+            unit_price_minor: 100,
+            total_minor: 100,
+            currency: Currency::ALL[0],
+            status,
+            status_reason: None,
+            request_hash: 0,
+            reserved_at: NOW,
+            expires_at: NOW.plus_secs(seconds_left),
+            confirmed_at: None,
+            confirmation_code: None,
+            payment: None,
+            acknowledged: false,
+            cancelled_at: None,
+        }
+    }
+
+    fn payment(status: PaymentStatus) -> Payment {
+        let mut payment =
+            Payment::pending(&booking(BookingStatus::Reserved, 1), PaymentMethod::CreditCard, NOW);
+        payment.status = status;
+        payment.charge = status.took_money().then(|| "ch_1".to_owned());
+        payment
+    }
+
+    #[test]
+    fn money_buys_the_hold_the_same_seats_or_nothing() {
+        use MoneyIsFor::{Nothing, TheHold, TheSameSeatsAgain};
+        let cases = [
+            (BookingStatus::Reserved, 1, true, TheHold),
+            (BookingStatus::Reserved, 1, false, TheHold),
+            (BookingStatus::Reserved, 0, true, TheSameSeatsAgain),
+            (BookingStatus::Reserved, 0, false, Nothing(RefundReason::SeatsGone)),
+            (BookingStatus::Expired, 0, true, TheSameSeatsAgain),
+            (BookingStatus::Expired, 0, false, Nothing(RefundReason::SeatsGone)),
+            (BookingStatus::Cancelled, 1, true, Nothing(RefundReason::BookingCancelled)),
+            (BookingStatus::Confirmed, 1, true, Nothing(RefundReason::AlreadyPaid)),
+            (BookingStatus::Refunded, 1, true, Nothing(RefundReason::AlreadyPaid)),
+        ];
+        for (status, seconds_left, on_sale, expected) in cases {
+            let said = money_is_for(&booking(status, seconds_left), on_sale, NOW);
+            assert_eq!(said, expected, "{status:?} {seconds_left} {on_sale}");
+        }
+    }
+
+    #[test]
+    fn money_is_taken_once_whatever_the_payment_was() {
+        for status in PaymentStatus::ALL {
+            let mut payment = payment(status);
+            let news = take(&mut payment, "ch_1", NOW).expect("the walk is listed");
+            match status {
+                PaymentStatus::Cancelled => assert_eq!(news, ChargeNews::TooMuch),
+                _ if status.took_money() => assert_eq!((news, payment.status), (ChargeNews::Known, status)),
+                _ => assert_eq!((news, payment.status), (ChargeNews::Taken, PaymentStatus::Succeeded)),
+            }
+            let second = take(&mut payment, "ch_2", NOW).expect("no step is taken");
+            assert_eq!(second, ChargeNews::TooMuch, "{status:?}");
+        }
+    }
+
+    #[test]
+    fn old_news_changes_nothing() {
+        for status in PaymentStatus::ALL.into_iter().filter(|status| !status.awaits_an_answer()) {
+            let (mut payment, hold) = (payment(status), booking(BookingStatus::Reserved, 1));
+            let before = payment.clone();
+            assert_eq!(decline(&mut payment, &hold, DeclineReason::CardDeclined, NOW), Ok(None));
+            assert_eq!(silence(&mut payment), Ok(None));
+            assert_eq!(payment, before, "{status:?}");
+        }
+    }
+}

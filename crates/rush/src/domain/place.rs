@@ -47,5 +47,8 @@ pub fn place_of(snapshot: &Snapshot, zone: ZoneId) -> Option<Place> {
 pub fn cap_of(snapshot: &Snapshot, event: EventId) -> Option<(TenantId, i64)> {
     let event = snapshot.event(event)?;
     let tenant = snapshot.tenant(event.tenant)?;
-    Some((event.tenant, event.fields.max_tickets_per_user.unwrap_or(tenant.fields.settings.max_tickets_per_user)))
+    Some((
+        event.tenant,
+        event.fields.max_tickets_per_user.unwrap_or(tenant.fields.settings.max_tickets_per_user),
+    ))
 }

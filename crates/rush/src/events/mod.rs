@@ -1,7 +1,5 @@
 //! Facts of this stall and their subscribers. Everything here may run twice for one event.
 
-
-
 use crate::app::App;
 use std::sync::Arc;
 

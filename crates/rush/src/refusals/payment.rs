@@ -61,7 +61,8 @@ pub fn in_progress() -> Refusal {
 pub fn outcome_unknown(cause: impl std::fmt::Display) -> Refusal {
     let mut refusal = Refusal::internal(cause);
     refusal.message =
-        "What became of this payment is not known yet. Look at it in a minute; nothing is charged twice.".into();
+        "What became of this payment is not known yet. Look at it in a minute; nothing is charged twice."
+            .into();
     refusal
 }
 

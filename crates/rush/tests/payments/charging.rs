@@ -1,8 +1,12 @@
 //! Charging: one payment a booking, the exact amount, once; declines and retries.
 
 use crate::gate::Gate;
-use crate::house::{ANN, BOB, House, PRICE};
+use crate::harness::{Sale, actor, zone_of};
+use crate::house::{ANN, BOB, House, PRICE, SEATS};
+use kernel::Role;
+use rush::domain::zone::ZoneInput;
 use rush::open::migrations;
+use rush::usecase::zone_create;
 use serde_json::json;
 use std::sync::Arc;
 use store::Store;
@@ -19,6 +23,7 @@ testkit::on_both_backends! {
     a_retry_that_finds_its_hold_over_charges_nothing with migrations();
     cancelling_a_payment_gives_the_seats_back with migrations();
     a_paid_booking_is_confirmed_once_by_asking with migrations();
+    a_free_ticket_asks_no_bank with migrations();
 }
 
 async fn every_booking_has_one_pending_payment_of_its_exact_amount(store: Store) {
@@ -229,4 +234,17 @@ async fn a_paid_booking_is_confirmed_once_by_asking(store: Store) {
     assert_eq!(house.process(ANN, &held, "tok_approve").await.state(), (200, "succeeded"));
     assert_eq!(house.post(ANN, &path, body.clone()).await.state(), (200, "confirmed"));
     assert_eq!(house.post(ANN, &path, body).await.refusal(), (409, "ALREADY_CONFIRMED"));
+}
+
+async fn a_free_ticket_asks_no_bank(store: Store) {
+    let house = House::open(store).await;
+    let organizer = actor(5, house.tenant, Role::Organizer);
+    let sale = house.stall.sale(organizer, "Open day", SEATS).await;
+    let free = ZoneInput { price: 0.into(), ..zone_of(SEATS) };
+    let zone = zone_create::run(&house.stall.app, organizer, sale.show, free).await.expect("a zone").zone.id;
+    let held = house.try_hold(ANN, Sale { zone, ..sale }, 2).await.expect("seats are held");
+    assert_eq!(held.total, 0);
+    let told = house.pay(ANN, &held, "tok_decline").await;
+    assert_eq!((told.state(), house.charges()), ((201, "succeeded"), 0));
+    assert_eq!(house.standing(ANN, &held).await.1, "confirmed");
 }
