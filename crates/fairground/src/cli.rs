@@ -185,7 +185,9 @@ fn run_demo(mut settings: Settings) -> ExitCode {
 }
 
 fn run_load(stall: &load::Load) -> ExitCode {
-    let config = match Config::load(None, &[("profile", "load".to_owned())]) {
+    // The same file and environment as the server's: its keys are ours.
+    let file = std::env::var_os("FAIRGROUND_CONFIG").map(PathBuf::from);
+    let config = match Config::load(file, &[("profile", "load".to_owned())]) {
         Ok(config) => config,
         Err(problems) => {
             problems.iter().for_each(|problem| eprintln!("load: {problem}"));
