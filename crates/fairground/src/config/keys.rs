@@ -13,6 +13,8 @@ pub enum Kind {
     List,
     /// Hex digits, at least this many bytes. Never printed.
     SecretHex(usize),
+    /// Such digits several times, separated by commas. Never printed.
+    SecretHexes(usize),
     /// A text that is never printed.
     Secret,
 }
@@ -62,6 +64,12 @@ pub const KEYS: &[Key] = &[
         "which requests are logged; auto: all, but slow_and_errors under load and demo",
     ),
     key("auth.signing_key", Kind::SecretHex(32), "", "signs access tokens; needed in production"),
+    key(
+        "auth.older_signing_keys",
+        Kind::SecretHexes(32),
+        "",
+        "earlier signing keys, separated by commas, whose tokens are still believed while they live",
+    ),
     key("auth.id_key", Kind::SecretHex(16), "", "keys public ids; must never change; needed in production"),
     key("auth.bcrypt_cost", Kind::Int(4, 15), "12", "cost of password hashes"),
     key("http.cors_origins", Kind::List, "", "origins whose pages may call the API with credentials"),
@@ -115,7 +123,8 @@ impl Key {
     /// Whether its value is never printed.
     #[must_use]
     pub fn is_secret(&self) -> bool {
-        matches!(self.kind, Kind::SecretHex(_) | Kind::Secret) || self.name == "database"
+        matches!(self.kind, Kind::SecretHex(_) | Kind::SecretHexes(_) | Kind::Secret)
+            || self.name == "database"
     }
 
     /// What is wrong with `value`, as a sentence that never repeats a secret.
@@ -129,11 +138,21 @@ impl Key {
             }
             Kind::Choice(words) => (!words.contains(&value))
                 .then(|| format!("must be one of {}, not '{value}'", words.join(", "))),
-            Kind::SecretHex(_) if value.is_empty() => None,
+            Kind::SecretHex(_) | Kind::SecretHexes(_) if value.is_empty() => None,
             Kind::SecretHex(bytes) => {
-                let hex = value.len().is_multiple_of(2) && value.bytes().all(|b| b.is_ascii_hexdigit());
-                (!hex || value.len() / 2 < bytes).then(|| format!("must be at least {bytes} bytes in hex"))
+                (!is_hex(value, bytes)).then(|| format!("must be at least {bytes} bytes in hex"))
+            }
+            Kind::SecretHexes(bytes) => {
+                let good = value.split(',').all(|one| is_hex(one.trim(), bytes));
+                (!good)
+                    .then(|| format!("must be texts of at least {bytes} bytes in hex, separated by commas"))
             }
         }
     }
+}
+
+fn is_hex(text: &str, bytes_min: usize) -> bool {
+    text.len().is_multiple_of(2)
+        && text.len() / 2 >= bytes_min
+        && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

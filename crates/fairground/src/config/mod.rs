@@ -128,6 +128,12 @@ impl Config {
         unhex(self.text("auth.signing_key")).unwrap_or_else(|| identity::dev_keys().signing_key.to_vec())
     }
 
+    /// Earlier keys whose tokens are still believed.
+    #[must_use]
+    pub fn older_signing_keys(&self) -> Vec<Vec<u8>> {
+        self.list("auth.older_signing_keys").iter().filter_map(|text| unhex(text)).collect()
+    }
+
     /// The codec of public ids.
     #[must_use]
     pub fn public_ids(&self) -> PublicIds {

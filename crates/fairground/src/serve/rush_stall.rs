@@ -51,7 +51,10 @@ fn payments(config: &Config, clock: &Arc<dyn Clock>) -> Payments {
 
 fn identity(config: &Config) -> Result<Identity, String> {
     let current = SigningKey::named_by_itself(&config.signing_key()).map_err(|error| error.to_string())?;
-    let keyring = Keyring::new(current, Vec::new()).map_err(|error| error.to_string())?;
+    let older: Result<Vec<_>, _> =
+        config.older_signing_keys().iter().map(|key| SigningKey::named_by_itself(key)).collect();
+    let older = older.map_err(|error| format!("auth.older_signing_keys: {error}"))?;
+    let keyring = Keyring::new(current, older).map_err(|error| error.to_string())?;
     let chance = Arc::new(SystemChance);
     // Half the cores may hash passwords at once, so that logging in never slows buying down.
     let workers = std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2));
