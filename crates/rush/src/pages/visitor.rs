@@ -37,6 +37,8 @@ pub struct Visitor {
     pub now: Timestamp,
     /// From where, for sessions and limits.
     pub client: identity::Client,
+    /// The session's cookie when its time was just extended, so that the browser keeps it as long.
+    renewed: Option<Secret>,
     form: Secret,
     form_is_fresh: bool,
     flash: Option<Message>,
@@ -50,15 +52,18 @@ impl FromRequestParts<PagesState> for Visitor {
     async fn from_request_parts(parts: &mut Parts, state: &PagesState) -> Result<Self, Refused> {
         let facts = RequestFacts::from_request_parts(parts, state).await?;
         let cookies = cookies(&parts.headers);
-        let session = match cookie::find(&cookies) {
+        let shown = cookie::find(&cookies);
+        let session = match shown {
             Some(text) => auth_page_session::find(&state.app, text.to_owned()).await?,
             None => None,
         };
         let catalogue = state.app.catalogue.current();
         let tenant = tenant(&catalogue, &parts.headers, session.as_ref(), &state.parts.default_tenant)?;
+        let extended = session.as_ref().is_some_and(|session| session.renewal_due);
         let known = one(&cookies, FORM_COOKIE).and_then(Secret::parse);
         Ok(Self {
             session,
+            renewed: shown.filter(|_| extended).and_then(Secret::parse),
             tenant,
             catalogue,
             now: facts.at,
@@ -169,6 +174,9 @@ impl Visitor {
         let mut response = (status, Html(html)).into_response();
         if self.session.is_none() && self.form_is_fresh {
             set_cookie(&mut response, &self.form_cookie());
+        }
+        if let Some(secret) = &self.renewed {
+            set_cookie(&mut response, &cookie::set(secret, self.secure));
         }
         if self.flash.is_some() {
             set_cookie(&mut response, &flash::spent());

@@ -12,6 +12,7 @@ testkit::on_both_backends! {
     a_forgotten_password_is_chosen_anew_by_the_link_once with migrations();
     the_profile_changes_name_and_password with migrations();
     a_log_in_leads_to_our_own_pages_alone with migrations();
+    a_session_in_use_goes_on_and_the_browser_is_told with migrations();
 }
 
 async fn problems_stand_beside_their_fields_and_passwords_are_never_sent_back(store: Store) {
@@ -121,4 +122,22 @@ async fn a_log_in_leads_to_our_own_pages_alone(store: Store) {
         let fields = [("email", "mali@example.test"), ("password", PASSWORD), ("next", next)];
         assert_eq!(shop.visitor().send("/rush/login", "/rush/login", &fields).await.location(), goes);
     }
+}
+
+async fn a_session_in_use_goes_on_and_the_browser_is_told(store: Store) {
+    let shop = Shop::selling(store, "Neon Tide", 5).await;
+    let mut mali = shop.buyer("mali").await;
+    for day in 0..20 {
+        let page = mali.get("/rush/profile").await;
+        assert_eq!(page.status, StatusCode::OK, "day {day}");
+        let told = page
+            .headers
+            .get_all("set-cookie")
+            .iter()
+            .any(|cookie| cookie.as_bytes().starts_with(b"fg_session="));
+        assert_eq!(told, day > 0, "day {day}");
+        shop.stall.clock.advance_secs(24 * 3600);
+    }
+    shop.stall.clock.advance_secs(8 * 24 * 3600);
+    assert!(mali.get("/rush/profile").await.location().starts_with("/rush/login"));
 }
