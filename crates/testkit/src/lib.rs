@@ -40,7 +40,7 @@ pub fn skip(reason: &str) {
 
 /// Makes two tests of each named story, `NAME::on_sqlite` and `NAME::on_postgres`:
 ///
-/// ```ignore
+/// ```text
 /// testkit::on_both_backends! {
 ///     a_seat_is_sold_once with MIGRATIONS;
 /// }
