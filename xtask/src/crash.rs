@@ -26,10 +26,13 @@ struct Wish {
 pub fn run(args: &[String]) -> Result<ExitCode, String> {
     let wish = parse(args)?;
     let server = if wish.postgres { Some(postgres::start()?) } else { None };
-    let test = if wish.postgres { "crash_on_postgres" } else { "crash_on_sqlite" };
+    let (test, variable) = if wish.postgres {
+        ("crash_on_postgres", "FAIRGROUND_CRASH_ROUNDS_POSTGRES")
+    } else {
+        ("crash_on_sqlite", "FAIRGROUND_CRASH_ROUNDS")
+    };
     let args = ["test", "-p", "fairground", "--test", "crash", "--", "--exact", test, "--nocapture"];
-    let mut program =
-        Program::new(root::cargo(), &args).env("FAIRGROUND_CRASH_ROUNDS", wish.rounds.to_string());
+    let mut program = Program::new(root::cargo(), &args).env(variable, wish.rounds.to_string());
     if let Some(seed) = wish.seed {
         program = program.env("FAIRGROUND_CRASH_SEED", seed.to_string());
     }

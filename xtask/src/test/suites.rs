@@ -22,6 +22,8 @@ pub struct Suite {
 
 /// Rounds of the crash test in the everyday run; `cargo xtask crash --rounds N` does more.
 const CRASH_ROUNDS: &str = "20";
+/// Fewer on PostgreSQL, which is not killed itself.
+const CRASH_ROUNDS_POSTGRES: &str = "5";
 
 pub const SUITES: &[Suite] = &[
     Suite {
@@ -98,7 +100,9 @@ fn run_tidy() -> Outcome {
 }
 
 fn cargo_test(suite: &Suite, around: &Surroundings, args: &[&str]) -> Result<Outcome, String> {
-    let mut program = Program::new(root::cargo(), args).env("FAIRGROUND_CRASH_ROUNDS", CRASH_ROUNDS);
+    let mut program = Program::new(root::cargo(), args)
+        .env("FAIRGROUND_CRASH_ROUNDS", CRASH_ROUNDS)
+        .env("FAIRGROUND_CRASH_ROUNDS_POSTGRES", CRASH_ROUNDS_POSTGRES);
     if let Some(url) = around.postgres_url() {
         program = program.env("FAIRGROUND_TEST_POSTGRES", url);
     }

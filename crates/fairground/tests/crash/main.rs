@@ -18,15 +18,15 @@ const DEFAULT_ROUNDS: u64 = 2;
 fn crash_on_sqlite() {
     let folder = tempfile::tempdir().expect("the machine has a folder for temporary files");
     let data = folder.path().join("data").display().to_string();
-    kill_and_check(&["--data", &data], rounds());
+    kill_and_check(&["--data", &data], rounds("FAIRGROUND_CRASH_ROUNDS"));
 }
 
 #[test]
 fn crash_on_postgres() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
     let Some(database) = runtime.block_on(testkit::FreshDatabase::create()) else { return };
-    // The database is not killed, so the rounds test the server's half alone: a quarter of them is enough.
-    kill_and_check(&["--database", &database.url()], rounds().div_ceil(4));
+    // The database is not killed: these rounds test the server's half alone.
+    kill_and_check(&["--database", &database.url()], rounds("FAIRGROUND_CRASH_ROUNDS_POSTGRES"));
 }
 
 #[test]
@@ -60,8 +60,8 @@ fn kill_and_check(database: &[&str], rounds: u64) {
     );
 }
 
-fn rounds() -> u64 {
-    number_from("FAIRGROUND_CRASH_ROUNDS").unwrap_or(DEFAULT_ROUNDS)
+fn rounds(variable: &str) -> u64 {
+    number_from(variable).unwrap_or(DEFAULT_ROUNDS)
 }
 
 fn number_from(variable: &str) -> Option<u64> {
