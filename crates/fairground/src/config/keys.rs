@@ -85,13 +85,13 @@ pub const KEYS: &[Key] = &[
     key(
         "store.checkpoint_pages",
         Kind::Int(100, 1_000_000),
-        "4000",
+        "8000",
         "WAL pages after which the embedded database checkpoints",
     ),
     key(
         "store.cache_kib",
         Kind::Int(1024, 4_194_304),
-        "8192",
+        "2048",
         "page cache of the embedded database's writer",
     ),
     key("rush.default_tenant", Kind::Text, "demo", "slug of the tenant whose shop an unknown host shows"),
