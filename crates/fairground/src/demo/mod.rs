@@ -14,8 +14,10 @@ const VISITORS: u32 = 300;
 /// Runs the demo until a signal ends it. `fresh`: its folder is made for this run and removed afterwards.
 pub async fn run(config: &Config, fresh: Option<&Path>) -> Result<(), String> {
     let telemetry = Telemetry::install();
-    let running = serve::start(config, telemetry).await?;
-    rush::demo::seed(&running.app, running.app.clock.now()).await.map_err(|refusal| refusal.to_string())?;
+    let app = serve::open_rush(config).await?;
+    // Planted before the first visitor can look.
+    rush::demo::seed(&app, app.clock.now()).await.map_err(|refusal| refusal.to_string())?;
+    let running = serve::start(config, telemetry, app).await?;
     let crowd = visitors::start(&running.app, VISITORS);
     welcome(running.address, fresh);
     serve::ended().await;

@@ -10,7 +10,7 @@ mod signals;
 pub use log::{LogStyle, start_log};
 pub use signals::ended;
 
-use rush_stall::open_rush;
+pub use rush_stall::open_rush;
 
 use crate::config::Config;
 use std::sync::Arc;
@@ -29,13 +29,16 @@ pub struct Running {
     pub address: std::net::SocketAddr,
 }
 
-/// Starts serving as `config` says. Errors: a sentence for the operator.
-pub async fn start(config: &Config, telemetry: Telemetry) -> Result<Running, String> {
+/// Starts serving `app` as `config` says. Errors: a sentence for the operator.
+pub async fn start(
+    config: &Config,
+    telemetry: Telemetry,
+    app: Arc<rush::app::App>,
+) -> Result<Running, String> {
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let app = open_rush(config).await?;
     let (shutdown, closing) = web::shutdown();
     // Histograms grow without bound when nobody scrapes, unless they are drained now and then.
     tokio::spawn(telemetry.clone().upkeep(closing.clone()));
@@ -64,7 +67,8 @@ async fn end(
 /// `fairground serve`: until a signal ends it.
 pub async fn run(config: &Config) -> Result<(), String> {
     let telemetry = Telemetry::install();
-    let running = start(config, telemetry).await?;
+    let app = open_rush(config).await?;
+    let running = start(config, telemetry, app).await?;
     ended().await;
     tracing::info!("ending: finishing what is running");
     running.shutdown.begin();
