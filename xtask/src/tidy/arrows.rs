@@ -13,7 +13,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("cluster", &["kernel"]),
     ("web", &["kernel", "store", "bus", "identity", "cluster"]),
     ("rush", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web"]),
-    ("fairground", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "rush"]),
+    ("tap", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web"]),
+    ("fairground", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "rush", "tap"]),
     ("testkit", &["kernel", "store", "ledger"]),
 ];
 

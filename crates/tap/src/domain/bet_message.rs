@@ -1,0 +1,1 @@
+//! The text of a bet that a session key signs: written, read back strictly, compared.

@@ -1,0 +1,1 @@
+//! The circuit breaker on stale prices: a pure state machine over ages.

@@ -1,0 +1,1 @@
+//! The empirical calibrator: isotonic regression of predicted against realised touch, one-sided by default.

@@ -1,0 +1,1 @@
+//! Minute blocks of ticks, hashed and chained.

@@ -1,0 +1,1 @@
+//! What one bet got from its column: won, lost or void.

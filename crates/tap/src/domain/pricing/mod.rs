@@ -1,0 +1,1 @@
+//! From a probability to a rate: touch probability of a window, model risk, edge, rounding.

@@ -1,0 +1,1 @@
+//! Volatility of the canonical price: EWMA with floor, halt and warm-up.
