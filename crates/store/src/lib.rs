@@ -20,6 +20,7 @@ mod postgres;
 mod sql;
 mod sqlite;
 mod store;
+mod timed;
 mod tx;
 
 pub mod inbox;
@@ -35,4 +36,5 @@ pub use error::StoreError;
 pub use migrate::{AppliedMigration, MigrationSet, migrations_of_the_ground};
 pub use param::{Param, Row};
 pub use store::Store;
+pub use timed::{Run, TimedJob};
 pub use tx::{Backend, Tx};

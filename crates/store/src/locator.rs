@@ -22,6 +22,14 @@ const INSERT: BulkSql = BulkSql {
                SELECT * FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])",
 };
 
+const PUT: BulkSql = BulkSql {
+    sqlite: "INSERT INTO locators (owner, kind, key, id) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (owner, kind, key) DO UPDATE SET id = excluded.id",
+    postgres: "INSERT INTO locators (owner, kind, key, id)
+               SELECT * FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
+               ON CONFLICT (owner, kind, key) DO UPDATE SET id = excluded.id",
+};
+
 /// Several look-ups or entries, as columns.
 #[derive(Debug, Default, Clone)]
 pub struct Locators {
@@ -65,6 +73,22 @@ impl Locators {
             Column::Int(&self.ids),
         ];
         tx.bulk_execute(INSERT, &columns)?;
+        Ok(())
+    }
+}
+
+impl Locators {
+    /// Enters or replaces all: for the small numbers (a sum, a sequence) that live beside an owner's entries, on the page
+    /// that they dirty anyway. No two entries may have the same place. Whoever reads, adds and puts must hold a lock that
+    /// others who do so take too (the owner's account, say).
+    pub fn put(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let columns = [
+            Column::Int(&self.owners),
+            Column::Int(&self.kinds),
+            Column::Int(&self.keys),
+            Column::Int(&self.ids),
+        ];
+        tx.bulk_execute(PUT, &columns)?;
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use kernel::{Meaning, PageMeta, Refusal, Timestamp};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// `application/json`, ready to clone.
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -25,8 +26,9 @@ pub type RefusalPage = fn(refusal: &Refusal, request_id: &str, at: Timestamp) ->
 pub enum Envelope {
     /// `{success:false,error:{code,message,details?}}`.
     Wrapped,
-    /// RFC 9457 problem details with our `code`.
-    Problem,
+    /// RFC 9457 problem details, with `error` and `message` for clients that read those. The function spells the codes
+    /// that every stall shares (`RATE_LIMITED`) as this stall's clients know them.
+    Problem(fn(&'static str) -> Cow<'static, str>),
     /// A page for people.
     Page(RefusalPage),
 }
@@ -36,7 +38,7 @@ impl Envelope {
     pub(crate) fn refusal(self, refusal: &Refusal, request_id: &str, at: Timestamp) -> Response {
         match self {
             Self::Wrapped => wrapped_refusal(refusal),
-            Self::Problem => problem_refusal(refusal, request_id),
+            Self::Problem(spell) => problem_refusal(refusal, &spell(refusal.code), request_id),
             Self::Page(page) => respond_refusal(refusal, HTML, page(refusal, request_id, at).into_bytes()),
         }
     }
@@ -71,7 +73,8 @@ struct Problem<'a> {
     title: &'a str,
     status: u16,
     detail: &'a str,
-    code: &'a str,
+    error: &'a str,
+    message: &'a str,
     request_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     details: Option<&'a serde_json::Value>,
@@ -99,14 +102,15 @@ pub(crate) fn wrapped_refusal(refusal: &Refusal) -> Response {
     respond_refusal(refusal, JSON, written(&Failure { success: false, error }))
 }
 
-fn problem_refusal(refusal: &Refusal, request_id: &str) -> Response {
+fn problem_refusal(refusal: &Refusal, code: &str, request_id: &str) -> Response {
     let status = status_of(refusal.meaning);
     let problem = Problem {
         r#type: "about:blank",
         title: status.canonical_reason().unwrap_or_default(),
         status: status.as_u16(),
         detail: &refusal.message,
-        code: refusal.code,
+        error: code,
+        message: &refusal.message,
         request_id,
         details: refusal.details.as_ref(),
     };

@@ -70,6 +70,7 @@ fn edge(config: &Config, app: &Arc<App>) -> Result<Edge, String> {
         clock: Arc::clone(&app.clock),
         ids: app.public.clone(),
         verifier: Arc::new(app.identity.clone()),
+        verifiers: Vec::new(),
         limiter: Arc::new(LocalLimiter::new()),
     };
     Ok(Edge::new(parts, settings))

@@ -1,11 +1,12 @@
 //! Every second: holds whose time is over give their seats back, at most 2 s after the deadline.
 
-use super::TimedJob;
+use crate::app::App;
 use crate::usecase::bookings_expire;
 use futures_util::FutureExt;
 use std::time::Duration;
+use store::TimedJob;
 
-pub(super) fn job() -> TimedJob {
+pub(super) fn job() -> TimedJob<App> {
     TimedJob {
         name: "expire_holds",
         every: Duration::from_secs(1),

@@ -1,11 +1,12 @@
 //! Twice a second: payments without an answer are asked about, retried or sent back; webhooks of the mock are delivered.
 
-use super::TimedJob;
+use crate::app::App;
 use crate::usecase::{payment_follow, webhooks_deliver};
 use futures_util::FutureExt;
 use std::time::Duration;
+use store::TimedJob;
 
-pub(super) fn job() -> TimedJob {
+pub(super) fn job() -> TimedJob<App> {
     TimedJob {
         name: "payments_follow",
         every: Duration::from_millis(500),

@@ -1,11 +1,12 @@
 //! Every five seconds: what is shown as free is compared with the accounts, and corrected.
 
-use super::TimedJob;
+use crate::app::App;
 use crate::usecase::seats_reconcile;
 use futures_util::FutureExt;
 use std::time::Duration;
+use store::TimedJob;
 
-pub(super) fn job() -> TimedJob {
+pub(super) fn job() -> TimedJob<App> {
     TimedJob {
         name: "reconcile_seats",
         every: Duration::from_secs(5),

@@ -1,11 +1,12 @@
 //! Every second: what another node wrote to the catalogue is loaded; the node that writes shows its change by itself.
 
-use super::TimedJob;
+use crate::app::App;
 use crate::usecase::catalogue_refresh;
 use futures_util::FutureExt;
 use std::time::Duration;
+use store::TimedJob;
 
-pub(super) fn job() -> TimedJob {
+pub(super) fn job() -> TimedJob<App> {
     TimedJob {
         name: "refresh_catalogue",
         // Pages show another node's change at most this much later; reservations see it in their own transaction.

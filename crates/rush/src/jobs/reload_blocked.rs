@@ -1,11 +1,12 @@
 //! Every five seconds: users whom other nodes switched off are refused here too.
 
-use super::TimedJob;
+use crate::app::App;
 use crate::usecase::auth_reload_blocked;
 use futures_util::FutureExt;
 use std::time::Duration;
+use store::TimedJob;
 
-pub(super) fn job() -> TimedJob {
+pub(super) fn job() -> TimedJob<App> {
     TimedJob {
         name: "reload_blocked",
         every: Duration::from_secs(5),

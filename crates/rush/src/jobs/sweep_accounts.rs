@@ -1,11 +1,12 @@
 //! Every minute: sessions, reset links, failures and mails that are over are deleted.
 
-use super::TimedJob;
+use crate::app::App;
 use crate::usecase::auth_sweep;
 use futures_util::FutureExt;
 use std::time::Duration;
+use store::TimedJob;
 
-pub(super) fn job() -> TimedJob {
+pub(super) fn job() -> TimedJob<App> {
     TimedJob {
         name: "sweep_accounts",
         every: Duration::from_secs(60),

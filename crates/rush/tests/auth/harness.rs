@@ -65,6 +65,7 @@ impl House {
             clock: clock.clone(),
             ids: public.clone(),
             verifier: Arc::new(identity.clone()),
+            verifiers: Vec::new(),
             limiter: Arc::new(LocalLimiter::new()),
         };
         let opening = Opening {

@@ -63,6 +63,7 @@ impl Front {
             clock: stall.clock.clone(),
             ids: PublicIds::new([7; 16]),
             verifier: Arc::new(stall.app.identity.clone()),
+            verifiers: Vec::new(),
             limiter: Arc::new(LocalLimiter::new()),
         };
         let settings =

@@ -43,6 +43,7 @@ impl Shop {
             clock: stall.clock.clone(),
             ids: stall.app.public.clone(),
             verifier: Arc::new(stall.app.identity.clone()),
+            verifiers: Vec::new(),
             limiter: Arc::new(LocalLimiter::new()),
         };
         let settings = EdgeSettings {

@@ -75,6 +75,7 @@ impl House {
             clock: clock.clone(),
             ids: app.public.clone(),
             verifier: Arc::new(Words),
+            verifiers: Vec::new(),
             limiter: Arc::new(LocalLimiter::new()),
         };
         let settings =

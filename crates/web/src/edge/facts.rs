@@ -35,7 +35,7 @@ where
             request_id: edge.0.request_ids.of(&parts.headers),
             at: edge.now(),
             client_ip: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-            caller: edge.believe(&parts.headers),
+            caller: edge.believe(parts.uri.path(), &parts.headers),
         })
     }
 }

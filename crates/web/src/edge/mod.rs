@@ -83,15 +83,16 @@ impl Edge {
         self.0.parts.clock.now()
     }
 
-    /// The actor of the bearer token in `headers`; `None` without one. Errors: 401, as the verifier says.
-    pub(crate) fn believe(&self, headers: &HeaderMap) -> Option<Result<Actor, Refusal>> {
+    /// The actor of the bearer token in `headers`; `None` without one. Errors: 401, as the verifier of `path` says.
+    pub(crate) fn believe(&self, path: &str, headers: &HeaderMap) -> Option<Result<Actor, Refusal>> {
         let token = bearer(headers)?;
-        Some(token.and_then(|token| self.0.parts.verifier.verify(token, self.now())))
+        let parts = &self.0.parts;
+        let verifier = longest(&parts.verifiers, path).unwrap_or(&parts.verifier);
+        Some(token.and_then(|token| verifier.verify(token, self.now())))
     }
 
     fn envelope_of(&self, path: &str) -> Envelope {
-        let prefixes = self.0.settings.envelopes.iter().filter(|(prefix, _)| is_below(path, prefix));
-        prefixes.max_by_key(|(prefix, _)| prefix.len()).map_or(Envelope::Wrapped, |(_, envelope)| *envelope)
+        longest(&self.0.settings.envelopes, path).copied().unwrap_or(Envelope::Wrapped)
     }
 
     /// Puts the edge around the finished router of the whole process: unknown addresses and methods are answered in the
@@ -106,6 +107,12 @@ impl Edge {
         };
         router.layer(layer::EdgeLayer::new(self.clone()))
     }
+}
+
+/// What stands under the longest prefix that `path` lies below.
+fn longest<'p, T>(prefixes: &'p [(&'static str, T)], path: &str) -> Option<&'p T> {
+    let below = prefixes.iter().filter(|(prefix, _)| is_below(path, prefix));
+    below.max_by_key(|(prefix, _)| prefix.len()).map(|(_, value)| value)
 }
 
 /// Whether `path` is `prefix` or lies below it: `/rush` holds `/rush` and `/rush/x`, not `/rushing`.

@@ -1,6 +1,6 @@
 //! What can be set about the edge, and what is wrong with a setting.
 
-use super::{IpRange, RateRules};
+use super::{IpRange, RateRules, longest};
 use crate::envelope::Envelope;
 use crate::extract::TokenVerifier;
 use axum::http::HeaderValue;
@@ -23,6 +23,8 @@ pub struct EdgeParts {
     pub ids: PublicIds,
     /// Believes tokens.
     pub verifier: Arc<dyn TokenVerifier>,
+    /// Believes tokens below a path prefix, instead of `verifier`; the longest prefix wins.
+    pub verifiers: Vec<(&'static str, Arc<dyn TokenVerifier>)>,
     /// Counts requests.
     pub limiter: Arc<dyn RateLimiter>,
 }
@@ -56,6 +58,8 @@ pub struct EdgeSettings {
     pub slow: Duration,
     /// Bytes of the largest body we read.
     pub body_bytes_max: usize,
+    /// The same below a path prefix, where a stall reads less; the longest prefix wins.
+    pub body_bytes_max_below: Vec<(&'static str, usize)>,
     /// How strictly rate rules are applied.
     pub limits: Limits,
     /// Which route pays from which bucket.
@@ -74,6 +78,7 @@ impl Default for EdgeSettings {
             access_log: AccessLog::All,
             slow: SLOW,
             body_bytes_max: BODY_BYTES_MAX,
+            body_bytes_max_below: Vec::new(),
             limits: Limits::Times(1),
             rate_rules: RateRules::default(),
             trusted_proxies: Vec::new(),
@@ -84,6 +89,12 @@ impl Default for EdgeSettings {
 }
 
 impl EdgeSettings {
+    /// Bytes of the largest body that is read at `path`.
+    #[must_use]
+    pub fn body_bytes_max_at(&self, path: &str) -> usize {
+        longest(&self.body_bytes_max_below, path).copied().unwrap_or(self.body_bytes_max)
+    }
+
     /// Every bad setting at once, each a sentence that names its key; empty when all are good.
     #[must_use]
     pub fn problems(&self) -> Vec<String> {

@@ -51,7 +51,7 @@ impl Edge {
             request_id: self.0.request_ids.of(headers),
             at: self.now(),
             client_ip: client_ip::client_ip(peer, headers, &self.0.settings.trusted_proxies),
-            caller: self.believe(headers),
+            caller: self.believe(request.uri().path(), headers),
         }
     }
 
@@ -73,7 +73,7 @@ impl Edge {
 
     /// Refuses a body that announces itself as too large, and bounds those that announce nothing.
     fn sized(&self, request: &mut Request) -> Result<(), Refusal> {
-        let max = self.0.settings.body_bytes_max;
+        let max = self.0.settings.body_bytes_max_at(request.uri().path());
         match announced_bytes(request.headers()) {
             Some(bytes) if bytes > max as u64 => return Err(edge_refusals::payload_too_large(max)),
             Some(_) => {}

@@ -75,7 +75,7 @@ async fn each_path_prefix_has_its_envelope() {
     assert_eq!(problem.header("content-type"), "application/problem+json");
     assert_eq!(problem.json()["status"], 500);
     assert_eq!(
-        (&problem.json()["code"], &problem.json()["request_id"]),
+        (&problem.json()["error"], &problem.json()["request_id"]),
         (&json!("INTERNAL_ERROR"), &json!("rid-1"))
     );
     let page = ask(&served, "GET", "/page/nowhere", &headers, "").await;

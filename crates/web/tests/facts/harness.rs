@@ -69,7 +69,7 @@ pub struct Served {
 
 /// Quiet and unlimited.
 pub fn settings() -> EdgeSettings {
-    let envelopes = vec![("/problem", Envelope::Problem), ("/page", Envelope::Page(page))];
+    let envelopes = vec![("/problem", Envelope::Problem(std::borrow::Cow::Borrowed)), ("/page", Envelope::Page(page))];
     EdgeSettings { access_log: AccessLog::None, limits: Limits::Off, envelopes, ..EdgeSettings::default() }
 }
 
@@ -83,6 +83,7 @@ pub fn serve_with(settings: EdgeSettings, more: impl FnOnce(Edge) -> Router) -> 
         clock: clock.clone(),
         ids: ids(),
         verifier: Arc::new(Names),
+        verifiers: Vec::new(),
         limiter: Arc::new(LocalLimiter::new()),
     };
     assert_eq!(settings.problems(), Vec::<String>::new());

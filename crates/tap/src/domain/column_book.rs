@@ -1,0 +1,144 @@
+//! What the rows of one column owe, and the worst that the price could make of it.
+
+use std::collections::BTreeMap;
+
+/// What one row of a column owes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RowBook {
+    /// Sum of payouts if the row is touched, cents.
+    pub payout: i64,
+    /// Sum of stakes, cents.
+    pub stake: i64,
+    /// How many bets.
+    pub bets: i64,
+}
+
+/// The rows of a column by their lower bound in cents.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ColumnBook {
+    rows: BTreeMap<i64, RowBook>,
+}
+
+impl ColumnBook {
+    /// The row that begins at `low`.
+    #[must_use]
+    pub fn row(&self, low: i64) -> RowBook {
+        self.rows.get(&low).copied().unwrap_or_default()
+    }
+
+    /// All rows, lowest first.
+    pub fn rows(&self) -> impl Iterator<Item = (i64, RowBook)> {
+        self.rows.iter().map(|(low, row)| (*low, *row))
+    }
+
+    /// Adds a bet.
+    pub fn add(&mut self, low: i64, stake: i64, payout: i64) {
+        let row = self.rows.entry(low).or_default();
+        row.payout += payout;
+        row.stake += stake;
+        row.bets += 1;
+    }
+
+    /// The largest sum of payouts over `reach` neighbouring rows of `height` cents: the price can pass through no more
+    /// than that in one column (spec §6: contiguous rows within four sigma).
+    #[must_use]
+    pub fn worst(&self, height: i64, reach: i64) -> i64 {
+        let span = height.saturating_mul(reach);
+        let sum_from =
+            |low: i64| self.rows.range(low..low.saturating_add(span)).map(|(_, row)| row.payout).sum();
+        self.rows.keys().map(|low| sum_from(*low)).max().unwrap_or(0)
+    }
+
+    /// The worst case as it would be with one more bet on the row at `low`.
+    #[must_use]
+    pub fn worst_with(&self, low: i64, payout: i64, height: i64, reach: i64) -> i64 {
+        let span = height.saturating_mul(reach);
+        let end = low.saturating_add(height);
+        let starts = self.rows.range(end.saturating_sub(span)..=low).map(|(start, _)| *start).chain([low]);
+        let sum_from = |start: i64| -> i64 {
+            self.rows.range(start..start.saturating_add(span)).map(|(_, row)| row.payout).sum()
+        };
+        // Windows without the new bet are as they were.
+        let with = starts.map(|start| sum_from(start).saturating_add(payout)).max().unwrap_or(payout);
+        with.max(self.worst(height, reach))
+    }
+
+    /// As it is stored: `[[low, payout, stake, bets], ...]`.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let rows = self.rows.iter().map(|(low, row)| [*low, row.payout, row.stake, row.bets]);
+        serde_json::Value::from_iter(rows.map(|row| row.to_vec())).to_string()
+    }
+
+    /// Reads what [`to_json`](Self::to_json) wrote; `None` for anything else.
+    #[must_use]
+    pub fn from_json(text: &str) -> Option<Self> {
+        let rows: Vec<[i64; 4]> = serde_json::from_str(text).ok()?;
+        let rows =
+            rows.into_iter().map(|[low, payout, stake, bets]| (low, RowBook { payout, stake, bets }));
+        Some(Self { rows: rows.collect() })
+    }
+}
+
+/// How many neighbouring rows of `height` cents a price of `price` cents can pass through within `width_ms`: four sigma
+/// up and four down, and the rows at both ends.
+#[must_use]
+pub fn reach(price: i64, sigma_ppb: i64, width_ms: i64, height: i64) -> i64 {
+    // Exposure is a limit, not a balance: a float decides how cautious we are, never who gets what.
+    let spread = 4.0 * (price as f64) * (sigma_ppb as f64 * 1e-9) * (width_ms as f64 / 1000.0).sqrt();
+    let rows = (2.0 * spread / (height.max(1) as f64)).ceil();
+    if rows.is_finite() && rows < 1e6 { rows as i64 + 2 } else { i64::from(u32::MAX) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_case_is_the_dearest_window_of_neighbours() {
+        let mut book = ColumnBook::default();
+        for (low, payout) in [(0, 100), (1000, 50), (2000, 70), (9000, 150)] {
+            book.add(low, 10, payout);
+        }
+        assert_eq!(book.worst(1000, 1), 150);
+        assert_eq!(book.worst(1000, 3), 220);
+        assert_eq!(book.worst(1000, 10), 370);
+        assert_eq!(ColumnBook::default().worst(1000, 5), 0);
+    }
+
+    #[test]
+    fn the_worst_case_with_a_bet_is_the_worst_case_after_adding_it() {
+        let mut state = 7_u64;
+        let mut next = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            i64::try_from((state >> 33) % below).expect("small")
+        };
+        for _ in 0..2_000 {
+            let mut book = ColumnBook::default();
+            for _ in 0..next(8) {
+                book.add(next(12) * 1000, 1, next(500));
+            }
+            let (low, payout, reach) = (next(12) * 1000, next(500), next(6) + 1);
+            let told = book.worst_with(low, payout, 1000, reach);
+            book.add(low, 1, payout);
+            assert_eq!(told, book.worst(1000, reach), "{book:?} {low} {payout} {reach}");
+        }
+    }
+
+    #[test]
+    fn a_book_is_read_as_it_was_written() {
+        let mut book = ColumnBook::default();
+        book.add(5000, 100, 235);
+        book.add(5000, 500, 1175);
+        book.add(-7000, 1, 1);
+        assert_eq!(ColumnBook::from_json(&book.to_json()), Some(book));
+        assert_eq!(ColumnBook::from_json("{}"), None);
+        assert_eq!(ColumnBook::from_json("[[1,2]]"), None);
+    }
+
+    #[test]
+    fn a_calm_price_reaches_few_rows_and_a_broken_sigma_reaches_all() {
+        assert_eq!(reach(6_000_000, 89_036, 5_000, 2_000), 7);
+        assert!(reach(6_000_000, i64::MAX, 60_000, 1) > 1_000_000);
+    }
+}

@@ -1,0 +1,212 @@
+//! Bets in rows.
+
+use crate::domain::bet::{Bet, BetStatus, Signed};
+use crate::domain::ids::BetId;
+use kernel::{Timestamp, UserId};
+use store::{BulkSql, Column, Row, StoreError, Tx, params};
+
+const INSERT: BulkSql = BulkSql {
+    sqlite: "INSERT INTO bets (id, user_id, column_id, low, high, amount, rate, payout, quote_seq, edge_bp, p_ppb, status,
+               nonce, signed_at_ms, domain, chain_id, scheme, key, signature, request_hash, placed_at, seq, balance_after)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+               $23)",
+    postgres: "INSERT INTO bets (id, user_id, column_id, low, high, amount, rate, payout, quote_seq, edge_bp, p_ppb, status,
+                 nonce, signed_at_ms, domain, chain_id, scheme, key, signature, request_hash, placed_at, seq, balance_after)
+               SELECT * FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+                 $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::text[],
+                 $14::bigint[], $15::text[], $16::bigint[], $17::bigint[], $18::bytea[], $19::bytea[], $20::bigint[],
+                 $21::bigint[], $22::bigint[], $23::bigint[])",
+};
+
+const BY_ID: BulkSql = BulkSql {
+    sqlite: "SELECT id, user_id, column_id, low, high, amount, rate, payout, quote_seq, edge_bp, p_ppb, status, nonce,
+               signed_at_ms, domain, chain_id, scheme, key, signature, request_hash, placed_at, seq, balance_after,
+               resolved_at, payout_amount, payout_transfer FROM bets WHERE id = $1",
+    postgres: "SELECT u.at, b.* FROM UNNEST($1::bigint[]) WITH ORDINALITY AS u(id, at)
+               CROSS JOIN LATERAL (SELECT id, user_id, column_id, low, high, amount, rate, payout, quote_seq, edge_bp,
+                 p_ppb, status, nonce, signed_at_ms, domain, chain_id, scheme, key, signature, request_hash, placed_at, seq,
+                 balance_after, resolved_at, payout_amount, payout_transfer FROM bets WHERE id = u.id OFFSET 0) b",
+};
+
+const RESOLVE: BulkSql = BulkSql {
+    sqlite: "UPDATE bets SET status = $2, resolved_at = $3, payout_amount = $4, payout_transfer = $5
+             WHERE id = $1 AND status = 'confirmed'",
+    postgres: "UPDATE bets b SET status = u.status, resolved_at = u.at, payout_amount = u.paid, payout_transfer = u.by
+               FROM UNNEST($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
+                 AS u(id, status, at, paid, by)
+               WHERE b.id = u.id AND b.id = ANY($1::bigint[]) AND b.status = 'confirmed'",
+};
+
+fn column(rows: &[Bet], of: impl Fn(&Bet) -> i64) -> Vec<i64> {
+    rows.iter().map(of).collect()
+}
+
+/// Inserts fresh bets, in the order of their ids.
+pub fn insert(tx: &mut Tx<'_>, rows: &[Bet]) -> Result<(), StoreError> {
+    let texts = |of: fn(&Bet) -> &str| rows.iter().map(of).collect::<Vec<_>>();
+    let blobs = |of: fn(&Bet) -> &[u8]| rows.iter().map(of).collect::<Vec<_>>();
+    tx.bulk_execute(
+        INSERT,
+        &[
+            Column::Int(&column(rows, |b| b.id.0)),
+            Column::Int(&column(rows, |b| b.user.0)),
+            Column::Int(&column(rows, |b| b.column)),
+            Column::Int(&column(rows, |b| b.low)),
+            Column::Int(&column(rows, |b| b.high)),
+            Column::Int(&column(rows, |b| b.amount)),
+            Column::Int(&column(rows, |b| i64::from(b.rate))),
+            Column::Int(&column(rows, |b| b.payout)),
+            Column::Int(&column(rows, |b| b.quote_seq)),
+            Column::Int(&column(rows, |b| b.edge_bp)),
+            Column::Int(&column(rows, |b| b.p_ppb)),
+            Column::Text(&texts(|b| b.status.as_str())),
+            Column::Text(&texts(|b| &b.signed.nonce)),
+            Column::Int(&column(rows, |b| b.signed.signed_at_ms)),
+            Column::Text(&texts(|b| &b.signed.domain)),
+            Column::Int(&column(rows, |b| b.signed.chain_id)),
+            Column::Int(&column(rows, |b| b.signed.scheme)),
+            Column::Blob(&blobs(|b| &b.signed.key)),
+            Column::Blob(&blobs(|b| &b.signed.signature)),
+            Column::Int(&column(rows, |b| b.request_hash)),
+            Column::Int(&column(rows, |b| b.placed_at.as_micros())),
+            Column::Int(&column(rows, |b| b.seq)),
+            Column::Int(&column(rows, |b| b.balance_after)),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The bets of these ids; unknown ids are left out.
+pub fn by_ids(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Bet>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    tx.bulk_query(BY_ID, &[Column::Int(ids)], |_, row, first| {
+        found.push(read(row, first)?);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// The bet of this id, if there is one.
+pub fn by_id(tx: &mut Tx<'_>, id: BetId) -> Result<Option<Bet>, StoreError> {
+    Ok(by_ids(tx, &[id.0])?.pop())
+}
+
+/// The next bets of a column that wait for their outcome, after bet `after`, at most `limit`.
+pub fn waiting(tx: &mut Tx<'_>, column: i64, after: i64, limit: i64) -> Result<Vec<Bet>, StoreError> {
+    let sql = "SELECT id, user_id, column_id, low, high, amount, rate, payout, quote_seq, edge_bp, p_ppb, status, nonce,
+                 signed_at_ms, domain, chain_id, scheme, key, signature, request_hash, placed_at, seq, balance_after,
+                 resolved_at, payout_amount, payout_transfer
+               FROM bets WHERE column_id = $1 AND id > $2 AND status = 'confirmed' ORDER BY id LIMIT $3";
+    tx.query(sql, params![column, after, limit], |row| read(row, 0))
+}
+
+/// What a bet became.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resolution {
+    /// The bet.
+    pub bet: i64,
+    /// Won, lost or void.
+    pub status: BetStatus,
+    /// What was paid, cents.
+    pub paid: i64,
+    /// The transfer that paid.
+    pub by: Option<i64>,
+}
+
+/// Writes outcomes. Errors: a bet that had one already, which must have been filtered out before.
+pub fn resolve(tx: &mut Tx<'_>, rows: &[Resolution], now: Timestamp) -> Result<(), StoreError> {
+    let ids: Vec<_> = rows.iter().map(|row| row.bet).collect();
+    let statuses: Vec<_> = rows.iter().map(|row| row.status.as_str()).collect();
+    let paid: Vec<_> = rows.iter().map(|row| row.paid).collect();
+    let by: Vec<_> = rows.iter().map(|row| row.by).collect();
+    let changed = tx.bulk_execute(
+        RESOLVE,
+        &[
+            Column::Int(&ids),
+            Column::Text(&statuses),
+            Column::Int(&vec![now.as_micros(); rows.len()]),
+            Column::Int(&paid),
+            Column::OptInt(&by),
+        ],
+    )?;
+    if changed == rows.len() as u64 {
+        return Ok(());
+    }
+    Err(StoreError::Corrupt(format!("{changed} of {} bets were waiting for an outcome", rows.len())))
+}
+
+/// Which bets of a user to list.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Only those of this status.
+    pub status: Option<BetStatus>,
+    /// Placed at or after.
+    pub from: Option<Timestamp>,
+    /// Placed before.
+    pub to: Option<Timestamp>,
+    /// Only those with a smaller id.
+    pub before: Option<i64>,
+    /// At most this many.
+    pub limit: i64,
+}
+
+/// A user's bets, newest first. They are found through the locator of spent nonces, which names every one.
+pub fn of_user(tx: &mut Tx<'_>, user: UserId, wanted: &Wanted) -> Result<Vec<Bet>, StoreError> {
+    let sql = "SELECT b.id, b.user_id, b.column_id, b.low, b.high, b.amount, b.rate, b.payout, b.quote_seq, b.edge_bp,
+                 b.p_ppb, b.status, b.nonce, b.signed_at_ms, b.domain, b.chain_id, b.scheme, b.key, b.signature,
+                 b.request_hash, b.placed_at, b.seq, b.balance_after, b.resolved_at, b.payout_amount, b.payout_transfer
+               FROM locators l JOIN bets b ON b.id = l.id
+               WHERE l.owner = $1 AND l.kind = $2 AND ($3 = '' OR b.status = $3) AND b.placed_at >= $4
+                 AND b.placed_at < $5 AND b.id < $6
+               ORDER BY l.id DESC LIMIT $7";
+    let kind = crate::domain::money::locator_kind::NONCE;
+    tx.query(
+        sql,
+        params![
+            user.0,
+            kind,
+            wanted.status.map_or("", BetStatus::as_str),
+            wanted.from.map_or(i64::MIN, Timestamp::as_micros),
+            wanted.to.map_or(i64::MAX, Timestamp::as_micros),
+            wanted.before.unwrap_or(i64::MAX),
+            wanted.limit
+        ],
+        |row| read(row, 0),
+    )
+}
+
+fn read(row: &Row<'_>, first: usize) -> Result<Bet, StoreError> {
+    let status = row.text(first + 11)?;
+    let rate = row.int(first + 6)?;
+    Ok(Bet {
+        id: BetId(row.int(first)?),
+        user: UserId(row.int(first + 1)?),
+        column: row.int(first + 2)?,
+        low: row.int(first + 3)?,
+        high: row.int(first + 4)?,
+        amount: row.int(first + 5)?,
+        rate: u32::try_from(rate).map_err(|_| StoreError::Corrupt(format!("a rate of {rate}")))?,
+        payout: row.int(first + 7)?,
+        quote_seq: row.int(first + 8)?,
+        edge_bp: row.int(first + 9)?,
+        p_ppb: row.int(first + 10)?,
+        status: BetStatus::parse(&status)
+            .ok_or_else(|| StoreError::Corrupt(format!("a bet says '{status}'")))?,
+        signed: Signed {
+            nonce: row.text(first + 12)?,
+            signed_at_ms: row.int(first + 13)?,
+            domain: row.text(first + 14)?,
+            chain_id: row.int(first + 15)?,
+            scheme: row.int(first + 16)?,
+            key: row.blob(first + 17)?,
+            signature: row.blob(first + 18)?,
+        },
+        request_hash: row.int(first + 19)?,
+        placed_at: Timestamp::from_micros(row.int(first + 20)?),
+        seq: row.int(first + 21)?,
+        balance_after: row.int(first + 22)?,
+        resolved_at: row.opt_int(first + 23)?.map(Timestamp::from_micros),
+        payout_amount: row.opt_int(first + 24)?,
+        payout_transfer: row.opt_int(first + 25)?,
+    })
+}

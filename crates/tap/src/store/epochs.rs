@@ -1,0 +1,30 @@
+//! Epochs of row height in rows.
+
+use store::{StoreError, Tx, params};
+
+/// An epoch as it was offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EpochRow {
+    /// Its number, from 1.
+    pub id: i64,
+    /// Column width, ms.
+    pub width_ms: i64,
+    /// Row height, cents.
+    pub height: i64,
+    /// The first column it is used for.
+    pub first_column: i64,
+}
+
+/// All epochs, oldest first.
+pub fn all(tx: &mut Tx<'_>) -> Result<Vec<EpochRow>, StoreError> {
+    tx.query("SELECT id, width_ms, height, first_column FROM epochs ORDER BY id", &[], |row| {
+        Ok(EpochRow { id: row.int(0)?, width_ms: row.int(1)?, height: row.int(2)?, first_column: row.int(3)? })
+    })
+}
+
+/// Adds an epoch. Errors: `Unique` when the number is taken.
+pub fn add(tx: &mut Tx<'_>, row: &EpochRow) -> Result<(), StoreError> {
+    let sql = "INSERT INTO epochs (id, width_ms, height, first_column) VALUES ($1, $2, $3, $4)";
+    tx.execute(sql, params![row.id, row.width_ms, row.height, row.first_column])?;
+    Ok(())
+}

@@ -1,0 +1,442 @@
+//! The writer's side of placing bets: load, decide, save for every request that is waiting.
+//!
+//! Guards in their order: a nonce that was seen answers as before or is refused; time; the breaker; one bet a cell; the
+//! house's limits; the balance. After that nothing can fail.
+
+use crate::desk::Desk;
+use crate::domain::bet::{Bet, BetStatus};
+use crate::domain::bet_event;
+use crate::domain::bet_place::{PRESETS, PlaceRefusal, PlaceRequest, QuoteFacts, is_in_time};
+use crate::domain::cell::CellId;
+use crate::domain::column_book::ColumnBook;
+use crate::domain::ids::BetId;
+use crate::domain::limits::{Exposure, LimitRefusal, Limits, admit, largest_allowed, payout_of};
+use crate::domain::money::{
+    HOUSE, cell_key, column_id, locator_kind, reserve_account, reserve_of, stakes_account, transfer_code,
+};
+use crate::store::columns::{self, ColumnRow, ColumnState};
+use crate::store::{bets, quotes};
+use kernel::{Clock, IdSource, PublicIds, Timestamp};
+use ledger::{Book, Transfer, TransferRefusal};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use store::locator::Locators;
+use store::{BatchHandler, StoreError, Tx, outbox};
+
+/// What a request got: the bet, fresh or of an earlier request with the same nonce; or why not.
+#[derive(Debug, Clone)]
+pub struct PlaceOutcome {
+    /// The answer.
+    pub verdict: Result<Placed, PlaceRefusal>,
+}
+
+/// A bet that is on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// The bet as it was when it was made.
+    pub bet: Bet,
+    /// The cell, for the answer.
+    pub cell: CellId,
+    /// Whether an earlier request made it.
+    pub replayed: bool,
+}
+
+/// Decides batches of bets.
+pub struct PlaceHandler {
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) ids: Arc<IdSource>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) public: PublicIds,
+    pub(crate) limits: Limits,
+}
+
+impl BatchHandler for PlaceHandler {
+    type Command = PlaceRequest;
+    type Outcome = PlaceOutcome;
+
+    fn verb(&self) -> &'static str {
+        "place"
+    }
+
+    fn handle(&self, tx: &mut Tx<'_>, requests: &[&PlaceRequest]) -> Result<Vec<PlaceOutcome>, StoreError> {
+        let now = self.clock.now();
+        let mut batch = Batch::load(tx, self, requests)?;
+        let outcomes = requests.iter().map(|request| batch.decide(request, now)).collect();
+        batch.save(tx, now)?;
+        Ok(outcomes)
+    }
+}
+
+/// Everything a batch of requests looks at, and what it makes.
+struct Batch<'h> {
+    handler: &'h PlaceHandler,
+    book: Book,
+    columns: BTreeMap<i64, OpenColumn>,
+    by_nonce: HashMap<(i64, i64), Bet>,
+    /// The live bet of (user, cell).
+    taken: HashMap<(i64, i64), BetId>,
+    /// What (user, column) is owed.
+    owed: HashMap<(i64, i64), Changing>,
+    /// The last event's number of each user.
+    sequences: HashMap<i64, Changing>,
+    quotes: BTreeMap<i64, Arc<QuoteFacts>>,
+    made: Vec<(Bet, CellId)>,
+}
+
+/// A column in hand.
+struct OpenColumn {
+    row: ColumnRow,
+    /// What its reserve account holds; what it must hold after the batch is `row.reserved`.
+    reserved_before: i64,
+    is_new: bool,
+    changed: bool,
+}
+
+/// A number beside a user's entries that a batch may change.
+#[derive(Debug, Clone, Copy, Default)]
+struct Changing {
+    value: i64,
+    changed: bool,
+}
+
+impl<'h> Batch<'h> {
+    fn load(tx: &mut Tx<'_>, handler: &'h PlaceHandler, requests: &[&PlaceRequest]) -> Result<Self, StoreError> {
+        let columns = columns::lock_unsettled(tx)?;
+        let columns: BTreeMap<i64, OpenColumn> =
+            columns.into_iter().map(|row| (row.id, OpenColumn::known(row))).collect();
+        let mut accounts = vec![HOUSE];
+        for request in requests {
+            let column = column_of(request);
+            accounts.extend([request.user.0, column, reserve_of(column)]);
+        }
+        // The players' accounts are locked first: whoever changes a player's numbers holds that lock.
+        let book = Book::load(tx, &accounts)?;
+        let found = ask(requests).find(tx)?;
+        let mut batch = Self {
+            handler,
+            book,
+            columns,
+            by_nonce: HashMap::new(),
+            taken: HashMap::with_capacity(requests.len()),
+            owed: HashMap::with_capacity(requests.len()),
+            sequences: HashMap::with_capacity(requests.len()),
+            quotes: BTreeMap::new(),
+            made: Vec::with_capacity(requests.len()),
+        };
+        let mut earlier = Vec::new();
+        for (request, found) in requests.iter().zip(found.chunks_exact(4)) {
+            earlier.extend(found[0].map(|bet| (bet, (request.user.0, request.nonce_hash))));
+            if let Some(bet) = found[1] {
+                batch.taken.insert((request.user.0, key_of(request)), BetId(bet));
+            }
+            batch.owed.insert((request.user.0, column_of(request)), Changing::known(found[2]));
+            batch.sequences.insert(request.user.0, Changing::known(found[3]));
+        }
+        batch.by_nonce = load_earlier(tx, &earlier)?;
+        Ok(batch)
+    }
+
+    fn decide(&mut self, request: &PlaceRequest, now: Timestamp) -> PlaceOutcome {
+        if let Some(earlier) = self.by_nonce.get(&(request.user.0, request.nonce_hash)) {
+            return PlaceOutcome { verdict: self.again(earlier, request) };
+        }
+        let verdict = match self.place(request, now) {
+            Ok(bet) => Ok(Placed { bet, cell: cell_of(request), replayed: false }),
+            Err(refusal) => Err(refusal),
+        };
+        PlaceOutcome { verdict }
+    }
+
+    /// The same nonce: the same answer for the same text, a refusal for another.
+    fn again(&self, earlier: &Bet, request: &PlaceRequest) -> Result<Placed, PlaceRefusal> {
+        if earlier.request_hash != request.request_hash || earlier.signed.nonce != request.signed.nonce {
+            return Err(PlaceRefusal::NonceWasUsed);
+        }
+        if earlier.status == BetStatus::InsufficientFunds {
+            return Err(PlaceRefusal::InsufficientFunds { bet: earlier.id, balance: earlier.balance_after });
+        }
+        Ok(Placed { bet: earlier.clone(), cell: cell_of(request), replayed: true })
+    }
+
+    fn place(&mut self, request: &PlaceRequest, now: Timestamp) -> Result<Bet, PlaceRefusal> {
+        if !is_in_time(now.as_micros().div_euclid(1000), request.cell.t0_ms) {
+            return Err(PlaceRefusal::TooLate);
+        }
+        self.handler.desk.may_commit()?;
+        if let Some(bet) = self.taken.get(&(request.user.0, key_of(request))) {
+            return Err(PlaceRefusal::CellIsTaken { bet: *bet });
+        }
+        let payout = payout_of(request.amount, request.rate);
+        let reserved = self.admit(request, payout)?;
+        let id = BetId(self.handler.ids.next(now));
+        match self.take_stake(id, request, now) {
+            Ok(balance) => Ok(self.note(request, id, (payout, reserved, balance), now)),
+            Err(balance) => {
+                self.note_failure(request, id, (payout, balance), now);
+                Err(PlaceRefusal::InsufficientFunds { bet: id, balance })
+            }
+        }
+    }
+
+    /// What the column must have reserved with this bet. Errors: a limit, with the largest stake that would still fit.
+    fn admit(&self, request: &PlaceRequest, payout: i64) -> Result<i64, PlaceRefusal> {
+        let column = column_of(request);
+        let empty = ColumnBook::default();
+        let reserved: i64 = self.columns.values().map(|open| open.row.reserved).sum();
+        let before: i64 = self.columns.values().map(|open| open.reserved_before).sum();
+        let house = self.book.account(HOUSE).map_or(0, |house| house.balances.posted());
+        let own = self.columns.get(&column).map_or((&empty, 0), |open| (&open.row.book, open.row.reserved));
+        let exposure = Exposure {
+            bankroll: house.saturating_add(before),
+            others: reserved - own.1,
+            book: own.0,
+            reserved: own.1,
+            reach: request.reach,
+            height: request.cell.high - request.cell.low,
+            player: self.owed.get(&(request.user.0, column)).map_or(0, |owed| owed.value),
+        };
+        let limits = &self.handler.limits;
+        if self.columns.get(&column).is_some_and(|open| open.row.state != ColumnState::Open) {
+            return Err(PlaceRefusal::TooLate);
+        }
+        admit(limits, &exposure, request.cell.low, payout).map_err(|limit| {
+            let allowed = match limit {
+                LimitRefusal::BankrollIsBelowItsFloor => None,
+                _ => largest_allowed(limits, &exposure, request.cell.low, request.rate, &PRESETS),
+            };
+            PlaceRefusal::LimitReached { limit, allowed }
+        })
+    }
+
+    /// Moves the stake; the balance afterwards. Errors: the balance, which is too small.
+    fn take_stake(&mut self, id: BetId, request: &PlaceRequest, now: Timestamp) -> Result<i64, i64> {
+        let (user, column) = (request.user.0, column_of(request));
+        let balance = |book: &Book| book.account(user).map_or(0, |account| account.balances.available());
+        // A player without an account has never had money. A column's accounts are opened with its first bet, and an
+        // empty one that stays behind from a bet without money harms nobody.
+        self.book.open(stakes_account(column));
+        let stake = Transfer::single(id.0, user, column, request.amount, transfer_code::BET);
+        match self.book.transfer(&stake, now) {
+            Ok(_) => Ok(balance(&self.book)),
+            Err(
+                TransferRefusal::DebitAccountNotFound | TransferRefusal::DebitAccountWouldFallBelowItsFloor,
+            ) => Err(balance(&self.book)),
+            Err(other) => {
+                // Ids are fresh and amounts are presets: nothing else can be said; if it is, nothing is taken.
+                tracing::error!(%other, "the ledger refused a stake in an unexpected way");
+                Err(balance(&self.book))
+            }
+        }
+    }
+
+    /// Past the point of no return: the stake is taken.
+    fn note(
+        &mut self,
+        request: &PlaceRequest,
+        id: BetId,
+        (payout, reserved, balance): (i64, i64, i64),
+        now: Timestamp,
+    ) -> Bet {
+        let column = column_of(request);
+        let open = self.columns.entry(column).or_insert_with(|| OpenColumn::fresh(column, request));
+        open.row.book.add(request.cell.low, request.amount, payout);
+        open.row.bets += 1;
+        open.row.stakes += request.amount;
+        open.row.reserved = reserved;
+        open.changed = true;
+        self.owed.entry((request.user.0, column)).or_default().add(payout);
+        self.taken.insert((request.user.0, key_of(request)), id);
+        self.quotes.entry(request.quote.seq).or_insert_with(|| Arc::clone(&request.quote));
+        self.make(request, id, BetStatus::Confirmed, (payout, balance), now)
+    }
+
+    fn note_failure(
+        &mut self,
+        request: &PlaceRequest,
+        id: BetId,
+        (payout, balance): (i64, i64),
+        now: Timestamp,
+    ) {
+        self.quotes.entry(request.quote.seq).or_insert_with(|| Arc::clone(&request.quote));
+        self.make(request, id, BetStatus::InsufficientFunds, (payout, balance), now);
+    }
+
+    fn make(
+        &mut self,
+        request: &PlaceRequest,
+        id: BetId,
+        status: BetStatus,
+        (payout, balance): (i64, i64),
+        now: Timestamp,
+    ) -> Bet {
+        let sequence = self.sequences.entry(request.user.0).or_default();
+        sequence.add(1);
+        let bet = Bet {
+            id,
+            user: request.user,
+            column: column_of(request),
+            low: request.cell.low,
+            high: request.cell.high,
+            amount: request.amount,
+            rate: request.rate,
+            payout,
+            quote_seq: request.quote.seq,
+            edge_bp: request.edge_bp,
+            p_ppb: request.p_ppb,
+            status,
+            signed: request.signed.clone(),
+            request_hash: request.request_hash,
+            placed_at: now,
+            seq: sequence.value,
+            balance_after: balance,
+            resolved_at: None,
+            payout_amount: None,
+            payout_transfer: None,
+        };
+        self.by_nonce.insert((request.user.0, request.nonce_hash), bet.clone());
+        self.made.push((bet.clone(), cell_of(request)));
+        bet
+    }
+
+    fn save(mut self, tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+        if self.made.is_empty() {
+            return Ok(());
+        }
+        self.reserve_what_columns_need(now)?;
+        self.book.save(tx)?;
+        let rows: Vec<_> = self.made.iter().map(|(bet, _)| bet.clone()).collect();
+        bets::insert(tx, &rows)?;
+        for open in self.columns.values().filter(|open| open.changed) {
+            columns::save_book(tx, &open.row)?;
+        }
+        quotes::keep(tx, self.quotes.values())?;
+        self.locate(tx)?;
+        let (ids, public) = (&self.handler.ids, &self.handler.public);
+        let events: Vec<_> = self.made.iter().map(|(bet, cell)| {
+            let tell = if bet.status == BetStatus::Confirmed { bet_event::confirmed } else { bet_event::failed };
+            tell(ids.next(now), public, bet, &cell.to_string())
+        });
+        outbox::append(tx, &events.collect::<Vec<_>>())
+    }
+
+    /// One transfer from the house for each column whose worst case rose in this batch.
+    fn reserve_what_columns_need(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        let house = self.book.account(HOUSE).map_or(0, |house| house.balances.posted());
+        let bankroll = self.columns.values().map(|open| open.reserved_before).sum::<i64>() + house;
+        let ceiling = self.handler.limits.column_max(bankroll);
+        for (column, open) in self.columns.iter().filter(|(_, open)| open.changed) {
+            if open.is_new {
+                self.book.open(reserve_account(*column, ceiling));
+            } else {
+                self.book.set_ceiling(reserve_of(*column), ceiling);
+            }
+            let raise = open.row.reserved - open.reserved_before;
+            if raise > 0 {
+                let (id, to) = (self.handler.ids.next(now), reserve_of(*column));
+                let transfer = Transfer::single(id, HOUSE, to, raise, transfer_code::RESERVE);
+                self.book.transfer(&transfer, now).map_err(|refusal| {
+                    StoreError::Corrupt(format!("column {column} cannot reserve {raise}: {refusal}"))
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn locate(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let (mut entries, mut numbers) = (Locators::default(), Locators::default());
+        for (bet, cell) in &self.made {
+            let user = bet.user.0;
+            entries.add(user, locator_kind::NONCE, nonce_hash(&bet.signed.nonce), bet.id.0);
+            if bet.status == BetStatus::Confirmed {
+                let width = self.columns.get(&bet.column).map_or(0, |open| open.row.width_ms);
+                entries.add(user, locator_kind::CELL, cell_key(cell.column, width, bet.low), bet.id.0);
+            }
+        }
+        for ((user, column), owed) in self.owed.iter().filter(|(_, owed)| owed.changed) {
+            numbers.add(*user, locator_kind::COLUMN_PAYOUTS, *column, owed.value);
+        }
+        for (user, sequence) in self.sequences.iter().filter(|(_, sequence)| sequence.changed) {
+            numbers.add(*user, locator_kind::SEQUENCE, 0, sequence.value);
+        }
+        entries.insert(tx)?;
+        numbers.put(tx)
+    }
+}
+
+impl OpenColumn {
+    fn known(row: ColumnRow) -> Self {
+        Self { reserved_before: row.reserved, row, is_new: false, changed: false }
+    }
+
+    fn fresh(id: i64, request: &PlaceRequest) -> Self {
+        let cell = &request.cell;
+        let row = ColumnRow {
+            id,
+            epoch: cell.epoch,
+            col: cell.col,
+            width_ms: cell.width_ms,
+            t0_ms: cell.t0_ms,
+            t1_ms: cell.t1_ms,
+            state: ColumnState::Open,
+            bets: 0,
+            stakes: 0,
+            reserved: 0,
+            book: ColumnBook::default(),
+            due: None,
+        };
+        Self { row, reserved_before: 0, is_new: true, changed: true }
+    }
+}
+
+impl Changing {
+    fn known(found: Option<i64>) -> Self {
+        Self { value: found.unwrap_or(0), changed: false }
+    }
+
+    fn add(&mut self, amount: i64) {
+        self.value += amount;
+        self.changed = true;
+    }
+}
+
+fn column_of(request: &PlaceRequest) -> i64 {
+    column_id(request.cell.t0_ms, request.cell.width_ms)
+}
+
+fn key_of(request: &PlaceRequest) -> i64 {
+    cell_key(request.cell.col, request.cell.width_ms, request.cell.low)
+}
+
+fn cell_of(request: &PlaceRequest) -> CellId {
+    let cell = &request.cell;
+    CellId { epoch: cell.epoch, column: cell.col, low: cell.low, high: cell.high }
+}
+
+/// What is stored of a nonce: the first 63 bits of its SHA-256.
+#[must_use]
+pub fn nonce_hash(nonce: &str) -> i64 {
+    crate::domain::hash63(&[nonce.as_bytes()])
+}
+
+/// Four look-ups a request: the bet of its nonce, the bet on its cell, what the column owes the player, the player's number.
+fn ask(requests: &[&PlaceRequest]) -> Locators {
+    let mut questions = Locators::default();
+    for request in requests {
+        let user = request.user.0;
+        questions.ask(user, locator_kind::NONCE, request.nonce_hash);
+        questions.ask(user, locator_kind::CELL, key_of(request));
+        questions.ask(user, locator_kind::COLUMN_PAYOUTS, column_of(request));
+        questions.ask(user, locator_kind::SEQUENCE, 0);
+    }
+    questions
+}
+
+fn load_earlier(
+    tx: &mut Tx<'_>,
+    earlier: &[(i64, (i64, i64))],
+) -> Result<HashMap<(i64, i64), Bet>, StoreError> {
+    let key_of: HashMap<_, _> = earlier.iter().copied().collect();
+    let ids: Vec<_> = key_of.keys().copied().collect();
+    let found = bets::by_ids(tx, &ids)?;
+    Ok(found.into_iter().map(|bet| (key_of[&bet.id.0], bet)).collect())
+}
