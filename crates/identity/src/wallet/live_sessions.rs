@@ -1,7 +1,8 @@
 //! The wallet sessions in memory, asked on every request: no I/O, and keys that are parsed already.
 //!
 //! Loaded at start, changed after the commit that caused it. A session that is not here may still stand in the table
-//! (another node opened it, or there was no room): the caller asks `sessions::find` and notes what it found.
+//! (another node opened it, or there was no room): the caller asks `sessions::find` and notes what it found. A session
+//! that another node ended is known here until it is over or read anew.
 
 use super::session_key::SessionKey;
 use super::sessions::{LIVE_MAX, Opened, ROTATION_AFTER_S, SessionHash, StoredSession};
@@ -54,7 +55,13 @@ struct Entry {
 struct Ids {
     entries: HashMap<SessionHash, Entry>,
     of_wallet: HashMap<Address, Vec<SessionHash>>,
+    /// How often sessions were forgotten because they ended.
+    endings: u64,
 }
+
+/// What had ended before the table was read.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading(u64);
 
 /// The sessions in memory.
 pub struct WalletSessions {
@@ -92,8 +99,35 @@ impl WalletSessions {
         Some(Found { session: Arc::clone(&entry.session), hash: *hash, rotation_due })
     }
 
-    /// Remembers a session that was found in the table. Errors: its row holds no key.
+    /// Announces that the table will be asked. Call it before, and hand it to [`Self::note_read`].
+    #[must_use]
+    pub fn begin_read(&self) -> Reading {
+        Reading(self.ids.read().endings)
+    }
+
+    /// The session that was read from the table since `reading`; remembered unless any session ended meanwhile, since
+    /// that may have been this one. Errors: its row holds no key.
+    pub fn note_read(
+        &self,
+        reading: Reading,
+        stored: &StoredSession,
+    ) -> Result<Arc<WalletSession>, StoreError> {
+        let (session, entry) = self.parse(stored)?;
+        let mut ids = self.ids.write();
+        if ids.endings == reading.0 {
+            ids.insert(stored.hash, entry);
+        }
+        Ok(session)
+    }
+
+    /// Remembers a session that nobody can have ended yet: at start, or just opened. Errors: its row holds no key.
     pub fn note(&self, stored: &StoredSession) -> Result<Arc<WalletSession>, StoreError> {
+        let (session, entry) = self.parse(stored)?;
+        self.ids.write().insert(stored.hash, entry);
+        Ok(session)
+    }
+
+    fn parse(&self, stored: &StoredSession) -> Result<(Arc<WalletSession>, Entry), StoreError> {
         let session = Arc::new(WalletSession {
             user: stored.user,
             wallet: stored.wallet,
@@ -103,8 +137,7 @@ impl WalletSessions {
         });
         let entry =
             Entry { session: Arc::clone(&session), id_since: stored.id_since, until: stored.expires_at };
-        self.ids.write().insert(stored.hash, entry);
-        Ok(session)
+        Ok((session, entry))
     }
 
     /// Remembers a session that was opened, and forgets those that made room for it.
@@ -116,6 +149,7 @@ impl WalletSessions {
     /// Follows a rotation: the new id stands for the same session, the old one for thirty seconds more.
     pub fn note_rotated(&self, old: &SessionHash, stored: &StoredSession, now: Timestamp) {
         let mut ids = self.ids.write();
+        ids.endings += 1;
         let Some(entry) = ids.entries.get_mut(old) else { return };
         entry.until = entry.until.min(now.plus_secs(OLD_ID_GRACE_S));
         let session = Arc::clone(&entry.session);
@@ -125,13 +159,16 @@ impl WalletSessions {
     /// Forgets the session of this id, under every id it has.
     pub fn forget(&self, hash: &SessionHash) {
         let mut ids = self.ids.write();
+        ids.endings += 1;
         let Some(session) = ids.entries.get(hash).map(|entry| Arc::clone(&entry.session)) else { return };
         ids.remove_where(session.wallet, |entry| Arc::ptr_eq(&entry.session, &session));
     }
 
     /// Forgets every session of a wallet.
     pub fn forget_wallet(&self, wallet: Address) {
-        self.ids.write().remove_where(wallet, |_| true);
+        let mut ids = self.ids.write();
+        ids.endings += 1;
+        ids.remove_where(wallet, |_| true);
     }
 
     /// Forgets what is over at `now`; how many ids.
@@ -174,7 +211,7 @@ impl Ids {
     }
 
     fn remove_where(&mut self, wallet: Address, gone: impl Fn(&Entry) -> bool) {
-        let Self { entries, of_wallet } = self;
+        let Self { entries, of_wallet, .. } = self;
         let Some(hashes) = of_wallet.get_mut(&wallet) else { return };
         hashes.retain(|hash| {
             let goes = entries.get(hash).is_none_or(&gone);
@@ -189,7 +226,7 @@ impl Ids {
     }
 
     fn sweep(&mut self, now: Timestamp) {
-        let Self { entries, of_wallet } = self;
+        let Self { entries, of_wallet, .. } = self;
         entries.retain(|_, entry| entry.until > now);
         of_wallet.retain(|_, hashes| {
             hashes.retain(|hash| entries.contains_key(hash));

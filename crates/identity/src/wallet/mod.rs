@@ -26,7 +26,7 @@ pub use address::{Address, AddressFault};
 pub use derived_key::{DerivedKey, KeyDeriver};
 pub use grammar::{Moment, origin_of};
 pub use judge::{Proved, Rules};
-pub use live_sessions::{Found, WalletSession, WalletSessions};
+pub use live_sessions::{Found, Reading, WalletSession, WalletSessions};
 pub use nonce::{LoginNonce, NONCE_CHARS_MIN, NONCE_LIFETIME_S, NonceBinding, network};
 pub use refusal::SiweRefusal;
 pub use session_key::{NamedKey, NoSessionKey, Scheme, SessionKey};

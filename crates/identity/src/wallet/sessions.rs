@@ -84,6 +84,21 @@ pub struct StoredSession {
 }
 
 impl StoredSession {
+    /// The row of a session that begins at `now`.
+    #[must_use]
+    pub fn opened(now: Timestamp, new: &NewWalletSession) -> Self {
+        Self {
+            hash: new.hash,
+            user: new.user,
+            wallet: new.wallet,
+            scheme: new.key.scheme(),
+            key_bytes: new.key.stored(&new.hash),
+            opened_at: now,
+            id_since: now,
+            expires_at: now.plus_secs(WALLET_SESSION_LIFETIME_S),
+        }
+    }
+
     /// The key, ready to verify. Errors: the row holds no key of its scheme.
     pub fn key(&self, deriver: &KeyDeriver) -> Result<SessionKey, StoreError> {
         SessionKey::restore(self.scheme, &self.key_bytes, deriver)
@@ -120,16 +135,7 @@ pub struct Opened {
 /// Opens a session, and ends the oldest ones of its wallet beyond [`SESSIONS_PER_WALLET_MAX`].
 pub fn open(tx: &mut Tx<'_>, now: Timestamp, new: &NewWalletSession) -> Result<Opened, StoreError> {
     let ended = make_room(tx, new)?;
-    let session = StoredSession {
-        hash: new.hash,
-        user: new.user,
-        wallet: new.wallet,
-        scheme: new.key.scheme(),
-        key_bytes: new.key.stored(&new.hash),
-        opened_at: now,
-        id_since: now,
-        expires_at: now.plus_secs(WALLET_SESSION_LIFETIME_S),
-    };
+    let session = StoredSession::opened(now, new);
     tx.execute(
         "INSERT INTO wallet_sessions
            (id_hash, user_id, wallet, scheme, key_bytes, opened_at, id_since, expires_at)
