@@ -28,6 +28,7 @@ mod secret;
 pub mod sessions;
 mod token;
 pub mod users;
+pub mod wallet;
 
 pub use blocked::{Blocked, Floor, Reload};
 pub use chance::{Chance, SystemChance};
