@@ -1,0 +1,91 @@
+//! What can be set about the stall; the binary reads it from the configuration.
+
+use crate::domain::limits::Limits;
+use crate::domain::pricing::Crossing;
+use std::time::Duration;
+
+/// The settings of Tap.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Column width in ms: 1,000, 2,000, 5,000, 10,000, 30,000 or 60,000.
+    pub width_ms: i64,
+    /// The house's base edge, basis points.
+    pub edge_bp: i64,
+    /// What counts as a touch.
+    pub crossing: Crossing,
+    /// Columns by which the window of touch is longer, 0..=3.
+    pub touch_grace_columns: i64,
+    /// Seconds of ticks before the first quote.
+    pub warm_up_s: i64,
+    /// Seconds of fresh prices before betting opens again.
+    pub recovery_s: i64,
+    /// What the house may owe.
+    pub limits: Limits,
+    /// The house's first bankroll, cents; paid in once, when the database is new.
+    pub bankroll: i64,
+    /// Chains whose accounts may log in.
+    pub chain_ids: Vec<u64>,
+    /// `host[:port]` that log-in messages and bets must name.
+    pub domain: String,
+    /// The origin that log-in messages must name.
+    pub uri: String,
+    /// Whether new players may take money from the faucet: demo and load runs.
+    pub faucet: bool,
+    /// Whether the load profile's endpoints are served.
+    pub load: bool,
+    /// Token of the operators' endpoints; empty: they do not exist.
+    pub admin_token: String,
+    /// How long ticks are kept.
+    pub tick_retention: Duration,
+    /// Bets decided in one transaction at most.
+    pub batch_max: usize,
+    /// Bets that may wait.
+    pub queue_max: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            width_ms: 5_000,
+            edge_bp: 600,
+            crossing: Crossing::Tick,
+            touch_grace_columns: 0,
+            warm_up_s: 300,
+            recovery_s: 30,
+            limits: Limits::default(),
+            bankroll: 10_000_000_000,
+            chain_ids: vec![1],
+            domain: "127.0.0.1:8080".to_owned(),
+            uri: "http://127.0.0.1:8080".to_owned(),
+            faucet: false,
+            load: false,
+            admin_token: String::new(),
+            tick_retention: Duration::from_secs(7 * 24 * 3600),
+            batch_max: 100,
+            queue_max: 10_000,
+        }
+    }
+}
+
+/// The statement that wallets show, word for word.
+pub const STATEMENT: &str = "Sign in to Fairground Tap. This costs nothing and moves no money.";
+/// What session keys are called in log-in messages.
+pub const KEY_URN: &str = "urn:tap:session-key";
+/// The version of the text of bets.
+pub const CONTRACT_VERSION: i64 = 1;
+/// The version of the rules that decide and price.
+pub const RULE_VERSION: i64 = 1;
+
+impl Settings {
+    /// What log-in messages must say.
+    #[must_use]
+    pub fn siwe_rules(&self) -> identity::wallet::Rules {
+        identity::wallet::Rules {
+            domain: self.domain.clone(),
+            uri: self.uri.clone(),
+            statement: STATEMENT.to_owned(),
+            chain_ids: self.chain_ids.clone(),
+            key_urn: KEY_URN.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Play money for demo and load runs: once a day and player, from cash, as a deposit like any other.
+
+use crate::app::App;
+use crate::domain::bet_event;
+use crate::domain::money::{CASH, cash_account, locator_kind, player_account, transfer_code};
+use kernel::{Refusal, Timestamp, UserId};
+use ledger::{Book, Transfer};
+use store::locator::{self, Locators};
+use store::{StoreError, Tx, outbox};
+
+/// Cents a day.
+pub const FAUCET: i64 = 100_000;
+const DAY_S: i64 = 86_400;
+
+/// Pays in, unless this was done today already; the balance.
+pub async fn run(app: &App, user: UserId) -> Result<i64, Refusal> {
+    let now = app.clock.now();
+    let (transfer, event) = (app.ids.next(now), app.ids.next(now));
+    Ok(app.store.write(move |tx| pay(tx, user, (transfer, event), now)).await?)
+}
+
+fn pay(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    (transfer, event): (i64, i64),
+    now: Timestamp,
+) -> Result<i64, StoreError> {
+    let day = now.as_secs().div_euclid(DAY_S);
+    let mut book = Book::load(tx, &[CASH, user.0])?;
+    book.open(cash_account());
+    book.open(player_account(user));
+    if locator::find(tx, user.0, locator_kind::FAUCET, day)?.is_none() {
+        let deposit = Transfer::single(transfer, CASH, user.0, FAUCET, transfer_code::DEPOSIT);
+        book.transfer(&deposit, now).map_err(|refusal| StoreError::Corrupt(refusal.to_string()))?;
+        book.save(tx)?;
+        locator::insert(tx, user.0, locator_kind::FAUCET, day, transfer)?;
+        let balance = balance(&book, user);
+        let seq = next_sequence(tx, user)?;
+        outbox::append(tx, &[bet_event::balance(event, user, seq, balance, now)])?;
+    }
+    Ok(balance(&book, user))
+}
+
+fn balance(book: &Book, user: UserId) -> i64 {
+    book.account(user.0).map_or(0, |account| account.balances.available())
+}
+
+/// Takes the player's next event number; the player's account must be locked.
+fn next_sequence(tx: &mut Tx<'_>, user: UserId) -> Result<i64, StoreError> {
+    let last = locator::find(tx, user.0, locator_kind::SEQUENCE, 0)?.unwrap_or(0);
+    let mut put = Locators::default();
+    put.add(user.0, locator_kind::SEQUENCE, 0, last + 1);
+    put.put(tx)?;
+    Ok(last + 1)
+}
