@@ -17,6 +17,7 @@ mod settings;
 mod visit;
 
 pub use client_ip::IpRange;
+pub(crate) use client_ip::household;
 pub use facts::RequestFacts;
 pub use rate::{RateRule, RateRules};
 pub use request_id::RequestId;

@@ -4,6 +4,7 @@ use super::mailbox::Mailbox;
 use super::topic::Topic;
 use super::{Message, ResumePoint, Update};
 use futures_util::Stream;
+use kernel::{Clock, SystemClock};
 use parking_lot::RwLock;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -35,6 +36,7 @@ struct Inner {
     topics: RwLock<HashMap<Box<str>, Arc<Topic>>>,
     /// The next topic's life; starts at random, so that a place from before a restart is known as foreign.
     next_life: AtomicU64,
+    clock: Arc<dyn Clock>,
 }
 
 impl Default for Hub {
@@ -44,18 +46,28 @@ impl Default for Hub {
 }
 
 impl Hub {
-    /// No topics.
+    /// No topics; times are the machine's.
     #[must_use]
     pub fn new() -> Self {
+        Self::with_clock(Arc::new(SystemClock))
+    }
+
+    /// No topics; sockets are told the times of `clock`.
+    #[must_use]
+    pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
         let first_life = RandomState::new().hash_one("topics") >> 1;
-        Self(Arc::new(Inner { topics: RwLock::default(), next_life: AtomicU64::new(first_life) }))
+        Self(Arc::new(Inner { topics: RwLock::default(), next_life: AtomicU64::new(first_life), clock }))
+    }
+
+    pub(super) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.clock
     }
 
     /// Tells a topic's subscribers. A topic nobody has ever watched has no history to keep: nothing happens.
     pub fn publish(&self, topic: &str, update: Update) {
         let known = self.0.topics.read().get(topic).cloned();
         if let Some(topic) = known {
-            topic.publish(update);
+            topic.publish(self.0.clock.now(), update);
         }
     }
 
@@ -63,7 +75,14 @@ impl Hub {
     pub fn subscribe(&self, topic: &str, from: Option<ResumePoint>) -> Result<Subscription, TooManyTopics> {
         let topic = self.topic(topic)?;
         let (mailbox, at, needs_snapshot) = topic.subscribe(from);
-        Ok(Subscription { _topic: topic, mailbox, at, needs_snapshot })
+        Ok(Subscription { _topic: topic, mailbox, at, needs_snapshot, clock: self.0.clock.clone() })
+    }
+
+    /// Lets a mailbox that may watch other topics watch this one too, from now on.
+    pub(super) fn join(&self, topic: &str, mailbox: &Arc<Mailbox>) -> Result<Membership, TooManyTopics> {
+        let topic = self.topic(topic)?;
+        let at = topic.join(mailbox);
+        Ok(Membership { topic, at })
     }
 
     fn topic(&self, name: &str) -> Result<Arc<Topic>, TooManyTopics> {
@@ -89,6 +108,22 @@ pub struct Subscription {
     mailbox: Arc<Mailbox>,
     at: ResumePoint,
     needs_snapshot: bool,
+    clock: Arc<dyn Clock>,
+}
+
+/// One topic that a mailbox watches. Dropping the mailbox is enough to end it.
+#[derive(Debug)]
+pub(super) struct Membership {
+    topic: Arc<Topic>,
+    /// The topic's last update when it began.
+    pub at: ResumePoint,
+}
+
+impl Membership {
+    /// Ends it while the mailbox lives on.
+    pub fn leave(self, mailbox: &Arc<Mailbox>) {
+        self.topic.leave(mailbox);
+    }
 }
 
 impl Subscription {
@@ -102,6 +137,11 @@ impl Subscription {
     #[must_use]
     pub fn began_at(&self) -> ResumePoint {
         self.at
+    }
+
+    /// An update that stands where this subscription began, such as a snapshot.
+    pub(super) fn opening(&self, update: Update) -> Arc<Message> {
+        Message::new(self.at, self.clock.now(), update)
     }
 }
 

@@ -1,4 +1,4 @@
-//! One subscriber's bounded queue, filled by publishers and emptied by the subscriber's stream.
+//! One reader's bounded queue, filled by publishers and emptied by the reader's task. A reader may watch several topics.
 
 use super::Message;
 use parking_lot::Mutex;
@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-/// Updates that may wait for one subscriber. Totals merge, so a page of a hundred zones needs a hundred; a reader that is
+/// Updates that may wait for one reader. Totals merge, so a page of a hundred zones needs a hundred; a reader that is
 /// further behind gains more from a snapshot.
 const WAITING_MAX: usize = 256;
 
@@ -17,14 +17,51 @@ pub(super) struct Mailbox(Mutex<Waiting>);
 struct Waiting {
     messages: VecDeque<Arc<Message>>,
     reader: Option<Waker>,
-    /// It overflowed; the stream ends and the reader resumes from what it saw last.
-    overflowed: bool,
+    /// Something waits elsewhere (a user's stream) and the reader must look there.
+    nudged: bool,
+    ended: Option<Ended>,
+}
+
+/// Why nothing will come any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// The reader fell too far behind; it resumes from what it saw last.
+    Overflowed,
+    /// The reader's user was signed out.
+    SignedOut,
+}
+
+/// What a reader finds in its mailbox.
+#[derive(Debug)]
+pub(super) enum Turn {
+    Message(Arc<Message>),
+    Nudged,
+    Ended(Ended),
 }
 
 impl Mailbox {
     pub fn put(&self, message: &Arc<Message>) {
+        self.change(|waiting| waiting.put(message));
+    }
+
+    /// Tells the reader to look at its user's stream.
+    pub fn nudge(&self) {
+        self.change(|waiting| waiting.nudged = true);
+    }
+
+    /// Ends the reading, whatever still waits.
+    pub fn end(&self, why: Ended) {
+        self.change(|waiting| waiting.end(why));
+    }
+
+    /// Throws away what waits of one topic's life: its reader no longer watches it.
+    pub fn forget(&self, life: u64) {
+        self.0.lock().messages.retain(|message| message.at.life != life);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Waiting)) {
         let mut waiting = self.0.lock();
-        waiting.put(message);
+        change(&mut waiting);
         let reader = waiting.reader.take();
         drop(waiting);
         if let Some(reader) = reader {
@@ -32,31 +69,66 @@ impl Mailbox {
         }
     }
 
-    /// The next message; `None` once the mailbox has overflowed.
+    /// The next message; `None` once the mailbox has ended. For readers that watch no user's stream.
     pub fn poll_take(&self, context: &mut Context<'_>) -> Poll<Option<Arc<Message>>> {
-        let mut waiting = self.0.lock();
-        if waiting.overflowed {
-            return Poll::Ready(None);
-        }
-        match waiting.messages.pop_front() {
-            Some(message) => Poll::Ready(Some(message)),
-            None => {
-                waiting.reader = Some(context.waker().clone());
-                Poll::Pending
+        loop {
+            match std::task::ready!(self.poll_turn(context)) {
+                Turn::Message(message) => return Poll::Ready(Some(message)),
+                Turn::Ended(_) => return Poll::Ready(None),
+                Turn::Nudged => {}
             }
         }
+    }
+
+    /// What the reader finds next.
+    pub async fn turn(&self) -> Turn {
+        std::future::poll_fn(|context| self.poll_turn(context)).await
+    }
+
+    /// What the reader finds now, if anything.
+    pub fn turn_now(&self) -> Option<Turn> {
+        self.0.lock().turn()
+    }
+
+    fn poll_turn(&self, context: &mut Context<'_>) -> Poll<Turn> {
+        let mut waiting = self.0.lock();
+        if let Some(turn) = waiting.turn() {
+            return Poll::Ready(turn);
+        }
+        match &mut waiting.reader {
+            Some(reader) => reader.clone_from(context.waker()),
+            none => *none = Some(context.waker().clone()),
+        }
+        Poll::Pending
     }
 }
 
 impl Waiting {
     fn put(&mut self, message: &Arc<Message>) {
+        if self.ended.is_some() {
+            return;
+        }
         if let Some(at) = self.messages.iter().position(|older| message.replaces(older)) {
             self.messages.remove(at);
         }
         self.messages.push_back(message.clone());
         if self.messages.len() > WAITING_MAX {
-            self.overflowed = true;
-            self.messages.clear();
+            self.end(Ended::Overflowed);
         }
+    }
+
+    fn end(&mut self, why: Ended) {
+        self.ended.get_or_insert(why);
+        self.messages = VecDeque::new();
+    }
+
+    fn turn(&mut self) -> Option<Turn> {
+        if let Some(why) = self.ended {
+            return Some(Turn::Ended(why));
+        }
+        if std::mem::take(&mut self.nudged) {
+            return Some(Turn::Nudged);
+        }
+        self.messages.pop_front().map(Turn::Message)
     }
 }

@@ -1,8 +1,10 @@
 //! What is published and how it reads on the wire. Who gets it is decided elsewhere.
 
+use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
+use kernel::Timestamp;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// One thing to tell.
 #[derive(Debug, Clone)]
@@ -51,29 +53,60 @@ impl FromStr for ResumePoint {
     }
 }
 
-/// An update with its place, encoded.
+/// An update with its place and time. Each of its two wire forms is made at most once, by the first reader that needs it,
+/// and its bytes are shared by all others.
 #[derive(Debug)]
 pub struct Message {
     /// Where in the topic it stands.
     pub at: ResumePoint,
-    /// Its JSON alone, for sockets.
+    /// Its JSON alone.
     pub body: Bytes,
-    /// As a server-sent event, ready to be written.
-    pub event: Bytes,
+    told_at: Timestamp,
     kind: &'static str,
     merge: Option<i64>,
+    event: OnceLock<Bytes>,
+    frame: OnceLock<Utf8Bytes>,
 }
 
 impl Message {
-    pub(super) fn new(at: ResumePoint, update: Update) -> Arc<Self> {
+    pub(super) fn new(at: ResumePoint, told_at: Timestamp, update: Update) -> Arc<Self> {
         let Update { kind, merge, body } = update;
-        let data = body.replace('\n', "\ndata: ");
-        let event = Bytes::from(format!("id: {at}\nevent: {kind}\ndata: {data}\n\n"));
-        Arc::new(Self { at, body: Bytes::from(body), event, kind, merge })
+        let (event, frame) = (OnceLock::new(), OnceLock::new());
+        Arc::new(Self { at, body: Bytes::from(body), told_at, kind, merge, event, frame })
     }
 
-    /// Whether this one makes `older` needless.
-    pub(super) fn replaces(&self, older: &Self) -> bool {
-        self.merge.is_some() && self.merge == older.merge && self.kind == older.kind
+    /// As a server-sent event, ready to be written.
+    #[must_use]
+    pub fn event(&self) -> Bytes {
+        let make = || {
+            let data = self.text().replace('\n', "\ndata: ");
+            Bytes::from(format!("id: {}\nevent: {}\ndata: {data}\n\n", self.at, self.kind))
+        };
+        self.event.get_or_init(make).clone()
     }
+
+    /// As the text of a socket's frame: the envelope `{type, seq, ts, data}`.
+    #[must_use]
+    pub fn frame(&self) -> Utf8Bytes {
+        let make = || envelope(self.kind, self.at.sequence, self.told_at, self.text());
+        self.frame.get_or_init(make).clone()
+    }
+
+    fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).expect("a body is made from a string")
+    }
+
+    /// Whether this one makes `older` needless. A mailbox may hold several topics: a kind of one says nothing of another.
+    pub(super) fn replaces(&self, older: &Self) -> bool {
+        self.merge.is_some()
+            && self.merge == older.merge
+            && self.kind == older.kind
+            && self.at.life == older.at.life
+    }
+}
+
+/// The envelope of everything a socket is told. `kind` is a word of ours, `data` is JSON, the time is Unix milliseconds.
+pub(super) fn envelope(kind: &str, sequence: u64, at: Timestamp, data: &str) -> Utf8Bytes {
+    let ts = at.as_micros().div_euclid(1_000);
+    Utf8Bytes::from(format!(r#"{{"type":"{kind}","seq":{sequence},"ts":{ts},"data":{data}}}"#))
 }

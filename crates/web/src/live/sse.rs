@@ -1,6 +1,6 @@
 //! Server-sent events over a subscription. The bytes of an event are those every other subscriber gets.
 
-use super::{Message, ResumePoint, Subscription, Update};
+use super::{ResumePoint, Subscription, Update};
 use crate::closing::Closing;
 use axum::body::Body;
 use axum::extract::FromRequestParts;
@@ -42,8 +42,7 @@ struct Told {
 /// An endless `text/event-stream`: first `snapshot`, then what is published, a comment every 15 s; it ends with the process
 /// or when the reader fell too far behind.
 pub fn event_stream(subscription: Subscription, snapshot: Vec<Update>, closing: Closing) -> Response {
-    let at = subscription.began_at();
-    let snapshot = snapshot.into_iter().map(|update| Message::new(at, update).event.clone());
+    let snapshot = snapshot.into_iter().map(|update| subscription.opening(update).event());
     let opening: Vec<Bytes> = std::iter::once(OPENING).chain(snapshot).collect();
     let told = Told { opening: opening.into_iter(), subscription, closing };
     let chunks = stream::unfold(told, |mut told| async {
@@ -64,7 +63,7 @@ impl Told {
             return Some(chunk);
         }
         tokio::select! {
-            message = self.subscription.next() => message.map(|message| message.event.clone()),
+            message = self.subscription.next() => message.map(|message| message.event()),
             () = self.closing.wait() => None,
             () = tokio::time::sleep(KEEPALIVE) => Some(KEEPALIVE_COMMENT),
         }

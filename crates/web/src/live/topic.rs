@@ -2,6 +2,7 @@
 
 use super::mailbox::Mailbox;
 use super::{Message, ResumePoint, Update};
+use kernel::Timestamp;
 use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::sync::{Arc, Weak};
@@ -29,11 +30,11 @@ impl Topic {
         Self { life, state: Mutex::default() }
     }
 
-    pub fn publish(&self, update: Update) {
+    pub fn publish(&self, told_at: Timestamp, update: Update) {
         let mut state = self.state.lock();
         state.sequence += 1;
         let at = ResumePoint { life: self.life, sequence: state.sequence };
-        let message = Message::new(at, update);
+        let message = Message::new(at, told_at, update);
         state.remember(&message);
         state.subscribers.retain(|subscriber| match subscriber.upgrade() {
             Some(mailbox) => {
@@ -55,6 +56,20 @@ impl Topic {
         }
         state.enrol(&mailbox);
         (mailbox, ResumePoint { life: self.life, sequence: state.sequence }, known.is_none())
+    }
+
+    /// Adds a mailbox that may watch other topics too; says where the topic begins for it.
+    pub fn join(&self, mailbox: &Arc<Mailbox>) -> ResumePoint {
+        let mut state = self.state.lock();
+        state.enrol(mailbox);
+        ResumePoint { life: self.life, sequence: state.sequence }
+    }
+
+    /// Takes a mailbox off the list, with what waits in it. Who is simply dropped need not leave.
+    pub fn leave(&self, mailbox: &Arc<Mailbox>) {
+        let is_other = |subscriber: &Weak<Mailbox>| !std::ptr::eq(subscriber.as_ptr(), Arc::as_ptr(mailbox));
+        self.state.lock().subscribers.retain(is_other);
+        mailbox.forget(self.life);
     }
 
     pub fn is_watched(&self) -> bool {

@@ -6,6 +6,7 @@ use crate::closing::Closing;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
+use axum::http::header::UPGRADE;
 use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -23,12 +24,19 @@ use tower::Service;
 /// Bytes of a request's head, and of what is read ahead: far above any browser's, far below a nuisance.
 const HEAD_BYTES_MAX: usize = 64 * 1024;
 
-pub(super) async fn run(
-    stream: TcpStream,
-    _slot: OwnedSemaphorePermit,
-    router: Router,
-    mut closing: Closing,
-) {
+/// One connection's place among all; it is free when the connection and whatever it was upgraded to are gone.
+#[derive(Debug, Clone)]
+pub(crate) struct ConnectionSlot {
+    _permit: Arc<OwnedSemaphorePermit>,
+}
+
+impl ConnectionSlot {
+    pub fn new(permit: OwnedSemaphorePermit) -> Self {
+        Self { _permit: Arc::new(permit) }
+    }
+}
+
+pub(super) async fn run(stream: TcpStream, slot: ConnectionSlot, router: Router, mut closing: Closing) {
     let Ok(peer) = stream.peer_addr() else { return };
     // Small answers must not wait for the acknowledgement of the one before. A refusal means that the peer is gone.
     if stream.set_nodelay(true).is_err() {
@@ -36,7 +44,13 @@ pub(super) async fn run(
     }
     let activity = Arc::new(Activity::new());
     let io = TokioIo::new(Watched { stream, activity: activity.clone() });
-    let service = service_fn(|request| handle(request, peer, router.clone(), activity.clone()));
+    let service = service_fn(|mut request: Request<Incoming>| {
+        // What a connection is upgraded to outlives this function and must still count as one.
+        if request.headers().contains_key(UPGRADE) {
+            request.extensions_mut().insert(slot.clone());
+        }
+        handle(request, peer, router.clone(), activity.clone())
+    });
     let served =
         http1::Builder::new().max_buf_size(HEAD_BYTES_MAX).serve_connection(io, service).with_upgrades();
     let (mut served, mut overdue) = (pin!(served), pin!(activity.overdue()));

@@ -4,12 +4,14 @@ mod activity;
 mod connection;
 mod watched;
 
+pub(crate) use connection::ConnectionSlot;
+
 use crate::closing::Closing;
 use axum::Router;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// Connections open at once; further ones wait in the kernel's queue. Each costs about 10 kB while idle.
@@ -22,7 +24,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How serving ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Served {
-    /// Connections that were cut because they outlived the drain; 0 when every request was finished.
+    /// Connections that were cut because they outlived the drain; 0 when every request was finished and every socket closed.
     pub connections_cut: usize,
 }
 
@@ -43,11 +45,12 @@ pub async fn serve(listener: TcpListener, router: Router, mut closing: Closing) 
         }
     }
     drop(listener);
-    drain(connections).await
+    drain(connections, &slots).await
 }
 
-async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> (TcpStream, OwnedSemaphorePermit) {
-    let slot = slots.clone().acquire_owned().await.expect("the semaphore is never closed");
+async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> (TcpStream, ConnectionSlot) {
+    let permit = slots.clone().acquire_owned().await.expect("the semaphore is never closed");
+    let slot = ConnectionSlot::new(permit);
     loop {
         match listener.accept().await {
             Ok((stream, _)) => return (stream, slot),
@@ -59,10 +62,15 @@ async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> (TcpStream, O
     }
 }
 
-async fn drain(mut connections: JoinSet<()>) -> Served {
-    let all_done = async { while connections.join_next().await.is_some() {} };
+/// Waits for the connections, and for what they were upgraded to, until every slot is free.
+async fn drain(mut connections: JoinSet<()>, slots: &Semaphore) -> Served {
+    let all_done = async {
+        while connections.join_next().await.is_some() {}
+        let all = u32::try_from(CONNECTIONS_MAX).expect("a constant below four thousand million");
+        slots.acquire_many(all).await.map(drop).expect("the semaphore is never closed");
+    };
     let in_time = tokio::time::timeout(DRAIN_MAX, all_done).await;
-    let connections_cut = if in_time.is_ok() { 0 } else { connections.len() };
+    let connections_cut = if in_time.is_ok() { 0 } else { CONNECTIONS_MAX - slots.available_permits() };
     if connections_cut > 0 {
         tracing::warn!(connections_cut, "connections outlived the drain and were cut");
     }

@@ -1,0 +1,133 @@
+//! Who knocks: a request to become a socket, with what must be known before it is let in.
+
+use crate::Refused;
+use crate::edge::{Edge, RequestFacts, household};
+use crate::serve::ConnectionSlot;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName};
+use kernel::{Meaning, Refusal};
+use std::net::IpAddr;
+
+/// A request to become a socket; an extractor. Refusals: 400 `NOT_A_WEBSOCKET`, 400 `TICKET_IN_URL`.
+#[derive(Debug)]
+pub struct Knock {
+    pub(super) upgrade: WebSocketUpgrade,
+    /// The client's address, or its network where it has many.
+    pub(super) address: IpAddr,
+    pub(super) origin: Origin,
+    /// Keeps the connection counted while the socket lives. `None` outside of our own server loop.
+    pub(super) slot: Option<ConnectionSlot>,
+}
+
+/// Which page a socket was opened from.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// No browser: those always say it. Nothing can be stolen through it, since a socket knows nobody before its ticket.
+    Unsaid,
+    /// A page of the host it talks to.
+    Same,
+    /// A page from elsewhere.
+    Foreign(String),
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Knock
+where
+    Edge: FromRef<S>,
+{
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+        if parts.uri.query().is_some_and(carries_a_ticket) {
+            return Err(ticket_in_url().into());
+        }
+        let facts = RequestFacts::from_request_parts(parts, state).await?;
+        let upgrade = WebSocketUpgrade::from_request_parts(parts, state).await;
+        let upgrade = upgrade.map_err(|rejection| not_a_websocket(&rejection.body_text()))?;
+        let slot = parts.extensions.remove::<ConnectionSlot>();
+        let origin = Origin::of(&parts.headers);
+        Ok(Self { upgrade, address: household(facts.client_ip), origin, slot })
+    }
+}
+
+impl Origin {
+    fn of(headers: &HeaderMap) -> Self {
+        let Some(value) = headers.get(ORIGIN) else { return Self::Unsaid };
+        // What is no text is nobody we list.
+        let origin = value.to_str().unwrap_or("null");
+        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        let asked = text(headers, &HOST);
+        match (host, asked) {
+            (Some(host), Some(asked)) if host.eq_ignore_ascii_case(asked) => Self::Same,
+            _ => Self::Foreign(origin.to_owned()),
+        }
+    }
+
+    /// Whether pages from there may open sockets; `listed` holds the foreign ones that may.
+    pub fn is_allowed(&self, listed: &[String]) -> bool {
+        match self {
+            Self::Unsaid | Self::Same => true,
+            Self::Foreign(origin) => listed.iter().any(|listed| listed.eq_ignore_ascii_case(origin)),
+        }
+    }
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// URLs end up in logs and histories; a ticket there is lost.
+fn carries_a_ticket(query: &str) -> bool {
+    let keys = query.split('&').filter_map(|pair| pair.split('=').next());
+    keys.into_iter().any(|key| ["ticket", "ws_ticket", "token"].contains(&key))
+}
+
+fn ticket_in_url() -> Refusal {
+    let text = "Send the ticket in an auth message, never in the address; this one should not be used again.";
+    Refusal::new(Meaning::Invalid, "TICKET_IN_URL", text)
+}
+
+fn not_a_websocket(problem: &str) -> Refusal {
+    Refusal::new(Meaning::Invalid, "NOT_A_WEBSOCKET", "This address speaks WebSocket only.")
+        .with_details(serde_json::json!({ "problem": problem }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin(origin: &str, host: &str) -> Origin {
+        let headers = [(ORIGIN, origin), (HOST, host)];
+        Origin::of(&headers.into_iter().map(|(name, value)| (name, value.parse().unwrap())).collect())
+    }
+
+    #[test]
+    fn the_same_host_is_at_home_and_others_must_be_listed() {
+        assert_eq!(Origin::of(&HeaderMap::new()), Origin::Unsaid);
+        assert_eq!(origin("http://127.0.0.1:8080", "127.0.0.1:8080"), Origin::Same);
+        assert_eq!(origin("https://Tap.example", "tap.example"), Origin::Same);
+        let listed = [String::from("https://play.example")];
+        for bad in [
+            "null",
+            "",
+            "tap.example",
+            "https://tap.example.evil",
+            "https://tap.example:8443",
+            "ftp://tap.example",
+        ] {
+            assert!(!origin(bad, "tap.example").is_allowed(&listed), "{bad}");
+        }
+        assert!(origin("https://play.example", "tap.example").is_allowed(&listed));
+        assert!(!origin("http://play.example", "tap.example").is_allowed(&listed));
+    }
+
+    #[test]
+    fn a_ticket_in_the_address_is_seen() {
+        for query in ["ticket=1", "a=1&token=2", "ws_ticket", "token="] {
+            assert!(carries_a_ticket(query), "{query}");
+        }
+        assert!(!carries_a_ticket("v=1&tickets=2") && !carries_a_ticket(""));
+    }
+}

@@ -1,0 +1,40 @@
+//! What a stall tells the door about itself.
+
+use crate::live::Update;
+use kernel::Refusal;
+use std::borrow::Cow;
+use std::future::Future;
+
+/// Where a channel's messages come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Channel {
+    /// A topic of the hub that everybody may watch.
+    Public(Cow<'static, str>),
+    /// A topic of the hub for those who sent a ticket.
+    SignedIn(Cow<'static, str>),
+    /// The private stream of the user whose ticket was sent.
+    User,
+}
+
+/// One stall's side of the door.
+pub trait SocketProtocol: Send + Sync + 'static {
+    /// The data of `hello`, JSON.
+    fn hello(&self) -> String;
+
+    /// The channel of a name; `None` when there is none. Names must be few, or bounded by what exists.
+    fn channel(&self, name: &str) -> Option<Channel>;
+
+    /// Whose ticket this is; it is used up. Errors: `Unauthenticated` for a bad one; all others mean "not now".
+    fn admit(&self, ticket: &str) -> impl Future<Output = Result<i64, Refusal>> + Send;
+
+    /// What a new watcher of a public or signed-in channel is told first. It is asked after the watching began, so that
+    /// nothing falls between the two. Errors mean "not now".
+    fn snapshot(
+        &self,
+        channel: &str,
+        user: Option<i64>,
+    ) -> impl Future<Output = Result<Vec<Update>, Refusal>> + Send;
+
+    /// The number of the user's last committed event, 0 before the first, read from the database. Errors mean "not now".
+    fn user_head(&self, user: i64) -> impl Future<Output = Result<u64, Refusal>> + Send;
+}

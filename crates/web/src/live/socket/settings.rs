@@ -1,0 +1,50 @@
+//! What can be set about a door.
+
+use crate::edge::Limits;
+
+/// The settings of a door.
+#[derive(Debug, Clone, Default)]
+pub struct SocketSettings {
+    /// Origins (`https://tap.example`) whose pages may open sockets, beside the page's own.
+    pub origins: Vec<String>,
+    /// How much anybody may have.
+    pub limits: SocketLimits,
+}
+
+/// How much anybody may have of a door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SocketLimits {
+    /// Sockets in all.
+    pub sockets: usize,
+    /// Sockets of one address (IPv6: of one /64).
+    pub per_address: usize,
+    /// Sockets of one user.
+    pub per_user: usize,
+    /// Frames a second from one client, twice as many at once.
+    pub frames_per_s: u32,
+}
+
+impl Default for SocketLimits {
+    /// What the specification gives one machine and one wallet.
+    fn default() -> Self {
+        Self { sockets: 5_000, per_address: 20, per_user: 5, frames_per_s: 10 }
+    }
+}
+
+impl SocketLimits {
+    /// The same, as strict as the edge's limits are. The number of sockets is the machine's and stays.
+    #[must_use]
+    pub fn under(self, limits: Limits) -> Self {
+        let factor = match limits {
+            Limits::Off => u32::MAX,
+            Limits::Times(factor) => factor,
+        };
+        let times = |count: usize| count.saturating_mul(usize::try_from(factor).unwrap_or(usize::MAX));
+        Self {
+            sockets: self.sockets,
+            per_address: times(self.per_address),
+            per_user: times(self.per_user),
+            frames_per_s: self.frames_per_s.saturating_mul(factor),
+        }
+    }
+}
