@@ -1,0 +1,194 @@
+//! The desk: what the price engine last said, for everybody who asks. Written by one engine, read without waiting.
+
+use crate::domain::bet_place::{PlaceRefusal, QuoteFacts};
+use crate::domain::breaker::BreakerState;
+use crate::domain::calibrator::Calibrator;
+use crate::domain::cell::CellId;
+use crate::domain::grid::{Geometry, RowHeight};
+use crate::domain::market::SourceState;
+use crate::domain::price_engine::Betting;
+use crate::domain::pricing::Priced;
+use crate::domain::quote::{Quoted, SNAPSHOTS_KEPT, Snapshot, price_now};
+use crate::domain::tick::Tick;
+use arc_swap::ArcSwap;
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Instant;
+
+/// A view older than this is no view: the engine hangs, and nothing is taken on old prices.
+const VIEW_AGE_MAX_MS: u128 = 10_000;
+/// From this share of its limit on a column is dear to the house, basis points.
+const EXPOSED_BP: i64 = 7_000;
+/// Rates of single cells that are remembered for one tick.
+const FRESH_MAX: usize = 4_096;
+
+/// What the engine last said.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// The last tick.
+    pub tick: Option<Tick>,
+    /// Whether bets are taken.
+    pub betting: Betting,
+    /// The breaker.
+    pub breaker: BreakerState,
+    /// Whether columns may be resolved.
+    pub resolves: bool,
+    /// Age of the newest input that stood behind the price, ms.
+    pub stale_for_ms: Option<i64>,
+    /// Sources that stand behind it.
+    pub live: u8,
+    /// What a quote on the last tick says of itself.
+    pub facts: Option<QuoteFacts>,
+    /// Row heights.
+    pub heights: Option<RowHeight>,
+    /// The map that protects probabilities.
+    pub calibrator: Arc<Calibrator>,
+    /// The last snapshots, newest last.
+    pub snapshots: Vec<Arc<Snapshot>>,
+    /// The venues, by slot.
+    pub sources: Vec<SourceState>,
+    /// The newest sealed minute and its hash, hex.
+    pub head: Option<(i64, String)>,
+    /// When this was said.
+    pub at: Instant,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            tick: None,
+            betting: Betting::PriceFeedStale { retry_after_s: 30 },
+            breaker: BreakerState::Critical,
+            resolves: false,
+            stale_for_ms: None,
+            live: 0,
+            facts: None,
+            heights: None,
+            calibrator: Arc::new(Calibrator::identity()),
+            snapshots: Vec::new(),
+            sources: Vec::new(),
+            head: None,
+            at: Instant::now(),
+        }
+    }
+}
+
+impl View {
+    /// The geometry of a column, once there is one.
+    #[must_use]
+    pub fn geometry_of(&self, column: i64) -> Option<&Geometry> {
+        self.heights.as_ref().map(|heights| heights.geometry_of(column))
+    }
+
+    /// The snapshot of this number.
+    #[must_use]
+    pub fn snapshot(&self, seq: i64) -> Option<&Arc<Snapshot>> {
+        self.snapshots.iter().find(|snapshot| snapshot.facts.seq == seq)
+    }
+
+    /// Keeps the newest snapshots.
+    pub fn push(&mut self, snapshot: Arc<Snapshot>) {
+        self.snapshots.push(snapshot);
+        if self.snapshots.len() > SNAPSHOTS_KEPT {
+            self.snapshots.remove(0);
+        }
+    }
+}
+
+/// The desk.
+#[derive(Debug, Default)]
+pub struct Desk {
+    view: ArcSwap<View>,
+    /// Shares of the limits of columns that are used up, basis points.
+    loads: Mutex<HashMap<i64, i64>>,
+    /// Rates on the newest tick: (its number, by cell).
+    fresh: Mutex<(i64, HashMap<(CellId, i64), Priced>)>,
+    /// Unix ms up to which every tick is on disk: columns that end by then can be decided.
+    watermark_ms: AtomicI64,
+}
+
+impl Desk {
+    /// What the engine last said.
+    #[must_use]
+    pub fn view(&self) -> arc_swap::Guard<Arc<View>> {
+        self.view.load()
+    }
+
+    /// Says something new.
+    pub fn set(&self, view: View) {
+        self.view.store(Arc::new(view));
+    }
+
+    /// Whether a bet may be put on disk now. Errors: why not; nothing was taken.
+    pub fn may_commit(&self) -> Result<(), PlaceRefusal> {
+        let view = self.view.load();
+        if view.at.elapsed().as_millis() > VIEW_AGE_MAX_MS {
+            return Err(PlaceRefusal::PriceFeedStale { retry_after_s: 30 });
+        }
+        match view.betting {
+            Betting::Open => Ok(()),
+            Betting::PriceFeedStale { retry_after_s } => Err(PlaceRefusal::PriceFeedStale { retry_after_s }),
+            Betting::VolatilityHalt => Err(PlaceRefusal::VolatilityHalt),
+            Betting::WarmingUp => Err(PlaceRefusal::WarmingUp),
+        }
+    }
+
+    /// What `cell` costs on the newest tick, at the edge it was quoted with. Remembered for the tick: a crowd taps few cells.
+    #[must_use]
+    pub fn fresh(&self, view: &View, cell: &CellId, quoted: Option<Quoted>) -> Priced {
+        let (Some(facts), Some(geometry)) = (&view.facts, view.geometry_of(cell.column())) else {
+            return Priced::UNSOUND;
+        };
+        let edge_bp = quoted.map_or(0, |quoted| quoted.edge_bp);
+        let key = (*cell, edge_bp);
+        let known = {
+            let fresh = self.fresh.lock();
+            if fresh.0 == facts.tick_seq { fresh.1.get(&key).copied() } else { None }
+        };
+        known.unwrap_or_else(|| {
+            let priced = price_now(facts, geometry, cell, edge_bp, &view.calibrator);
+            self.remember(facts.tick_seq, key, priced);
+            priced
+        })
+    }
+
+    fn remember(&self, tick: i64, key: (CellId, i64), priced: Priced) {
+        let mut fresh = self.fresh.lock();
+        if fresh.0 != tick {
+            fresh.0 = tick;
+            fresh.1.clear();
+        }
+        if fresh.1.len() < FRESH_MAX {
+            fresh.1.insert(key, priced);
+        }
+    }
+
+    /// Notes how much of its limit a column has used up, basis points.
+    pub fn note_load(&self, column: i64, share_bp: i64) {
+        self.loads.lock().insert(column, share_bp);
+    }
+
+    /// Forgets a column that is decided.
+    pub fn forget_load(&self, column: i64) {
+        self.loads.lock().remove(&column);
+    }
+
+    /// Whether a column is dear to the house.
+    #[must_use]
+    pub fn is_exposed(&self, column: i64) -> bool {
+        self.loads.lock().get(&column).is_some_and(|share| *share > EXPOSED_BP)
+    }
+
+    /// Unix ms up to which every tick is on disk.
+    #[must_use]
+    pub fn watermark_ms(&self) -> i64 {
+        self.watermark_ms.load(Ordering::Acquire)
+    }
+
+    /// Moves the watermark on; never back.
+    pub fn advance_watermark(&self, to_ms: i64) {
+        self.watermark_ms.fetch_max(to_ms, Ordering::AcqRel);
+    }
+}
