@@ -1,1 +1,0 @@
-//! The circuit breaker on stale prices: a pure state machine over ages.
