@@ -49,8 +49,9 @@ enum Command {
         stall: Stall,
     },
     /// Reads JSON lines {input, keys, now} and answers accept or reject:<reason>, purely.
+    #[command(after_long_help = credential::help())]
     Credential {
-        /// jwt or webhook
+        /// jwt, webhook, siwe or address
         kind: Credential,
     },
     /// Lists, replays or discards facts that a subscriber could not handle.
@@ -85,6 +86,22 @@ enum Credential {
     Jwt,
     /// Signatures of payment webhooks.
     Webhook,
+    /// Log-ins by wallet (EIP-4361).
+    Siwe,
+    /// Addresses of Ethereum accounts (EIP-55).
+    Address,
+}
+
+impl Credential {
+    /// What judges a line of this kind.
+    fn door(self) -> fn(&str) -> String {
+        match self {
+            Self::Jwt => identity::credential::jwt,
+            Self::Webhook => rush::domain::webhook_credential::webhook,
+            Self::Siwe => identity::credential::siwe,
+            Self::Address => identity::credential::address,
+        }
+    }
 }
 
 /// Where things are; flags win over the environment, the environment over the file, the file over defaults.
@@ -150,10 +167,7 @@ impl Cli {
                 Ok(runtime()?.block_on(check::dump_rush(tables::target(&config, "rush"))))
             }),
             Command::Openapi { stall: Stall::Rush } => openapi(),
-            Command::Credential { kind: Credential::Jwt } => credential::run(identity::credential::jwt),
-            Command::Credential { kind: Credential::Webhook } => {
-                credential::run(rush::domain::webhook_credential::webhook)
-            }
+            Command::Credential { kind } => credential::run(kind.door()),
             Command::DeadLetters { settings, replay, discard } => with_config(&settings, |config| {
                 let said = runtime()?.block_on(tables::dead_letters(&config, replay, discard))?;
                 print_out(&said);

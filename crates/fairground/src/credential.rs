@@ -6,6 +6,17 @@ use std::process::ExitCode;
 /// Bytes of a line that is still read; a longer one is rejected unread, so that no input fills the memory.
 const LINE_BYTES_MAX: u64 = 1 << 20;
 
+/// What each door takes and answers.
+pub fn help() -> String {
+    let doors = [
+        ("jwt", identity::credential::JWT_HELP),
+        ("webhook", rush::domain::webhook_credential::WEBHOOK_HELP),
+        ("siwe", identity::credential::SIWE_HELP),
+        ("address", identity::credential::ADDRESS_HELP),
+    ];
+    doors.map(|(kind, help)| format!("{kind}: {help}")).join("\n\n")
+}
+
 /// Answers each line of standard input with `judge`'s verdict.
 pub fn run(judge: fn(&str) -> String) -> ExitCode {
     let (mut input, mut out) = (std::io::stdin().lock(), std::io::stdout().lock());

@@ -1,9 +1,9 @@
 //! `fairground credential jwt`: the server's own reading of access tokens, open to anybody's tests.
 
+use super::moment;
 use crate::token::{Expected, ISSUER, Keyring, Room, SigningKey, TokenFault};
 use base64::Engine as _;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
-use kernel::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -53,14 +53,6 @@ fn judge(line: &str) -> Option<Result<(), TokenFault>> {
         audience: line.audience.as_deref().unwrap_or("rush"),
     };
     Some(keyring.read(&line.input, now, expected, &mut Room::default()).map(|_| ()))
-}
-
-fn moment(now: &Value) -> Option<Timestamp> {
-    match now {
-        Value::Number(seconds) => seconds.as_i64().map(Timestamp::from_secs),
-        Value::String(text) => Timestamp::parse_rfc3339(text).ok(),
-        _ => None,
-    }
 }
 
 fn keyring(keys: &Value, token: &str) -> Option<Keyring> {

@@ -1,5 +1,21 @@
 //! The verification doors of this crate: one line in, one line out, nothing read but the line.
 
+mod address;
 mod jwt;
+mod siwe;
 
+pub use address::{ADDRESS_HELP, address};
 pub use jwt::{JWT_HELP, jwt};
+pub use siwe::{SIWE_HELP, siwe};
+
+use kernel::Timestamp;
+use serde_json::Value;
+
+/// Seconds since 1970, or RFC 3339.
+fn moment(now: &Value) -> Option<Timestamp> {
+    match now {
+        Value::Number(seconds) => seconds.as_i64().map(Timestamp::from_secs),
+        Value::String(text) => Timestamp::parse_rfc3339(text).ok(),
+        _ => None,
+    }
+}

@@ -47,14 +47,13 @@ impl std::fmt::Debug for Proved {
 
 /// Whether what the message says is acceptable at `now`; who signed it is another question.
 ///
-/// Errors: the first of domain, URI, statement, chain, nonce, time that is not.
+/// Errors: the first of domain, URI, statement, chain, time that is not.
 pub fn judge(message: &Siwe<'_>, rules: &Rules, now: Timestamp) -> Result<(), SiweRefusal> {
     let checks = [
         (message.domain == rules.domain, SiweRefusal::DomainIsNotOurs),
         (is_ours(message, rules), SiweRefusal::UriIsNotOurs),
         (message.statement == Some(rules.statement.as_str()), SiweRefusal::StatementIsNotOurs),
         (rules.chain_ids.contains(&message.chain_id), SiweRefusal::ChainIsNotAllowed),
-        (message.nonce.len() >= NONCE_CHARS_MIN, SiweRefusal::NonceIsNotOurs),
         (message.issued_at.at <= now.plus_secs(ISSUED_AHEAD_MAX_S), SiweRefusal::IssuedInTheFuture),
         (message.issued_at.at >= now.plus_secs(-ISSUED_AGO_MAX_S), SiweRefusal::IssuedTooLongAgo),
         (message.expires_at.is_none_or(|end| end.at > now), SiweRefusal::MessageIsExpired),
@@ -86,6 +85,9 @@ pub fn signed_by_its_wallet(message: &Siwe<'_>, text: &str, signature: &str) -> 
 pub fn prove(text: &str, signature: &str, rules: &Rules, now: Timestamp) -> Result<Proved, SiweRefusal> {
     let message = Siwe::parse(text).map_err(SiweRefusal::MessageIsMalformed)?;
     judge(&message, rules, now)?;
+    if message.nonce.len() < NONCE_CHARS_MIN {
+        return Err(SiweRefusal::NonceIsNotOurs);
+    }
     let key = named_key(&message, rules)?;
     signed_by_its_wallet(&message, text, signature)?;
     Ok(Proved { wallet: message.address, nonce: message.nonce.to_owned(), key })

@@ -24,6 +24,8 @@ pub mod users;
 
 pub use address::{Address, AddressFault};
 pub use derived_key::{DerivedKey, KeyDeriver};
+pub(crate) use hex::decode as decode_hex;
+
 pub use grammar::{Moment, origin_of};
 pub use judge::{Proved, Rules};
 pub use live_sessions::{Found, Reading, WalletSession, WalletSessions};
