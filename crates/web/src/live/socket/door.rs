@@ -86,7 +86,7 @@ impl<P: SocketProtocol> SocketDoor<P> {
         let slot = knock.slot;
         Ok(upgrade.on_upgrade(move |socket| async move {
             let _held = (place, slot);
-            let pipe = Pipe::new(socket, door.meters.sent.clone());
+            let pipe = Pipe::new(socket, door.meters.sent.clone(), door.settings.pulse.silence_max);
             session::run(door, pipe).await;
         }))
     }

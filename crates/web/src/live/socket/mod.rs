@@ -32,4 +32,4 @@ mod settings;
 pub use door::{SocketDoor, SocketParts};
 pub use knock::Knock;
 pub use protocol::{Channel, SocketProtocol};
-pub use settings::{SocketLimits, SocketSettings};
+pub use settings::{SocketLimits, SocketPulse, SocketSettings};

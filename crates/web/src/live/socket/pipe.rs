@@ -9,14 +9,14 @@ use metrics::Counter;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long one write may stand still before the reader counts as gone.
-const WRITE_MAX: Duration = Duration::from_secs(60);
 /// How long the other side has to take the close frame and answer it.
 const CLOSE_MAX: Duration = Duration::from_secs(5);
 
 pub(super) struct Pipe {
     socket: WebSocket,
     sent: Counter,
+    /// How long one write may stand still before the reader counts as gone.
+    write_max: Duration,
 }
 
 /// What was heard.
@@ -30,8 +30,8 @@ pub(super) enum Heard {
 }
 
 impl Pipe {
-    pub fn new(socket: WebSocket, sent: Counter) -> Self {
-        Self { socket, sent }
+    pub fn new(socket: WebSocket, sent: Counter, write_max: Duration) -> Self {
+        Self { socket, sent, write_max }
     }
 
     /// The next frame. Dropping the future loses nothing.
@@ -65,7 +65,7 @@ impl Pipe {
             }
             socket.flush().await
         };
-        timeout(WRITE_MAX, writing).await.map_err(|_| End::Stalled)?.map_err(|_: axum::Error| End::Left)
+        timeout(self.write_max, writing).await.map_err(|_| End::Stalled)?.map_err(|_: axum::Error| End::Left)
     }
 
     /// Says why and waits, for a moment, until the other side has heard it.

@@ -16,13 +16,8 @@ use axum::extract::ws::Utf8Bytes;
 use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// How often a quiet client is asked whether it is still there.
-const PING_EVERY: Duration = Duration::from_secs(20);
-/// A client that said nothing for this long, not even a pong, is gone.
-const SILENT_MAX: Duration = Duration::from_secs(60);
 /// Messages written together at most; totals of one moment usually come in twos and threes.
 const TOGETHER_MAX: usize = 32;
 
@@ -69,6 +64,7 @@ enum Happened {
 impl<P: SocketProtocol> Session<P> {
     fn new(door: Arc<Inner<P>>, pipe: Pipe) -> Self {
         let now = Instant::now();
+        let ping_at = now + door.settings.pulse.ping_every;
         Self {
             bucket: Bucket::new(door.settings.limits.frames_per_s, now),
             door,
@@ -80,7 +76,7 @@ impl<P: SocketProtocol> Session<P> {
             following: None,
             follow_wanted: false,
             heard_at: now,
-            ping_at: now + PING_EVERY,
+            ping_at,
         }
     }
 
@@ -161,12 +157,12 @@ impl<P: SocketProtocol> Session<P> {
     }
 
     async fn look_around(&mut self) -> Result<(), End> {
-        let now = Instant::now();
-        if now.duration_since(self.heard_at) >= SILENT_MAX {
+        let (now, pulse) = (Instant::now(), self.door.settings.pulse);
+        if now.duration_since(self.heard_at) >= pulse.silence_max {
             return Err(End::Silent);
         }
         if now >= self.ping_at {
-            self.ping_at = now + PING_EVERY;
+            self.ping_at = now + pulse.ping_every;
             self.pipe.ping().await?;
         }
         self.catch_up().await

@@ -1,6 +1,7 @@
 //! What can be set about a door.
 
 use crate::edge::Limits;
+use std::time::Duration;
 
 /// The settings of a door.
 #[derive(Debug, Clone, Default)]
@@ -9,6 +10,24 @@ pub struct SocketSettings {
     pub origins: Vec<String>,
     /// How much anybody may have.
     pub limits: SocketLimits,
+    /// How a dead connection is found.
+    pub pulse: SocketPulse,
+}
+
+/// How a dead connection is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SocketPulse {
+    /// How often a client is asked whether it is still there.
+    pub ping_every: Duration,
+    /// A client that said nothing for this long, not even a pong, is gone; so is one that read nothing.
+    pub silence_max: Duration,
+}
+
+impl Default for SocketPulse {
+    /// What the specification says: two pings may get lost.
+    fn default() -> Self {
+        Self { ping_every: Duration::from_secs(20), silence_max: Duration::from_secs(60) }
+    }
 }
 
 /// How much anybody may have of a door.

@@ -1,0 +1,218 @@
+//! A stall behind the socket door on a real server, and clients that talk to it. No facts here.
+
+use crate::harness::{Api, serve_with, settings};
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use futures_util::{SinkExt, StreamExt};
+use kernel::{Meaning, Refusal, SystemClock};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::handshake::client::Request;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{WebSocketStream, client_async};
+use web::live::{
+    Channel, Hub, Knock, SocketDoor, SocketLimits, SocketParts, SocketProtocol, SocketSettings, Update,
+    UserHistory, UserStreams,
+};
+use web::{Served, Shutdown, serve, shutdown};
+
+/// The last committed number of each user: what a database would know.
+pub type Heads = Arc<Mutex<HashMap<i64, u64>>>;
+
+/// `t-N` is user N's ticket. `price` and `news` are public, `club` is for those signed in, `user` is the private stream.
+pub struct Stall(pub Heads);
+
+impl SocketProtocol for Stall {
+    fn hello(&self) -> String {
+        String::from(r#"{"version":1}"#)
+    }
+
+    fn channel(&self, name: &str) -> Option<Channel> {
+        match name {
+            "price" => Some(Channel::Public("t:price".into())),
+            "news" => Some(Channel::Public("t:news".into())),
+            "club" => Some(Channel::SignedIn("t:club".into())),
+            "user" => Some(Channel::User),
+            "broken" => Some(Channel::Public("t:broken".into())),
+            _ => None,
+        }
+    }
+
+    async fn admit(&self, ticket: &str) -> Result<i64, Refusal> {
+        let user = ticket.strip_prefix("t-").and_then(|user| user.parse().ok());
+        user.ok_or_else(|| Refusal::new(Meaning::Unauthenticated, "BAD_TICKET", "No."))
+    }
+
+    async fn snapshot(&self, channel: &str, user: Option<i64>) -> Result<Vec<Update>, Refusal> {
+        match channel {
+            "price" => Ok(vec![Update::total("snapshot", 0, r#"{"price":1}"#)]),
+            "club" => Ok(vec![Update::total("snapshot", 0, format!(r#"{{"user":{}}}"#, user.unwrap_or(0)))]),
+            "broken" => Err(Refusal::unavailable("for the test")),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    async fn user_head(&self, user: i64) -> Result<u64, Refusal> {
+        Ok(self.0.lock().expect("not poisoned").get(&user).copied().unwrap_or(0))
+    }
+}
+
+/// A running server with its door.
+pub struct Ground {
+    pub hub: Hub,
+    pub users: UserStreams,
+    pub heads: Heads,
+    pub door: SocketDoor<Stall>,
+    pub address: SocketAddr,
+    pub shutdown: Shutdown,
+    pub serving: JoinHandle<Served>,
+}
+
+pub async fn ground() -> Ground {
+    ground_with(SocketSettings::default(), UserHistory::default()).await
+}
+
+pub async fn limited(limits: SocketLimits) -> Ground {
+    let origins = vec![String::from("https://play.example")];
+    ground_with(SocketSettings { origins, limits, ..SocketSettings::default() }, UserHistory::default()).await
+}
+
+pub async fn ground_with(socket_settings: SocketSettings, history: UserHistory) -> Ground {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    let (shutdown, closing) = shutdown();
+    let (hub, users) = (Hub::new(), UserStreams::with(Arc::new(SystemClock), history));
+    let heads = Heads::default();
+    let parts = SocketParts { hub: hub.clone(), users: users.clone(), closing: closing.clone() };
+    let door = SocketDoor::new(Stall(heads.clone()), parts, socket_settings);
+    let entrance = door.clone();
+    let enter = move |_: State<Api>, knock: Knock| std::future::ready(entrance.enter(knock));
+    let live = |edge| Router::new().route("/live", get(enter)).with_state(Api(edge));
+    let router = serve_with(settings(), live).router;
+    let serving = tokio::spawn(serve(listener, router, closing));
+    Ground { hub, users, heads, door, address, shutdown, serving }
+}
+
+impl Ground {
+    pub fn request(&self, path: &str) -> Request {
+        format!("ws://{}{path}", self.address).into_client_request().expect("a well-formed address")
+    }
+
+    /// A client that has heard `hello`.
+    pub async fn client(&self) -> Client {
+        let mut client = self.try_client(self.request("/live")).await.expect("let in");
+        assert_eq!(client.hear().await["type"], "hello");
+        client
+    }
+
+    /// A client of a user.
+    pub async fn client_of(&self, user: i64) -> Client {
+        let mut client = self.client().await;
+        client.say(&format!(r#"{{"type":"auth","ticket":"t-{user}"}}"#)).await;
+        client
+    }
+
+    pub async fn try_client(&self, request: Request) -> Result<Client, Error> {
+        let stream = TcpStream::connect(self.address).await.expect("accepted");
+        client_async(request, stream).await.map(|(socket, _)| Client(socket))
+    }
+
+    /// The status and code with which a client is refused.
+    pub async fn refusal(&self, request: Request) -> (u16, String) {
+        match self.try_client(request).await {
+            Err(Error::Http(response)) => {
+                let body = response.body().clone().unwrap_or_default();
+                let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+                let code = body["error"]["code"].as_str().unwrap_or_default();
+                (response.status().as_u16(), code.to_owned())
+            }
+            other => panic!("not refused: {:?}", other.map(|_| ())),
+        }
+    }
+
+    /// Commits and publishes a user's next event.
+    pub fn happen(&self, user: i64) -> u64 {
+        let seq = self.commit(user);
+        self.publish(user, seq);
+        seq
+    }
+
+    pub fn commit(&self, user: i64) -> u64 {
+        let mut heads = self.heads.lock().expect("not poisoned");
+        let head = heads.entry(user).or_default();
+        *head += 1;
+        *head
+    }
+
+    pub fn publish(&self, user: i64, seq: u64) {
+        self.users.publish(user, seq, Update::fact("event", format!(r#"{{"n":{seq}}}"#)));
+    }
+}
+
+/// One client.
+pub struct Client(pub WebSocketStream<TcpStream>);
+
+impl Client {
+    pub async fn say(&mut self, text: &str) {
+        self.0.send(Message::text(text)).await.expect("writable");
+    }
+
+    pub async fn subscribe(&mut self, channel: &str) {
+        self.say(&format!(r#"{{"type":"subscribe","channels":["{channel}"]}}"#)).await;
+    }
+
+    pub async fn resume(&mut self, last_seq: u64) {
+        self.say(&format!(r#"{{"type":"resume","last_seq":{last_seq}}}"#)).await;
+    }
+
+    /// The next text or close frame; `Err` is the closing code, 0 without one.
+    pub async fn try_hear(&mut self) -> Result<Value, u16> {
+        loop {
+            let frame = tokio::time::timeout(Duration::from_secs(20), self.0.next());
+            match frame.await.expect("something is said within 20 s") {
+                Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).expect("JSON")),
+                Some(Ok(Message::Close(Some(close)))) => return Err(close.code.into()),
+                Some(Ok(Message::Close(None)) | Err(_)) | None => return Err(0),
+                Some(Ok(_)) => {}
+            }
+        }
+    }
+
+    pub async fn hear(&mut self) -> Value {
+        self.try_hear().await.expect("not closed")
+    }
+
+    pub async fn closing_code(&mut self) -> u16 {
+        loop {
+            if let Err(code) = self.try_hear().await {
+                return code;
+            }
+        }
+    }
+
+    pub async fn error(&mut self) -> String {
+        let heard = self.hear().await;
+        assert_eq!(heard["type"], "error", "{heard}");
+        heard["data"]["code"].as_str().expect("a code").to_owned()
+    }
+
+    /// Returns when everything said so far has been obeyed; answers what was heard until then.
+    pub async fn settle(&mut self) -> Vec<Value> {
+        self.say(r#"{"type":"ping"}"#).await;
+        let mut heard = Vec::new();
+        loop {
+            let next = self.hear().await;
+            if next["type"] == "pong" {
+                return heard;
+            }
+            heard.push(next);
+        }
+    }
+}
