@@ -3,7 +3,7 @@
 //! On SQLite the order of numbers is the order of commits, so the relay keeps one cursor. On PostgreSQL a lower number
 //! may commit later, so each row carries whether it was published.
 
-use crate::{Backend, BulkSql, Column, StoreError, Tx, params};
+use crate::{Backend, BulkSql, Column, Row, StoreError, Tx, params};
 use kernel::{Event, Timestamp};
 
 const APPEND: BulkSql = BulkSql {
@@ -51,19 +51,7 @@ pub fn pending(tx: &mut Tx<'_>, limit: usize) -> Result<Vec<Queued>, StoreError>
         "SELECT seq, event_id, topic, kind, key, occurred_at, payload FROM outbox
          WHERE NOT published ORDER BY seq LIMIT $1",
     );
-    tx.query(sql, params![i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
-        Ok(Queued {
-            seq: row.int(0)?,
-            event: Event {
-                id: row.int(1)?,
-                topic: row.text(2)?,
-                kind: row.text(3)?,
-                key: row.int(4)?,
-                occurred_at: Timestamp::from_micros(row.int(5)?),
-                payload: row.text(6)?,
-            },
-        })
-    })
+    tx.query(sql, params![i64::try_from(limit).unwrap_or(i64::MAX)], read_queued)
 }
 
 /// Notes that these events, the oldest pending ones, are published.
@@ -102,4 +90,30 @@ pub fn purge(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64, Stor
          WHERE published AND occurred_at < $1 ORDER BY seq LIMIT $2)",
     );
     tx.execute(sql, params![before, limit])
+}
+
+/// The events after number `seq`, published or not, in order, at most `limit`: for those who only look.
+pub fn after(tx: &mut Tx<'_>, seq: i64, limit: usize) -> Result<Vec<Queued>, StoreError> {
+    let sql = "SELECT seq, event_id, topic, kind, key, occurred_at, payload FROM outbox
+               WHERE seq > $1 ORDER BY seq LIMIT $2";
+    tx.query(sql, params![seq, i64::try_from(limit).unwrap_or(i64::MAX)], read_queued)
+}
+
+/// The number of the newest event; 0 when there is none.
+pub fn newest(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    tx.query_one("SELECT COALESCE(MAX(seq), 0) FROM outbox", &[], |row| row.int(0))
+}
+
+fn read_queued(row: &Row<'_>) -> Result<Queued, StoreError> {
+    Ok(Queued {
+        seq: row.int(0)?,
+        event: Event {
+            id: row.int(1)?,
+            topic: row.text(2)?,
+            kind: row.text(3)?,
+            key: row.int(4)?,
+            occurred_at: Timestamp::from_micros(row.int(5)?),
+            payload: row.text(6)?,
+        },
+    })
 }

@@ -36,6 +36,8 @@ pub struct App {
     pub tickets: Tickets,
     /// Where secrets come from.
     pub chance: Arc<dyn Chance>,
+    /// Holes in venues' live trades that their history filled, newest last.
+    pub holes: parking_lot::Mutex<std::collections::VecDeque<crate::domain::evidence::Hole>>,
     /// Public live topics: prices, grid, system.
     pub hub: web::live::Hub,
     /// What each player is told, in order.

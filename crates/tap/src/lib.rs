@@ -4,6 +4,18 @@
 //! SQL, a file per noun, `http` and `pages` are the doors, `jobs` is timed work. Beside them: `feeds` brings the venues'
 //! frames in, `venues` pretends to be those venues, on loopback.
 
+pub mod app;
+pub mod desk;
 pub mod domain;
+pub mod engine;
 pub mod feeds;
+pub mod http;
+pub mod jobs;
+pub mod live_tail;
+pub mod open;
+pub mod rates;
+pub mod refusals;
+pub mod settings;
+pub mod store;
+pub mod usecase;
 pub mod venues;

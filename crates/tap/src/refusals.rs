@@ -31,7 +31,7 @@ pub fn of_place(refusal: &PlaceRefusal, public: &PublicIds) -> Refusal {
             "bad_amount",
             "Choose one of the stakes that are offered. No money was moved.",
         )
-        .with_details(json!({ "presets": crate::domain::bet_place::PRESETS })),
+        .with_details(json!({ "presets": crate::domain::grid::PRESETS })),
         PlaceRefusal::TooLate => Refusal::new(
             Meaning::Invalid,
             "too_late",

@@ -72,7 +72,7 @@ pub const STATEMENT: &str = "Sign in to Fairground Tap. This costs nothing and m
 /// What session keys are called in log-in messages.
 pub const KEY_URN: &str = "urn:tap:session-key";
 /// The version of the text of bets.
-pub const CONTRACT_VERSION: i64 = 1;
+pub const CONTRACT_VERSION: u32 = 1;
 /// The version of the rules that decide and price.
 pub const RULE_VERSION: i64 = 1;
 

@@ -37,7 +37,7 @@ pub use edge::{
 pub use envelope::{Envelope, RefusalPage, json_response, success_bytes};
 pub use extract::{
     Body, BodyAndBytes, Caller, Form, IdempotencyKey, MaybeCaller, Path, Path2, PathText, Query, RawBody,
-    TokenVerifier, parse_json,
+    TokenVerifier, bearer, parse_json,
 };
 pub use ground::{Probe, ground_routes};
 pub use refused::{Refused, status_of};

@@ -2,7 +2,7 @@
 -- [[low, payout, stake, bets], ...]; `reserved` is what the house has put aside for it (an account of its own).
 CREATE TABLE columns (
     id BIGINT PRIMARY KEY, epoch BIGINT NOT NULL, col BIGINT NOT NULL, width_ms BIGINT NOT NULL, t0_ms BIGINT NOT NULL,
-    t1_ms BIGINT NOT NULL, state TEXT NOT NULL CHECK (state IN ('open', 'paying', 'settled')), bets BIGINT NOT NULL,
+    t1_ms BIGINT NOT NULL, height BIGINT NOT NULL, rule_version BIGINT NOT NULL, state TEXT NOT NULL CHECK (state IN ('open', 'paying', 'settled')), bets BIGINT NOT NULL,
     stakes BIGINT NOT NULL, reserved BIGINT NOT NULL, book TEXT NOT NULL, due BIGINT, closed_at BIGINT, settled_at BIGINT);
 CREATE INDEX columns_unsettled ON columns (t1_ms) WHERE state <> 'settled';
 -- down

@@ -1,14 +1,10 @@
 //! Placing a bet: what is asked, why it may be refused, and the checks that need no database.
 
 use super::bet::Signed;
+use super::cell::CellId;
 use super::ids::BetId;
 use super::limits::LimitRefusal;
 use kernel::UserId;
-
-/// Stakes a player can choose from, in cents.
-pub const PRESETS: [i64; 6] = [100, 500, 1_000, 2_500, 5_000, 10_000];
-/// A bet must be on disk this long before its column begins.
-pub const GUARD_MS: i64 = 500;
 
 /// The quote a bet was made at, as it is stored beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +30,8 @@ pub struct QuoteFacts {
 /// A cell as it was offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OfferedCell {
+    /// Its id.
+    pub id: CellId,
     /// The epoch.
     pub epoch: i64,
     /// The column index.
@@ -57,7 +55,7 @@ pub struct PlaceRequest {
     pub user: UserId,
     /// What.
     pub cell: OfferedCell,
-    /// The stake in cents, one of [`PRESETS`].
+    /// The stake in cents, one of the presets.
     pub amount: i64,
     /// Hundredths, from the quote.
     pub rate: u32,
@@ -147,21 +145,4 @@ pub enum PlaceRefusal {
         /// The balance in cents.
         balance: i64,
     },
-}
-
-/// Whether a bet decided at `now_ms` is on disk in time for a column that begins at `t0_ms`.
-#[must_use]
-pub const fn is_in_time(now_ms: i64, t0_ms: i64) -> bool {
-    now_ms < t0_ms - GUARD_MS
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_guard_is_half_a_second_exactly() {
-        assert!(is_in_time(9_499, 10_000));
-        assert!(!is_in_time(9_500, 10_000));
-    }
 }

@@ -74,8 +74,7 @@ impl ColumnBook {
     #[must_use]
     pub fn from_json(text: &str) -> Option<Self> {
         let rows: Vec<[i64; 4]> = serde_json::from_str(text).ok()?;
-        let rows =
-            rows.into_iter().map(|[low, payout, stake, bets]| (low, RowBook { payout, stake, bets }));
+        let rows = rows.into_iter().map(|[low, payout, stake, bets]| (low, RowBook { payout, stake, bets }));
         Some(Self { rows: rows.collect() })
     }
 }

@@ -121,11 +121,11 @@ impl PriceEngine {
     pub fn new(settings: EngineSettings, memory: Memory) -> Self {
         let mut chain = ChainBuilder::new(memory.head);
         // A stored tick that does not fit was refused when it was made, and said so then.
-        memory.unsealed.iter().for_each(|tick| drop(chain.push(tick)));
-        let volatility = VolatilitySettings {
-            warm_up_returns: settings.warm_up_returns,
-            ..VolatilitySettings::default()
-        };
+        for tick in &memory.unsealed {
+            let _ = chain.push(tick);
+        }
+        let volatility =
+            VolatilitySettings { warm_up_returns: settings.warm_up_returns, ..VolatilitySettings::default() };
         let volatility = match memory.volatility {
             Some(state) => Volatility::resume(volatility, state),
             None => Volatility::new(volatility),
@@ -198,7 +198,9 @@ impl PriceEngine {
     #[must_use]
     pub fn betting(&self, mono_ms: i64) -> Betting {
         if !self.breaker.bets_allowed(mono_ms) {
-            return Betting::PriceFeedStale { retry_after_s: self.breaker.retry_after_s(mono_ms).unsigned_abs() };
+            return Betting::PriceFeedStale {
+                retry_after_s: self.breaker.retry_after_s(mono_ms).unsigned_abs(),
+            };
         }
         match self.volatility.sigma() {
             Sigma::Ready(_) if self.heights.is_some() => Betting::Open,

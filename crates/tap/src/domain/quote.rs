@@ -6,7 +6,9 @@ use super::bet_place::{PlaceRefusal, QuoteFacts};
 use super::calibrator::Calibrator;
 use super::cell::CellId;
 use super::grid::Geometry;
-use super::pricing::{BASIS_POINTS, ColumnInputs, Crossing, GridInputs, PPB, Priced, RateInputs, price_cell, price_grid};
+use super::pricing::{
+    BASIS_POINTS, ColumnInputs, Crossing, GridInputs, PPB, Priced, RateInputs, price_cell, price_grid,
+};
 use std::sync::Arc;
 
 /// Between two snapshots, ms.
@@ -148,7 +150,8 @@ pub fn accept(
     let fresh_rate = fresh.rate;
     let live = snapshot.filter(|snapshot| now_ms - snapshot.facts.at_ms <= QUOTE_AGE_MAX_MS);
     let quoted = live.ok_or(PlaceRefusal::QuoteExpired { fresh_rate })?.find(cell);
-    let quoted = quoted.filter(|quoted| quoted.priced.rate.is_some()).ok_or(PlaceRefusal::CellIsNotOffered)?;
+    let quoted =
+        quoted.filter(|quoted| quoted.priced.rate.is_some()).ok_or(PlaceRefusal::CellIsNotOffered)?;
     if quoted.priced.rate != Some(rate_seen) {
         return Err(PlaceRefusal::RateWasNeverOffered { fresh_rate });
     }
@@ -185,8 +188,13 @@ mod tests {
         };
         let geometry = Geometry::new(1, 5_000, 1_000).expect("an allowed geometry");
         let first = geometry.column_of(AT) + 2;
-        let part =
-            Part::price(&facts, geometry, (first, &[600, 600, 800]), (5_990_000, 21), &Calibrator::identity());
+        let part = Part::price(
+            &facts,
+            geometry,
+            (first, &[600, 600, 800]),
+            (5_990_000, 21),
+            &Calibrator::identity(),
+        );
         Arc::new(Snapshot { facts: Arc::new(facts), parts: vec![part] })
     }
 

@@ -78,8 +78,7 @@ fn save(tx: &mut Tx<'_>, steps: &[Kept], numbers: &[i64], now: Timestamp) -> Res
         if let Some(epoch) = &step.epoch {
             epochs::add(tx, &row_of_epoch(epoch))?;
         }
-        if let (Some(transition), Some(id)) =
-            (&step.transition, step.transition.and_then(|_| numbers.next()))
+        if let (Some(transition), Some(id)) = (&step.transition, step.transition.and_then(|_| numbers.next()))
         {
             incidents::record(tx, &row_of_incident(*id, transition, now))?;
         }

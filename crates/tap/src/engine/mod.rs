@@ -12,9 +12,11 @@ use crate::domain::quote::SNAPSHOT_MS;
 use crate::domain::tick::STEP_MS;
 use crate::domain::venue_update::VenueUpdate;
 use keeper::Kept;
+pub use keeper::VOLATILITY;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
+pub use told::{GRID, PRICE, SYSTEM, grid_updates, system_update, tick_update};
 use web::Closing;
 
 /// Steps that may wait for the keeper: ten minutes of a disk that stands still. Beyond it ticks are lost, loudly: they
@@ -156,8 +158,7 @@ impl Driver {
     fn snapshot(&self) -> Option<crate::domain::quote::Snapshot> {
         let geometry = self.engine.heights()?.newest();
         let (width, desk) = (geometry.width_ms(), &self.app.desk);
-        self.engine
-            .snapshot(|column| desk.is_exposed(crate::domain::money::column_id(column * width, width)))
+        self.engine.snapshot(|column| desk.is_exposed(crate::domain::money::column_id(column * width, width)))
     }
 
     fn show(&mut self, mono_ms: i64) {

@@ -87,7 +87,11 @@ pub fn grid_updates(view: &View) -> Vec<Update> {
     if let Some(first) = snapshot.parts.first() {
         let locked = first.first_column - 1;
         let current = locked - crate::domain::grid::LOCK_COLUMNS;
-        updates.push(Update::total("grid:column", 0, json!({ "c": current, "locked_upto": locked }).to_string()));
+        updates.push(Update::total(
+            "grid:column",
+            0,
+            json!({ "c": current, "locked_upto": locked }).to_string(),
+        ));
     }
     updates
 }

@@ -30,6 +30,10 @@ pub struct ColumnRow {
     pub t0_ms: i64,
     /// Its end, Unix ms.
     pub t1_ms: i64,
+    /// Row height, cents.
+    pub height: i64,
+    /// The rules it was priced by and is decided by.
+    pub rule_version: u32,
     /// Where it stands.
     pub state: ColumnState,
     /// How many bets.
@@ -68,9 +72,9 @@ impl ColumnState {
 /// Every column that is not settled, for a decision: on PostgreSQL their rows stay locked until the transaction ends.
 pub fn lock_unsettled(tx: &mut Tx<'_>) -> Result<Vec<ColumnRow>, StoreError> {
     let sql = tx.pick(
-        "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, state, bets, stakes, reserved, book, due FROM columns
+        "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due FROM columns
          WHERE state <> 'settled' ORDER BY t1_ms, id",
-        "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, state, bets, stakes, reserved, book, due FROM columns
+        "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due FROM columns
          WHERE state <> 'settled' ORDER BY t1_ms, id FOR UPDATE",
     );
     tx.query(sql, &[], read)
@@ -78,7 +82,7 @@ pub fn lock_unsettled(tx: &mut Tx<'_>) -> Result<Vec<ColumnRow>, StoreError> {
 
 /// Every column that is not settled, for looking.
 pub fn unsettled(tx: &mut Tx<'_>) -> Result<Vec<ColumnRow>, StoreError> {
-    let sql = "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, state, bets, stakes, reserved, book, due FROM columns
+    let sql = "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due FROM columns
                WHERE state <> 'settled' ORDER BY t1_ms, id";
     tx.query(sql, &[], read)
 }
@@ -86,9 +90,9 @@ pub fn unsettled(tx: &mut Tx<'_>) -> Result<Vec<ColumnRow>, StoreError> {
 /// One column for a decision.
 pub fn lock(tx: &mut Tx<'_>, id: i64) -> Result<Option<ColumnRow>, StoreError> {
     let sql = tx.pick(
-        "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, state, bets, stakes, reserved, book, due FROM columns
+        "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due FROM columns
          WHERE id = $1",
-        "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, state, bets, stakes, reserved, book, due FROM columns
+        "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due FROM columns
          WHERE id = $1 FOR UPDATE",
     );
     tx.query_opt(sql, params![id], read)
@@ -96,18 +100,18 @@ pub fn lock(tx: &mut Tx<'_>, id: i64) -> Result<Option<ColumnRow>, StoreError> {
 
 /// One column for looking.
 pub fn by_id(tx: &mut Tx<'_>, id: i64) -> Result<Option<ColumnRow>, StoreError> {
-    let sql = "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, state, bets, stakes, reserved, book, due FROM columns
+    let sql = "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due FROM columns
                WHERE id = $1";
     tx.query_opt(sql, params![id], read)
 }
 
 /// Writes what bets changed: a new column, or its sums.
 pub fn save_book(tx: &mut Tx<'_>, row: &ColumnRow) -> Result<(), StoreError> {
-    let sql = "INSERT INTO columns (id, epoch, col, width_ms, t0_ms, t1_ms, state, bets, stakes, reserved, book)
-               VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $9, $10)
+    let sql = "INSERT INTO columns (id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $9, $10, $11, $12)
                ON CONFLICT (id) DO UPDATE SET bets = excluded.bets, stakes = excluded.stakes,
-                 reserved = excluded.reserved, book = excluded.book";
-    tx.execute(
+                 reserved = excluded.reserved, book = excluded.book WHERE columns.state = 'open'";
+    let changed = tx.execute(
         sql,
         params![
             row.id,
@@ -116,13 +120,15 @@ pub fn save_book(tx: &mut Tx<'_>, row: &ColumnRow) -> Result<(), StoreError> {
             row.width_ms,
             row.t0_ms,
             row.t1_ms,
+            row.height,
+            i64::from(row.rule_version),
             row.bets,
             row.stakes,
             row.reserved,
             row.book.to_json().as_str()
         ],
     )?;
-    Ok(())
+    expect_one(changed, row.id)
 }
 
 /// Marks a column decided.
@@ -143,7 +149,7 @@ fn expect_one(changed: u64, id: i64) -> Result<(), StoreError> {
 }
 
 fn read(row: &Row<'_>) -> Result<ColumnRow, StoreError> {
-    let (id, book) = (row.int(0)?, row.text(10)?);
+    let (id, version, book) = (row.int(0)?, row.int(7)?, row.text(12)?);
     Ok(ColumnRow {
         id,
         epoch: row.int(1)?,
@@ -151,12 +157,15 @@ fn read(row: &Row<'_>) -> Result<ColumnRow, StoreError> {
         width_ms: row.int(3)?,
         t0_ms: row.int(4)?,
         t1_ms: row.int(5)?,
-        state: ColumnState::parse(&row.text(6)?)?,
-        bets: row.int(7)?,
-        stakes: row.int(8)?,
-        reserved: row.int(9)?,
+        height: row.int(6)?,
+        rule_version: u32::try_from(version)
+            .map_err(|_| StoreError::Corrupt(format!("rule version {version}")))?,
+        state: ColumnState::parse(&row.text(8)?)?,
+        bets: row.int(9)?,
+        stakes: row.int(10)?,
+        reserved: row.int(11)?,
         book: ColumnBook::from_json(&book)
             .ok_or_else(|| StoreError::Corrupt(format!("the book of column {id}")))?,
-        due: row.opt_int(11)?,
+        due: row.opt_int(13)?,
     })
 }

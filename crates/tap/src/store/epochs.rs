@@ -18,7 +18,12 @@ pub struct EpochRow {
 /// All epochs, oldest first.
 pub fn all(tx: &mut Tx<'_>) -> Result<Vec<EpochRow>, StoreError> {
     tx.query("SELECT id, width_ms, height, first_column FROM epochs ORDER BY id", &[], |row| {
-        Ok(EpochRow { id: row.int(0)?, width_ms: row.int(1)?, height: row.int(2)?, first_column: row.int(3)? })
+        Ok(EpochRow {
+            id: row.int(0)?,
+            width_ms: row.int(1)?,
+            height: row.int(2)?,
+            first_column: row.int(3)?,
+        })
     })
 }
 

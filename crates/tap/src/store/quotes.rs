@@ -13,7 +13,10 @@ const INSERT: BulkSql = BulkSql {
 };
 
 /// Keeps quotes; one that is kept already stays as it is.
-pub fn keep<'q>(tx: &mut Tx<'_>, quotes: impl Iterator<Item = &'q Arc<QuoteFacts>>) -> Result<(), StoreError> {
+pub fn keep<'q>(
+    tx: &mut Tx<'_>,
+    quotes: impl Iterator<Item = &'q Arc<QuoteFacts>>,
+) -> Result<(), StoreError> {
     let rows: Vec<_> = quotes.collect();
     let column = |of: fn(&QuoteFacts) -> i64| rows.iter().map(|quote| of(quote)).collect::<Vec<_>>();
     let crossings: Vec<_> = rows.iter().map(|quote| quote.crossing).collect();
@@ -35,7 +38,8 @@ pub fn keep<'q>(tx: &mut Tx<'_>, quotes: impl Iterator<Item = &'q Arc<QuoteFacts
 
 /// The quote of this number.
 pub fn by_seq(tx: &mut Tx<'_>, seq: i64) -> Result<Option<QuoteFacts>, StoreError> {
-    let sql = "SELECT id, at_ms, tick_seq, price, sigma_ppb, crossing, calibrator_version, touch_grace_columns
+    let sql =
+        "SELECT id, at_ms, tick_seq, price, sigma_ppb, crossing, calibrator_version, touch_grace_columns
                FROM quotes WHERE id = $1";
     tx.query_opt(sql, params![seq], |row| {
         let crossing = match row.text(5)?.as_str() {

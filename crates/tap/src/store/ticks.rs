@@ -54,7 +54,8 @@ pub fn between(tx: &mut Tx<'_>, from_ms: i64, to_ms: i64, limit: i64) -> Result<
 
 /// Forgets ticks before `before_ms`, at most `limit` of them; how many.
 pub fn purge(tx: &mut Tx<'_>, before_ms: i64, limit: i64) -> Result<u64, StoreError> {
-    let sql = "DELETE FROM ticks WHERE seq IN (SELECT seq FROM ticks WHERE ts_ms < $1 ORDER BY ts_ms LIMIT $2)";
+    let sql =
+        "DELETE FROM ticks WHERE seq IN (SELECT seq FROM ticks WHERE ts_ms < $1 ORDER BY ts_ms LIMIT $2)";
     tx.execute(sql, params![before_ms, limit])
 }
 
@@ -74,15 +75,15 @@ pub fn head(tx: &mut Tx<'_>) -> Result<Option<BlockRow>, StoreError> {
 
 /// The blocks of the minutes `from..=to`, oldest first.
 pub fn blocks_between(tx: &mut Tx<'_>, from: i64, to: i64) -> Result<Vec<BlockRow>, StoreError> {
-    let sql = "SELECT minute, first_seq, last_seq, prev_hash, hash FROM blocks WHERE minute >= $1 AND minute <= $2
+    let sql =
+        "SELECT minute, first_seq, last_seq, prev_hash, hash FROM blocks WHERE minute >= $1 AND minute <= $2
                ORDER BY minute";
     tx.query(sql, params![from, to], read_block)
 }
 
 fn read(row: &Row<'_>) -> Result<Tick, StoreError> {
-    let small = |number: i64| {
-        u8::try_from(number).map_err(|_| StoreError::Corrupt(format!("a tick with {number}")))
-    };
+    let small =
+        |number: i64| u8::try_from(number).map_err(|_| StoreError::Corrupt(format!("a tick with {number}")));
     Ok(Tick {
         seq: row.int(0)?,
         ts_ms: row.int(1)?,

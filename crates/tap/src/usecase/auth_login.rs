@@ -7,7 +7,8 @@ use crate::refusals;
 use cluster::NonceUse;
 use identity::Secret;
 use identity::wallet::{
-    DerivedKey, NewWalletSession, NonceBinding, Opened, Proved, SessionHash, SiweRefusal, judge, sessions, users,
+    DerivedKey, NewWalletSession, NonceBinding, Opened, Proved, SessionHash, SiweRefusal, judge, sessions,
+    users,
 };
 use kernel::{Refusal, Timestamp, UserId};
 use ledger::Book;

@@ -6,14 +6,17 @@
 use crate::desk::Desk;
 use crate::domain::bet::{Bet, BetStatus};
 use crate::domain::bet_event;
-use crate::domain::bet_place::{PRESETS, PlaceRefusal, PlaceRequest, QuoteFacts, is_in_time};
+use crate::domain::bet_place::{PlaceRefusal, PlaceRequest, QuoteFacts};
 use crate::domain::cell::CellId;
 use crate::domain::column_book::ColumnBook;
+use crate::domain::evidence::Rules;
+use crate::domain::grid::{PRESETS, may_commit};
 use crate::domain::ids::BetId;
 use crate::domain::limits::{Exposure, LimitRefusal, Limits, admit, largest_allowed, payout_of};
 use crate::domain::money::{
     HOUSE, cell_key, column_id, locator_kind, reserve_account, reserve_of, stakes_account, transfer_code,
 };
+use crate::domain::quote::crossing_of;
 use crate::store::columns::{self, ColumnRow, ColumnState};
 use crate::store::{bets, quotes};
 use kernel::{Clock, IdSource, PublicIds, Timestamp};
@@ -28,6 +31,8 @@ use store::{BatchHandler, StoreError, Tx, outbox};
 pub struct PlaceOutcome {
     /// The answer.
     pub verdict: Result<Placed, PlaceRefusal>,
+    /// How much of its limit the column has used up, basis points, where this request changed it.
+    load: Option<(i64, i64)>,
 }
 
 /// A bet that is on disk.
@@ -65,6 +70,11 @@ impl BatchHandler for PlaceHandler {
         batch.save(tx, now)?;
         Ok(outcomes)
     }
+
+    fn committed(&self, outcomes: &[PlaceOutcome]) {
+        let loads = outcomes.iter().filter_map(|outcome| outcome.load);
+        loads.for_each(|(column, share)| self.desk.note_load(column, share));
+    }
 }
 
 /// Everything a batch of requests looks at, and what it makes.
@@ -100,7 +110,11 @@ struct Changing {
 }
 
 impl<'h> Batch<'h> {
-    fn load(tx: &mut Tx<'_>, handler: &'h PlaceHandler, requests: &[&PlaceRequest]) -> Result<Self, StoreError> {
+    fn load(
+        tx: &mut Tx<'_>,
+        handler: &'h PlaceHandler,
+        requests: &[&PlaceRequest],
+    ) -> Result<Self, StoreError> {
         let columns = columns::lock_unsettled(tx)?;
         let columns: BTreeMap<i64, OpenColumn> =
             columns.into_iter().map(|row| (row.id, OpenColumn::known(row))).collect();
@@ -138,13 +152,27 @@ impl<'h> Batch<'h> {
 
     fn decide(&mut self, request: &PlaceRequest, now: Timestamp) -> PlaceOutcome {
         if let Some(earlier) = self.by_nonce.get(&(request.user.0, request.nonce_hash)) {
-            return PlaceOutcome { verdict: self.again(earlier, request) };
+            return PlaceOutcome { verdict: self.again(earlier, request), load: None };
         }
         let verdict = match self.place(request, now) {
             Ok(bet) => Ok(Placed { bet, cell: cell_of(request), replayed: false }),
             Err(refusal) => Err(refusal),
         };
-        PlaceOutcome { verdict }
+        let load = verdict.is_ok().then(|| self.load_of(column_of(request)));
+        PlaceOutcome { verdict, load }
+    }
+
+    fn load_of(&self, column: i64) -> (i64, i64) {
+        let reserved = self.columns.get(&column).map_or(0, |open| open.row.reserved);
+        let max = self.handler.limits.column_max(self.bankroll()).max(1);
+        (column, reserved.saturating_mul(10_000) / max)
+    }
+
+    /// The house's money, what is reserved for columns counted in.
+    fn bankroll(&self) -> i64 {
+        let house = self.book.account(HOUSE).map_or(0, |house| house.balances.posted());
+        let reserved: i64 = self.columns.values().map(|open| open.reserved_before).sum();
+        house.saturating_add(reserved)
     }
 
     /// The same nonce: the same answer for the same text, a refusal for another.
@@ -159,7 +187,7 @@ impl<'h> Batch<'h> {
     }
 
     fn place(&mut self, request: &PlaceRequest, now: Timestamp) -> Result<Bet, PlaceRefusal> {
-        if !is_in_time(now.as_micros().div_euclid(1000), request.cell.t0_ms) {
+        if !may_commit(request.cell.t0_ms, now.as_micros().div_euclid(1000)) {
             return Err(PlaceRefusal::TooLate);
         }
         self.handler.desk.may_commit()?;
@@ -183,11 +211,9 @@ impl<'h> Batch<'h> {
         let column = column_of(request);
         let empty = ColumnBook::default();
         let reserved: i64 = self.columns.values().map(|open| open.row.reserved).sum();
-        let before: i64 = self.columns.values().map(|open| open.reserved_before).sum();
-        let house = self.book.account(HOUSE).map_or(0, |house| house.balances.posted());
         let own = self.columns.get(&column).map_or((&empty, 0), |open| (&open.row.book, open.row.reserved));
         let exposure = Exposure {
-            bankroll: house.saturating_add(before),
+            bankroll: self.bankroll(),
             others: reserved - own.1,
             book: own.0,
             reserved: own.1,
@@ -196,8 +222,16 @@ impl<'h> Batch<'h> {
             player: self.owed.get(&(request.user.0, column)).map_or(0, |owed| owed.value),
         };
         let limits = &self.handler.limits;
-        if self.columns.get(&column).is_some_and(|open| open.row.state != ColumnState::Open) {
-            return Err(PlaceRefusal::TooLate);
+        if let Some(open) = self.columns.get(&column) {
+            if open.row.state != ColumnState::Open {
+                return Err(PlaceRefusal::TooLate);
+            }
+            // A column is decided by the rules and rows of its first bet.
+            if open.row.rule_version != rules_of(request).version()
+                || open.row.height != request.cell.high - request.cell.low
+            {
+                return Err(PlaceRefusal::CellIsNotOffered);
+            }
         }
         admit(limits, &exposure, request.cell.low, payout).map_err(|limit| {
             let allowed = match limit {
@@ -312,8 +346,9 @@ impl<'h> Batch<'h> {
         quotes::keep(tx, self.quotes.values())?;
         self.locate(tx)?;
         let (ids, public) = (&self.handler.ids, &self.handler.public);
-        let events: Vec<_> = self.made.iter().map(|(bet, cell)| {
-            let tell = if bet.status == BetStatus::Confirmed { bet_event::confirmed } else { bet_event::failed };
+        let events = self.made.iter().map(|(bet, cell)| {
+            let tell =
+                if bet.status == BetStatus::Confirmed { bet_event::confirmed } else { bet_event::failed };
             tell(ids.next(now), public, bet, &cell.to_string())
         });
         outbox::append(tx, &events.collect::<Vec<_>>())
@@ -321,9 +356,7 @@ impl<'h> Batch<'h> {
 
     /// One transfer from the house for each column whose worst case rose in this batch.
     fn reserve_what_columns_need(&mut self, now: Timestamp) -> Result<(), StoreError> {
-        let house = self.book.account(HOUSE).map_or(0, |house| house.balances.posted());
-        let bankroll = self.columns.values().map(|open| open.reserved_before).sum::<i64>() + house;
-        let ceiling = self.handler.limits.column_max(bankroll);
+        let ceiling = self.handler.limits.column_max(self.bankroll());
         for (column, open) in self.columns.iter().filter(|(_, open)| open.changed) {
             if open.is_new {
                 self.book.open(reserve_account(*column, ceiling));
@@ -349,7 +382,7 @@ impl<'h> Batch<'h> {
             entries.add(user, locator_kind::NONCE, nonce_hash(&bet.signed.nonce), bet.id.0);
             if bet.status == BetStatus::Confirmed {
                 let width = self.columns.get(&bet.column).map_or(0, |open| open.row.width_ms);
-                entries.add(user, locator_kind::CELL, cell_key(cell.column, width, bet.low), bet.id.0);
+                entries.add(user, locator_kind::CELL, cell_key(cell.column(), width, bet.low), bet.id.0);
             }
         }
         for ((user, column), owed) in self.owed.iter().filter(|(_, owed)| owed.changed) {
@@ -377,6 +410,8 @@ impl OpenColumn {
             width_ms: cell.width_ms,
             t0_ms: cell.t0_ms,
             t1_ms: cell.t1_ms,
+            height: cell.high - cell.low,
+            rule_version: rules_of(request).version(),
             state: ColumnState::Open,
             bets: 0,
             stakes: 0,
@@ -408,8 +443,14 @@ fn key_of(request: &PlaceRequest) -> i64 {
 }
 
 fn cell_of(request: &PlaceRequest) -> CellId {
-    let cell = &request.cell;
-    CellId { epoch: cell.epoch, column: cell.col, low: cell.low, high: cell.high }
+    request.cell.id
+}
+
+fn rules_of(request: &PlaceRequest) -> Rules {
+    Rules {
+        crossing: crossing_of(&request.quote),
+        touch_grace_columns: u32::try_from(request.quote.touch_grace_columns).unwrap_or_default(),
+    }
 }
 
 /// What is stored of a nonce: the first 63 bits of its SHA-256.

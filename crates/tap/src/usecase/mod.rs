@@ -1,6 +1,22 @@
 //! One verb a file; the only place that opens a transaction.
 
+pub mod auth_login;
+pub mod auth_logout;
+pub mod auth_nonce;
+pub mod auth_rotate;
+pub mod auth_ticket;
 pub mod bet_batch;
 pub mod bet_place;
+pub mod bet_view;
 pub mod column_close;
 pub mod column_pay;
+pub mod faucet;
+pub mod incident_record;
+pub mod load_players;
+pub mod load_statuses;
+pub mod money_view;
+pub mod price_view;
+pub mod proof_view;
+pub mod session_find;
+pub mod sessions_sweep;
+pub mod ticks_purge;

@@ -59,7 +59,7 @@ where
 }
 
 /// The token of an `Authorization: Bearer …` header; `None` without the header. Errors: another scheme or unreadable bytes.
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<Result<&str, Refusal>> {
+pub fn bearer(headers: &HeaderMap) -> Option<Result<&str, Refusal>> {
     let value = headers.get(AUTHORIZATION)?;
     let token = value.to_str().ok().and_then(|text| {
         let (scheme, token) = text.split_once(' ')?;

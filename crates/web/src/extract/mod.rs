@@ -8,10 +8,8 @@ mod path;
 mod query;
 
 pub use body::{Body, BodyAndBytes, RawBody, parse_json};
-pub use caller::{Caller, MaybeCaller, TokenVerifier};
+pub use caller::{Caller, MaybeCaller, TokenVerifier, bearer};
 pub use form::Form;
 pub use idempotency_key::IdempotencyKey;
 pub use path::{Path, Path2, PathText};
 pub use query::Query;
-
-pub(crate) use caller::bearer;

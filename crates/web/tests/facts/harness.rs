@@ -69,7 +69,8 @@ pub struct Served {
 
 /// Quiet and unlimited.
 pub fn settings() -> EdgeSettings {
-    let envelopes = vec![("/problem", Envelope::Problem(std::borrow::Cow::Borrowed)), ("/page", Envelope::Page(page))];
+    let envelopes =
+        vec![("/problem", Envelope::Problem(std::borrow::Cow::Borrowed)), ("/page", Envelope::Page(page))];
     EdgeSettings { access_log: AccessLog::None, limits: Limits::Off, envelopes, ..EdgeSettings::default() }
 }
 

@@ -109,6 +109,7 @@ struct Look {
 pub struct Breaker {
     state: BreakerState,
     quorum: u8,
+    recovery_ms: i64,
     look: Option<Look>,
     /// Since when every look was well, as the present state means it.
     well_since: Option<i64>,
@@ -124,11 +125,18 @@ impl Breaker {
         Self {
             state: BreakerState::Critical,
             quorum,
+            recovery_ms: RECOVERY_MS,
             look: None,
             well_since: None,
             few_since: None,
             manual: Override::Auto,
         }
+    }
+
+    /// The same with another time to stay well before bets come back; shorter than [`RECOVERY_MS`] only where no money is.
+    #[must_use]
+    pub fn with_recovery_ms(self, recovery_ms: i64) -> Self {
+        Self { recovery_ms, ..self }
     }
 
     /// The state, whatever an override says.
@@ -165,7 +173,7 @@ impl Breaker {
             Recovering => match self.trouble(look, DEGRADED_AGE_MS) {
                 Some(reason) => Some((Critical, reason)),
                 None if was_blind => Some((Critical, Reason::NobodyLooked)),
-                None => self.stayed_well(look, RECOVERY_MS).then_some((Healthy, Reason::PriceIsStable)),
+                None => self.stayed_well(look, self.recovery_ms).then_some((Healthy, Reason::PriceIsStable)),
             },
             Healthy | Degraded if self.collapse(look).is_some() => Some((Critical, self.collapse(look)?)),
             Healthy => Some((Degraded, self.trouble(look, DEGRADED_AGE_MS)?)),
@@ -231,7 +239,7 @@ impl Breaker {
             BreakerState::Recovering => self.well_since.map_or(0, |since| mono_ms.saturating_sub(since)),
             _ => 0,
         };
-        ((RECOVERY_MS - stable_ms.clamp(0, RECOVERY_MS) + 999) / 1_000).max(1)
+        ((self.recovery_ms - stable_ms.clamp(0, self.recovery_ms) + 999) / 1_000).max(1)
     }
 
     /// The age of the newest input at `mono_ms`, as far as the last look tells.

@@ -7,9 +7,10 @@ mod builder;
 mod repair;
 mod rules;
 
+pub use crate::domain::pricing::Crossing;
 pub use builder::{Built, EvidenceBuilder, Window};
 pub use repair::{HistoricTrade, Hole, REPAIR_WITHIN_MS, RepairRefusal, repair};
-pub use rules::{CARRY_MAX_MS, Crossing, GAP_MAX_MS, GRACE_COLUMNS_MAX, Rules};
+pub use rules::{CARRY_MAX_MS, GAP_MAX_MS, GRACE_COLUMNS_MAX, Rules};
 
 use super::chain::{self, Block};
 use serde::{Deserialize, Serialize};

@@ -1,32 +1,13 @@
 //! How ticks are read: the crossing rule, the touch grace, and the version that names both.
 
+use crate::domain::pricing::Crossing;
+
 /// A price speaks this long after its tick: carry-in and lattice alike.
 pub const CARRY_MAX_MS: i64 = crate::domain::lattice::CARRY_MAX_MS;
 /// A longer gap, or a longer time without a quorum, makes a column void.
 pub const GAP_MAX_MS: i64 = 3_000;
 /// A touch may count for at most this many columns after its own.
 pub const GRACE_COLUMNS_MAX: u32 = 3;
-
-/// What a touch is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Crossing {
-    /// A tick inside the band, literally: a jump over it touches nothing.
-    #[default]
-    Tick,
-    /// Two consecutive prices with the band between them touch it, too.
-    Segment,
-}
-
-impl Crossing {
-    /// As written in proofs and settings.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Tick => "tick",
-            Self::Segment => "segment",
-        }
-    }
-}
 
 /// The rules a column is decided by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -33,10 +33,11 @@ pub const BASIS_POINTS: i64 = 10_000;
 const MODEL_RISK: [f64; 3] = [0.85, 1.0, 1.25];
 
 /// What counts as a touch. Part of the rule version: a bet is settled by the rule it was priced with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Crossing {
     /// A tick in the band; a jump over it is none.
+    #[default]
     Tick,
     /// Also the straight way between two ticks.
     Segment,

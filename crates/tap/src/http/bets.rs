@@ -1,0 +1,161 @@
+//! Bets over HTTP: parse, call, map.
+
+use super::answer::{Plain, ok};
+use super::bet_data::{self, BetData, PlacedData};
+use super::player::Player;
+use super::state::TapState;
+use crate::domain::bet::BetStatus;
+use crate::domain::bet_message::BetMessage;
+use crate::domain::ids::BetId;
+use crate::store::bets::Wanted;
+use crate::usecase::{bet_place, bet_view};
+use axum::extract::State;
+use axum::http::StatusCode;
+use kernel::{Refusal, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use web::{Body, Path, Query, Refused};
+
+/// Rows of a page at most.
+const LIMIT_MAX: i64 = 100;
+
+/// The routes of bets.
+pub fn routes() -> OpenApiRouter<TapState> {
+    OpenApiRouter::new().routes(routes!(place, list)).routes(routes!(one))
+}
+
+/// A tap. The rate is compared with the quote's and never used; the price and the payout are the server's.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceBody {
+    /// `epoch:column:low:high`
+    pub cell_id: String,
+    /// Cents, one of the presets.
+    pub amount: i64,
+    /// The quote that was seen.
+    pub quote_seq: u64,
+    /// The rate that was seen, hundredths.
+    pub rate_seen: u32,
+    /// A fresh UUID in lower case.
+    pub nonce: String,
+    /// The player's clock, Unix ms.
+    pub timestamp: i64,
+    /// 1 for the main chain.
+    pub chain_id: u64,
+    /// 1.
+    pub contract_version: u32,
+    /// The session key's, over the bet's text.
+    pub signature: String,
+}
+
+impl PlaceBody {
+    /// The text's fields; the site's domain is ours.
+    #[must_use]
+    pub fn message<'t>(&'t self, domain: &'t str) -> BetMessage<'t> {
+        BetMessage {
+            domain,
+            cell: &self.cell_id,
+            amount: self.amount,
+            rate: self.rate_seen,
+            quote_seq: self.quote_seq,
+            nonce: &self.nonce,
+            timestamp_ms: self.timestamp,
+            chain_id: self.chain_id,
+            contract_version: self.contract_version,
+        }
+    }
+}
+
+/// Places a bet. The answer is given when the bet is on disk; the same nonce again gets the same bet with 200.
+#[utoipa::path(post, path = "/tap/api/bets", tag = "bets", request_body = PlaceBody,
+    responses((status = 201, body = PlacedData), (status = 200, body = PlacedData), web::openapi::Refusals),
+    security(("bearer" = [])))]
+async fn place(
+    State(state): State<TapState>,
+    Player(found): Player,
+    Body(body): Body<PlaceBody>,
+) -> Result<Plain<PlacedData>, Refused> {
+    let app = &state.app;
+    let ask = bet_place::Ask { message: body.message(&app.settings.domain), signature: &body.signature };
+    let placed = bet_place::run(app, &found.session, ask).await?;
+    let status = if placed.replayed { StatusCode::OK } else { StatusCode::CREATED };
+    Ok(Plain(status, bet_data::placed(&app.public, &placed.bet, &placed.cell)))
+}
+
+/// Which bets.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct ListQuery {
+    /// confirmed, won, lost, void or insufficient_funds.
+    status: Option<String>,
+    /// RFC 3339; placed at or after.
+    from: Option<String>,
+    /// RFC 3339; placed before.
+    to: Option<String>,
+    /// Where the last page ended.
+    cursor: Option<String>,
+    /// 1..=100.
+    limit: Option<i64>,
+}
+
+/// A page of bets.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BetsData {
+    bets: Vec<BetData>,
+    next_cursor: Option<String>,
+}
+
+/// The caller's bets, newest first.
+#[utoipa::path(get, path = "/tap/api/bets", tag = "bets", params(ListQuery),
+    responses((status = 200, body = BetsData), web::openapi::Refusals), security(("bearer" = [])))]
+async fn list(
+    State(state): State<TapState>,
+    Player(found): Player,
+    Query(query): Query<ListQuery>,
+) -> Result<Plain<BetsData>, Refused> {
+    let public = &state.app.public;
+    let wanted = wanted(&query, |cursor| public.decode::<BetId>(cursor).ok())?;
+    let limit = wanted.limit;
+    let shown = bet_view::list(&state.app, found.session.user, wanted).await?;
+    let full = i64::try_from(shown.len()).is_ok_and(|count| count == limit);
+    let next = shown.last().filter(|_| full).map(|last| public.encode(last.bet.id));
+    let bets = shown.iter().map(|shown| bet_data::shown(public, shown)).collect();
+    Ok(ok(BetsData { bets, next_cursor: next }))
+}
+
+fn wanted(query: &ListQuery, decode: impl Fn(&str) -> Option<BetId>) -> Result<Wanted, Refusal> {
+    let moment = |name: &str, text: &Option<String>| {
+        let read = text.as_deref().map(Timestamp::parse_rfc3339).transpose();
+        read.map_err(|problem| Refusal::field(name, &problem))
+    };
+    let status = query.status.as_deref().map(|text| {
+        BetStatus::parse(text).ok_or_else(|| Refusal::field("status", "is none that a bet can have"))
+    });
+    let before = query.cursor.as_deref().map(|text| {
+        decode(text).map(|id| id.0).ok_or_else(|| Refusal::field("cursor", "is none that we gave"))
+    });
+    let limit = query.limit.unwrap_or(50);
+    if !(1..=LIMIT_MAX).contains(&limit) {
+        return Err(Refusal::field("limit", "must be from 1 to 100"));
+    }
+    Ok(Wanted {
+        status: status.transpose()?,
+        from: moment("from", &query.from)?,
+        to: moment("to", &query.to)?,
+        before: before.transpose()?,
+        limit,
+    })
+}
+
+/// One bet of the caller's.
+#[utoipa::path(get, path = "/tap/api/bets/{id}", tag = "bets", params(("id" = String, Path)),
+    responses((status = 200, body = BetData), web::openapi::Refusals), security(("bearer" = [])))]
+async fn one(
+    State(state): State<TapState>,
+    Player(found): Player,
+    Path(id): Path<BetId>,
+) -> Result<Plain<BetData>, Refused> {
+    let shown = bet_view::one(&state.app, id, Some(found.session.user)).await?;
+    Ok(ok(bet_data::shown(&state.app.public, &shown)))
+}

@@ -1,0 +1,67 @@
+//! The socket: which channels there are, whose a ticket is, what a new watcher is told first.
+
+use super::state::TapState;
+use crate::app::App;
+use crate::engine::{GRID, PRICE, SYSTEM, grid_updates, system_update, tick_update};
+use crate::refusals;
+use crate::usecase::{auth_ticket, money_view};
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use kernel::{Refusal, UserId};
+use serde_json::json;
+use std::sync::Arc;
+use web::Refused;
+use web::live::{Channel, Knock, SocketProtocol, Update};
+
+/// This stall's side of the door.
+pub struct TapProtocol(pub Arc<App>);
+
+/// The route of sockets.
+pub fn routes() -> axum::Router<TapState> {
+    axum::Router::new().route("/tap/ws", get(enter))
+}
+
+async fn enter(State(state): State<TapState>, knock: Knock) -> Result<Response, Refused> {
+    state.door.enter(knock)
+}
+
+impl SocketProtocol for TapProtocol {
+    fn hello(&self) -> String {
+        let now_ms = self.0.clock.now().as_micros().div_euclid(1_000);
+        let c_now = now_ms.div_euclid(self.0.settings.width_ms);
+        let version = env!("CARGO_PKG_VERSION");
+        json!({ "server_time_ms": now_ms, "server_time": now_ms, "version": version, "c_now": c_now })
+            .to_string()
+    }
+
+    fn channel(&self, name: &str) -> Option<Channel> {
+        Some(match name {
+            "price" => Channel::Public(PRICE.into()),
+            "grid" => Channel::Public(GRID.into()),
+            "system" => Channel::Public(SYSTEM.into()),
+            "user" => Channel::User,
+            _ => return None,
+        })
+    }
+
+    async fn admit(&self, ticket: &str) -> Result<i64, Refusal> {
+        let user = auth_ticket::take(&self.0, ticket).ok_or_else(refusals::invalid_session)?;
+        Ok(user.0)
+    }
+
+    async fn snapshot(&self, channel: &str, _: Option<i64>) -> Result<Vec<Update>, Refusal> {
+        let view = self.0.desk.view();
+        Ok(match channel {
+            "price" => view.tick.iter().map(tick_update).collect(),
+            "grid" => grid_updates(&view),
+            "system" => vec![system_update(&view)],
+            _ => Vec::new(),
+        })
+    }
+
+    async fn user_head(&self, user: i64) -> Result<u64, Refusal> {
+        let last = self.0.store.read(move |tx| money_view::sequence(tx, UserId(user))).await?;
+        Ok(last.unsigned_abs())
+    }
+}

@@ -1,0 +1,105 @@
+//! Balance and ledger over HTTP.
+
+use super::answer::{Plain, ok};
+use super::player::Player;
+use super::state::TapState;
+use crate::domain::ids::{BetId, EntryId};
+use crate::usecase::money_view::{self, Entry};
+use axum::extract::State;
+use kernel::{PublicIds, Refusal};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use web::{Query, Refused};
+
+/// Rows of a page at most.
+const LIMIT_MAX: i64 = 100;
+
+/// The routes of money.
+pub fn routes() -> OpenApiRouter<TapState> {
+    OpenApiRouter::new().routes(routes!(balance)).routes(routes!(ledger))
+}
+
+/// What a player has, cents.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BalanceData {
+    balance: i64,
+    version: i64,
+    open_stake: i64,
+}
+
+/// The caller's balance.
+#[utoipa::path(get, path = "/tap/api/balance", tag = "money",
+    responses((status = 200, body = BalanceData), web::openapi::Refusals), security(("bearer" = [])))]
+async fn balance(
+    State(state): State<TapState>,
+    Player(found): Player,
+) -> Result<Plain<BalanceData>, Refused> {
+    let has = money_view::balance(&state.app, found.session.user).await?;
+    Ok(ok(BalanceData { balance: has.balance, version: has.version, open_stake: has.open_stake }))
+}
+
+/// Which entries.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct LedgerQuery {
+    /// Where the last page ended.
+    cursor: Option<String>,
+    /// 1..=100.
+    limit: Option<i64>,
+}
+
+/// One movement of the caller's money.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntryData {
+    id: String,
+    amount: i64,
+    balance_after: i64,
+    ref_type: &'static str,
+    ref_id: Option<String>,
+    created_at: String,
+}
+
+/// A page of entries.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LedgerData {
+    entries: Vec<EntryData>,
+    next_cursor: Option<String>,
+}
+
+/// The caller's entries, newest first.
+#[utoipa::path(get, path = "/tap/api/ledger", tag = "money", params(LedgerQuery),
+    responses((status = 200, body = LedgerData), web::openapi::Refusals), security(("bearer" = [])))]
+async fn ledger(
+    State(state): State<TapState>,
+    Player(found): Player,
+    Query(query): Query<LedgerQuery>,
+) -> Result<Plain<LedgerData>, Refused> {
+    let public = &state.app.public;
+    let limit = query.limit.unwrap_or(50);
+    if !(1..=LIMIT_MAX).contains(&limit) {
+        return Err(Refusal::field("limit", "must be from 1 to 100").into());
+    }
+    let before = match &query.cursor {
+        None => i64::MAX,
+        Some(text) => {
+            let decoded = public.decode::<EntryId>(text);
+            decoded.map_err(|_| Refusal::field("cursor", "is none that we gave"))?.0
+        }
+    };
+    let entries = money_view::entries(&state.app, found.session.user, before, limit).await?;
+    let full = i64::try_from(entries.len()).is_ok_and(|count| count == limit);
+    let next_cursor = entries.last().filter(|_| full).map(|last| public.encode(EntryId(last.id)));
+    Ok(ok(LedgerData { entries: entries.iter().map(|entry| data(public, entry)).collect(), next_cursor }))
+}
+
+fn data(public: &PublicIds, entry: &Entry) -> EntryData {
+    EntryData {
+        id: public.encode(EntryId(entry.id)),
+        amount: entry.amount,
+        balance_after: entry.balance_after,
+        ref_type: entry.kind,
+        ref_id: entry.bet.map(|bet| public.encode(BetId(bet))),
+        created_at: entry.at.rfc3339(),
+    }
+}

@@ -1,0 +1,19 @@
+//! Ten times a second: columns whose ticks are all on disk are decided, and their bets paid.
+
+use crate::app::App;
+use crate::usecase::{column_close, column_pay};
+use std::sync::Arc;
+use std::time::Duration;
+use store::{StoreError, TimedJob};
+
+pub(super) fn job() -> TimedJob<App> {
+    TimedJob { name: "settle_columns", every: Duration::from_millis(100), run: |app| Box::pin(run(app)) }
+}
+
+/// What failed is tried again with the next run: every step is guarded by what is on disk.
+async fn run(app: Arc<App>) -> Result<usize, StoreError> {
+    let closed = column_close::run(&app).await?;
+    let paid = column_pay::run(&app).await?;
+    metrics::counter!("bets_resolved_total").increment(paid as u64);
+    Ok(closed + paid)
+}

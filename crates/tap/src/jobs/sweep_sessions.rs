@@ -1,0 +1,14 @@
+//! Every minute: sessions that are over leave memory and the table.
+
+use crate::app::App;
+use crate::usecase::sessions_sweep;
+use std::time::Duration;
+use store::TimedJob;
+
+pub(super) fn job() -> TimedJob<App> {
+    TimedJob {
+        name: "sweep_sessions",
+        every: Duration::from_secs(60),
+        run: |app| Box::pin(async move { sessions_sweep::run(&app).await }),
+    }
+}

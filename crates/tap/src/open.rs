@@ -1,0 +1,192 @@
+//! Opening the stall: its database, its queue of bets, who is logged in, and what the price engine remembers.
+
+use crate::app::App;
+use crate::desk::Desk;
+use crate::domain::chain::{MINUTE_MS, unhex};
+use crate::domain::grid::{Epoch, Geometry};
+use crate::domain::money::{CASH, HOUSE, cash_account, house_account, transfer_code};
+use crate::domain::price_engine::Memory;
+use crate::engine::VOLATILITY;
+use crate::settings::Settings;
+use crate::store::epochs::{self, EpochRow};
+use crate::store::{columns, price_state, ticks};
+use crate::usecase::bet_batch::PlaceHandler;
+use cluster::LocalNonces;
+use identity::Chance;
+use identity::wallet::{KeyDeriver, Tickets, WalletSessions, sessions};
+use kernel::{Clock, IdSource, PublicIds, Timestamp};
+use ledger::{Book, Transfer};
+use std::sync::Arc;
+use store::{Batcher, MigrationSet, Store, StoreConfig, StoreError, Tx};
+
+/// The tables of the stall itself.
+pub const MIGRATIONS: MigrationSet = store::migration_set!(
+    "tap",
+    "0001_columns",
+    "0002_bets",
+    "0003_quotes",
+    "0004_ticks",
+    "0005_blocks",
+    "0006_evidence",
+    "0007_epochs",
+    "0008_price_state",
+    "0009_incidents",
+    "0010_transfers_written_once",
+);
+
+/// A volatility older than this says nothing about now, seconds.
+const VOLATILITY_AGE_MAX_S: i64 = 1_800;
+/// Ticks of an unsealed minute, at most.
+const UNSEALED_MAX: i64 = 2_000;
+
+/// Every table the stall's database has, those of the ground first.
+#[must_use]
+pub fn migrations() -> Vec<MigrationSet> {
+    vec![
+        store::migrations_of_the_ground(),
+        identity::wallet::MIGRATIONS,
+        ledger::MIGRATIONS,
+        bus::MIGRATIONS,
+        MIGRATIONS,
+    ]
+}
+
+/// What the stall is opened with.
+pub struct Opening {
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// The number of this node, 0..=127.
+    pub node: u8,
+    /// The codec of public ids.
+    pub public: PublicIds,
+    /// Where secrets come from.
+    pub chance: Arc<dyn Chance>,
+    /// From which the keys of `hmac-sha256` sessions are derived.
+    pub secret: Vec<u8>,
+    /// What can be set.
+    pub settings: Settings,
+}
+
+impl App {
+    /// Opens the stall's database and the stall over it. Errors: the database cannot be opened or is not fit.
+    pub async fn open(config: &StoreConfig, opening: Opening) -> Result<Arc<Self>, StoreError> {
+        let store = Store::open(config, &migrations()).await?;
+        Self::over(store, opening).await
+    }
+
+    /// Opens the stall over a database that has all of its tables.
+    pub async fn over(store: Store, opening: Opening) -> Result<Arc<Self>, StoreError> {
+        let ids = Arc::new(IdSource::new(opening.node));
+        ids.skip_past(store.read(newest_number).await?);
+        let now = opening.clock.now();
+        found_house(&store, &ids, opening.settings.bankroll, now).await?;
+        let sessions = WalletSessions::new(KeyDeriver::new(&opening.secret, "session bet key"));
+        for stored in store.read(move |tx| sessions::live(tx, now)).await? {
+            sessions.note(&stored)?;
+        }
+        let desk = Arc::new(Desk::default());
+        if let Some(last) = store.read(ticks::last).await? {
+            desk.advance_watermark(last.ts_ms);
+        }
+        let handler = PlaceHandler {
+            desk: Arc::clone(&desk),
+            ids: Arc::clone(&ids),
+            clock: Arc::clone(&opening.clock),
+            public: opening.public.clone(),
+            limits: opening.settings.limits,
+        };
+        let place = Batcher::start(&store, handler, opening.settings.batch_max, opening.settings.queue_max);
+        Ok(Arc::new(Self {
+            store,
+            streams: web::live::UserStreams::with(
+                Arc::clone(&opening.clock),
+                web::live::UserHistory::default(),
+            ),
+            clock: opening.clock,
+            ids,
+            public: opening.public,
+            siwe: opening.settings.siwe_rules(),
+            settings: opening.settings,
+            desk,
+            place,
+            sessions,
+            nonces: Arc::new(LocalNonces::new()),
+            tickets: Tickets::new(),
+            chance: opening.chance,
+            holes: parking_lot::Mutex::default(),
+            hub: web::live::Hub::new(),
+        }))
+    }
+
+    /// What the price engine goes on from.
+    pub async fn memory(&self) -> Result<Memory, StoreError> {
+        let now = self.clock.now();
+        self.store.read(move |tx| memory(tx, now)).await
+    }
+}
+
+/// The newest number that was handed out before: the last transfer's or event's.
+fn newest_number(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    let sql = "SELECT COALESCE(MAX(id), 0) FROM transfers";
+    let transfer = tx.query_one(sql, &[], |row| row.int(0))?;
+    let bet = tx.query_one("SELECT COALESCE(MAX(id), 0) FROM bets", &[], |row| row.int(0))?;
+    let user = tx.query_one("SELECT COALESCE(MAX(id), 0) FROM wallet_users", &[], |row| row.int(0))?;
+    Ok(transfer.max(bet).max(user))
+}
+
+/// Opens the house's accounts in a new database and pays its bankroll in.
+async fn found_house(
+    store: &Store,
+    ids: &Arc<IdSource>,
+    bankroll: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let id = ids.next(now);
+    store
+        .write(move |tx| {
+            let mut book = Book::load(tx, &[CASH, HOUSE])?;
+            book.open(cash_account());
+            if !book.open(house_account()) || bankroll <= 0 {
+                return book.save(tx);
+            }
+            let founding = Transfer::single(id, CASH, HOUSE, bankroll, transfer_code::BANKROLL);
+            book.transfer(&founding, now).map_err(|refusal| StoreError::Corrupt(refusal.to_string()))?;
+            book.save(tx)
+        })
+        .await
+}
+
+fn memory(tx: &mut Tx<'_>, now: Timestamp) -> Result<Memory, StoreError> {
+    let head = ticks::head(tx)?;
+    let sealed_to = head.as_ref().map_or(0, |head| (head.minute + 1) * MINUTE_MS);
+    let hash = |text: &str| unhex(text).ok_or_else(|| StoreError::Corrupt("the hash of a block".into()));
+    let epochs: Vec<_> = epochs::all(tx)?;
+    Ok(Memory {
+        last_tick: ticks::last(tx)?,
+        unsealed: ticks::between(tx, sealed_to, i64::MAX, UNSEALED_MAX)?,
+        head: head.map(|head| Ok::<_, StoreError>((head.minute, hash(&head.hash)?))).transpose()?,
+        volatility: volatility(tx, now)?,
+        epochs: epochs.iter().map(epoch_of).collect::<Result<_, _>>()?,
+    })
+}
+
+fn volatility(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+) -> Result<Option<crate::domain::volatility::VolatilityState>, StoreError> {
+    let kept = price_state::load(tx, VOLATILITY)?;
+    let recent = kept.filter(|(_, at)| at.plus_secs(VOLATILITY_AGE_MAX_S) > now);
+    // A state that this program cannot read is warmed up anew.
+    Ok(recent.and_then(|(body, _)| serde_json::from_str(&body).ok()))
+}
+
+fn epoch_of(row: &EpochRow) -> Result<Epoch, StoreError> {
+    let geometry = Geometry::new(row.id, row.width_ms, row.height)
+        .map_err(|fault| StoreError::Corrupt(format!("epoch {}: {fault}", row.id)))?;
+    Ok(Epoch { first_column: row.first_column, geometry })
+}
+
+/// How many columns are not settled; for health pages.
+pub async fn unsettled(app: &App) -> Result<usize, StoreError> {
+    Ok(app.store.read(columns::unsettled).await?.len())
+}

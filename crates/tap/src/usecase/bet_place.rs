@@ -1,0 +1,182 @@
+//! Place a bet. Here is what can be decided without the database: who signed it, whether the cell is offered, at which rate.
+//! The rest is decided in a batch on the writer.
+
+use super::bet_batch::{Placed, nonce_hash};
+use crate::app::App;
+use crate::desk::View;
+use crate::domain::bet::Signed;
+use crate::domain::bet_message::{BetMessage, check_time, is_nonce};
+use crate::domain::bet_place::{OfferedCell, PlaceRefusal, PlaceRequest};
+use crate::domain::cell::CellId;
+use crate::domain::column_book::reach;
+use crate::domain::grid::{Geometry, is_preset};
+use crate::domain::hash63;
+use crate::domain::quote::{Quoted, accept};
+use crate::domain::scheme;
+use crate::refusals;
+use crate::settings::CONTRACT_VERSION;
+use identity::wallet::WalletSession;
+use kernel::Refusal;
+use std::sync::Arc;
+
+/// A bet as it was asked for: the fields of its text, and the signature over it.
+#[derive(Clone, Copy)]
+pub struct Ask<'t> {
+    /// The text's fields.
+    pub message: BetMessage<'t>,
+    /// Hex digits.
+    pub signature: &'t str,
+}
+
+/// Places the bet, or says why not. The answer is on disk when it is given; the same nonce gets the same bet.
+pub async fn run(app: &App, session: &WalletSession, ask: Ask<'_>) -> Result<Placed, Refusal> {
+    let now_ms = app.clock.now().as_micros().div_euclid(1_000);
+    believe(app, session, &ask, now_ms)?;
+    let request = {
+        let view = app.desk.view();
+        offered(app, &view, session, &ask, now_ms)
+    };
+    let request = match request {
+        Ok(request) => request,
+        Err(refusal) => return earlier_or(app, session, &ask, refusal).await,
+    };
+    submit(app, request).await
+}
+
+/// Hands a believed request to the writer.
+pub async fn submit(app: &App, request: PlaceRequest) -> Result<Placed, Refusal> {
+    let outcome = app.place.submit(request).await?;
+    if let Err(refusal) = &outcome.verdict {
+        metrics::counter!("quote_reject_total", "reason" => reason(refusal)).increment(1);
+    }
+    outcome.verdict.map_err(|refusal| refusals::of_place(&refusal, &app.public))
+}
+
+fn reason(refusal: &PlaceRefusal) -> &'static str {
+    match refusal {
+        PlaceRefusal::CellIsNotOnTheGrid => "bad_cell",
+        PlaceRefusal::AmountIsNotAPreset => "bad_amount",
+        PlaceRefusal::TooLate => "too_late",
+        PlaceRefusal::CellIsNotOffered => "cell_not_offered",
+        PlaceRefusal::QuoteExpired { .. } | PlaceRefusal::RateWasNeverOffered { .. } => "quote_expired",
+        PlaceRefusal::QuoteMoved { .. } => "quote_moved",
+        PlaceRefusal::PriceFeedStale { .. } => "price_feed_stale",
+        PlaceRefusal::VolatilityHalt => "volatility_halt",
+        PlaceRefusal::WarmingUp => "warming_up",
+        PlaceRefusal::NonceWasUsed => "replay_detected",
+        PlaceRefusal::CellIsTaken { .. } => "duplicate_cell",
+        PlaceRefusal::LimitReached { .. } => "limit_reached",
+        PlaceRefusal::InsufficientFunds { .. } => "insufficient_funds",
+    }
+}
+
+/// Shape, time, site and chain, then the signature: cheap checks first, and a nonce is never spent on a bad one.
+fn believe(app: &App, session: &WalletSession, ask: &Ask<'_>, now_ms: i64) -> Result<(), Refusal> {
+    let message = &ask.message;
+    check_time(message.timestamp_ms, now_ms).map_err(|_| refusals::signature_expired())?;
+    if !is_nonce(message.nonce) {
+        return Err(Refusal::field("nonce", "must be a UUID in lower case"));
+    }
+    if CellId::parse(message.cell).is_err() {
+        return Err(refusals::of_place(&PlaceRefusal::CellIsNotOnTheGrid, &app.public));
+    }
+    if message.domain != app.settings.domain {
+        return Err(refusals::of_siwe(identity::wallet::SiweRefusal::DomainIsNotOurs));
+    }
+    if !app.settings.chain_ids.contains(&message.chain_id) {
+        return Err(refusals::wrong_chain());
+    }
+    if message.contract_version != CONTRACT_VERSION {
+        return Err(Refusal::field("contract_version", "must be 1"));
+    }
+    session.key.verify(&message.render(), ask.signature).map_err(refusals::of_signature)
+}
+
+/// Breaker, cell, quote: what the desk can tell.
+fn offered(
+    app: &App,
+    view: &View,
+    session: &WalletSession,
+    ask: &Ask<'_>,
+    now_ms: i64,
+) -> Result<PlaceRequest, PlaceRefusal> {
+    let message = &ask.message;
+    app.desk.may_commit()?;
+    let cell = CellId::parse(message.cell).map_err(|_| PlaceRefusal::CellIsNotOnTheGrid)?;
+    let geometry = *view.geometry_of(cell.column()).ok_or(PlaceRefusal::WarmingUp)?;
+    geometry.check(&cell).map_err(|_| PlaceRefusal::CellIsNotOnTheGrid)?;
+    if !is_preset(message.amount) {
+        return Err(PlaceRefusal::AmountIsNotAPreset);
+    }
+    geometry.placeable(cell.column(), now_ms).map_err(|fault| match fault {
+        crate::domain::grid::PlaceFault::ColumnIsTooNear => PlaceRefusal::TooLate,
+        crate::domain::grid::PlaceFault::ColumnIsTooFar => PlaceRefusal::CellIsNotOffered,
+    })?;
+    let snapshot = i64::try_from(message.quote_seq).ok().and_then(|seq| view.snapshot(seq));
+    let fresh = app.desk.fresh(view, &cell, snapshot.and_then(|snapshot| snapshot.find(&cell)));
+    let quoted = accept(snapshot, &cell, message.rate, now_ms, fresh)?;
+    let snapshot = snapshot.ok_or(PlaceRefusal::CellIsNotOffered)?;
+    Ok(request(session, ask, (cell, geometry), quoted, &snapshot.facts))
+}
+
+fn request(
+    session: &WalletSession,
+    ask: &Ask<'_>,
+    (cell, geometry): (CellId, Geometry),
+    quoted: Quoted,
+    facts: &Arc<crate::domain::bet_place::QuoteFacts>,
+) -> PlaceRequest {
+    let message = &ask.message;
+    let (width_ms, height) = (geometry.width_ms(), geometry.height_cents());
+    PlaceRequest {
+        user: session.user,
+        cell: OfferedCell {
+            id: cell,
+            epoch: cell.epoch(),
+            col: cell.column(),
+            width_ms,
+            t0_ms: geometry.starts_at_ms(cell.column()),
+            t1_ms: geometry.ends_at_ms(cell.column(), 0),
+            low: cell.low(),
+            high: cell.high(),
+        },
+        amount: message.amount,
+        rate: message.rate,
+        quote: Arc::clone(facts),
+        edge_bp: quoted.edge_bp,
+        p_ppb: quoted.priced.p_ppb,
+        reach: reach(facts.price, facts.sigma_ppb, width_ms, height),
+        signed: Signed {
+            nonce: message.nonce.to_owned(),
+            signed_at_ms: message.timestamp_ms,
+            domain: message.domain.to_owned(),
+            chain_id: i64::try_from(message.chain_id).unwrap_or(i64::MAX),
+            scheme: scheme::number(session.key.scheme()),
+            key: session.key.public().to_vec(),
+            signature: scheme::signature_bytes(ask.signature),
+        },
+        nonce_hash: nonce_hash(message.nonce),
+        request_hash: hash63(&[message.render().as_bytes()]),
+    }
+}
+
+/// A repetition of a bet that is on disk gets its answer, whatever the desk says by now.
+async fn earlier_or(
+    app: &App,
+    session: &WalletSession,
+    ask: &Ask<'_>,
+    refusal: PlaceRefusal,
+) -> Result<Placed, Refusal> {
+    let (user, nonce, text) = (session.user, ask.message.nonce.to_owned(), ask.message.render());
+    let earlier = app.store.read(move |tx| super::bet_view::by_nonce(tx, user, &nonce)).await?;
+    let same = earlier.filter(|(bet, _)| bet.request_hash == hash63(&[text.as_bytes()]));
+    match same {
+        Some((bet, cell)) if bet.status != crate::domain::bet::BetStatus::InsufficientFunds => {
+            Ok(Placed { bet, cell, replayed: true })
+        }
+        _ => {
+            metrics::counter!("quote_reject_total", "reason" => reason(&refusal)).increment(1);
+            Err(refusals::of_place(&refusal, &app.public))
+        }
+    }
+}

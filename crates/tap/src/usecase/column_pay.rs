@@ -1,0 +1,167 @@
+//! Paying a decided column: its bets get their outcomes in small transactions, so that new bets hardly wait; the last one
+//! settles the column, whose account is then empty to the cent.
+//!
+//! Every step is guarded by the bet's own status, and a payout's locator exists once: two payers at once harm nobody.
+
+use crate::app::App;
+use crate::domain::bet::{Bet, BetStatus};
+use crate::domain::bet_event::{self, Resolved};
+use crate::domain::cell::CellId;
+use crate::domain::evidence::{Evidence, Rules};
+use crate::domain::money::{locator_kind, transfer_code};
+use crate::domain::outcome::{Band, Outcome, decide};
+use crate::store::bets::{self, Resolution};
+use crate::store::columns::{self, ColumnRow, ColumnState};
+use crate::store::evidence;
+use kernel::{Event, IdSource, PublicIds, Timestamp};
+use ledger::{Book, Transfer};
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::locator::Locators;
+use store::{StoreError, Tx, outbox};
+
+/// Bets paid in one transaction: about five milliseconds of the writer.
+const CHUNK: i64 = 250;
+
+/// Pays every decided column to its end; how many bets.
+pub async fn run(app: &App) -> Result<usize, StoreError> {
+    let open = app.store.read(columns::unsettled).await?;
+    let mut paid = 0;
+    for row in open.into_iter().filter(|row| row.state == ColumnState::Paying) {
+        while let Some(some) = step(app, row.id).await? {
+            paid += some;
+        }
+    }
+    Ok(paid)
+}
+
+/// One transaction: some bets, or the end of the column. `None`: it was settled.
+pub async fn step(app: &App, column: i64) -> Result<Option<usize>, StoreError> {
+    let now = app.clock.now();
+    let (ids, public) = (Arc::clone(&app.ids), app.public.clone());
+    app.store.write(move |tx| pay_some(tx, column, (&ids, &public), now)).await
+}
+
+/// What a chunk pays from and with.
+struct Payer<'p> {
+    row: ColumnRow,
+    rules: Rules,
+    evidence: Evidence,
+    ids: &'p IdSource,
+    public: &'p PublicIds,
+    now: Timestamp,
+    book: Book,
+    sequences: HashMap<i64, i64>,
+    resolutions: Vec<Resolution>,
+    events: Vec<Event>,
+    paid: Locators,
+}
+
+fn pay_some(
+    tx: &mut Tx<'_>,
+    column: i64,
+    (ids, public): (&IdSource, &PublicIds),
+    now: Timestamp,
+) -> Result<Option<usize>, StoreError> {
+    let row = columns::lock(tx, column)?.filter(|row| row.state == ColumnState::Paying);
+    let Some(row) = row else { return Ok(None) };
+    let waiting = bets::waiting(tx, column, 0, CHUNK)?;
+    if waiting.is_empty() {
+        columns::settle(tx, column, now)?;
+        return Ok(None);
+    }
+    let mut accounts: Vec<_> = waiting.iter().map(|bet| bet.user.0).collect();
+    accounts.push(column);
+    // The players' accounts are locked first: whoever changes a player's numbers holds that lock.
+    let book = Book::load(tx, &accounts)?;
+    let mut payer = Payer {
+        rules: Rules::of_version(row.rule_version)
+            .ok_or_else(|| StoreError::Corrupt(format!("rule version {}", row.rule_version)))?,
+        evidence: load_evidence(tx, column)?,
+        row,
+        ids,
+        public,
+        now,
+        book,
+        sequences: sequences(tx, &waiting)?,
+        resolutions: Vec::with_capacity(waiting.len()),
+        events: Vec::with_capacity(waiting.len()),
+        paid: Locators::default(),
+    };
+    waiting.iter().try_for_each(|bet| payer.pay(bet))?;
+    payer.save(tx)?;
+    Ok(Some(waiting.len()))
+}
+
+impl Payer<'_> {
+    fn pay(&mut self, bet: &Bet) -> Result<(), StoreError> {
+        let outcome = decide(Band { low: bet.low, high: bet.high }, &self.evidence, &self.rules);
+        let amount = outcome.pays(bet.amount, bet.payout);
+        let by = (amount > 0).then(|| self.ids.next(self.now));
+        if let Some(by) = by {
+            let code = if outcome == Outcome::Won { transfer_code::PAYOUT } else { transfer_code::REFUND };
+            let transfer = Transfer::single(by, self.row.id, bet.user.0, amount, code);
+            self.book.transfer(&transfer, self.now).map_err(|refusal| {
+                StoreError::Corrupt(format!("bet {} cannot be paid {amount}: {refusal}", bet.id.0))
+            })?;
+            self.paid.add(bet.user.0, locator_kind::PAYOUT, bet.id.0, by);
+        }
+        let status = status_of(outcome);
+        self.resolutions.push(Resolution { bet: bet.id.0, status, paid: amount, by });
+        self.tell(bet, status, amount)
+    }
+
+    fn tell(&mut self, bet: &Bet, status: BetStatus, payout: i64) -> Result<(), StoreError> {
+        let sequence = self.sequences.entry(bet.user.0).or_insert(0);
+        *sequence += 1;
+        let cell = CellId::new(self.row.epoch, self.row.col, bet.low, bet.high)
+            .ok_or_else(|| StoreError::Corrupt(format!("bet {} is on no cell", bet.id.0)))?;
+        let balance = self.book.account(bet.user.0).map_or(0, |account| account.balances.available());
+        let resolved = Resolved {
+            bet: bet.id,
+            user: bet.user,
+            cell: cell.to_string(),
+            outcome: status.as_str(),
+            payout,
+            balance,
+            seq: *sequence,
+        };
+        self.events.push(bet_event::resolved(self.ids.next(self.now), self.public, &resolved, self.now));
+        Ok(())
+    }
+
+    fn save(mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        self.book.save(tx)?;
+        bets::resolve(tx, &self.resolutions, self.now)?;
+        self.paid.insert(tx)?;
+        let mut numbers = Locators::default();
+        for (user, sequence) in &self.sequences {
+            numbers.add(*user, locator_kind::SEQUENCE, 0, *sequence);
+        }
+        numbers.put(tx)?;
+        outbox::append(tx, &self.events)
+    }
+}
+
+fn status_of(outcome: Outcome) -> BetStatus {
+    match outcome {
+        Outcome::Won => BetStatus::Won,
+        Outcome::Lost => BetStatus::Lost,
+        Outcome::Void => BetStatus::Void,
+    }
+}
+
+fn load_evidence(tx: &mut Tx<'_>, column: i64) -> Result<Evidence, StoreError> {
+    let kept = evidence::by_id(tx, column)?;
+    let kept = kept.ok_or_else(|| StoreError::Corrupt(format!("column {column} has no evidence")))?;
+    serde_json::from_str(&kept.body)
+        .map_err(|error| StoreError::Corrupt(format!("evidence of column {column}: {error}")))
+}
+
+/// The last event's number of each player.
+fn sequences(tx: &mut Tx<'_>, waiting: &[Bet]) -> Result<HashMap<i64, i64>, StoreError> {
+    let mut questions = Locators::default();
+    waiting.iter().for_each(|bet| questions.ask(bet.user.0, locator_kind::SEQUENCE, 0));
+    let found = questions.find(tx)?;
+    Ok(waiting.iter().zip(found).map(|(bet, found)| (bet.user.0, found.unwrap_or(0))).collect())
+}

@@ -1,0 +1,33 @@
+//! Records what an operator did to the breaker, and shows what happened.
+
+use crate::app::App;
+use crate::store::incidents::{self, IncidentRow};
+use kernel::Refusal;
+
+/// Characters of an operator's own words that are kept.
+const WORDS_MAX: usize = 300;
+
+/// Records an act.
+pub async fn run(app: &App, operator: &str, mode: &str, reason: &str) -> Result<(), Refusal> {
+    let now = app.clock.now();
+    let short = |text: &str| text.chars().take(WORDS_MAX).collect::<String>();
+    let row = {
+        let view = app.desk.view();
+        IncidentRow {
+            id: app.ids.next(now),
+            at: now,
+            from: view.breaker.as_str().to_owned(),
+            to: format!("override:{}", short(mode)),
+            reason: short(reason),
+            age_ms: view.stale_for_ms.unwrap_or(-1),
+            sources: i64::from(view.live),
+            actor: short(operator),
+        }
+    };
+    Ok(app.store.write(move |tx| incidents::record(tx, &row)).await?)
+}
+
+/// The newest, newest first.
+pub async fn newest(app: &App, limit: i64) -> Result<Vec<IncidentRow>, Refusal> {
+    Ok(app.store.read(move |tx| incidents::newest(tx, limit)).await?)
+}

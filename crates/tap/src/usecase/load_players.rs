@@ -1,0 +1,96 @@
+//! Players for load runs: users, wallets, money and sessions made directly, because a load run measures bets and not
+//! log-ins. Their session ids and wallets are derived from a seed, so that the generator knows them.
+
+use crate::app::App;
+use crate::domain::money::{CASH, cash_account, player_account, transfer_code};
+use identity::Secret;
+use identity::wallet::{Address, NamedKey, NewWalletSession, SessionHash, sessions, users};
+use kernel::{Refusal, Timestamp, UserId};
+use ledger::{Book, Transfer};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use store::{StoreError, Tx};
+
+/// Players of one call; one transaction.
+const PLAYERS_MAX: usize = 5_000;
+/// The most money a player is given, cents.
+const MONEY_MAX: i64 = 1_000_000_000;
+
+/// Who is wanted.
+#[derive(Debug, Deserialize)]
+pub struct Wanted {
+    /// How each session signs: the resource that a log-in message would name, one a player.
+    resources: Vec<String>,
+    /// The first player's number; wallets are made of numbers.
+    first: u64,
+    /// Cents for each.
+    money: i64,
+}
+
+/// One player to be made.
+struct Player {
+    session: Secret,
+    user: UserId,
+    wallet: Address,
+    key: NamedKey,
+    deposit: i64,
+}
+
+/// Makes them: `{"players":[{"session_id","user","bet_key"?}]}`, in their order.
+pub async fn run(app: &App, wanted: &Wanted) -> Result<Value, Refusal> {
+    if wanted.resources.len() > PLAYERS_MAX || !(1..=MONEY_MAX).contains(&wanted.money) {
+        return Err(Refusal::field("resources", "at most 5000 players with 1 to 1000000000 cents"));
+    }
+    let now = app.clock.now();
+    let players = (wanted.first..)
+        .zip(&wanted.resources)
+        .map(|(number, resource)| player(app, number, resource, now))
+        .collect::<Result<Vec<_>, _>>()?;
+    let told: Vec<_> = players.iter().map(|player| (player.session.text(), player.user)).collect();
+    let money = wanted.money;
+    let opened = app.store.write(move |tx| make(tx, &players, money, now)).await?;
+    let mut rows = Vec::with_capacity(told.len());
+    for ((session_id, user), opened) in told.into_iter().zip(&opened) {
+        app.sessions.note_opened(opened)?;
+        let bet_key = opened.session.told_key(app.sessions.deriver()).map(|key| key.hex());
+        rows.push(json!({ "session_id": session_id, "user": app.public.encode(user), "bet_key": bet_key }));
+    }
+    Ok(json!({ "players": rows }))
+}
+
+fn player(app: &App, number: u64, resource: &str, now: Timestamp) -> Result<Player, Refusal> {
+    let key = NamedKey::parse(&app.siwe.key_urn, resource)
+        .map_err(|_| Refusal::field("resources", "a resource names no session key"))?;
+    let wallet = Address::parse(&format!("0x{number:040x}"))
+        .map_err(|fault| Refusal::field("first", fault.as_str()))?;
+    Ok(Player {
+        session: Secret::draw(app.chance.as_ref()),
+        user: UserId(app.ids.next(now)),
+        wallet,
+        key,
+        deposit: app.ids.next(now),
+    })
+}
+
+fn make(
+    tx: &mut Tx<'_>,
+    players: &[Player],
+    money: i64,
+    now: Timestamp,
+) -> Result<Vec<identity::wallet::Opened>, StoreError> {
+    let mut book = Book::load(tx, &[CASH])?;
+    book.open(cash_account());
+    let mut opened = Vec::with_capacity(players.len());
+    for player in players {
+        let user = users::enter(tx, now, player.user, player.wallet)?.id;
+        let hash = SessionHash::of(&player.session);
+        let new = NewWalletSession { hash, user, wallet: player.wallet, key: player.key };
+        opened.push(sessions::open(tx, now, &new)?);
+        book.load_accounts(tx, &[user.0])?;
+        book.open(player_account(user));
+        let deposit = Transfer::single(player.deposit, CASH, user.0, money, transfer_code::DEPOSIT);
+        book.transfer(&deposit, now).map_err(|refusal| StoreError::Corrupt(refusal.to_string()))?;
+    }
+    book.save(tx)?;
+    Ok(opened)
+}

@@ -1,0 +1,95 @@
+//! Looking at money: a player's balance, and the entries of the ledger behind it.
+
+use crate::app::App;
+use crate::domain::money::{locator_kind, transfer_code};
+use kernel::{IdSource, Refusal, Timestamp, UserId};
+use ledger::Book;
+use store::{Row, StoreError, Tx, locator, params};
+
+/// A bet is decided well within a day; older ones are not looked for.
+const OPEN_FOR_S: i64 = 86_400;
+
+/// What a player has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Balance {
+    /// Cents that can be staked.
+    pub balance: i64,
+    /// The number of the player's last event; grows with every change.
+    pub version: i64,
+    /// Cents in bets that are not decided.
+    pub open_stake: i64,
+}
+
+/// The balance of `user`.
+pub async fn balance(app: &App, user: UserId) -> Result<Balance, Refusal> {
+    let since = IdSource::first_of(app.clock.now().plus_secs(-OPEN_FOR_S));
+    Ok(app.store.read(move |tx| read_balance(tx, user, since)).await?)
+}
+
+fn read_balance(tx: &mut Tx<'_>, user: UserId, since: i64) -> Result<Balance, StoreError> {
+    let account = Book::peek(tx, user.0)?;
+    let sql = "SELECT CAST(COALESCE(SUM(b.amount), 0) AS BIGINT) FROM locators l JOIN bets b ON b.id = l.id
+               WHERE l.owner = $1 AND l.kind = $2 AND l.id >= $3 AND b.status = 'confirmed'";
+    Ok(Balance {
+        balance: account.map_or(0, |account| account.balances.available()),
+        version: sequence(tx, user)?,
+        open_stake: tx.query_one(sql, params![user.0, locator_kind::NONCE, since], |row| row.int(0))?,
+    })
+}
+
+/// The number of the player's last event.
+pub fn sequence(tx: &mut Tx<'_>, user: UserId) -> Result<i64, StoreError> {
+    Ok(locator::find(tx, user.0, locator_kind::SEQUENCE, 0)?.unwrap_or(0))
+}
+
+/// One movement of a player's money.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The transfer's number.
+    pub id: i64,
+    /// Cents; negative: it left the player.
+    pub amount: i64,
+    /// Cents right after it.
+    pub balance_after: i64,
+    /// What it was, as entries are called (`BET`, `PAYOUT`, `REFUND`, `DEPOSIT`).
+    pub kind: &'static str,
+    /// The bet, for all but deposits.
+    pub bet: Option<i64>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A player's entries with smaller numbers than `before`, newest first.
+pub async fn entries(app: &App, user: UserId, before: i64, limit: i64) -> Result<Vec<Entry>, Refusal> {
+    // Every transfer of a player is named by a locator: a bet's by its nonce, a payout's by its bet, a deposit's by its day.
+    let sql = "SELECT t.id, t.amount, t.code, t.credit, t.at, t.debit_posted_after, t.credit_posted_after, l.kind, l.key
+               FROM locators l JOIN transfers t ON t.id = l.id
+               WHERE l.owner = $1 AND l.kind IN (1, 5, 6) AND l.id < $2 ORDER BY l.id DESC LIMIT $3";
+    let read = move |row: &Row<'_>| {
+        let (id, amount, came) = (row.int(0)?, row.int(1)?, row.int(3)? == user.0);
+        let bet = match row.int(7)? {
+            locator_kind::NONCE => Some(id),
+            locator_kind::PAYOUT => Some(row.int(8)?),
+            _ => None,
+        };
+        Ok(Entry {
+            id,
+            amount: if came { amount } else { -amount },
+            balance_after: row.int(if came { 6 } else { 5 })?,
+            kind: kind_of(row.int(2)?),
+            bet,
+            at: Timestamp::from_micros(row.int(4)?),
+        })
+    };
+    Ok(app.store.read(move |tx| tx.query(sql, params![user.0, before, limit], read)).await?)
+}
+
+fn kind_of(code: i64) -> &'static str {
+    match code {
+        transfer_code::BET => "BET",
+        transfer_code::PAYOUT => "PAYOUT",
+        transfer_code::REFUND => "REFUND",
+        transfer_code::DEPOSIT => "DEPOSIT",
+        _ => "ADJUST",
+    }
+}
