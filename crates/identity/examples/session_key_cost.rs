@@ -13,9 +13,10 @@ use std::time::Instant;
 /// A text as long as a bet's.
 const TEXT: &str = "Fair act\nAction: place_bet\nDomain: 127.0.0.1:8080\nCell: 1:357923400:6000000:6001000\nAmount: 500\n\
     Rate: 235\nQuoteSeq: 123\nNonce: 6f1c1f0e-8a53-4f6e-9d6e-0d2f4f0c9f11\nTimestamp: 1795657200000\nChain: 1\nVersion: 1";
-/// Rounds of each measurement, of which the best counts, and calls in a round.
-const ROUNDS: usize = 7;
-const CALLS: u32 = 3_000;
+/// Rounds of each measurement, of which the best counts: short ones, so that some are not interrupted by other programs.
+const ROUNDS: usize = 300;
+/// Calls in a round.
+const CALLS: u32 = 20;
 
 fn main() {
     let curve = SigningKey::from_slice(&[7; 32]).expect("a number below the curve's order");
