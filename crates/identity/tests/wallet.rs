@@ -4,8 +4,8 @@
 
 use identity::wallet::judge::{self, prove};
 use identity::wallet::{
-    Address, Field, KeyDeriver, Moment, NamedKey, Rules, SIWE_BYTES_MAX, SessionKey, SignatureFault, Siwe,
-    SiweFault, SiweRefusal, WalletSignature, eip191_hash,
+    Address, Field, KeyDeriver, Moment, NamedKey, Rules, RulesFault, SIWE_BYTES_MAX, SessionKey,
+    SignatureFault, Siwe, SiweFault, SiweRefusal, WalletSignature, eip191_hash,
 };
 use k256::ecdsa::SigningKey;
 use kernel::Timestamp;
@@ -66,6 +66,26 @@ fn message() -> String {
 
 fn refused(text: &str) -> Option<&'static str> {
     prove(text, &sign(text), &rules(), NOW).err().map(SiweRefusal::as_str)
+}
+
+#[test]
+fn settings_with_which_nobody_could_log_in_are_all_named() {
+    assert_eq!(rules().faults(), []);
+    let hopeless = Rules {
+        domain: "http://127.0.0.1".into(),
+        uri: "127.0.0.1:8080".into(),
+        statement: "Sign in\nplease".into(),
+        chain_ids: Vec::new(),
+        key_urn: "session-key".into(),
+    };
+    let all = [
+        RulesFault::DomainIsMalformed,
+        RulesFault::UriHasNoOrigin,
+        RulesFault::StatementIsMalformed,
+        RulesFault::ChainListIsEmpty,
+        RulesFault::KeyUrnIsMalformed,
+    ];
+    assert_eq!(hopeless.faults(), all);
 }
 
 #[test]
