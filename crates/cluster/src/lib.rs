@@ -1,14 +1,18 @@
-//! What nodes share: rate limits and single-use nonces, here in their in-process form.
+//! What nodes share: rate limits, single-use nonces and claims, here in their in-process form.
 //!
-//! Both are traits of synchronous functions of `now`: nothing here reads a clock, waits or does I/O, so an edge may ask
+//! All are traits of synchronous functions of `now`: nothing here reads a clock, waits or does I/O, so an edge may ask
 //! on every request. A form shared between nodes answers from what its node holds (tokens leased ahead) behind the same traits.
 //! To add a shared thing: one file with its trait, its in-process form beside it, a fact-named test in `tests/`.
 
+mod claim;
+mod local_claims;
 mod local_limiter;
 mod local_nonces;
 mod nonce;
 mod rate;
 
+pub use claim::{Claim, Claims, TooManyClaims};
+pub use local_claims::LocalClaims;
 pub use local_limiter::LocalLimiter;
 pub use local_nonces::LocalNonces;
 pub use nonce::{NonceUse, Nonces, TooManyNonces};

@@ -1,6 +1,6 @@
 //! Whether a message is acceptable, and a log-in proved by it. Pure: the nonce is used up by the caller, afterwards.
 
-use super::grammar::{Moment, origin_of};
+use super::grammar::{self, Moment, origin_of};
 use super::refusal::SiweRefusal;
 use super::session_key::NamedKey;
 use super::signature::{SignatureFault, WalletSignature, eip191_hash};
@@ -26,6 +26,36 @@ pub struct Rules {
     pub chain_ids: Vec<u64>,
     /// What session keys are called: `{urn}:0x…`.
     pub key_urn: String,
+}
+
+/// A setting with which nobody could ever log in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RulesFault {
+    /// The domain is no `host[:port]`.
+    DomainIsMalformed,
+    /// The URI has no origin.
+    UriHasNoOrigin,
+    /// The statement is empty or holds what EIP-4361 does not allow: a line feed, quotation marks, letters beyond ASCII.
+    StatementIsMalformed,
+    /// No chain is allowed.
+    ChainListIsEmpty,
+    /// The name of session keys does not begin a URI.
+    KeyUrnIsMalformed,
+}
+
+impl Rules {
+    /// Everything that is wrong with the settings, to be asked at start.
+    #[must_use]
+    pub fn faults(&self) -> Vec<RulesFault> {
+        let checks = [
+            (grammar::is_domain(&self.domain), RulesFault::DomainIsMalformed),
+            (origin_of(&self.uri).is_some() && grammar::is_uri(&self.uri), RulesFault::UriHasNoOrigin),
+            (grammar::is_statement(&self.statement), RulesFault::StatementIsMalformed),
+            (!self.chain_ids.is_empty(), RulesFault::ChainListIsEmpty),
+            (grammar::is_uri(&self.key_urn), RulesFault::KeyUrnIsMalformed),
+        ];
+        checks.into_iter().filter(|(holds, _)| !holds).map(|(_, fault)| fault).collect()
+    }
 }
 
 /// What a log-in proved.

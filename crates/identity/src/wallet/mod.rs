@@ -27,7 +27,7 @@ pub use derived_key::{DerivedKey, KeyDeriver};
 pub(crate) use hex::decode as decode_hex;
 
 pub use grammar::{Moment, origin_of};
-pub use judge::{Proved, Rules};
+pub use judge::{Proved, Rules, RulesFault};
 pub use live_sessions::{Found, Reading, WalletSession, WalletSessions};
 pub use nonce::{LoginNonce, NONCE_CHARS_MIN, NONCE_LIFETIME_S, NonceBinding, network};
 pub use refusal::SiweRefusal;
