@@ -152,3 +152,24 @@ impl Stream for Subscription {
         self.mailbox.poll_take(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::live::mailbox::Turn;
+
+    #[test]
+    fn what_waits_of_a_topic_is_forgotten_when_it_is_left() {
+        let (hub, mailbox) = (Hub::new(), Arc::new(Mailbox::default()));
+        let left = hub.join("left", &mailbox).unwrap();
+        let _kept = hub.join("kept", &mailbox).unwrap();
+        let tell = |topic: &str| hub.publish(topic, Update::fact("n", format!("\"{topic}\"")));
+        tell("left");
+        tell("kept");
+        left.leave(&mailbox);
+        tell("left");
+        let Some(Turn::Message(message)) = mailbox.turn_now() else { panic!("something waits") };
+        assert_eq!(message.body, "\"kept\"");
+        assert!(mailbox.turn_now().is_none());
+    }
+}

@@ -46,6 +46,18 @@ fn the_bytes_of_an_update_are_shared_by_all_subscribers() {
 }
 
 #[test]
+fn each_wire_form_is_made_once() {
+    let hub = Hub::new();
+    let mut watcher = hub.subscribe("e", None).unwrap();
+    hub.publish("e", total(1, 5));
+    let message = drain(&mut watcher).remove(0);
+    assert!(message.frame().starts_with(r#"{"type":"seats","seq":1,"ts":"#));
+    assert!(message.frame().ends_with(r#","data":{"zone":1,"left":5}}"#));
+    assert_eq!(message.frame().as_ptr(), message.frame().as_ptr());
+    assert_eq!(message.event().as_ptr(), message.event().as_ptr());
+}
+
+#[test]
 fn a_reader_that_comes_back_gets_what_it_missed() {
     let hub = Hub::new();
     let mut first = hub.subscribe("e", None).unwrap();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::Message;
 use web::live::{SocketLimits, SocketPulse, SocketSettings, Update, UserHistory};
-use web::{Limits, Served};
+use web::{Limits, Served, Telemetry};
 
 fn price(n: u64) -> Update {
     Update::total("price:tick", 0, format!(r#"{{"n":{n}}}"#))
@@ -174,12 +174,26 @@ async fn a_user_has_five_sockets_and_signing_out_ends_them_all() {
 }
 
 #[tokio::test]
-async fn limits_follow_those_of_the_edge() {
+async fn sockets_messages_and_drops_are_counted() {
+    let telemetry = Telemetry::install();
+    let ground = ground().await;
+    let mut client = ground.client_of(7).await;
+    client.settle().await;
+    ground.door.sign_out(7);
+    assert_eq!(client.closing_code().await, 4001);
+    let text = telemetry.render();
+    for series in ["ws_clients ", "ws_messages_sent_total ", r#"ws_dropped_total{reason="signed_out"}"#] {
+        assert!(text.contains(series), "{series} is not in {text}");
+    }
+}
+
+#[test]
+fn limits_follow_those_of_the_edge() {
     let limits = SocketLimits::default();
     let ten = limits.under(Limits::Times(10));
     assert_eq!((ten.sockets, ten.per_address, ten.per_user, ten.frames_per_s), (5_000, 200, 50, 100));
     assert_eq!(limits.under(Limits::Times(1)), limits);
-    assert_eq!(limits.under(Limits::Off).per_user, usize::MAX.min(5 * u32::MAX as usize));
+    assert_eq!(limits.under(Limits::Off).per_user, 5 * u32::MAX as usize);
 }
 
 #[tokio::test]
@@ -231,6 +245,7 @@ async fn the_end_of_the_process_closes_every_socket_politely() {
     }
     drop(clients);
     assert_eq!(ground.serving.await.expect("no panic"), Served { connections_cut: 0 });
+    assert_eq!(ground.door.sockets(), 0, "serving goes on until the last socket is gone");
     assert!(began.elapsed() < Duration::from_secs(3));
 }
 
@@ -249,6 +264,7 @@ async fn a_reader_that_stands_still_does_not_hold_up_the_end() {
     ground.shutdown.begin();
     let served = tokio::time::timeout(Duration::from_secs(8), ground.serving).await;
     assert_eq!(served.expect("within eight seconds").expect("no panic"), Served { connections_cut: 0 });
+    assert_eq!(ground.door.sockets(), 0, "serving goes on until the last socket is gone");
 }
 
 #[tokio::test]

@@ -97,7 +97,7 @@ impl<P: SocketProtocol> Session<P> {
             };
             match happened {
                 Happened::Heard(heard) => self.hear(heard).await?,
-                Happened::FollowingBegins => self.follow_from_head().await?,
+                Happened::FollowingBegins => Box::pin(self.follow_from_head()).await?,
                 Happened::Turned(turn) => self.pass_on(turn).await?,
                 Happened::Alarm => self.look_around().await?,
             }
