@@ -159,7 +159,7 @@ impl VolatilityState {
         let fast_e18 = self.fast_e18;
         while self.peaks.pop_back_if(|(_, peak)| *peak <= fast_e18).is_some() {}
         self.peaks.push_back((ts_ms, fast_e18));
-        while self.peaks.pop_front_if(|(at_ms, _)| *at_ms <= ts_ms - PEAK_MS).is_some() {}
+        while self.peaks.pop_front_if(|(at_ms, _)| *at_ms <= ts_ms.saturating_sub(PEAK_MS)).is_some() {}
     }
 
     /// The root of the larger of half fast and half slow, and a quarter of the peak.
