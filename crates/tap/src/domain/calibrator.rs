@@ -14,7 +14,7 @@ const BIN_OBSERVATIONS: usize = 100;
 /// Upper bounds of the moneyness buckets: standard deviations from the price to the near edge. Bucket 0 is the band with the
 /// price in it, the last one all that is farther.
 const MONEYNESS: [f64; 5] = [0.0, 0.5, 1.0, 1.5, 2.0];
-/// Upper bounds of the buckets of columns ahead; the last bucket is all that is farther.
+/// Lower bounds of the buckets of columns ahead, but the first: whole windows between now and the window.
 const AHEAD: [i64; 4] = [2, 4, 8, 16];
 
 /// Which cells are calibrated together.
@@ -36,8 +36,8 @@ impl Key {
         let sigma = inputs.sigma_ppb as f64 / PPB as f64;
         let deviation = inputs.price as f64 * sigma * (inputs.until_ms as f64 / 1_000.0).sqrt();
         let moneyness = MONEYNESS.iter().filter(|bound| distance > *bound * deviation).count();
-        let columns = inputs.from_ms.max(0) / inputs.until_ms.saturating_sub(inputs.from_ms).max(1) + 1;
-        let ahead = AHEAD.iter().filter(|bound| columns > **bound).count();
+        let between = inputs.from_ms.max(0) / inputs.until_ms.saturating_sub(inputs.from_ms).max(1);
+        let ahead = AHEAD.iter().filter(|bound| between >= **bound).count();
         Self { moneyness: moneyness as u8, ahead: ahead as u8 }
     }
 }
@@ -363,6 +363,19 @@ mod tests {
             r#"{"version":3,"two_sided":false,"buckets":[{"moneyness":1,"ahead":1,"observations":600,"knots":[[200000000,500000000]]}]}"#
         );
         assert_eq!(serde_json::from_str::<Calibrator>(&text).expect("as written"), fitted);
+    }
+
+    #[test]
+    fn a_bucket_that_stands_there_twice_is_not_believed() {
+        let with = |moneyness: [u8; 2]| {
+            let bucket = |moneyness: u8| {
+                format!(r#"{{"moneyness":{moneyness},"ahead":1,"observations":600,"knots":[[1,5]]}}"#)
+            };
+            let buckets = moneyness.map(bucket).join(",");
+            let text = format!(r#"{{"version":3,"two_sided":false,"buckets":[{buckets}]}}"#);
+            serde_json::from_str::<Calibrator>(&text).is_ok()
+        };
+        assert_eq!([[1, 2], [1, 1], [2, 1]].map(with), [true, false, false]);
     }
 
     #[test]
