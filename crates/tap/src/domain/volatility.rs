@@ -285,6 +285,17 @@ mod tests {
         assert_eq!(ready(&volatility), 26_711);
     }
 
+    /// The fast average of a handful of returns is no peak.
+    #[test]
+    fn a_jump_in_the_first_second_is_averaged_before_it_counts_as_a_peak() {
+        let mut volatility = Volatility::new(VolatilitySettings::default());
+        volatility.feed(&tick(0, 10_000_000));
+        for second in 1..=400 {
+            volatility.feed(&tick(second * 1_000, 10_010_000));
+        }
+        assert!((60_000..70_000).contains(&ready(&volatility)), "{}", ready(&volatility));
+    }
+
     #[test]
     fn only_whole_seconds_are_sampled() {
         let mut volatility = Volatility::new(VolatilitySettings::default());

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 use tap::domain::calibrator::Calibrator;
-use tap::domain::pricing::{Crossing, RateInputs, price_cell};
+use tap::domain::pricing::{Crossing, RateInputs, price_cell, touch_probability};
 
 const SEED: u64 = 5_826;
 
@@ -58,7 +58,7 @@ fn row(inputs: &RateInputs, calibrator: &Calibrator) -> Value {
         "price": inputs.price, "low": inputs.low, "high": inputs.high,
         "from_ms": inputs.from_ms, "until_ms": inputs.until_ms, "sigma_ppb": inputs.sigma_ppb,
         "edge_bp": inputs.edge_bp, "crossing": inputs.crossing,
-        "p_ppb": priced.p_ppb, "rate": priced.rate,
+        "p_ppb": priced.p_ppb, "rate": priced.rate, "p": touch_probability(inputs, 1.0),
     })
 }
 
