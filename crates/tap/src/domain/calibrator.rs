@@ -14,7 +14,7 @@ const BIN_OBSERVATIONS: usize = 100;
 /// Upper bounds of the moneyness buckets: standard deviations from the price to the near edge. Bucket 0 is the band with the
 /// price in it, the last one all that is farther.
 const MONEYNESS: [f64; 5] = [0.0, 0.5, 1.0, 1.5, 2.0];
-/// Upper bounds of the buckets of columns ahead; the last bucket is all that is farther.
+/// Lower bounds of the buckets of columns ahead, but the first: whole windows between now and the window.
 const AHEAD: [i64; 4] = [2, 4, 8, 16];
 
 /// Which cells are calibrated together.
@@ -27,15 +27,17 @@ pub struct Key {
 }
 
 impl Key {
-    /// The bucket of sound inputs.
+    /// The bucket of `inputs`. Any have one, but it means something only for sound ones.
     #[must_use]
     pub fn of(inputs: &RateInputs) -> Self {
-        let distance = (inputs.low - inputs.price).max(inputs.price - inputs.high).max(0) as f64;
+        let distance =
+            inputs.low.saturating_sub(inputs.price).max(inputs.price.saturating_sub(inputs.high)).max(0)
+                as f64;
         let sigma = inputs.sigma_ppb as f64 / PPB as f64;
         let deviation = inputs.price as f64 * sigma * (inputs.until_ms as f64 / 1_000.0).sqrt();
         let moneyness = MONEYNESS.iter().filter(|bound| distance > *bound * deviation).count();
-        let columns = inputs.from_ms.max(0) / (inputs.until_ms - inputs.from_ms) + 1;
-        let ahead = AHEAD.iter().filter(|bound| columns > **bound).count();
+        let between = inputs.from_ms.max(0) / inputs.until_ms.saturating_sub(inputs.from_ms).max(1);
+        let ahead = AHEAD.iter().filter(|bound| between >= **bound).count();
         Self { moneyness: moneyness as u8, ahead: ahead as u8 }
     }
 }
@@ -249,7 +251,7 @@ mod tests {
         RateInputs {
             price: 6_000_000,
             low,
-            high: low + 1_000,
+            high: low.saturating_add(1_000),
             from_ms: 10_000,
             until_ms: 15_000,
             sigma_ppb: 89_036,
@@ -276,6 +278,16 @@ mod tests {
         assert_eq!(key(5_998_000, 10_000, 15_000), Key { moneyness: 1, ahead: 1 });
         assert_eq!(key(6_010_000, 115_000, 120_000), Key { moneyness: 4, ahead: 4 });
         assert_eq!(key(6_900_000, -1_000, 4_000), Key { moneyness: 5, ahead: 0 });
+    }
+
+    #[test]
+    fn unsound_inputs_have_a_bucket_too() {
+        for extreme in [i64::MIN, 0, i64::MAX] {
+            let unsound =
+                RateInputs { low: extreme, from_ms: extreme, until_ms: extreme, ..inputs(extreme / 2) };
+            let key = Key::of(&unsound);
+            assert!(key.moneyness <= 5 && key.ahead <= 4);
+        }
     }
 
     #[test]
@@ -351,6 +363,19 @@ mod tests {
             r#"{"version":3,"two_sided":false,"buckets":[{"moneyness":1,"ahead":1,"observations":600,"knots":[[200000000,500000000]]}]}"#
         );
         assert_eq!(serde_json::from_str::<Calibrator>(&text).expect("as written"), fitted);
+    }
+
+    #[test]
+    fn a_bucket_that_stands_there_twice_is_not_believed() {
+        let with = |moneyness: [u8; 2]| {
+            let bucket = |moneyness: u8| {
+                format!(r#"{{"moneyness":{moneyness},"ahead":1,"observations":600,"knots":[[1,5]]}}"#)
+            };
+            let buckets = moneyness.map(bucket).join(",");
+            let text = format!(r#"{{"version":3,"two_sided":false,"buckets":[{buckets}]}}"#);
+            serde_json::from_str::<Calibrator>(&text).is_ok()
+        };
+        assert_eq!([[1, 2], [1, 1], [2, 1]].map(with), [true, false, false]);
     }
 
     #[test]

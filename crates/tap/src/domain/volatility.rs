@@ -159,7 +159,7 @@ impl VolatilityState {
         let fast_e18 = self.fast_e18;
         while self.peaks.pop_back_if(|(_, peak)| *peak <= fast_e18).is_some() {}
         self.peaks.push_back((ts_ms, fast_e18));
-        while self.peaks.pop_front_if(|(at_ms, _)| *at_ms <= ts_ms - PEAK_MS).is_some() {}
+        while self.peaks.pop_front_if(|(at_ms, _)| *at_ms <= ts_ms.saturating_sub(PEAK_MS)).is_some() {}
     }
 
     /// The root of the larger of half fast and half slow, and a quarter of the peak.
@@ -283,6 +283,17 @@ mod tests {
         assert!(ready(&volatility) < 199_000, "the peak fades out of the window");
         feed_waves(&mut volatility, 1_010, 600, 0);
         assert_eq!(ready(&volatility), 26_711);
+    }
+
+    /// The fast average of a handful of returns is no peak.
+    #[test]
+    fn a_jump_in_the_first_second_is_averaged_before_it_counts_as_a_peak() {
+        let mut volatility = Volatility::new(VolatilitySettings::default());
+        volatility.feed(&tick(0, 10_000_000));
+        for second in 1..=400 {
+            volatility.feed(&tick(second * 1_000, 10_010_000));
+        }
+        assert!((60_000..70_000).contains(&ready(&volatility)), "{}", ready(&volatility));
     }
 
     #[test]

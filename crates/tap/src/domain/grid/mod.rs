@@ -7,6 +7,7 @@ mod row_height;
 pub use row_height::{Epoch, RowHeight, least_height};
 
 use super::cell::CellId;
+use super::pricing::PRICE_MAX;
 use std::ops::RangeInclusive;
 
 /// Widths of a column that can be configured, in milliseconds.
@@ -53,9 +54,9 @@ pub enum GeometryFault {
     /// Not one of [`WIDTHS_MS`].
     #[error("a column is 1, 2, 5, 10, 30 or 60 seconds wide")]
     WidthIsNotAllowed,
-    /// A row without height.
-    #[error("a row is at least a cent high")]
-    HeightIsNotPositive,
+    /// A row without height, or higher than any price.
+    #[error("a row is between a cent and ten million dollars high")]
+    HeightIsOutOfRange,
 }
 
 /// Why a cell is not one of a geometry. At the edge: `bad_cell`.
@@ -111,8 +112,8 @@ impl Geometry {
         if !WIDTHS_MS.contains(&width_ms) {
             return Err(GeometryFault::WidthIsNotAllowed);
         }
-        if height_cents < 1 {
-            return Err(GeometryFault::HeightIsNotPositive);
+        if !(1..=PRICE_MAX).contains(&height_cents) {
+            return Err(GeometryFault::HeightIsOutOfRange);
         }
         Ok(Self { epoch, width_ms, height_cents })
     }
@@ -164,7 +165,7 @@ impl Geometry {
     pub const fn rows_of(&self, price: i64) -> RangeInclusive<i64> {
         let upper = self.row_of(price);
         let is_on_line = price.rem_euclid(self.height_cents) == 0;
-        (if is_on_line { upper - 1 } else { upper })..=upper
+        (if is_on_line { upper.saturating_sub(1) } else { upper })..=upper
     }
 
     /// A row's bounds in cents, both inclusive.
@@ -319,12 +320,16 @@ mod tests {
         assert!(WIDTHS_MS.iter().all(|width_ms| Geometry::new(0, *width_ms, 1).is_ok()));
         assert_eq!(Geometry::new(-1, 5_000, 1), Err(GeometryFault::EpochIsNegative));
         assert_eq!(Geometry::new(0, 3_000, 1), Err(GeometryFault::WidthIsNotAllowed));
-        assert_eq!(Geometry::new(0, 5_000, 0), Err(GeometryFault::HeightIsNotPositive));
+        for height_cents in [i64::MIN, 0, PRICE_MAX + 1, i64::MAX] {
+            assert_eq!(Geometry::new(0, 5_000, height_cents), Err(GeometryFault::HeightIsOutOfRange));
+        }
     }
 
     #[test]
     fn the_ends_of_time_and_price_do_not_panic() {
+        let thin = Geometry::new(1, 1_000, 1).expect("an allowed geometry");
         for t_ms in [i64::MIN, -1, 0, i64::MAX] {
+            let _ = (thin.rows_of(t_ms), thin.view(t_ms, t_ms));
             let _ = (grid().view(t_ms, t_ms), grid().placeable(t_ms, t_ms), grid().ends_at_ms(t_ms, 3));
             let _ = (grid().rows_of(t_ms), grid().cell(t_ms, t_ms), may_commit(t_ms, t_ms));
         }

@@ -85,7 +85,7 @@ impl Window {
     }
 
     /// The chance to be below `e` at the start and to reach it in time.
-    fn from_below(&self, e: f64) -> f64 {
+    fn reached_from_below(&self, e: f64) -> f64 {
         match self {
             Self::Ahead { at_start, at_end, shift, correlation } => {
                 2.0 * correlation.upper(-e / at_start, (e + shift) / at_end)
@@ -96,15 +96,20 @@ impl Window {
     }
 
     /// The chance to be above `e` at the start and to reach it in time: the mirror image.
-    fn from_above(&self, e: f64) -> f64 {
-        self.from_below(-e)
+    fn reached_from_above(&self, e: f64) -> f64 {
+        self.reached_from_below(-e)
     }
 
     /// All that the edge at price `level` contributes when the price is `price`.
     pub fn edge(&self, level: i64, price: i64) -> Edge {
         let e = ln_ratio(level as f64, price as f64);
         let (below, not_above) = self.place(e);
-        Edge { below, not_above, from_below: self.from_below(e), from_above: self.from_above(e) }
+        Edge {
+            below,
+            not_above,
+            from_below: self.reached_from_below(e),
+            from_above: self.reached_from_above(e),
+        }
     }
 }
 
