@@ -33,11 +33,15 @@ fn recording() -> Option<Vec<Row>> {
     Some(text?.lines().skip(1).map(row).collect())
 }
 
+fn whole_number(text: &str) -> i64 {
+    text.parse().expect("the recording has whole numbers here")
+}
+
 fn row(line: &str) -> Row {
     let parts: Vec<&str> = line.split(',').collect();
-    let number = |at: usize| parts[at].parse::<i64>().unwrap();
-    let (whole, eighths) = parts[4].split_once('.').unwrap();
-    let price = whole.parse::<i64>().unwrap() * 100_000_000 + eighths.parse::<i64>().unwrap();
+    let number = |at: usize| whole_number(parts[at]);
+    let (whole, eighths) = parts[4].split_once('.').expect("prices have a point");
+    let price = whole_number(whole) * 100_000_000 + whole_number(eighths);
     let recv_ms = number(0) / 1_000_000;
     let said = Said::Trade { trade_id: number(3), price };
     let update = VenueUpdate {
@@ -140,7 +144,8 @@ fn around(ticks: &[Tick], window: Window) -> &[Tick] {
 
 fn hold(ticks: &[Tick]) {
     let mut chain = ChainBuilder::new(None);
-    let blocks: Vec<Block> = ticks.iter().filter_map(|tick| chain.push(tick).unwrap()).collect();
+    let blocks: Vec<Block> =
+        ticks.iter().filter_map(|tick| chain.push(tick).expect("ticks come in order")).collect();
     assert!(blocks.len() >= 10);
     for block in &blocks {
         let theirs = ticks.iter().filter(|tick| (block.first_seq..=block.last_seq).contains(&tick.seq));

@@ -45,8 +45,8 @@ fn window(chance: &mut Chance) -> Window {
 /// What is kept for ever, and nothing else: the JSON of the evidence.
 fn kept(window: Window, ticks: &[Tick]) -> Evidence {
     let built = EvidenceBuilder::from_ticks(window, ticks);
-    let text = serde_json::to_string(&built.evidence).unwrap();
-    serde_json::from_str(&text).unwrap()
+    let text = serde_json::to_string(&built.evidence).expect("evidence is plain numbers and texts");
+    serde_json::from_str(&text).expect("it was just written")
 }
 
 #[test]
