@@ -11,7 +11,7 @@ impl Chance {
             Ok(text) => text.parse().expect("FAIRGROUND_SEED is a whole number"),
             Err(_) => fresh().expect("not before the year 500,000"),
         };
-        println!("{what}: FAIRGROUND_SEED={seed}");
+        eprintln!("{what}: FAIRGROUND_SEED={seed}");
         Self(seed)
     }
 

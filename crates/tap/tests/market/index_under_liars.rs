@@ -86,6 +86,23 @@ fn a_jump_waits_for_another_venue_and_is_believed_once_it_comes() {
 }
 
 #[test]
+fn a_venue_that_said_it_long_ago_or_is_in_quarantine_confirms_no_jump() {
+    let to = P + P / 500;
+    for quarantined in [false, true] {
+        let mut market = Venues::usd(3);
+        market.quote_for(5_000, &[Some(P), Some(to), Some(P)]);
+        let faults = if quarantined { 3 } else { 0 };
+        for _ in 0..faults {
+            market.say(1, Said::Book { bid: 2 * CENT, ask: CENT });
+        }
+        market.now += if quarantined { 0 } else { 501 };
+        market.book(0, to);
+        market.wait(501);
+        assert_eq!(market.market.dropped(Venue(0), DropReason::JumpUnconfirmed), 1, "{quarantined}");
+    }
+}
+
+#[test]
 fn a_jump_that_nobody_confirms_within_half_a_second_is_dropped() {
     let mut market = Venues::usd(3);
     market.quote_for(5_000, &[Some(P), Some(P), Some(P)]);
