@@ -157,12 +157,11 @@ impl Source {
         Some(DropReason::JumpUnconfirmed)
     }
 
-    /// Whether `other` said nearly the same as this venue's jump, within the time.
+    /// Whether `other` said nearly the same as this venue's jump, within the time. A quarantined venue has said nothing.
     pub(super) fn is_confirmed_by(&self, other: &Self, mono_ms: i64) -> bool {
         let (Some(jump), Some(newest)) = (self.jump, other.newest_print()) else { return false };
         let is_near = |(mine, theirs): (PriceE8, PriceE8)| distance_ppb(mine, theirs) <= JUMP_MIN_PPB;
         newest.is_within(CONFIRM_WITHIN_MS, mono_ms)
-            && !other.is_quarantined(mono_ms)
             && self.in_usd(jump.to.price).zip(other.in_usd(newest.price)).is_some_and(is_near)
     }
 
