@@ -137,7 +137,8 @@ impl Life {
     /// Opens the socket and asks at once: one venue hangs up on who has not asked within five seconds.
     async fn open(&self, url: &str) -> Result<Socket, End> {
         let open = async {
-            let mut socket = self.feed.dialer.socket(url).await.map_err(|fault| self.not_opened(url, &fault))?;
+            let mut socket =
+                self.feed.dialer.socket(url).await.map_err(|fault| self.not_opened(url, &fault))?;
             for frame in self.feed.adapter.subscribe_frames() {
                 let sent = socket.send(Message::text(frame)).await;
                 sent.map_err(|fault| self.not_opened(url, &fault))?;

@@ -83,7 +83,9 @@ fn not_digits(text: &str) -> PriceFault {
     let looks_like_one = text.bytes().all(number) && text.bytes().any(|byte| byte.is_ascii_digit());
     match text.as_bytes() {
         [b'-', ..] if looks_like_one => PriceFault::Negative,
-        bytes if looks_like_one && bytes.iter().any(|byte| matches!(byte, b'e' | b'E')) => PriceFault::Exponent,
+        bytes if looks_like_one && bytes.iter().any(|byte| matches!(byte, b'e' | b'E')) => {
+            PriceFault::Exponent
+        }
         _ => PriceFault::NotANumber,
     }
 }

@@ -69,7 +69,16 @@ impl<L: Iterator<Item = String>> Replay<L> {
     pub fn new(lines: L, kind: Lines, venue: Venue, (adapter, symbol): (Arc<dyn Adapter>, &str)) -> Self {
         let intake = Intake::new(venue, adapter);
         let (symbol, ready) = (symbol.to_owned(), VecDeque::new());
-        Self { lines, kind, intake, symbol, shift: Shift::default(), first_ns: None, ready, told: Told::default() }
+        Self {
+            lines,
+            kind,
+            intake,
+            symbol,
+            shift: Shift::default(),
+            first_ns: None,
+            ready,
+            told: Told::default(),
+        }
     }
 
     /// Lets the recording's times land elsewhere.
@@ -201,7 +210,11 @@ async fn send(update: VenueUpdate, at: Instant, is_timed: bool, sender: &mpsc::S
 
 fn scaled(since_ms: i64, speed: f64) -> Duration {
     let since = Duration::from_millis(u64::try_from(since_ms).unwrap_or_default());
-    if speed > 0.0 { Duration::try_from_secs_f64(since.as_secs_f64() / speed).unwrap_or_default() } else { Duration::ZERO }
+    if speed > 0.0 {
+        Duration::try_from_secs_f64(since.as_secs_f64() / speed).unwrap_or_default()
+    } else {
+        Duration::ZERO
+    }
 }
 
 #[cfg(test)]
@@ -214,8 +227,10 @@ mod tests {
         Replay::new(lines.into_iter(), kind, Venue(3), (Protocol::Binance.adapter("BTCUSDT"), "BTCUSDT"))
     }
 
-    const ROW: &str = "1723161254087896568,1723161255343,1723161255342,3735683259,61837.63000000,0.02000000,True";
-    const LATER_ROW: &str = "1723161254347673567,1723161255619,1723161255617,3735683260,61837.63000000,0.048,True";
+    const ROW: &str =
+        "1723161254087896568,1723161255343,1723161255342,3735683259,61837.63000000,0.02000000,True";
+    const LATER_ROW: &str =
+        "1723161254347673567,1723161255619,1723161255617,3735683260,61837.63000000,0.048,True";
     const FRAME: &str = r#"1723161254087896568 {"stream":"btcusdt@trade","data":{"e":"trade","E":1723161255343,"s":"BTCUSDT","t":3735683259,"p":"61837.63000000","q":"0.02000000","T":1723161255342,"m":true,"M":true}}"#;
 
     #[test]

@@ -146,26 +146,27 @@ mod tests {
 
     #[test]
     fn a_trade_that_comes_twice_is_new_once() {
-        assert_eq!(placed(&[7, 7, 8, 7, 8]).1[1..], [
-            Order::Duplicate,
-            Order::New,
-            Order::Duplicate,
-            Order::Duplicate
-        ]);
+        assert_eq!(
+            placed(&[7, 7, 8, 7, 8]).1[1..],
+            [Order::Duplicate, Order::New, Order::Duplicate, Order::Duplicate]
+        );
     }
 
     #[test]
     fn missing_ids_are_a_hole_and_late_trades_close_it() {
         let (order, places) = placed(&[7, 11, 9, 9, 8, 10, 12]);
-        assert_eq!(places, [
-            Order::New,
-            Order::NewAfter(hole(8, 10)),
-            Order::Late,
-            Order::Duplicate,
-            Order::Late,
-            Order::Late,
-            Order::New
-        ]);
+        assert_eq!(
+            places,
+            [
+                Order::New,
+                Order::NewAfter(hole(8, 10)),
+                Order::Late,
+                Order::Duplicate,
+                Order::Late,
+                Order::Late,
+                Order::New
+            ]
+        );
         assert!(order.holes.is_empty());
     }
 
@@ -174,10 +175,13 @@ mod tests {
         let (order, _) = placed(&[7, 20, 12]);
         let mut parts = order.open_parts(&hole(8, 19));
         parts.sort_by_key(|part| part.first_id);
-        assert_eq!(parts, [hole(8, 11), Hole { first_id: 13, ..hole(8, 19) }].map(|part| Hole {
-            after_ms: if part.first_id == 13 { Some(1_000_012) } else { part.after_ms },
-            ..part
-        }));
+        assert_eq!(
+            parts,
+            [hole(8, 11), Hole { first_id: 13, ..hole(8, 19) }].map(|part| Hole {
+                after_ms: if part.first_id == 13 { Some(1_000_012) } else { part.after_ms },
+                ..part
+            })
+        );
     }
 
     #[test]

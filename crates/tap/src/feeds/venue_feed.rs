@@ -77,7 +77,13 @@ impl VenueFeed {
     fn late(&self, trade: PastTrade) -> Backfilled {
         let (id, after_ms) = (trade.trade_id, None);
         let hole = Hole { first_id: id, last_id: id, after_ms };
-        Backfilled { venue: self.venue, hole, trades: vec![trade], is_complete: true, source: Source::LateFrame }
+        Backfilled {
+            venue: self.venue,
+            hole,
+            trades: vec![trade],
+            is_complete: true,
+            source: Source::LateFrame,
+        }
     }
 
     fn count_if_full<T>(&self, error: Option<TrySendError<T>>, reason: &'static str) {

@@ -106,11 +106,7 @@ pub struct Venues {
 }
 
 /// Starts the simulator; it runs until `closing` begins. Errors: an address that cannot be listened on.
-pub async fn start(
-    settings: &VenuesSettings,
-    clock: Arc<dyn Clock>,
-    closing: Closing,
-) -> io::Result<Venues> {
+pub async fn start(settings: &VenuesSettings, clock: Arc<dyn Clock>, closing: Closing) -> io::Result<Venues> {
     let listener = TcpListener::bind(settings.listen).await?;
     let address = listener.local_addr()?;
     let booths: Arc<[Arc<Booth>]> =
@@ -172,10 +168,7 @@ impl Venues {
             history_url: Some(history),
             ..VenueSettings::of(protocol)
         };
-        FeedSettings {
-            venues: self.urls().into_iter().map(venue).collect(),
-            patience: Patience::default(),
-        }
+        FeedSettings { venues: self.urls().into_iter().map(venue).collect(), patience: Patience::default() }
     }
 
     /// Returns once it is over; that begins when its `closing` does.

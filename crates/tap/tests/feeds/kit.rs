@@ -5,7 +5,7 @@ use kernel::SystemClock;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tap::domain::venue_update::{Said, VenueUpdate};
 use tap::feeds::{
     Backfilled, Backoff, Clocks, Doors, FeedSettings, Feeds, Patience, Protocol, VenueSettings,
@@ -13,6 +13,7 @@ use tap::feeds::{
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 
 /// What a scripted venue does on one connection, in order; afterwards it stays silent on the open socket.
@@ -28,7 +29,8 @@ pub enum Do {
     PingFor(Duration),
     /// Waits.
     Rest(Duration),
-    /// Says trades `from..` for ever, one every few milliseconds.
+    /// Says trades for ever, one every few milliseconds. All connections to the venue tell the same trades at the same
+    /// time, as a venue does; this one begins so many ids before the present one.
     Trades(i64),
     /// Closes.
     Close,
@@ -47,12 +49,13 @@ impl ScriptedVenue {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("ws://{}", listener.local_addr().unwrap());
         let connections = Arc::new(AtomicUsize::new(0));
+        let began = Instant::now();
         let (count, mut scripts) = (connections.clone(), VecDeque::from(scripts));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 count.fetch_add(1, Ordering::SeqCst);
                 let script = if scripts.len() > 1 { scripts.pop_front() } else { scripts.front().cloned() };
-                tokio::spawn(follow(stream, script.unwrap_or_default()));
+                tokio::spawn(follow(stream, script.unwrap_or_default(), began));
             }
         });
         Self { url, connections }
@@ -65,7 +68,7 @@ impl ScriptedVenue {
 
 const BEAT: Duration = Duration::from_millis(5);
 
-async fn follow(stream: TcpStream, script: Vec<Do>) {
+async fn follow(stream: TcpStream, script: Vec<Do>, began: Instant) {
     let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else { return };
     for step in script {
         let sent = match step {
@@ -85,7 +88,7 @@ async fn follow(stream: TcpStream, script: Vec<Do>) {
                 sleep(time).await;
                 Ok(())
             }
-            Do::Trades(from) => return trades(socket, from).await,
+            Do::Trades(earlier) => return trades(socket, began, earlier).await,
             Do::Close => return drop(socket.close(None).await),
             Do::Cut => return,
         };
@@ -97,10 +100,15 @@ async fn follow(stream: TcpStream, script: Vec<Do>) {
     while socket.next().await.is_some_and(|message| message.is_ok()) {}
 }
 
-async fn trades(mut socket: tokio_tungstenite::WebSocketStream<TcpStream>, from: i64) {
-    for id in from.. {
-        if socket.send(Message::text(trade(id, "61837.63"))).await.is_err() {
-            return;
+async fn trades(mut socket: WebSocketStream<TcpStream>, began: Instant, earlier: i64) {
+    let present = || 1 + (began.elapsed().as_millis() / BEAT.as_millis()) as i64;
+    let mut next = (present() - earlier).max(1);
+    loop {
+        while next <= present() {
+            if socket.send(Message::text(trade(next, "61837.63"))).await.is_err() {
+                return;
+            }
+            next += 1;
         }
         sleep(BEAT).await;
     }

@@ -12,19 +12,31 @@ const TRADES: &str = "binance_spot_btcusdt_trades_20240808_09.csv";
 /// Names another folder with recordings.
 const FOLDER_VARIABLE: &str = "FAIRGROUND_RECORDINGS";
 
-/// The recording's path; `None`, said loudly, where it is not there.
-pub fn recorded(name: &str) -> Option<PathBuf> {
+/// The recording's path; `None` where it is not there.
+fn path(name: &str) -> Option<PathBuf> {
     let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/btc");
     let path = std::env::var_os(FOLDER_VARIABLE).map_or_else(beside, PathBuf::from).join(name);
-    if !path.is_file() {
-        testkit::skip(&format!("no recording {name}; {FOLDER_VARIABLE} names a folder"));
-        return None;
-    }
-    Some(path)
+    path.is_file().then_some(path)
 }
 
-pub fn frames() -> Option<impl Iterator<Item = String> + Send> {
+/// The same; a missing one is said loudly.
+fn recorded(name: &str) -> Option<PathBuf> {
+    let path = path(name);
+    if path.is_none() {
+        testkit::skip(&format!("no recording {name}; {FOLDER_VARIABLE} names a folder"));
+    }
+    path
+}
+
+fn frames() -> Option<impl Iterator<Item = String> + Send> {
     recorded(FRAMES).map(|path| recording::open(&path).unwrap())
+}
+
+/// The first recorded frames without their times; none where there is no recording.
+pub fn some_frames(count: usize) -> Vec<String> {
+    let lines = path(FRAMES).map(|path| recording::open(&path).unwrap());
+    let frame = |line: String| line.split_once(' ').unwrap().1.to_owned();
+    lines.into_iter().flatten().take(count).map(frame).collect()
 }
 
 fn replay<L: Iterator<Item = String>>(lines: L, kind: Lines) -> Replay<L> {

@@ -146,22 +146,22 @@ fn without_gap(ids: &[i64]) -> bool {
 
 #[tokio::test]
 async fn rotation_makes_before_it_breaks_and_loses_no_trade() {
-    // The second connection begins at an id that the first reaches only later: both are open for a while.
-    let scripts = vec![vec![Do::Trades(1)], vec![Do::Rest(Duration::from_millis(100)), Do::Trades(15)]];
+    // A successor takes its time until it brings data: breaking first would lose what happens meanwhile.
+    let scripts = vec![vec![Do::Trades(0)], vec![Do::Rest(Duration::from_millis(100)), Do::Trades(0)]];
     let venue = ScriptedVenue::start(scripts).await;
     let patience = Patience { rotate: Duration::from_millis(200), ..short_patience() };
     let mut listening = listen(&venue.url, 1, patience);
-    let ids = listening.trade_ids(80).await;
+    let ids = listening.trade_ids(150).await;
     assert!(without_gap(&ids), "{ids:?}");
     let status = listening.feeds.status().remove(0);
-    assert!(status.rotations >= 1 && status.reconnects == 0, "{status:?}");
+    assert!(status.rotations >= 2 && status.reconnects == 0, "{status:?}");
     assert!(!status.drops.contains_key("hole_left_open"), "{status:?}");
     listening.stop().await;
 }
 
 #[tokio::test]
 async fn a_successor_that_fails_leaves_the_old_connection_alone() {
-    let scripts = vec![vec![Do::Trades(1)], vec![Do::Close]];
+    let scripts = vec![vec![Do::Trades(0)], vec![Do::Close]];
     let venue = ScriptedVenue::start(scripts).await;
     let patience = Patience { rotate: Duration::from_millis(50), ..short_patience() };
     let mut listening = listen(&venue.url, 1, patience);
@@ -188,7 +188,7 @@ async fn an_announced_shutdown_is_left_before_it_comes() {
 
 #[tokio::test]
 async fn two_parallel_connections_are_one_stream() {
-    let venue = ScriptedVenue::start(vec![vec![Do::Trades(1)]]).await;
+    let venue = ScriptedVenue::start(vec![vec![Do::Trades(0)]]).await;
     let mut listening = listen(&venue.url, 2, short_patience());
     let ids = listening.trade_ids(60).await;
     assert!(without_gap(&ids), "{ids:?}");
@@ -200,7 +200,7 @@ async fn two_parallel_connections_are_one_stream() {
 #[tokio::test]
 async fn one_of_two_connections_may_die_without_a_missing_trade() {
     let cut = vec![Do::Say(trade(1, "61837.63")), Do::Rest(Duration::from_millis(100)), Do::Cut];
-    let venue = ScriptedVenue::start(vec![cut, vec![Do::Trades(1)]]).await;
+    let venue = ScriptedVenue::start(vec![cut, vec![Do::Trades(100)]]).await;
     let mut listening = listen(&venue.url, 2, short_patience());
     let ids = listening.trade_ids(60).await;
     assert!(without_gap(&ids), "{ids:?}");
@@ -220,7 +220,7 @@ async fn a_full_listener_never_stops_the_socket() {
 
 #[tokio::test]
 async fn the_end_is_polite_and_quick() {
-    let venue = ScriptedVenue::start(vec![vec![Do::Trades(1)]]).await;
+    let venue = ScriptedVenue::start(vec![vec![Do::Trades(0)]]).await;
     let mut listening: Listening = listen(&venue.url, 2, short_patience());
     listening.trade_ids(3).await;
     let began = Instant::now();
@@ -237,7 +237,8 @@ async fn what_is_wanted_is_asked_for_as_soon_as_the_socket_is_open() {
     let venue = ScriptedVenue::start(vec![script]).await;
     let slot =
         VenueSettings { socket_urls: vec![venue.url.clone()], ..VenueSettings::of(Protocol::Coinbase) };
-    let mut listening = crate::kit::listen_to(FeedSettings { venues: vec![slot], patience: short_patience() });
+    let mut listening =
+        crate::kit::listen_to(FeedSettings { venues: vec![slot], patience: short_patience() });
     assert_eq!(listening.next_trade().await, (10, 6_183_723_000_000));
     listening.stop().await;
 }

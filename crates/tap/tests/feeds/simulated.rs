@@ -24,7 +24,8 @@ async fn fair() -> (Fair, Listening) {
     let venues = tap::venues::start(&settings, Arc::new(SystemClock), closing).await.unwrap();
     let mut feeds = venues.feed_settings();
     // Heartbeats come each second; a silent venue is found soon after.
-    feeds.patience = Patience { idle: Duration::from_millis(1_200), ..short_patience() };
+    let (idle, dataless) = (Duration::from_millis(1_200), Duration::from_secs(60));
+    feeds.patience = Patience { idle, dataless, ..short_patience() };
     let control = venues.control();
     (Fair { venues, control, shutdown }, listen_to(feeds))
 }
@@ -203,7 +204,9 @@ async fn faults_are_switched_over_http() {
     assert!(fair.control.faults().contains(&(Protocol::Kraken, Fault::Gap)));
     let answer = ask("GET", "/control?venue=kraken&fault=none").await;
     assert!(answer.ends_with(r#""kraken":"none"}"#), "{answer}");
-    for path in ["/control?venue=nobody&fault=gap", "/control?venue=kraken&fault=fire", "/control?venue=kraken"] {
+    for path in
+        ["/control?venue=nobody&fault=gap", "/control?venue=kraken&fault=fire", "/control?venue=kraken"]
+    {
         let answer = ask("POST", path).await;
         assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
     }

@@ -56,7 +56,8 @@ impl Coinbase {
     fn trade(&self, frame: &str, is_past: bool) -> Result<Heard, FrameFault> {
         let trade: Match = adapter::json(frame)?;
         adapter::same_symbol(&trade.product_id, &self.product)?;
-        let said = Said::Trade { trade_id: adapter::trade_id(trade.trade_id)?, price: price_e8(&trade.price)? };
+        let said =
+            Said::Trade { trade_id: adapter::trade_id(trade.trade_id)?, price: price_e8(&trade.price)? };
         Ok(Heard { is_past, ..Heard::now(said, Some(adapter::event_rfc3339(&trade.time)?)) })
     }
 
@@ -82,7 +83,8 @@ impl Adapter for Coinbase {
 
     fn subscribe_frames(&self) -> Vec<String> {
         let (product, channels) = (&self.product, ["matches", "ticker", "heartbeat"]);
-        let subscribe = serde_json::json!({"type": "subscribe", "product_ids": [product], "channels": channels});
+        let subscribe =
+            serde_json::json!({"type": "subscribe", "product_ids": [product], "channels": channels});
         vec![subscribe.to_string()]
     }
 
@@ -143,8 +145,7 @@ mod tests {
     #[test]
     fn a_ticker_is_a_book() {
         let said = Said::Book { bid: 6_183_704_000_000, ask: 6_183_767_000_000 };
-        let heard =
-            Heard { book_number: Some(37_475_248_783), ..Heard::now(said, Some(1_730_967_568_464)) };
+        let heard = Heard { book_number: Some(37_475_248_783), ..Heard::now(said, Some(1_730_967_568_464)) };
         assert_eq!(read(TICKER), Ok(FrameRead::one(heard)));
     }
 

@@ -152,9 +152,7 @@ mod tests {
 
     #[test]
     fn one_frame_may_hold_several_trades() {
-        let trade = |trade_id, price| {
-            Heard::now(Said::Trade { trade_id, price }, Some(1_727_250_577_708))
-        };
+        let trade = |trade_id, price| Heard::now(Said::Trade { trade_id, price }, Some(1_727_250_577_708));
         let heard = vec![trade(4_665_846, 6_183_720_000_000), trade(4_665_847, 6_183_710_000_000)];
         assert_eq!(read(TRADES), Ok(FrameRead { heard, is_leaving: false }));
         let snapshot = read(&TRADES.replace("update", "snapshot")).unwrap();
@@ -173,10 +171,7 @@ mod tests {
     fn a_ticker_is_a_book_with_or_without_a_time() {
         let said = Said::Book { bid: 6_183_710_000_000, ask: 6_183_720_000_000 };
         assert_eq!(read(TICKER), Ok(FrameRead::one(Heard::now(said, None))));
-        let timed = TICKER.replace(
-            "\"last\"",
-            "\"timestamp\":\"2024-09-25T07:49:37.708706Z\",\"last\"",
-        );
+        let timed = TICKER.replace("\"last\"", "\"timestamp\":\"2024-09-25T07:49:37.708706Z\",\"last\"");
         assert_eq!(read(&timed), Ok(FrameRead::one(Heard::now(said, Some(1_727_250_577_708)))));
     }
 
@@ -209,7 +204,12 @@ mod tests {
             (TRADES.replace("2024-09-25", "2024-13-25"), FrameFault::BadTime),
             (TICKER.replace("61837.2", "61837.0"), FrameFault::BidAboveAsk),
             (String::from(r#"{"channel":"trade","type":"update"}"#), FrameFault::UnexpectedShape),
-            (String::from(r#"{"error":"Currency pair not supported","method":"subscribe","success":false}"#), FrameFault::VenueRefused),
+            (
+                String::from(
+                    r#"{"error":"Currency pair not supported","method":"subscribe","success":false}"#,
+                ),
+                FrameFault::VenueRefused,
+            ),
         ] {
             assert_eq!(read(&frame), Err(fault), "{frame}");
         }

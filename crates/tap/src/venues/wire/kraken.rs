@@ -21,17 +21,20 @@ struct Params {
 /// Each subscription is confirmed by itself; any brings the heartbeat with it.
 pub(super) fn reply(message: &str, so_far: Wanted) -> Reply {
     let only = |frame: String, wanted| Reply { frames: vec![frame], wanted };
-    let refused = String::from(r#"{"error":"Currency pair not supported","method":"subscribe","success":false}"#);
+    let refused =
+        String::from(r#"{"error":"Currency pair not supported","method":"subscribe","success":false}"#);
     let Ok(ask) = serde_json::from_str::<Message>(message) else { return only(refused, so_far) };
     if ask.method == "ping" {
         return only(String::from(r#"{"method":"pong"}"#), so_far);
     }
     let wanted = match ask.params {
-        Some(params) if ask.method == "subscribe" && params.symbol == [SYMBOL] => match params.channel.as_str() {
-            "trade" => Wanted { trades: true, heartbeats: true, ..so_far },
-            "ticker" => Wanted { books: true, heartbeats: true, ..so_far },
-            _ => return only(refused, so_far),
-        },
+        Some(params) if ask.method == "subscribe" && params.symbol == [SYMBOL] => {
+            match params.channel.as_str() {
+                "trade" => Wanted { trades: true, heartbeats: true, ..so_far },
+                "ticker" => Wanted { books: true, heartbeats: true, ..so_far },
+                _ => return only(refused, so_far),
+            }
+        }
         _ => return only(refused, so_far),
     };
     only(format!(r#"{{"method":"subscribe","result":{{"symbol":"{SYMBOL}"}},"success":true}}"#), wanted)
