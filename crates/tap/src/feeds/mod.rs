@@ -30,6 +30,7 @@ pub mod decimal;
 mod dial;
 mod fault;
 mod fetch;
+mod filling;
 mod intake;
 mod lane;
 pub mod recording;

@@ -4,7 +4,7 @@
 use super::adapter::{Hole, PastTrade};
 
 /// Open holes that are remembered; the oldest is forgotten. A venue that skips more often is broken anyway.
-const HOLES_MAX: usize = 64;
+const HOLES_MAX: usize = 256;
 /// When nothing was new for so long while lower numbers keep coming, the venue has begun to count anew. Long enough for a
 /// parallel connection that lags, short enough that one absurd number cannot silence a venue.
 const RENUMBERED_AFTER_MS: i64 = 10_000;

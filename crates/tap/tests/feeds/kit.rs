@@ -25,6 +25,8 @@ pub enum Do {
     Say(String),
     /// Sends a binary frame.
     SayBytes(Vec<u8>),
+    /// Sends one protocol ping.
+    Ping(Vec<u8>),
     /// Sends a protocol ping every few milliseconds for so long.
     PingFor(Duration),
     /// Waits.
@@ -42,23 +44,30 @@ pub enum Do {
 pub struct ScriptedVenue {
     pub url: String,
     pub connections: Arc<AtomicUsize>,
+    /// What the client's pongs carried.
+    pub pongs: Pongs,
 }
+
+type Pongs = Arc<parking_lot::Mutex<Vec<Vec<u8>>>>;
 
 impl ScriptedVenue {
     pub async fn start(scripts: Vec<Vec<Do>>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("ws://{}", listener.local_addr().unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
+        let url = format!("ws://{}", listener.local_addr().expect("a bound listener has an address"));
         let connections = Arc::new(AtomicUsize::new(0));
+        let pongs = Pongs::default();
+        let heard = pongs.clone();
         let began = Instant::now();
         let (count, mut scripts) = (connections.clone(), VecDeque::from(scripts));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 count.fetch_add(1, Ordering::SeqCst);
                 let script = if scripts.len() > 1 { scripts.pop_front() } else { scripts.front().cloned() };
-                tokio::spawn(follow(stream, script.unwrap_or_default(), began));
+                let script = script.unwrap_or_default();
+                tokio::spawn(follow(stream, script, began, heard.clone()));
             }
         });
-        Self { url, connections }
+        Self { url, connections, pongs }
     }
 
     pub fn connections(&self) -> usize {
@@ -68,13 +77,14 @@ impl ScriptedVenue {
 
 const BEAT: Duration = Duration::from_millis(5);
 
-async fn follow(stream: TcpStream, script: Vec<Do>, began: Instant) {
+async fn follow(stream: TcpStream, script: Vec<Do>, began: Instant, pongs: Pongs) {
     let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else { return };
     for step in script {
         let sent = match step {
             Do::Hear => socket.next().await.map_or(Ok(()), |heard| heard.map(drop)),
             Do::Say(frame) => socket.send(Message::text(frame)).await,
             Do::SayBytes(bytes) => socket.send(Message::binary(bytes)).await,
+            Do::Ping(payload) => socket.send(Message::Ping(payload.into())).await,
             Do::PingFor(time) => {
                 let _done = timeout(time, async {
                     while socket.send(Message::Ping(Vec::new().into())).await.is_ok() {
@@ -97,7 +107,11 @@ async fn follow(stream: TcpStream, script: Vec<Do>, began: Instant) {
         }
     }
     // Silence on an open socket.
-    while socket.next().await.is_some_and(|message| message.is_ok()) {}
+    while let Some(Ok(message)) = socket.next().await {
+        if let Message::Pong(payload) = message {
+            pongs.lock().push(payload.to_vec());
+        }
+    }
 }
 
 async fn trades(mut socket: WebSocketStream<TcpStream>, began: Instant, earlier: i64) {
@@ -165,7 +179,8 @@ pub fn listen_to(settings: FeedSettings) -> Listening {
     let (past_sender, past) = mpsc::channel(256);
     let (shutdown, closing) = web::shutdown();
     let clocks = Clocks::new(Arc::new(SystemClock));
-    let feeds = tap::feeds::start(&settings, clocks, Doors { updates, past: past_sender }, closing).unwrap();
+    let feeds = tap::feeds::start(&settings, clocks, Doors { updates, past: past_sender }, closing)
+        .expect("settings of tests are sound");
     Listening { feeds, live, past, shutdown }
 }
 

@@ -29,13 +29,13 @@ fn recorded(name: &str) -> Option<PathBuf> {
 }
 
 fn frames() -> Option<impl Iterator<Item = String> + Send> {
-    recorded(FRAMES).map(|path| recording::open(&path).unwrap())
+    recorded(FRAMES).map(|path| recording::open(&path).expect("a recording that opens"))
 }
 
 /// The first recorded frames without their times; none where there is no recording.
 pub fn some_frames(count: usize) -> Vec<String> {
-    let lines = path(FRAMES).map(|path| recording::open(&path).unwrap());
-    let frame = |line: String| line.split_once(' ').unwrap().1.to_owned();
+    let lines = path(FRAMES).map(|path| recording::open(&path).expect("a recording that opens"));
+    let frame = |line: String| line.split_once(' ').expect("a time before the frame").1.to_owned();
     lines.into_iter().flatten().take(count).map(frame).collect()
 }
 

@@ -242,3 +242,39 @@ async fn what_is_wanted_is_asked_for_as_soon_as_the_socket_is_open() {
     assert_eq!(listening.next_trade().await, (10, 6_183_723_000_000));
     listening.stop().await;
 }
+
+#[tokio::test]
+async fn pings_are_answered_with_what_they_carried() {
+    let script = vec![Do::Ping(b"1723161255343".to_vec()), say(1)];
+    let venue = ScriptedVenue::start(vec![script]).await;
+    let mut listening = listen(&venue.url, 1, short_patience());
+    assert_eq!(listening.next_trade().await.0, 1);
+    until("the answer", || venue.pongs.lock().contains(&b"1723161255343".to_vec())).await;
+    listening.stop().await;
+}
+
+#[tokio::test]
+async fn a_secret_address_is_spoken_to_in_tls() {
+    use tokio::io::AsyncReadExt as _;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("wss://localhost:{}", listener.local_addr().unwrap().port());
+    let listening = listen(&url, 1, short_patience());
+    let mut hello = [0; 6];
+    listener.accept().await.unwrap().0.read_exact(&mut hello).await.unwrap();
+    // A handshake record that begins with the client's hello.
+    assert_eq!((hello[0], hello[1], hello[5]), (22, 3, 1));
+    until("the refusal", || listening.feeds.status()[0].last_end == Some("not_opened")).await;
+    listening.stop().await;
+}
+
+#[tokio::test]
+async fn a_hole_without_a_history_is_reported_open() {
+    let venue = ScriptedVenue::start(vec![[1, 2, 5, 6, 9].map(say).to_vec()]).await;
+    let mut listening = listen(&venue.url, 1, short_patience());
+    for first_id in [3, 7] {
+        let past = listening.next_past().await;
+        assert_eq!((past.hole.first_id, past.trades.len(), past.is_complete), (first_id, 0, false));
+    }
+    assert_eq!(listening.drops("hole_left_open"), 2);
+    listening.stop().await;
+}

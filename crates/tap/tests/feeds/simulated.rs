@@ -21,7 +21,9 @@ async fn fair() -> (Fair, Listening) {
     let mut settings = VenuesSettings { seed: 5, jumps_per_hour: 0.0, ..VenuesSettings::default() };
     settings.venues.iter_mut().for_each(|venue| venue.trades_per_s = 40.0);
     let (shutdown, closing) = web::shutdown();
-    let venues = tap::venues::start(&settings, Arc::new(SystemClock), closing).await.unwrap();
+    let venues = tap::venues::start(&settings, Arc::new(SystemClock), closing)
+        .await
+        .expect("loopback has a free port");
     let mut feeds = venues.feed_settings();
     // Heartbeats come each second; a silent venue is found soon after.
     let (idle, dataless) = (Duration::from_millis(1_200), Duration::from_secs(60));
