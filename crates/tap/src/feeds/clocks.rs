@@ -9,6 +9,8 @@ use std::time::Instant;
 #[derive(Debug, Clone)]
 pub struct Clocks {
     origin: Instant,
+    /// What the wall showed at the origin.
+    origin_ms: i64,
     wall: Arc<dyn Clock>,
 }
 
@@ -16,7 +18,8 @@ impl Clocks {
     /// Clocks whose monotonic milliseconds begin now at 0.
     #[must_use]
     pub fn new(wall: Arc<dyn Clock>) -> Self {
-        Self { origin: Instant::now(), wall }
+        let origin_ms = wall.now().as_micros().div_euclid(1_000);
+        Self { origin: Instant::now(), origin_ms, wall }
     }
 
     /// Milliseconds since the origin; jumps of the wall clock do not touch it.
@@ -29,6 +32,12 @@ impl Clocks {
     #[must_use]
     pub fn wall_ms(&self) -> i64 {
         self.wall.now().as_micros().div_euclid(1_000)
+    }
+
+    /// Unix nanoseconds that only move forward: the wall at the origin plus what passed since.
+    #[must_use]
+    pub const fn steady_ns(&self, mono_ms: i64) -> i64 {
+        self.origin_ms.saturating_add(mono_ms).saturating_mul(1_000_000)
     }
 
     /// Both at once.

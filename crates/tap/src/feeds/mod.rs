@@ -4,13 +4,14 @@
 //! [`start`] keeps one or more connections to every venue of the [`FeedSettings`] (`lane`, `connection`). Each text frame
 //! goes through the venue's [`Intake`]: its [`Adapter`] reads it or names a [`FrameFault`], the order of ids is kept
 //! (`sequence`), both of our clocks are noted. Out come `VenueUpdate`s through [`Doors::updates`], live and in order, and
-//! [`Backfilled`] trades through [`Doors::past`], for history only. A [`recording`] goes through the same intake.
+//! [`Backfilled`] trades through [`Doors::past`], for history only. A [`recording`] goes through the same intake; a
+//! [`Recorder`] behind [`Doors::frames`] makes one.
 //!
 //! ```text
 //! let clocks = feeds::Clocks::new(wall);                    // the market judges ages by clocks.mono_ms()
 //! let (updates, live) = tokio::sync::mpsc::channel(4_096);
 //! let (past, history) = tokio::sync::mpsc::channel(256);
-//! let feeds = feeds::start(&settings, clocks.clone(), feeds::Doors { updates, past }, closing)?;
+//! let feeds = feeds::start(&settings, clocks.clone(), feeds::Doors { updates, past, frames: None }, closing)?;
 //! feeds.status();                                           // for health pages
 //! feeds.ended().await;                                      // after closing began
 //! ```
@@ -33,6 +34,7 @@ mod fetch;
 mod filling;
 mod intake;
 mod lane;
+mod recorder;
 pub mod recording;
 mod sequence;
 mod settings;
@@ -46,6 +48,7 @@ pub use backoff::Backoff;
 pub use clocks::Clocks;
 pub use fault::FrameFault;
 pub use intake::{Intake, Received, Taken};
+pub use recorder::{RawFrame, Recorder};
 pub use settings::{FeedSettings, Patience, SettingsFault, VenueSettings};
 pub use status::VenueStatus;
 pub use venue_feed::Doors;

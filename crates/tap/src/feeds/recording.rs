@@ -252,6 +252,14 @@ mod tests {
     }
 
     #[test]
+    fn the_last_line_counts_only_with_its_end() {
+        let lines = |text: &'static str| whole_lines(Box::new(text.as_bytes())).collect::<Vec<_>>();
+        assert_eq!(lines("one\ntwo\r\nthr"), ["one", "two"]);
+        assert_eq!(lines("one\n"), ["one"]);
+        assert!(lines("").is_empty());
+    }
+
+    #[test]
     fn broken_lines_are_counted_and_passed_over() {
         let mut replay = replay(&["", "x", "12 {", &FRAME[..40], FRAME], Lines::Frames);
         assert_eq!(replay.by_ref().count(), 1);

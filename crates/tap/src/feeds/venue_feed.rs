@@ -6,6 +6,7 @@ use super::clocks::Clocks;
 use super::connection::End;
 use super::dial::Dialer;
 use super::intake::{Intake, Taken};
+use super::recorder::RawFrame;
 use super::settings::{Patience, VenueSettings};
 use super::status::{Figures, VenueStatus};
 use crate::domain::venue_update::{Venue, VenueUpdate};
@@ -14,13 +15,15 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
-/// Where what was heard goes. Both are bounded; a full one loses what is said, counted, and never stops a socket.
+/// Where what was heard goes. All are bounded; a full one loses what is said, counted, and never stops a socket.
 #[derive(Debug, Clone)]
 pub struct Doors {
     /// Live updates.
     pub updates: mpsc::Sender<VenueUpdate>,
     /// Trades for history.
     pub past: mpsc::Sender<Backfilled>,
+    /// Every text frame as it came, where somebody records.
+    pub frames: Option<mpsc::Sender<RawFrame>>,
 }
 
 /// What a connection must know of a frame it handed over.
@@ -50,6 +53,7 @@ impl VenueFeed {
     /// Takes a text frame: reads, orders, sends and counts.
     pub(super) fn hear(&self, frame: &str) -> Outcome {
         let at = self.clocks.now();
+        self.record(frame, at.mono_ms);
         // Sending under the lock keeps the order of parallel connections; it never waits.
         let mut intake = self.intake.lock();
         let taken = intake.take(frame, at);
@@ -57,6 +61,14 @@ impl VenueFeed {
         drop(intake);
         self.note(&taken, at.mono_ms);
         Outcome { is_alive: taken.is_alive, has_data: taken.has_data, is_leaving: taken.is_leaving }
+    }
+
+    fn record(&self, frame: &str, mono_ms: i64) {
+        if let Some(frames) = &self.doors.frames {
+            let recv_ns = self.clocks.steady_ns(mono_ms);
+            let raw = RawFrame { venue: self.venue, recv_ns, text: frame.to_owned() };
+            self.count_if_full(frames.try_send(raw).err(), "frames_full");
+        }
     }
 
     fn send(&self, taken: &Taken) {

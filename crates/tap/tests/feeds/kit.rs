@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tap::domain::venue_update::{Said, VenueUpdate};
 use tap::feeds::{
-    Backfilled, Backoff, Clocks, Doors, FeedSettings, Feeds, Patience, Protocol, VenueSettings,
+    Backfilled, Backoff, Clocks, Doors, FeedSettings, Feeds, Patience, Protocol, RawFrame, Source,
+    VenueSettings,
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -175,11 +176,15 @@ pub fn listen(url: &str, connections: usize, patience: Patience) -> Listening {
 }
 
 pub fn listen_to(settings: FeedSettings) -> Listening {
+    listen_and_record(settings, None)
+}
+
+pub fn listen_and_record(settings: FeedSettings, frames: Option<mpsc::Sender<RawFrame>>) -> Listening {
     let (updates, live) = mpsc::channel(4_096);
     let (past_sender, past) = mpsc::channel(256);
     let (shutdown, closing) = web::shutdown();
     let clocks = Clocks::new(Arc::new(SystemClock));
-    let feeds = tap::feeds::start(&settings, clocks, Doors { updates, past: past_sender }, closing)
+    let feeds = tap::feeds::start(&settings, clocks, Doors { updates, past: past_sender, frames }, closing)
         .expect("settings of tests are sound");
     Listening { feeds, live, past, shutdown }
 }
@@ -206,6 +211,32 @@ impl Listening {
             ids.push(self.next_trade().await.0);
         }
         ids
+    }
+
+    /// The first `count` trades by id, live ones and late ones together; fails when one is missing for long.
+    pub async fn whole_row(&mut self, count: usize) -> Vec<i64> {
+        let mut ids = std::collections::BTreeSet::new();
+        let collect = async {
+            loop {
+                let id = tokio::select! {
+                    update = self.live.recv() => match update.expect("feeds that run").said {
+                        Said::Trade { trade_id, .. } => trade_id,
+                        _ => continue,
+                    },
+                    past = self.past.recv() => match past.expect("feeds that run") {
+                        past if past.source == Source::LateFrame => past.trades[0].trade_id,
+                        _ => continue,
+                    },
+                };
+                ids.insert(id);
+                let row: Vec<i64> = ids.iter().copied().take(count).collect();
+                if row.len() == count && row.windows(2).all(|two| two[1] == two[0] + 1) {
+                    return row;
+                }
+            }
+        };
+        let row = timeout(LIMIT, collect).await;
+        row.unwrap_or_else(|_| panic!("no row of {count} without a gap: {ids:?}"))
     }
 
     pub async fn next_past(&mut self) -> Backfilled {

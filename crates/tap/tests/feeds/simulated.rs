@@ -1,6 +1,6 @@
 //! The simulator, heard by the feeds: all three protocols, end to end, with each fault.
 
-use crate::kit::{Listening, listen_to, short_patience, until};
+use crate::kit::{Listening, listen_and_record, listen_to, short_patience, until};
 use kernel::SystemClock;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -229,4 +229,44 @@ async fn a_wrong_symbol_is_refused_by_the_venue_and_counted() {
     };
     until("refusals", || (0..2).all(|slot| refusals(&listening, slot) > 0)).await;
     stop(fair, listening).await;
+}
+
+#[tokio::test]
+async fn what_was_recorded_replays_to_what_was_heard() {
+    use tap::feeds::recording::{Lines, Replay, open};
+    use tap::feeds::{Recorder, VenueSettings};
+    let (fair, listening) = fair().await;
+    listening.stop().await;
+    let settings = fair.venues.feed_settings();
+    let folder = std::env::temp_dir().join(format!("fairground-recorder-{}", std::process::id()));
+    let recorder = Recorder::create(&folder, &settings, 1_723_161_255).unwrap();
+    let paths = recorder.paths().to_vec();
+    let (frames, frames_receiver) = tokio::sync::mpsc::channel(10_000);
+    let recording = recorder.run(frames_receiver);
+    let mut listening = listen_and_record(settings, Some(frames));
+    hear_all(&mut listening).await;
+    // Everything from here to the end is kept in the channel's room.
+    let Listening { feeds, mut live, shutdown, .. } = listening;
+    shutdown.begin();
+    feeds.ended().await;
+    recording.await.unwrap().unwrap();
+    let mut last: Vec<Option<Said>> = vec![None; 3];
+    while let Ok(update) = live.try_recv() {
+        last[usize::from(update.venue.0)] = Some(update.said);
+    }
+    for (slot, path) in paths.iter().enumerate() {
+        let symbol = VenueSettings::of(VENUES[slot]).symbol;
+        let venue = Venue(u8::try_from(slot).unwrap());
+        let adapter = VENUES[slot].adapter(&symbol);
+        let mut replay = Replay::new(open(path).unwrap(), Lines::Frames, venue, (adapter, &symbol));
+        let updates: Vec<_> = replay.by_ref().collect();
+        assert!(replay.told().drops.is_empty(), "{:?}", replay.told());
+        assert!(updates.len() >= 2 && updates.is_sorted_by_key(|update| update.mono_ms));
+        let said: Vec<Said> = updates.iter().map(|update| update.said).collect();
+        assert!(last[slot].is_none_or(|last| said.last() == Some(&last)), "{last:?}");
+    }
+    assert!(Recorder::create(&folder, &fair.venues.feed_settings(), 1_723_161_255).is_err(), "written over");
+    std::fs::remove_dir_all(&folder).unwrap();
+    fair.shutdown.begin();
+    fair.venues.ended().await;
 }
