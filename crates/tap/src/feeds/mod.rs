@@ -1,1 +1,126 @@
 //! The venues: what they send, read and checked; the sockets that stay open; trades fetched later.
+//!
+//! # From a socket to the index
+//! [`start`] keeps one or more connections to every venue of the [`FeedSettings`] (`lane`, `connection`). Each text frame
+//! goes through the venue's [`Intake`]: its [`Adapter`] reads it or names a [`FrameFault`], the order of ids is kept
+//! (`sequence`), both of our clocks are noted. Out come `VenueUpdate`s through [`Doors::updates`], live and in order, and
+//! [`Backfilled`] trades through [`Doors::past`], for history only. A [`recording`] goes through the same intake; a
+//! [`Recorder`] behind [`Doors::frames`] makes one.
+//!
+//! ```text
+//! let clocks = feeds::Clocks::new(wall);                    // the market judges ages by clocks.mono_ms()
+//! let (updates, live) = tokio::sync::mpsc::channel(4_096);
+//! let (past, history) = tokio::sync::mpsc::channel(256);
+//! let feeds = feeds::start(&settings, clocks.clone(), feeds::Doors { updates, past, frames: None }, closing)?;
+//! feeds.status();                                           // for health pages
+//! feeds.ended().await;                                      // after closing began
+//! ```
+//!
+//! # How to add a venue
+//! One that speaks a known protocol is a slot in the settings. A new protocol is a file in `adapters/`.
+//!
+//! Nothing here judges a price: a venue that prints ten times the price is passed on, and the market drops it.
+
+pub mod adapter;
+mod adapters;
+mod backfill;
+mod backoff;
+mod clocks;
+mod connection;
+pub mod decimal;
+mod dial;
+mod fault;
+mod fetch;
+mod filling;
+mod intake;
+mod lane;
+mod recorder;
+pub mod recording;
+mod sequence;
+mod settings;
+mod status;
+mod venue_feed;
+
+pub use adapter::{Adapter, Hole, PastTrade};
+pub use adapters::Protocol;
+pub use backfill::{Backfilled, Source};
+pub use backoff::Backoff;
+pub use clocks::Clocks;
+pub use fault::FrameFault;
+pub use intake::{Intake, Received, Taken};
+pub use recorder::{RawFrame, Recorder};
+pub use settings::{FeedSettings, Patience, SettingsFault, VenueSettings};
+pub use status::VenueStatus;
+pub use venue_feed::Doors;
+
+use crate::domain::venue_update::Venue;
+use parking_lot::Mutex;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use venue_feed::VenueFeed;
+use web::Closing;
+
+/// The running feeds.
+pub struct Feeds {
+    venues: Vec<Arc<VenueFeed>>,
+    tasks: JoinSet<()>,
+}
+
+/// Starts to listen to every enabled venue until `closing` begins. Errors: settings that cannot be meant.
+pub fn start(
+    settings: &FeedSettings,
+    clocks: Clocks,
+    doors: Doors,
+    closing: Closing,
+) -> Result<Feeds, SettingsFault> {
+    settings.check()?;
+    let dialer = dial::Dialer::new();
+    let mut feeds = Feeds { venues: Vec::new(), tasks: JoinSet::new() };
+    for (slot, venue) in (0_u8..).zip(&settings.venues) {
+        let adapter = venue.protocol.adapter(&venue.symbol);
+        let (holes, waiting) = mpsc::channel(backfill::HOLES_WAITING_MAX);
+        let feed = Arc::new(VenueFeed {
+            venue: Venue(slot),
+            settings: venue.clone(),
+            patience: settings.patience,
+            intake: Mutex::new(Intake::new(Venue(slot), adapter.clone())),
+            adapter,
+            dialer: dialer.clone(),
+            doors: doors.clone(),
+            clocks: clocks.clone(),
+            holes,
+            figures: Mutex::default(),
+        });
+        feeds.listen(feed, waiting, &closing);
+    }
+    Ok(feeds)
+}
+
+impl Feeds {
+    fn listen(&mut self, feed: Arc<VenueFeed>, holes: mpsc::Receiver<Hole>, closing: &Closing) {
+        self.venues.push(feed.clone());
+        if !feed.settings.is_enabled {
+            return;
+        }
+        self.tasks.spawn(backfill::run(feed.clone(), holes, closing.clone()));
+        for index in 0..feed.settings.connections {
+            self.tasks.spawn(lane::run(feed.clone(), index, closing.clone()));
+        }
+    }
+
+    /// How every venue is doing, in the order of the settings.
+    #[must_use]
+    pub fn status(&self) -> Vec<VenueStatus> {
+        self.venues.iter().map(|venue| venue.status()).collect()
+    }
+
+    /// Returns once every socket is closed; that begins when `closing` does.
+    pub async fn ended(mut self) {
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a feed's task panicked");
+            }
+        }
+    }
+}

@@ -1,1 +1,182 @@
-//! A venue simulator of ours: seeded, speaks the public protocols of three venues on loopback.
+//! A venue simulator of ours: seeded, speaks the public protocols of three venues on loopback, with their history.
+//!
+//! One price path moves all venues (`path`); each has its own distance from it, noise, trade rate and latency (`tape`).
+//! Sockets and history are answered by `serve` in the protocols of `wire`. Faults are switched on by [`Control`] or by
+//! `POST /control?venue=binance&fault=tenfold`; `GET /control` tells which are on.
+//!
+//! ```text
+//! let venues = venues::start(&VenuesSettings::default(), clock, closing).await?;
+//! let feeds = feeds::start(&venues.feed_settings(), clocks, doors, closing)?;
+//! venues.control().set(Protocol::Kraken, Fault::Silence);
+//! ```
+//! or, as a program of its own, [`run`]. Floats are fine here: this is no money, it is weather.
+
+mod control;
+mod engine;
+mod path;
+mod serve;
+mod tape;
+mod wire;
+
+pub use control::{Control, Fault};
+
+use crate::feeds::{FeedSettings, Patience, Protocol, VenueSettings};
+use engine::Booth;
+use kernel::Clock;
+use std::future::Future;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use web::Closing;
+
+/// What the simulated market is like.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VenuesSettings {
+    /// The same seed gives the same path, step for step.
+    pub seed: u64,
+    /// Volatility of a year, 0.5 is 50 %.
+    pub annual_vol: f64,
+    /// The first price, in cents.
+    pub start_price: i64,
+    /// How strongly the price is pulled back to the first one, per second; 0 is a free walk.
+    pub pull: f64,
+    /// Sudden moves in an hour, on average.
+    pub jumps_per_hour: f64,
+    /// How often the market moves. The path depends on the number of steps alone, not on the clock.
+    pub step: Duration,
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The venues, each protocol at most once.
+    pub venues: Vec<VenueCharacter>,
+}
+
+/// What one simulated venue is like.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct VenueCharacter {
+    /// What it speaks.
+    pub protocol: Protocol,
+    /// Its lasting distance from the path, in basis points.
+    pub basis_bp: f64,
+    /// How far it strays from there, in basis points (standard deviation).
+    pub noise_bp: f64,
+    /// Trades a second, on average.
+    pub trades_per_s: f64,
+    /// From the event to the wire.
+    pub latency: Duration,
+    /// The smallest step of its prices, in cents.
+    pub tick: i64,
+}
+
+impl Default for VenuesSettings {
+    fn default() -> Self {
+        let venue = |protocol, basis_bp, noise_bp, trades_per_s, latency_ms, tick| VenueCharacter {
+            protocol,
+            basis_bp,
+            noise_bp,
+            trades_per_s,
+            latency: Duration::from_millis(latency_ms),
+            tick,
+        };
+        Self {
+            seed: 1,
+            annual_vol: 0.5,
+            start_price: 6_000_000,
+            pull: 0.0,
+            jumps_per_hour: 4.0,
+            step: Duration::from_millis(20),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            venues: vec![
+                // In USDT, which stands a little below the dollar.
+                venue(Protocol::Binance, 4.0, 0.15, 30.0, 12, 1),
+                venue(Protocol::Coinbase, 0.0, 0.2, 12.0, 5, 1),
+                venue(Protocol::Kraken, -0.3, 0.3, 4.0, 8, 10),
+            ],
+        }
+    }
+}
+
+/// The running simulator.
+pub struct Venues {
+    address: SocketAddr,
+    booths: Arc<[Arc<Booth>]>,
+    tasks: [JoinHandle<()>; 2],
+}
+
+/// Starts the simulator; it runs until `closing` begins. Errors: an address that cannot be listened on.
+pub async fn start(settings: &VenuesSettings, clock: Arc<dyn Clock>, closing: Closing) -> io::Result<Venues> {
+    let listener = TcpListener::bind(settings.listen).await?;
+    let address = listener.local_addr()?;
+    let booths: Arc<[Arc<Booth>]> =
+        settings.venues.iter().map(|venue| Arc::new(Booth::new(*venue, settings, clock.clone()))).collect();
+    let moving = tokio::spawn(engine::run(settings.clone(), booths.clone(), closing.clone()));
+    let router = serve::router(booths.clone(), closing.clone());
+    let serving = tokio::spawn(async move {
+        web::serve(listener, router, closing).await;
+    });
+    Ok(Venues { address, booths, tasks: [moving, serving] })
+}
+
+/// Runs the simulator as a program of its own until `until` resolves; `told` hears the started one, to print its addresses.
+/// Errors: an address that cannot be listened on.
+pub async fn run(
+    settings: &VenuesSettings,
+    clock: Arc<dyn Clock>,
+    told: impl FnOnce(&Venues) + Send,
+    until: impl Future<Output = ()> + Send,
+) -> io::Result<()> {
+    let (shutdown, closing) = web::shutdown();
+    let venues = start(settings, clock, closing).await?;
+    told(&venues);
+    until.await;
+    shutdown.begin();
+    venues.ended().await;
+    Ok(())
+}
+
+impl Venues {
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The switch for faults.
+    #[must_use]
+    pub fn control(&self) -> Control {
+        Control::new(self.booths.clone())
+    }
+
+    /// Each venue's socket and history address, by its protocol.
+    #[must_use]
+    pub fn urls(&self) -> Vec<(Protocol, String, String)> {
+        let urls = |booth: &Arc<Booth>| {
+            let protocol = booth.character.protocol;
+            let base = format!("{}/{}", self.address, protocol.name());
+            (protocol, format!("ws://{base}"), format!("http://{base}"))
+        };
+        self.booths.iter().map(urls).collect()
+    }
+
+    /// Feed settings that listen to this simulator, with the usual patience.
+    #[must_use]
+    pub fn feed_settings(&self) -> FeedSettings {
+        let venue = |(protocol, socket, history): (Protocol, String, String)| VenueSettings {
+            socket_urls: vec![socket],
+            history_url: Some(history),
+            ..VenueSettings::of(protocol)
+        };
+        FeedSettings { venues: self.urls().into_iter().map(venue).collect(), patience: Patience::default() }
+    }
+
+    /// Returns once it is over; that begins when its `closing` does.
+    pub async fn ended(self) {
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "the simulator's task panicked");
+            }
+        }
+    }
+}

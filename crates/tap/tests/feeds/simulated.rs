@@ -1,0 +1,272 @@
+//! The simulator, heard by the feeds: all three protocols, end to end, with each fault.
+
+use crate::kit::{Listening, listen_and_record, listen_to, short_patience, until};
+use kernel::SystemClock;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tap::domain::venue_update::{Said, Venue};
+use tap::feeds::{Patience, Protocol};
+use tap::venues::{Control, Fault, Venues, VenuesSettings};
+
+struct Fair {
+    venues: Venues,
+    control: Control,
+    shutdown: web::Shutdown,
+}
+
+const VENUES: [Protocol; 3] = [Protocol::Binance, Protocol::Coinbase, Protocol::Kraken];
+
+async fn fair() -> (Fair, Listening) {
+    let mut settings = VenuesSettings { seed: 5, jumps_per_hour: 0.0, ..VenuesSettings::default() };
+    settings.venues.iter_mut().for_each(|venue| venue.trades_per_s = 40.0);
+    let (shutdown, closing) = web::shutdown();
+    let venues = tap::venues::start(&settings, Arc::new(SystemClock), closing)
+        .await
+        .expect("loopback has a free port");
+    let mut feeds = venues.feed_settings();
+    // Heartbeats come each second; a silent venue is found soon after.
+    let (idle, dataless) = (Duration::from_millis(1_200), Duration::from_secs(60));
+    feeds.patience = Patience { idle, dataless, ..short_patience() };
+    let control = venues.control();
+    (Fair { venues, control, shutdown }, listen_to(feeds))
+}
+
+async fn stop(fair: Fair, listening: Listening) {
+    listening.stop().await;
+    fair.shutdown.begin();
+    fair.venues.ended().await;
+}
+
+/// Waits until every venue said a trade and a book at a believable price.
+async fn hear_all(listening: &mut Listening) {
+    let mut missing: BTreeSet<(u8, bool)> = (0..3).flat_map(|slot| [(slot, true), (slot, false)]).collect();
+    while !missing.is_empty() {
+        let update = listening.next().await;
+        let (price, is_trade) = match update.said {
+            Said::Trade { price, .. } => (price, true),
+            Said::Book { bid, .. } => (bid, false),
+            Said::Heartbeat => continue,
+        };
+        assert!((5_900_000_000_000..6_100_000_000_000).contains(&price), "{update:?}");
+        let age = update.recv_ms - update.event_ms.unwrap_or(update.recv_ms);
+        assert!((0..5_000).contains(&age), "{update:?}");
+        missing.remove(&(update.venue.0, is_trade));
+    }
+}
+
+#[tokio::test]
+async fn all_three_venues_are_heard() {
+    let (fair, mut listening) = fair().await;
+    hear_all(&mut listening).await;
+    let status = listening.feeds.status();
+    for (venue, status) in VENUES.iter().zip(&status) {
+        assert_eq!((status.name.as_str(), status.open_connections), (venue.name(), 1));
+        assert!(status.drops.is_empty(), "{status:?}");
+    }
+    stop(fair, listening).await;
+}
+
+#[tokio::test]
+async fn a_silent_venue_is_left_and_heard_again_when_it_speaks() {
+    let (fair, mut listening) = fair().await;
+    hear_all(&mut listening).await;
+    for venue in VENUES {
+        fair.control.set(venue, Fault::Silence);
+    }
+    let ends = |listening: &Listening| {
+        listening.feeds.status().iter().filter(|status| status.last_end == Some("idle")).count()
+    };
+    until("three idle ends", || ends(&listening) == 3).await;
+    while listening.live.try_recv().is_ok() {}
+    for venue in VENUES {
+        fair.control.set(venue, Fault::None);
+    }
+    hear_all(&mut listening).await;
+    stop(fair, listening).await;
+}
+
+#[tokio::test]
+async fn a_venue_that_hangs_up_comes_back_and_its_hole_is_filled() {
+    let (fair, mut listening) = fair().await;
+    hear_all(&mut listening).await;
+    for venue in VENUES {
+        fair.control.set(venue, Fault::Disconnect);
+    }
+    let reconnects = |listening: &Listening| {
+        listening.feeds.status().iter().filter(|status| status.reconnects >= 3).count()
+    };
+    until("three reconnects each", || reconnects(&listening) == 3).await;
+    for venue in VENUES {
+        fair.control.set(venue, Fault::None);
+    }
+    let mut missing: BTreeSet<Venue> = (0..3).map(Venue).collect();
+    while !missing.is_empty() {
+        let past = listening.next_past().await;
+        if past.source == tap::feeds::Source::History {
+            assert!(past.is_complete, "{past:?}");
+            missing.remove(&past.venue);
+        }
+    }
+    while listening.live.try_recv().is_ok() {}
+    hear_all(&mut listening).await;
+    stop(fair, listening).await;
+}
+
+#[tokio::test]
+async fn a_gap_is_filled_from_each_venues_history() {
+    let (fair, mut listening) = fair().await;
+    hear_all(&mut listening).await;
+    for venue in VENUES {
+        fair.control.set(venue, Fault::Gap);
+    }
+    let mut missing: BTreeSet<Venue> = (0..3).map(Venue).collect();
+    while !missing.is_empty() {
+        let past = listening.next_past().await;
+        if past.source != tap::feeds::Source::History {
+            continue;
+        }
+        assert!(past.is_complete && past.trades.len() as i64 == past.hole.len(), "{past:?}");
+        let ids: Vec<i64> = past.trades.iter().map(|trade| trade.trade_id).collect();
+        let expected: Vec<i64> = (past.hole.first_id..=past.hole.last_id).collect();
+        assert_eq!(ids, expected);
+        assert!(ids.iter().all(|id| id % 5 < 2), "{ids:?}");
+        for trade in &past.trades {
+            assert!((5_900_000_000_000..6_100_000_000_000).contains(&trade.price), "{trade:?}");
+        }
+        missing.remove(&past.venue);
+    }
+    stop(fair, listening).await;
+}
+
+#[tokio::test]
+async fn tenfold_prices_arrive_and_bad_frames_are_counted() {
+    let (fair, mut listening) = fair().await;
+    hear_all(&mut listening).await;
+    fair.control.set(Protocol::Binance, Fault::Tenfold);
+    fair.control.set(Protocol::Coinbase, Fault::Malformed);
+    fair.control.set(Protocol::Kraken, Fault::Negative);
+    loop {
+        match listening.next().await {
+            update if update.venue != Venue(0) => {}
+            update => match update.said {
+                Said::Trade { price, .. } | Said::Book { bid: price, .. } if price > 10_000_000_000_000 => {
+                    assert!((59_000_000_000_000..61_000_000_000_000).contains(&price));
+                    break;
+                }
+                _ => {}
+            },
+        }
+    }
+    let drops = |listening: &Listening, slot: usize, reason| {
+        listening.feeds.status()[slot].drops.get(reason).copied().unwrap_or_default()
+    };
+    until("cut frames", || drops(&listening, 1, "broken_json") > 3).await;
+    until("negative prices", || drops(&listening, 2, "price_negative") > 3).await;
+    assert_eq!(listening.feeds.status()[1].reconnects, 0);
+    stop(fair, listening).await;
+}
+
+#[tokio::test]
+async fn trades_told_twice_are_heard_once() {
+    let (fair, mut listening) = fair().await;
+    hear_all(&mut listening).await;
+    for venue in VENUES {
+        fair.control.set(venue, Fault::Twice);
+    }
+    let repeats = |listening: &Listening, slot: usize| {
+        listening.feeds.status()[slot].drops.get("duplicate_trade").copied().unwrap_or_default()
+    };
+    until("repeats", || (0..3).all(|slot| repeats(&listening, slot) > 3)).await;
+    let mut seen = BTreeSet::new();
+    while let Ok(update) = listening.live.try_recv() {
+        if let Said::Trade { trade_id, .. } = update.said {
+            assert!(seen.insert((update.venue, trade_id)), "{update:?}");
+        }
+    }
+    stop(fair, listening).await;
+}
+
+#[tokio::test]
+async fn faults_are_switched_over_http() {
+    let (fair, listening) = fair().await;
+    let address = fair.venues.address();
+    let ask = async |method: &str, path: &str| {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let request = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    };
+    let answer = ask("POST", "/control?venue=kraken&fault=gap").await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.ends_with(r#"{"binance":"none","coinbase":"none","kraken":"gap"}"#), "{answer}");
+    assert!(fair.control.faults().contains(&(Protocol::Kraken, Fault::Gap)));
+    let answer = ask("GET", "/control?venue=kraken&fault=none").await;
+    assert!(answer.ends_with(r#""kraken":"none"}"#), "{answer}");
+    for path in
+        ["/control?venue=nobody&fault=gap", "/control?venue=kraken&fault=fire", "/control?venue=kraken"]
+    {
+        let answer = ask("POST", path).await;
+        assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    }
+    stop(fair, listening).await;
+}
+
+#[tokio::test]
+async fn a_wrong_symbol_is_refused_by_the_venue_and_counted() {
+    let (fair, listening) = fair().await;
+    listening.stop().await;
+    let mut feeds = fair.venues.feed_settings();
+    feeds.patience = Patience { idle: Duration::from_millis(200), ..short_patience() };
+    feeds.venues.remove(0);
+    feeds.venues.iter_mut().for_each(|venue| venue.symbol = String::from("ETH/EUR"));
+    let listening = listen_to(feeds);
+    let refusals = |listening: &Listening, slot: usize| {
+        listening.feeds.status()[slot].drops.get("venue_refused").copied().unwrap_or_default()
+    };
+    until("refusals", || (0..2).all(|slot| refusals(&listening, slot) > 0)).await;
+    stop(fair, listening).await;
+}
+
+#[tokio::test]
+async fn what_was_recorded_replays_to_what_was_heard() {
+    use tap::feeds::recording::{Lines, Replay, open};
+    use tap::feeds::{Recorder, VenueSettings};
+    let (fair, listening) = fair().await;
+    listening.stop().await;
+    let settings = fair.venues.feed_settings();
+    let folder = std::env::temp_dir().join(format!("fairground-recorder-{}", std::process::id()));
+    let recorder = Recorder::create(&folder, &settings, 1_723_161_255).unwrap();
+    let paths = recorder.paths().to_vec();
+    let (frames, frames_receiver) = tokio::sync::mpsc::channel(10_000);
+    let recording = recorder.run(frames_receiver);
+    let mut listening = listen_and_record(settings, Some(frames));
+    hear_all(&mut listening).await;
+    // Everything from here to the end is kept in the channel's room.
+    let Listening { feeds, mut live, shutdown, .. } = listening;
+    shutdown.begin();
+    feeds.ended().await;
+    recording.await.unwrap().unwrap();
+    let mut last: Vec<Option<Said>> = vec![None; 3];
+    while let Ok(update) = live.try_recv() {
+        last[usize::from(update.venue.0)] = Some(update.said);
+    }
+    for (slot, path) in paths.iter().enumerate() {
+        let symbol = VenueSettings::of(VENUES[slot]).symbol;
+        let venue = Venue(u8::try_from(slot).unwrap());
+        let adapter = VENUES[slot].adapter(&symbol);
+        let mut replay = Replay::new(open(path).unwrap(), Lines::Frames, venue, (adapter, &symbol));
+        let updates: Vec<_> = replay.by_ref().collect();
+        assert!(replay.told().drops.is_empty(), "{:?}", replay.told());
+        assert!(updates.len() >= 2 && updates.is_sorted_by_key(|update| update.mono_ms));
+        let said: Vec<Said> = updates.iter().map(|update| update.said).collect();
+        assert!(last[slot].is_none_or(|last| said.last() == Some(&last)), "{last:?}");
+    }
+    assert!(Recorder::create(&folder, &fair.venues.feed_settings(), 1_723_161_255).is_err(), "written over");
+    std::fs::remove_dir_all(&folder).unwrap();
+    fair.shutdown.begin();
+    fair.venues.ended().await;
+}
