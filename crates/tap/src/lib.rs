@@ -6,4 +6,5 @@
 
 pub mod domain;
 pub mod feeds;
+pub mod pages;
 pub mod venues;

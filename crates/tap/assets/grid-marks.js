@@ -1,0 +1,251 @@
+// What lies on top of the rates: own bets in their states, the lock, the line of the price, axes and cursor.
+// Each function draws one thing with the context, the view and the palette it is given.
+
+import { columnOf, xOf, yOf } from "./cells.js";
+import { clock, edge, price as priceText, rate as rateText, short } from "./format.js";
+
+const GLYPHS = { pending: "…", unknown: "?", failed: "×", confirmed: "", won: "✓", lost: "×", void: "↺" };
+
+export function gridLines(ink, view, palette) {
+  const first = columnOf(view.now - ((view.nowX - view.pan) / view.colW) * view.width_ms, view.width_ms);
+  ink.strokeStyle = palette.ink;
+  ink.globalAlpha = palette.dark ? 0.07 : 0.08;
+  ink.lineWidth = 1;
+  ink.beginPath();
+  for (let c = first; ; c += 1) {
+    const x = Math.round(xOf(view, c * view.width_ms)) + 0.5;
+    if (x > view.plotW) break;
+    if (x > 0) { ink.moveTo(x, 0); ink.lineTo(x, view.plotH); }
+  }
+  for (let low = bottomRow(view); ; low += view.height_cents) {
+    const y = Math.round(yOf(view, low)) + 0.5;
+    if (y < 0) break;
+    ink.moveTo(0, y);
+    ink.lineTo(view.plotW, y);
+  }
+  ink.stroke();
+  ink.globalAlpha = 1;
+}
+
+const bottomRow = (view) => Math.floor((view.centre - (view.plotH / 2 / view.rowH) * view.height_cents) / view.height_cents) * view.height_cents;
+
+/** Past is dimmed; the current column's rest and the locked ones are hatched and say so. */
+export function lockZone(ink, view, palette, lock) {
+  const from = Math.max(0, xOf(view, view.now));
+  const until = Math.min(view.plotW, xOf(view, (columnOf(view.now, view.width_ms) + lock + 1) * view.width_ms));
+  if (until <= from) return;
+  ink.globalAlpha = palette.dark ? 0.5 : 0.6;
+  ink.fillStyle = palette.paper;
+  ink.fillRect(from, 0, until - from, view.plotH);
+  ink.globalAlpha = 1;
+  ink.save();
+  ink.translate(xOf(view, view.now) % 8, 0);
+  ink.fillStyle = palette.hatch(ink);
+  ink.fillRect(from - (xOf(view, view.now) % 8), 0, until - from, view.plotH);
+  ink.restore();
+  ink.globalAlpha = 0.5;
+  ink.fillStyle = palette.ink;
+  ink.fillRect(Math.round(until) - 1, 0, 1, view.plotH);
+  if (until - from > 46) label(ink, palette, "locked", (from + until) / 2, view.plotH + 12, palette.muted, 600);
+  ink.globalAlpha = 1;
+}
+
+function label(ink, palette, text, x, y, colour, weight = 450, align = "center", size = 11) {
+  ink.globalAlpha = 1;
+  ink.font = `${weight} ${size}px ${palette.sans}`;
+  ink.textAlign = align;
+  ink.textBaseline = "middle";
+  ink.fillStyle = colour;
+  ink.fillText(text, x, y);
+}
+
+export function timeAxis(ink, view, palette, lock) {
+  const every = Math.max(1, Math.ceil(64 / view.colW));
+  const now = columnOf(view.now, view.width_ms);
+  const first = columnOf(view.now - ((view.nowX - view.pan) / view.colW) * view.width_ms, view.width_ms);
+  for (let c = Math.ceil(first / every) * every; ; c += every) {
+    const x = xOf(view, c * view.width_ms);
+    if (x > view.plotW - 14) break;
+    if (x > 16 && (c <= now - 0 || c > now + lock)) label(ink, palette, clock(c * view.width_ms), x, view.plotH + 12, palette.muted);
+  }
+}
+
+export function priceAxis(ink, view, palette) {
+  const every = Math.ceil(26 / view.rowH) * view.height_cents;
+  ink.save();
+  ink.beginPath();
+  ink.rect(view.plotW, 0, view.width - view.plotW, view.plotH);
+  ink.clip();
+  for (let low = Math.ceil(bottomRow(view) / every) * every; ; low += every) {
+    const y = yOf(view, low);
+    if (y < 8) break;
+    if (y < view.plotH - 6) label(ink, palette, edge(low), view.width - 2, y, palette.muted, 450, "right");
+  }
+  ink.restore();
+}
+
+/** The current price on the axis, and a thin line to it. */
+export function priceTag(ink, view, palette, cents, shown) {
+  const y = Math.max(9, Math.min(view.plotH - 9, yOf(view, shown)));
+  ink.globalAlpha = 0.55;
+  ink.strokeStyle = palette.lamp;
+  ink.setLineDash([2, 4]);
+  ink.beginPath();
+  ink.moveTo(Math.max(0, xOf(view, view.now)), Math.round(y) + 0.5);
+  ink.lineTo(view.plotW, Math.round(y) + 0.5);
+  ink.stroke();
+  ink.setLineDash([]);
+  ink.globalAlpha = 1;
+  ink.fillStyle = palette.lamp;
+  ink.beginPath();
+  ink.roundRect(view.plotW + 2, y - 10, view.width - view.plotW - 2, 20, 4);
+  ink.fill();
+  label(ink, palette, view.narrow ? edge(Math.round(cents / 100) * 100) : priceText(cents), view.width - 5, y + 0.5, palette.onLamp, 700, "right", view.narrow ? 11 : 12);
+}
+
+/** The line over the past, a soft light under it, and the head that moves. */
+export function priceLine(ink, view, palette, ticks, shown, stale) {
+  const points = pointsOf(view, ticks);
+  const headX = xOf(view, view.now);
+  const headY = yOf(view, shown);
+  if (!points.length) return;
+  ink.save();
+  ink.beginPath();
+  ink.rect(0, 0, view.plotW, view.plotH);
+  ink.clip();
+  ink.lineJoin = "round";
+  ink.lineCap = "round";
+  ink.beginPath();
+  points.forEach(([x, y], at) => at ? ink.lineTo(x, y) : ink.moveTo(x, y));
+  if (!stale) ink.lineTo(headX, headY);
+  ink.strokeStyle = palette.ink;
+  ink.lineWidth = 2;
+  ink.stroke();
+  glow(ink, view, palette, points, [headX, headY]);
+  if (stale) dashTo(ink, palette, points.at(-1), [headX, headY]);
+  ink.restore();
+  head(ink, palette, headX, headY, stale);
+}
+
+function pointsOf(view, ticks) {
+  const from = view.now - ((view.nowX - view.pan) / view.colW + 1) * view.width_ms;
+  const points = [];
+  for (const tick of ticks) {
+    if (tick.ts < from || tick.ts > view.now) continue;
+    points.push([xOf(view, tick.ts), yOf(view, tick.price)]);
+  }
+  return points;
+}
+
+function glow(ink, view, palette, points, end) {
+  const light = ink.createLinearGradient(0, 0, 0, view.plotH);
+  light.addColorStop(0, palette.glow(0.16));
+  light.addColorStop(1, palette.glow(0));
+  ink.fillStyle = light;
+  ink.lineTo(end[0], view.plotH);
+  ink.lineTo(points[0][0], view.plotH);
+  ink.fill();
+}
+
+function dashTo(ink, palette, from, to) {
+  ink.globalAlpha = 0.5;
+  ink.setLineDash([3, 5]);
+  ink.beginPath();
+  ink.moveTo(...from);
+  ink.lineTo(...to);
+  ink.stroke();
+  ink.setLineDash([]);
+  ink.globalAlpha = 1;
+}
+
+function head(ink, palette, x, y, stale) {
+  ink.fillStyle = stale ? palette.muted : palette.lamp;
+  ink.globalAlpha = 0.22;
+  ink.beginPath();
+  ink.arc(x, y, 11, 0, 7);
+  ink.fill();
+  ink.globalAlpha = 1;
+  ink.beginPath();
+  ink.arc(x, y, 5, 0, 7);
+  ink.fill();
+  ink.strokeStyle = palette.paper;
+  ink.lineWidth = 2;
+  ink.stroke();
+}
+
+/** One own bet. `pulse` is 0..1 and moves only where motion is welcome. */
+export function bet(ink, view, palette, bet, pulse) {
+  const x = xOf(view, bet.t0_ms);
+  const w = ((bet.t1_ms - bet.t0_ms) / view.width_ms) * view.colW;
+  const y = yOf(view, bet.high);
+  const h = yOf(view, bet.low) - y;
+  if (x > view.plotW || x + w < 0 || y > view.plotH || y + h < 0) return;
+  const look = looks(palette, bet);
+  ink.globalAlpha = bet.state === "pending" ? 0.35 + 0.65 * pulse : 1;
+  box(ink, [x + 1.5, y + 1.5, w - 3, h - 3], look, palette);
+  ink.globalAlpha = 1;
+  caption(ink, view, palette, bet, look, [x + w / 2, y + h / 2, w, h]);
+}
+
+function looks(palette, bet) {
+  const solid = (fill) => ({ fill, line: fill, text: palette.onAccent });
+  switch (bet.state) {
+    case "pending": return { line: palette.accent, text: palette.ink, dash: [4, 3], wash: palette.accent };
+    case "unknown": return { line: palette.warn, text: palette.ink, dash: [2, 3], wash: palette.warn };
+    case "failed": return { line: palette.bad, text: palette.bad };
+    case "won": return solid(palette.good);
+    case "lost": return { line: palette.muted, text: palette.muted, wash: palette.muted };
+    case "void": return { line: palette.muted, text: palette.muted, dash: [2, 3] };
+    default: return bet.touched ? solid(palette.good) : solid(palette.accent);
+  }
+}
+
+function box(ink, [x, y, w, h], look, palette) {
+  ink.beginPath();
+  ink.roundRect(x, y, w, h, 4);
+  ink.fillStyle = palette.paper;
+  ink.fill();
+  if (look.fill || look.wash) {
+    const before = ink.globalAlpha;
+    ink.fillStyle = look.fill ?? look.wash;
+    if (look.wash) ink.globalAlpha = before * 0.16;
+    ink.fill();
+    ink.globalAlpha = before;
+  }
+  ink.setLineDash(look.dash ?? []);
+  ink.strokeStyle = look.line;
+  ink.lineWidth = 1.5;
+  ink.stroke();
+  ink.setLineDash([]);
+}
+
+function caption(ink, view, palette, bet, look, [x, y, w, h]) {
+  if (w < 26) return;
+  const glyph = bet.touched && bet.state === "confirmed" ? "✓" : GLYPHS[bet.state];
+  const main = bet.state === "won" ? `+${short(bet.paid)}` : `${short(bet.amount)}`;
+  const first = w < 48 ? (glyph || main) : [glyph, main].filter(Boolean).join(" ");
+  const two = h >= 30 && bet.rate;
+  label(ink, palette, first, x, two ? y - 6 : y + 0.5, look.text, 700, "center", w < 60 && first.length > 7 ? 10 : 11.5);
+  if (two) label(ink, palette, `×${rateText(bet.rate)}`, x, y + 8, look.text, 500, "center", 10);
+}
+
+/** The cell under the finger, the mouse or the keyboard, with what it would pay. */
+export function cursor(ink, view, palette, cell, offer, strong) {
+  const x = xOf(view, cell.c * view.width_ms);
+  const y = yOf(view, cell.low + view.height_cents);
+  ink.beginPath();
+  ink.roundRect(x + 1, y + 1, view.colW - 2, view.rowH - 2, 4);
+  if (offer) {
+    ink.fillStyle = palette.paper;
+    ink.fill();
+    ink.fillStyle = palette.accent;
+    ink.globalAlpha = 0.3;
+    ink.fill();
+    ink.globalAlpha = 1;
+  }
+  ink.strokeStyle = offer ? palette.accent : palette.muted;
+  ink.lineWidth = strong ? 2.5 : 1.5;
+  ink.stroke();
+  if (offer && view.colW >= 30) label(ink, palette, rateText(offer.rate), x + view.colW / 2, y + view.rowH / 2 + 0.5, palette.ink, 700, "center", view.colW < 40 ? 10 : 13);
+}
+
