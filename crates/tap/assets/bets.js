@@ -114,10 +114,9 @@ function settle(book, event) {
 const STEPS = {
   place, confirmed: confirm, failed: fail, touched: touch, resolved: resolve, uncertain: doubt, disconnected: doubt, reconciled: settle,
   told: (book, event) => event.bets.reduce(told, book),
-  forget: (book, event) => book.has(event.cell_id) && book.get(event.cell_id).state === "failed" ? new Map([...book].filter(([cell]) => cell !== event.cell_id)) : book,
 };
 
-/** The next book. Events: place, confirmed, failed, touched, resolved, uncertain, disconnected, told, reconciled, forget. */
+/** The next book. Events: place, confirmed, failed, touched, resolved, uncertain, disconnected, told, reconciled. */
 export const step = (book, event) => STEPS[event.type]?.(book, event) ?? book;
 
 /** Stakes of bets that wait for their column. */

@@ -11,6 +11,7 @@ const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDo
 export function gridInput(view, { place, look, stake }) {
   const { canvas } = view;
   let press = null;
+  view.look = look;
 
   const spot = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -22,6 +23,7 @@ export function gridInput(view, { place, look, stake }) {
     const [x, y] = spot(event);
     press = { x, y, lastX: x, at: event.timeStamp, cell: view.at(x, y), dragged: false };
     view.held = true;
+    view.pointer = null;
     view.cursor = null;
     view.hover = press.cell;
     look(press.cell);
@@ -35,8 +37,7 @@ export function gridInput(view, { place, look, stake }) {
       if (press.dragged) { view.panBy(press.lastX - x); view.hover = null; look(null); }
       press.lastX = x;
     } else if (event.pointerType === "mouse") {
-      view.hover = view.at(x, y);
-      look(view.hover);
+      view.pointer = [x, y];
     }
   });
 
@@ -53,7 +54,7 @@ export function gridInput(view, { place, look, stake }) {
   }
 
   canvas.addEventListener("pointercancel", release);
-  canvas.addEventListener("pointerleave", () => { if (!press) { view.hover = null; look(null); } });
+  canvas.addEventListener("pointerleave", () => { if (!press) { view.pointer = view.hover = null; look(null); } });
   canvas.addEventListener("wheel", (event) => {
     const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY) ? event.deltaX : event.shiftKey ? event.deltaY : 0;
     if (!sideways) return;
@@ -82,7 +83,7 @@ export function gridInput(view, { place, look, stake }) {
     const from = view.cursor ?? { c: first - columns, low: (Math.floor(price / height) - rows) * height };
     const last = market.frame ? market.frame.first_column + market.frame.columns - 1 : first + 22;
     view.cursor = { c: Math.max(first, Math.min(last, from.c + columns)), low: from.low + rows * height };
-    view.hover = null;
+    view.pointer = view.hover = null;
     view.reveal(view.cursor);
     look(view.cursor, true);
   }

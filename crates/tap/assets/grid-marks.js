@@ -4,7 +4,7 @@
 import { columnOf, xOf, yOf } from "./cells.js";
 import { clock, edge, price as priceText, rate as rateText, short } from "./format.js";
 
-const GLYPHS = { pending: "…", unknown: "?", failed: "×", confirmed: "", won: "✓", lost: "×", void: "↺" };
+const GLYPHS = { pending: "…", unknown: "?", failed: "×", confirmed: "", won: "", lost: "×", void: "↺" };
 
 export function gridLines(ink, view, palette) {
   const first = columnOf(view.now - ((view.nowX - view.pan) / view.colW) * view.width_ms, view.width_ms);
@@ -46,8 +46,17 @@ export function lockZone(ink, view, palette, lock) {
   ink.globalAlpha = 0.5;
   ink.fillStyle = palette.ink;
   ink.fillRect(Math.round(until) - 1, 0, 1, view.plotH);
-  if (until - from > 46) label(ink, palette, "locked", (from + until) / 2, view.plotH + 12, palette.muted, 600);
+  if (until - from > 44) lockLabel(ink, palette, (from + until) / 2, view.plotH - 16);
   ink.globalAlpha = 1;
+}
+
+function lockLabel(ink, palette, x, y) {
+  ink.globalAlpha = 1;
+  ink.fillStyle = palette.paper;
+  ink.beginPath();
+  ink.roundRect(x - 22, y - 8, 44, 16, 4);
+  ink.fill();
+  label(ink, palette, "locked", x, y + 0.5, palette.muted, 600, "center", 10.5);
 }
 
 function label(ink, palette, text, x, y, colour, weight = 450, align = "center", size = 11) {
@@ -59,15 +68,23 @@ function label(ink, palette, text, x, y, colour, weight = 450, align = "center",
   ink.fillText(text, x, y);
 }
 
-export function timeAxis(ink, view, palette, lock) {
+export function timeAxis(ink, view, palette) {
   const every = Math.max(1, Math.ceil(64 / view.colW));
-  const now = columnOf(view.now, view.width_ms);
   const first = columnOf(view.now - ((view.nowX - view.pan) / view.colW) * view.width_ms, view.width_ms);
   for (let c = Math.ceil(first / every) * every; ; c += every) {
     const x = xOf(view, c * view.width_ms);
     if (x > view.plotW - 14) break;
-    if (x > 16 && (c <= now - 0 || c > now + lock)) label(ink, palette, clock(c * view.width_ms), x, view.plotH + 12, palette.muted);
+    if (x > 16) label(ink, palette, clock(c * view.width_ms), x, view.plotH + 12, palette.muted);
   }
+}
+
+/** The picture fades into the axis, so that a cut number reads as "more over there". */
+export function fade(ink, view, palette) {
+  const shade = ink.createLinearGradient(view.plotW - 28, 0, view.plotW, 0);
+  shade.addColorStop(0, palette.clear);
+  shade.addColorStop(1, palette.paper);
+  ink.fillStyle = shade;
+  ink.fillRect(view.plotW - 28, 0, 28, view.plotH);
 }
 
 export function priceAxis(ink, view, palette) {
@@ -173,18 +190,28 @@ function head(ink, palette, x, y, stale) {
   ink.stroke();
 }
 
-/** One own bet. `pulse` is 0..1 and moves only where motion is welcome. */
-export function bet(ink, view, palette, bet, pulse) {
+/** Where an own bet stands; null when it is out of sight. */
+function spotOf(view, bet) {
   const x = xOf(view, bet.t0_ms);
   const w = ((bet.t1_ms - bet.t0_ms) / view.width_ms) * view.colW;
   const y = yOf(view, bet.high);
   const h = yOf(view, bet.low) - y;
-  if (x > view.plotW || x + w < 0 || y > view.plotH || y + h < 0) return;
-  const look = looks(palette, bet);
+  return x > view.plotW || x + w < 0 || y > view.plotH || y + h < 0 ? null : { x, y, w, h };
+}
+
+/** The box of an own bet, below the line. `pulse` is 0..1 and moves only where motion is welcome. */
+export function betBox(ink, view, palette, bet, pulse) {
+  const spot = spotOf(view, bet);
+  if (!spot) return;
   ink.globalAlpha = bet.state === "pending" ? 0.35 + 0.65 * pulse : 1;
-  box(ink, [x + 1.5, y + 1.5, w - 3, h - 3], look, palette);
+  box(ink, [spot.x + 1.5, spot.y + 1.5, spot.w - 3, spot.h - 3], looks(palette, bet), palette);
   ink.globalAlpha = 1;
-  caption(ink, view, palette, bet, look, [x + w / 2, y + h / 2, w, h]);
+}
+
+/** Its words, above the line. */
+export function betWords(ink, view, palette, bet) {
+  const spot = spotOf(view, bet);
+  if (spot) caption(ink, palette, bet, looks(palette, bet), [spot.x + spot.w / 2, spot.y + spot.h / 2, spot.w, spot.h]);
 }
 
 function looks(palette, bet) {
@@ -219,7 +246,7 @@ function box(ink, [x, y, w, h], look, palette) {
   ink.setLineDash([]);
 }
 
-function caption(ink, view, palette, bet, look, [x, y, w, h]) {
+function caption(ink, palette, bet, look, [x, y, w, h]) {
   if (w < 26) return;
   const glyph = bet.touched && bet.state === "confirmed" ? "✓" : GLYPHS[bet.state];
   const main = bet.state === "won" ? `+${short(bet.paid)}` : `${short(bet.amount)}`;

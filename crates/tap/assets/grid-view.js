@@ -10,6 +10,8 @@ const CENTRE_MS = 220;
 /** The price may wander this far from the middle, in heights of the plot, before the picture follows. */
 const SLACK = 0.3;
 const STALE_MS = 1500;
+/** How long a bet that was not taken stays on the grid. */
+const FAILED_MS = 8000;
 const PAST_MAX = 12;
 const AHEAD_MAX = 26;
 
@@ -18,6 +20,7 @@ export class GridView {
   pan = 0;
   fit = false;
   hover = null;
+  pointer = null;
   cursor = null;
   held = false;
   #shown = null;
@@ -46,7 +49,7 @@ export class GridView {
     const palette = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, value(name)]));
     const edition = (this.palette?.edition ?? 0) + 1;
     const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-    this.palette = { ...palette, edition, dark, hatch: hatch(palette.ink), glow: (alpha) => `rgb(${value("--head-rgb")} / ${alpha})` };
+    this.palette = { ...palette, edition, dark, hatch: hatch(palette.ink), clear: `${palette.paper}00`, glow: (alpha) => `rgb(${value("--head-rgb")} / ${alpha})` };
   }
 
   resize() {
@@ -98,6 +101,7 @@ export class GridView {
     this.#before = at;
     if (!this.layout || document.hidden) return;
     this.#follow(passed);
+    this.#point();
     const key = this.#key(at);
     if (key === this.#drawn) return;
     this.#drawn = key;
@@ -115,6 +119,15 @@ export class GridView {
     const reach = rows * this.market.height_cents;
     if (Math.abs(price - this.#target) > SLACK * reach && !this.held && !this.cursor) this.#target = price;
     if (!this.held) this.centre += (this.#target - this.centre) * share(CENTRE_MS);
+  }
+
+  /** The cell under a resting mouse changes as time passes below it. */
+  #point() {
+    if (!this.pointer) return;
+    const cell = this.at(...this.pointer);
+    if (cell?.c === this.hover?.c && cell?.low === this.hover?.low) return;
+    this.hover = cell;
+    this.look?.(cell);
   }
 
   #frameCentre() {
@@ -152,9 +165,10 @@ export class GridView {
     this.#rates(view);
     marks.gridLines(ink, view, palette);
     ink.restore();
+    marks.fade(ink, view, palette);
     marks.lockZone(ink, view, palette, this.lock);
     this.#plot(view, at);
-    marks.timeAxis(ink, view, palette, this.lock);
+    marks.timeAxis(ink, view, palette);
     marks.priceAxis(ink, view, palette);
     if (this.market.last) marks.priceTag(ink, view, palette, this.market.last.price, this.#shown);
   }
@@ -184,11 +198,13 @@ export class GridView {
     ink.rect(0, 0, view.plotW, view.plotH);
     ink.clip();
     const pulse = this.#calm.matches ? 1 : 0.5 + 0.5 * Math.sin(at / 160);
-    for (const bet of this.bets.values()) marks.bet(ink, view, palette, bet, pulse);
+    const bets = [...this.bets.values()].filter((bet) => bet.state !== "failed" || view.now - bet.at < FAILED_MS);
+    for (const bet of bets) marks.betBox(ink, view, palette, bet, pulse);
     for (const cell of [this.hover, this.cursor]) if (cell) this.#cursor(view, cell);
-    ink.restore();
     const last = this.market.last;
     if (last) marks.priceLine(ink, view, palette, this.market.ticks, this.#shown, view.now - last.ts > STALE_MS);
+    for (const bet of bets) marks.betWords(ink, view, palette, bet);
+    ink.restore();
   }
 
   #cursor(view, cell) {

@@ -16,9 +16,7 @@ import { demo, hasDemo, hasInjected, injected } from "./wallet.js";
 import { explain } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
-const TOAST_MS = 6000;
-/** How long a bet that failed stays on the grid. */
-const FAILED_MS = 8000;
+const TOAST_MS = 4500;
 const SAY_PRICE_MS = 10_000;
 const GRID_AGAIN_MS = 30_000;
 /** Bets read at once; older ones are a click away. */
@@ -73,7 +71,7 @@ function showPrice() {
 function showFigures() {
   const move = market.move(60_000);
   const way = move === null ? "" : move > 0 ? "▲ " : move < 0 ? "▼ " : "";
-  text($("move"), move === null ? "–" : `${way}${priceText(Math.abs(move))}`);
+  text($("move"), move === null ? "\u00a0" : `${way}${priceText(Math.abs(move))}`);
   $("move").dataset.way = move > 0 ? "up" : move < 0 ? "down" : "";
   text($("sigma"), market.sigma_ppb ? yearly(market.sigma_ppb) : "–");
   text($("row"), market.frame ? short(market.frame.height) : "–");
@@ -128,7 +126,6 @@ function announce(bet, before) {
     won: `Won ${money(bet.paid)} on ${band}.`, lost: `Lost ${short(bet.amount)} on ${band}.`, void: `Refunded ${money(bet.paid)}: the price was missing.`,
   }[bet.state];
   if (words) say(words);
-  if (bet.state === "failed") setTimeout(() => { view.bets = new Map([...book].filter(([, one]) => one.state !== "failed")); view.betsVersion += 1; }, FAILED_MS);
 }
 
 const asTold = (rows) => rows.map((row) => ({ ...row, at: moment(row.placed_at) }));
@@ -182,7 +179,7 @@ function refused(error) {
 const HEARD = {
   hello: (data) => market.clock(data.server_time_ms),
   "price:tick": (data) => { market.tick(data); showPrice(); },
-  "grid:rates": (data) => { market.rates(data); $("desk").dataset.state = "ready"; },
+  "grid:rates": (data) => { market.rates(data); $("desk").dataset.state = "ready"; if (cursor) showNext(); },
   "system:status": (data) => { market.health(data); healthShown(); },
   "bet:confirmed": (data) => { tell({ ...data, type: "confirmed", width_ms: market.width_ms, at: market.now() }); takeBalance(data); },
   "bet:failed": (data) => { tell({ ...data, type: "failed" }); toast(data.reason); takeBalance(data); },

@@ -1,0 +1,144 @@
+// A proof made here from nothing holds; each change of one thing is found by the step that is there for it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { betText } from "./assets/bet-text.js";
+import { hex, sha256, utf8 } from "./assets/bytes.js";
+import { priceCell } from "./assets/pricing.js";
+import { blockHash, checkProof, readProof, touches, windowOf } from "./assets/proof.js";
+import { getPublicKey } from "./assets/secp256k1.js";
+import { personalHash } from "./assets/siwe.js";
+import { signDigest } from "./assets/wallet.js";
+
+const WIDTH = 5000;
+const COLUMN = 359131440;
+const T0 = COLUMN * WIDTH;
+const [LOW, HIGH] = [6000000, 6001000];
+const SECRET = new Uint8Array(32).fill(7);
+const INPUTS = { price: 5999000, low: LOW, high: HIGH, from_ms: 7500, until_ms: 12500, sigma_ppb: 89036, edge_bp: 600, crossing: "tick", calibrator_version: 0 };
+/** The pricing module may be its stand-in; then the rate's step is not asked. */
+const PRICED = priceCell(INPUTS);
+const RATE = PRICED?.rate ?? 235;
+
+const ticksFrom = (from, prices) => prices.map((price, at) => [100 + at, from + 100 * at, price, 3, 0]);
+
+async function chain(ticks) {
+  const blocks = [];
+  let prev_hash = "00".repeat(32);
+  for (const minute of [...new Set(ticks.map(([, ts]) => Math.floor(ts / 60000)))]) {
+    const block = { minute, prev_hash, hash: "", ticks: ticks.filter(([, ts]) => Math.floor(ts / 60000) === minute) };
+    block.hash = await blockHash(block);
+    prev_hash = block.hash;
+    blocks.push(block);
+  }
+  return blocks;
+}
+
+const walk = (touch) => Array.from({ length: 80 }, (_, at) => 5999000 + at * 10 + (touch && at === 50 ? 700 : 0));
+
+async function signedOf(bet, scheme) {
+  const text = betText({ domain: "127.0.0.1:1", cell_id: bet.cell_id, amount: bet.amount, rate: bet.rate, quote_seq: 9, nonce: bet.nonce, timestamp: T0 - 7400, chain_id: 1, version: 1 });
+  if (scheme === "secp256k1") return { scheme, key: `0x${hex(getPublicKey(SECRET))}`, text, signature: await signDigest(personalHash(text), SECRET) };
+  const pair = await crypto.subtle.generateKey({ name: "Ed25519" }, false, ["sign", "verify"]);
+  const key = hex(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)));
+  return { scheme, key: `0x${key}`, text, signature: `0x${hex(new Uint8Array(await crypto.subtle.sign("Ed25519", pair.privateKey, utf8(text))))}` };
+}
+
+async function make({ outcome = "won", scheme = "secp256k1", verdict = "valid" } = {}) {
+  const ticks = ticksFrom(T0 - 1000, walk(outcome === "won"));
+  const blocks = await chain(ticks);
+  const inside = ticks.filter(([, ts]) => ts >= T0 && ts < T0 + WIDTH);
+  const prices = inside.map((tick) => tick[2]);
+  const payout = Math.floor((500 * RATE) / 100);
+  const bet = { bet_id: "B1", wallet: "0xab", cell_id: `1:${COLUMN}:${LOW}:${HIGH}`, epoch: 1, column: COLUMN, width_ms: WIDTH, low: LOW, high: HIGH, t0_ms: T0, t1_ms: T0 + WIDTH, amount: 500, rate: RATE, payout, nonce: "6f1c1f0e-8a53-4f6e-9d6e-0d2f4f0c9f11", placed_at_ms: T0 - 7300, status: outcome, payout_amount: { won: payout, lost: 0, void: 500 }[outcome] };
+  return {
+    format: "fairground-tap-proof-1", rule_version: "1", bet, signed: await signedOf(bet, scheme),
+    quote: { quote_seq: 9, tick_seq: 50, at_ms: T0 - 7500, price: INPUTS.price, sigma_ppb: INPUTS.sigma_ppb, from_ms: 7500, until_ms: 12500, edge_bp: 600, crossing: "tick", calibrator_version: 0, p_ppb: PRICED?.p_ppb ?? 0, rate: RATE },
+    rules: { touch_grace_columns: 0, crossing: "tick", carry_max_ms: 3000, gap_max_ms: 3000 },
+    evidence: { epoch: 1, c: COLUMN, t0_ms: T0, t1_ms: T0 + WIDTH, first_seq: inside[0][0], last_seq: inside.at(-1)[0], n_ticks: inside.length, min: Math.min(...prices), max: Math.max(...prices), carry_in_price: ticks.filter(([, ts]) => ts < T0).at(-1)[2], max_gap_ms: 100, verdict, rule_version: "1", prices: prices.map((price) => [price, 1]), block_minutes: blocks.map((block) => block.minute), block_hashes: blocks.map((block) => block.hash) },
+    blocks, chain_head: { minute: blocks.at(-1).minute, hash: blocks.at(-1).hash }, outcome,
+  };
+}
+
+async function sealed(proof) {
+  const body = JSON.stringify(proof);
+  return `${body.slice(0, -1)},"seal":"${hex(await sha256(utf8(body)))}"}`;
+}
+
+async function failing(text) {
+  const { steps } = await checkProof(text);
+  return steps.filter((step) => step.verdict === "no" && (PRICED || step.name !== "The rate")).map((step) => step.name);
+}
+
+/** The failing steps of a proof that was changed before it was sealed. */
+async function after(change, kind) {
+  const proof = await make(kind);
+  change(proof);
+  return failing(await sealed(proof));
+}
+
+test("a true proof holds for each outcome and each kind of key", async () => {
+  for (const kind of [{}, { outcome: "lost" }, { outcome: "void", verdict: "void" }, { scheme: "ed25519" }]) {
+    assert.deepEqual(await after(() => {}, kind), [], JSON.stringify(kind));
+  }
+});
+
+test("one altered byte anywhere is found", async () => {
+  const text = await sealed(await make());
+  for (let at = 2; at < text.length; at += 61) {
+    const changed = text.slice(0, at) + (text[at] === "1" ? "2" : "1") + text.slice(at + 1);
+    assert.notDeepEqual(await failing(changed), [], `byte ${at}`);
+  }
+});
+
+test("only the exact text is a proof", async () => {
+  const text = await sealed(await make());
+  assert.ok(readProof(text) && readProof(`${text}\n`));
+  for (const other of ["", "{}", "null", `${text}\n\n`, ` ${text}`, JSON.stringify(JSON.parse(text), null, 1), text.replace("proof-1", "proof-2")]) {
+    assert.equal(readProof(other), null);
+  }
+});
+
+test("resealing does not help: each lie has its step", async () => {
+  assert.deepEqual(await after((proof) => { proof.blocks[0].ticks[3][2] += 1; }), ["Price chain"]);
+  assert.deepEqual(await after((proof) => { proof.evidence.block_hashes[0] = "00".repeat(32); }), ["Price chain"]);
+  assert.deepEqual(await after((proof) => { proof.chain_head.hash = "11".repeat(32); }), ["Price chain"]);
+  assert.deepEqual(await after((proof) => { proof.signed.signature = `0x${"11".repeat(64)}1b`; }), ["Your signature"]);
+  assert.deepEqual(await after((proof) => { proof.signed.text = proof.signed.text.replace("Amount: 500", "Amount: 501"); }), ["Your signature"]);
+  assert.deepEqual(await after((proof) => { proof.bet.payout_amount -= 1; }), ["The payout"]);
+  assert.deepEqual(await after((proof) => { proof.evidence.prices[2][0] += 5; }), ["The outcome"]);
+  assert.deepEqual(await after((proof) => { proof.outcome = proof.bet.status = "lost"; proof.bet.payout_amount = 0; }), ["The outcome"]);
+  const moved = await after((proof) => { proof.bet.low -= 1000; });
+  assert.ok(moved.includes("The payout"), "a moved band is another cell");
+});
+
+test("a proof without its ticks rests on the record of the column", async () => {
+  const proof = await make();
+  proof.blocks = [];
+  const { steps } = await checkProof(await sealed(proof));
+  assert.equal(steps.find((step) => step.name === "Price chain").verdict, "open");
+  assert.equal(steps.find((step) => step.name === "The outcome").verdict, "yes");
+});
+
+test("a lie about a key that only the server has is not called a proof of it", async () => {
+  const proof = await make();
+  proof.signed.scheme = "hmac-sha256";
+  const { steps } = await checkProof(await sealed(proof));
+  assert.equal(steps.find((step) => step.name === "Your signature").verdict, "open");
+});
+
+test("edges belong to the band, a jump counts under the segment rule only", () => {
+  const band = { low: 100, high: 110 };
+  assert.ok(touches([100], band, "tick") && touches([110], band, "tick"));
+  assert.ok(!touches([99, 111], band, "tick") && touches([99, 111], band, "segment") && touches([111, 99], band, "segment"));
+  assert.ok(!touches([99, 98], band, "segment") && !touches([], band, "segment"));
+});
+
+test("the carried price is the last one before the column, and not an old one", () => {
+  const proof = { bet: { t0_ms: 10_000, t1_ms: 15_000, width_ms: 5000 }, rules: { touch_grace_columns: 1, carry_max_ms: 3000 }, blocks: [{ ticks: [[1, 6999, 50, 3, 0], [2, 15_000, 60, 3, 0], [3, 20_000, 70, 3, 0]] }] };
+  const window = windowOf(proof);
+  assert.equal(window.carry, null);
+  assert.deepEqual(window.inside.map((tick) => tick[0]), [2]);
+  proof.blocks[0].ticks[0][1] = 7000;
+  assert.equal(windowOf(proof).carry[2], 50);
+});
