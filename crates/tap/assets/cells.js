@@ -29,7 +29,7 @@ export const payoutOf = (amount, rate) => Math.floor((amount * rate) / 100);
 /** How wide and high cells are drawn: what a finger needs on a phone, the whole offer when `fit`. */
 export function layout(width, height, fit) {
   const narrow = width < 640;
-  const right = narrow ? 50 : 82;
+  const right = narrow ? 54 : 82;
   const bottom = 24;
   const [plotW, plotH] = [width - right, height - bottom];
   if (fit) return { width, height, plotW, plotH, colW: plotW / 36, rowH: plotH / 21, nowX: plotW / 3, narrow };

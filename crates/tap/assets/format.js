@@ -24,6 +24,9 @@ export function rate(hundredths) {
   return tenths % 10 ? `${Math.floor(tenths / 10)}.${tenths % 10}` : String(tenths / 10);
 }
 
+/** A rate in three signs at most, for cells that are all shown at once: 235 is `2.3`, 1247 is `12`. */
+export const brief = (hundredths) => hundredths < 1000 ? (Math.floor(hundredths / 10) / 10).toFixed(1) : String(Math.floor(hundredths / 100));
+
 /** All digits of a rate, for records. */
 export const exactRate = (hundredths) => `${Math.floor(hundredths / 100)}.${two(hundredths % 100)}`;
 

@@ -1,9 +1,11 @@
 // The rates of the offered cells, drawn once per frame of rates into a picture of its own, so that scrolling only moves it.
 
-import { rate as rateText } from "./format.js";
+import { brief, rate as rateText } from "./format.js";
 
 /** Below these sizes numbers would touch each other. */
-const TEXT_MIN = { width: 28, height: 15 };
+const TEXT_MIN = { width: 19, height: 14 };
+/** Narrower cells get fewer digits. */
+const FULL_WIDTH = 30;
 
 /** How likely a touch is, roughly, from its rate: enough for a shade. */
 const chance = (hundredths) => Math.min(1, 94 / hundredths);
@@ -45,13 +47,14 @@ export class RateLayer {
   }
 
   #numbers(ink, frame, view, palette) {
-    ink.font = `${view.narrow ? 500 : 450} ${view.colW < 40 ? 10 : 12}px ${palette.sans}`;
+    ink.font = `${view.narrow ? 500 : 450} ${view.colW < FULL_WIDTH ? 9.5 : view.colW < 40 ? 10.5 : 12}px ${palette.sans}`;
     ink.textAlign = "center";
     ink.textBaseline = "middle";
     ink.fillStyle = palette.ink;
+    const written = view.colW < FULL_WIDTH ? brief : rateText;
     this.#each(frame, view, (x, y, rate) => {
       ink.globalAlpha = rate ? 0.5 + 0.5 * chance(rate) ** 0.4 : 0.22;
-      ink.fillText(rate ? rateText(rate) : "·", x + view.colW / 2, y + view.rowH / 2 + 0.5);
+      ink.fillText(rate ? written(rate) : "·", x + view.colW / 2, y + view.rowH / 2 + 0.5);
     });
   }
 }

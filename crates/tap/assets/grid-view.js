@@ -184,7 +184,8 @@ export class GridView {
     if (!this.#layer.canvas.width || !this.#layer.canvas.height) return;
     ink.save();
     ink.beginPath();
-    ink.rect(xOf(view, view.now), 0, view.plotW, view.plotH);
+    const from = Math.max(0, xOf(view, view.now));
+    ink.rect(from, 0, Math.max(0, view.plotW - from), view.plotH);
     ink.clip();
     ink.globalAlpha = this.open ? 1 : 0.35;
     ink.drawImage(this.#layer.canvas, x, y, frame.columns * view.colW, frame.rows * view.rowH);

@@ -10,6 +10,9 @@ import { personalHash } from "./siwe.js";
 
 export const FORMAT = "fairground-tap-proof-1";
 
+/** The flag of a tick that fewer sources than the quorum stood behind. */
+const DEGRADED = 4;
+
 const KEYS = ["format", "rule_version", "bet", "signed", "quote", "rules", "evidence", "blocks", "chain_head", "outcome", "seal"];
 
 const yes = (name, text) => ({ name, verdict: "yes", text });
@@ -104,9 +107,10 @@ async function secp256k1(key, text, signed) {
   return hex(recovered) === hex(unhex(key));
 }
 
-function rate({ bet, quote }) {
+function rate(proof) {
+  const { bet, quote } = proof;
   if (quote.rate !== bet.rate) return no(NAMES.rate, `You were quoted ${exactRate(quote.rate)} and got ${exactRate(bet.rate)}.`);
-  if (quote.from_ms !== bet.t0_ms - quote.at_ms || quote.until_ms !== bet.t1_ms - quote.at_ms) return no(NAMES.rate, "The quote is for another time.");
+  if (quote.from_ms !== bet.t0_ms - quote.at_ms || quote.until_ms !== proof.evidence.t1_ms - quote.at_ms) return no(NAMES.rate, "The quote is for another time.");
   const priced = priceCell({ ...quote, low: bet.low, high: bet.high });
   const inputs = `From the price ${money(quote.price)}, the volatility and ${(quote.from_ms / 1000).toFixed(1)} s to the column`;
   if (quote.calibrator_version !== 0) return open(NAMES.rate, `${inputs}, calibration ${quote.calibrator_version} was used, which the program checks.`);
@@ -114,14 +118,29 @@ function rate({ bet, quote }) {
   return yes(NAMES.rate, `${inputs}, the formula gives ${exactRate(priced.rate)}: a chance of ${(priced.p_ppb / 1e7).toFixed(1)} % less an edge of ${quote.edge_bp / 100} %.`);
 }
 
-/** The ticks that count for the bet: those inside its window, and the last one before it when it is fresh enough. */
+/** The ticks that count for the bet: those inside its window, and those shortly before it, of which the last is carried in. */
 export function windowOf({ bet, rules, blocks: all }) {
-  const until = bet.t1_ms + rules.touch_grace_columns * bet.width_ms;
-  const ticks = all.flatMap((block) => block.ticks);
-  const inside = ticks.filter(([, ts]) => ts >= bet.t0_ms && ts < until);
-  const before = ticks.filter(([, ts]) => ts < bet.t0_ms).at(-1);
-  const carry = before && bet.t0_ms - before[1] <= rules.carry_max_ms ? before : null;
-  return { inside, carry, until };
+  const until = bet.t0_ms + (1 + rules.touch_grace_columns) * bet.width_ms;
+  const from = bet.t0_ms - rules.carry_max_ms;
+  const ticks = all.flatMap((block) => block.ticks).filter(([, ts]) => ts >= from && ts < until);
+  const inside = ticks.filter(([, ts]) => ts >= bet.t0_ms);
+  return { ticks, inside, carry: ticks.filter(([, ts]) => ts < bet.t0_ms).at(-1) ?? null, from, until };
+}
+
+/** The longest time without a tick, from the carried one (or as far back as one could be) to the window's end. */
+export function longestGap({ inside, carry, from, until }) {
+  const moments = [carry ? carry[1] : from, ...inside.map((tick) => tick[1]), until];
+  return Math.max(...moments.slice(1).map((at, index) => at - moments[index]));
+}
+
+/** The longest time without a quorum: from its first tick to the next tick that has one, if that is inside the window. */
+export function longestThin({ ticks, until }, t0_ms) {
+  let [longest, since] = [0, null];
+  for (const [, ts, , , flags] of [...ticks, [0, until, 0, 0, 0]]) {
+    if (flags & DEGRADED) since ??= ts;
+    else if (since !== null) { if (ts > t0_ms) longest = Math.max(longest, ts - since); since = null; }
+  }
+  return longest;
 }
 
 /** Whether a price path touches the band; edges belong to it. */
@@ -137,22 +156,32 @@ const runs = (prices) => prices.reduce((all, price) => {
 }, []);
 
 /** Where the record of the column differs from the ticks; null when nowhere. */
-function recordDiffers(proof, { inside, carry }) {
-  const { evidence } = proof;
+function recordDiffers({ bet, rules, evidence }, window) {
+  const { inside, carry, until } = window;
   const prices = inside.map(([, , price]) => price);
+  const gap = longestGap(window);
+  const torn = Math.max(gap, longestThin(window, bet.t0_ms)) > rules.gap_max_ms;
   const made = {
-    first_seq: inside[0]?.[0], last_seq: inside.at(-1)?.[0], n_ticks: inside.length,
-    min: inside.length ? Math.min(...prices) : undefined, max: inside.length ? Math.max(...prices) : undefined,
-    carry_in_price: carry ? carry[2] : null, prices: JSON.stringify(runs(prices)),
+    t0_ms: bet.t0_ms, t1_ms: until, first_seq: inside[0]?.[0] ?? null, last_seq: inside.at(-1)?.[0] ?? null, n_ticks: inside.length,
+    min: inside.length ? Math.min(...prices) : null, max: inside.length ? Math.max(...prices) : null,
+    carry_in_price: carry ? carry[2] : null, max_gap_ms: gap, verdict: torn ? "void" : "valid", prices: JSON.stringify(runs(prices)),
   };
   const said = { ...evidence, prices: JSON.stringify(evidence.prices) };
-  return Object.keys(made).find((name) => made[name] !== undefined && made[name] !== said[name]) ?? null;
+  return Object.keys(made).find((name) => made[name] !== said[name]) ?? null;
+}
+
+/** A hole that was filled from the exchanges' own records: the record then has ticks that the chain cannot have. */
+function repaired({ evidence, blocks: all }, { inside, carry }, bet, crossing) {
+  if (!all.length || evidence.n_ticks <= inside.length) return null;
+  const live = [carry, ...inside].filter(Boolean).map(([, , price]) => price);
+  return { added: evidence.n_ticks - inside.length, proven: touches(live, bet, crossing) };
 }
 
 function outcome(proof) {
   const { bet, rules, evidence, blocks: all } = proof;
   const window = windowOf(proof);
-  const differs = all.length ? recordDiffers(proof, window) : null;
+  const repair = repaired(proof, window, bet, "tick");
+  const differs = all.length && !repair ? recordDiffers(proof, window) : null;
   if (differs) return no(NAMES.outcome, `The record of the column and its ticks disagree on ${differs}.`);
   const path = evidence.prices.map(([price]) => price);
   const touched = touches(evidence.carry_in_price === null ? path : [evidence.carry_in_price, ...path], bet, rules.crossing);
@@ -161,6 +190,7 @@ function outcome(proof) {
   const band = `${edge(bet.low)} to ${edge(bet.high)}`;
   const range = evidence.n_ticks ? `${evidence.n_ticks} ticks between ${money(evidence.min)} and ${money(evidence.max)}` : "no tick at all";
   const end = { won: `a price was inside ${band}: touched`, lost: `no price was inside ${band}: not touched`, void: "the price was missing for too long: void" }[made];
+  if (repair && !repair.proven) return open(NAMES.outcome, `The column had ${range}, ${repair.added} of them from the exchanges' own records after a hole, which no chain can hold; by the record ${end}.`);
   return yes(NAMES.outcome, `The column had ${range}; ${end}.`);
 }
 

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { betText } from "./assets/bet-text.js";
 import { hex, sha256, utf8 } from "./assets/bytes.js";
 import { priceCell } from "./assets/pricing.js";
-import { blockHash, checkProof, readProof, touches, windowOf } from "./assets/proof.js";
+import { blockHash, checkProof, longestGap, longestThin, readProof, touches, windowOf } from "./assets/proof.js";
 import { getPublicKey } from "./assets/secp256k1.js";
 import { personalHash } from "./assets/siwe.js";
 import { signDigest } from "./assets/wallet.js";
@@ -44,18 +44,20 @@ async function signedOf(bet, scheme) {
   return { scheme, key: `0x${key}`, text, signature: `0x${hex(new Uint8Array(await crypto.subtle.sign("Ed25519", pair.privateKey, utf8(text))))}` };
 }
 
-async function make({ outcome = "won", scheme = "secp256k1", verdict = "valid" } = {}) {
-  const ticks = ticksFrom(T0 - 1000, walk(outcome === "won"));
+async function make({ outcome = "won", scheme = "secp256k1" } = {}) {
+  const all = ticksFrom(T0 - 1000, walk(outcome === "won"));
+  const verdict = outcome === "void" ? "void" : "valid";
+  const ticks = all.filter(([, ts]) => verdict === "valid" || ts < T0 + 1000 || ts >= T0 + 4500);
   const blocks = await chain(ticks);
   const inside = ticks.filter(([, ts]) => ts >= T0 && ts < T0 + WIDTH);
   const prices = inside.map((tick) => tick[2]);
   const payout = Math.floor((500 * RATE) / 100);
   const bet = { bet_id: "B1", wallet: "0xab", cell_id: `1:${COLUMN}:${LOW}:${HIGH}`, epoch: 1, column: COLUMN, width_ms: WIDTH, low: LOW, high: HIGH, t0_ms: T0, t1_ms: T0 + WIDTH, amount: 500, rate: RATE, payout, nonce: "6f1c1f0e-8a53-4f6e-9d6e-0d2f4f0c9f11", placed_at_ms: T0 - 7300, status: outcome, payout_amount: { won: payout, lost: 0, void: 500 }[outcome] };
   return {
-    format: "fairground-tap-proof-1", rule_version: "1", bet, signed: await signedOf(bet, scheme),
+    format: "fairground-tap-proof-1", rule_version: 1, bet, signed: await signedOf(bet, scheme),
     quote: { quote_seq: 9, tick_seq: 50, at_ms: T0 - 7500, price: INPUTS.price, sigma_ppb: INPUTS.sigma_ppb, from_ms: 7500, until_ms: 12500, edge_bp: 600, crossing: "tick", calibrator_version: 0, p_ppb: PRICED?.p_ppb ?? 0, rate: RATE },
     rules: { touch_grace_columns: 0, crossing: "tick", carry_max_ms: 3000, gap_max_ms: 3000 },
-    evidence: { epoch: 1, c: COLUMN, t0_ms: T0, t1_ms: T0 + WIDTH, first_seq: inside[0][0], last_seq: inside.at(-1)[0], n_ticks: inside.length, min: Math.min(...prices), max: Math.max(...prices), carry_in_price: ticks.filter(([, ts]) => ts < T0).at(-1)[2], max_gap_ms: 100, verdict, rule_version: "1", prices: prices.map((price) => [price, 1]), block_minutes: blocks.map((block) => block.minute), block_hashes: blocks.map((block) => block.hash) },
+    evidence: { epoch: 1, c: COLUMN, t0_ms: T0, t1_ms: T0 + WIDTH, first_seq: inside[0][0], last_seq: inside.at(-1)[0], n_ticks: inside.length, min: Math.min(...prices), max: Math.max(...prices), carry_in_price: ticks.filter(([, ts]) => ts < T0).at(-1)[2], max_gap_ms: verdict === "void" ? 3600 : 100, verdict, rule_version: 1, prices: prices.map((price) => [price, 1]), block_minutes: blocks.map((block) => block.minute), block_hashes: blocks.map((block) => block.hash) },
     blocks, chain_head: { minute: blocks.at(-1).minute, hash: blocks.at(-1).hash }, outcome,
   };
 }
@@ -78,7 +80,7 @@ async function after(change, kind) {
 }
 
 test("a true proof holds for each outcome and each kind of key", async () => {
-  for (const kind of [{}, { outcome: "lost" }, { outcome: "void", verdict: "void" }, { scheme: "ed25519" }]) {
+  for (const kind of [{}, { outcome: "lost" }, { outcome: "void" }, { scheme: "ed25519" }]) {
     assert.deepEqual(await after(() => {}, kind), [], JSON.stringify(kind));
   }
 });
@@ -141,4 +143,29 @@ test("the carried price is the last one before the column, and not an old one", 
   assert.deepEqual(window.inside.map((tick) => tick[0]), [2]);
   proof.blocks[0].ticks[0][1] = 7000;
   assert.equal(windowOf(proof).carry[2], 50);
+});
+
+test("a hole is measured from the carried tick, over all ticks, to the window's end", () => {
+  const at = (ts, flags = 0) => [1, ts, 50, 3, flags];
+  const window = { from: 7000, until: 15_000, carry: at(9900), inside: [at(10_000), at(12_000)] };
+  assert.equal(longestGap(window), 3000);
+  assert.equal(longestGap({ ...window, carry: null, inside: [at(10_500), at(14_000)] }), 3500);
+  assert.equal(longestGap({ ...window, carry: null, inside: [] }), 8000);
+});
+
+test("a time without a quorum counts when it reaches into the column", () => {
+  const at = (ts, flags = 0) => [1, ts, 50, 3, flags];
+  const thin = (...ticks) => longestThin({ ticks, until: 15_000 }, 10_000);
+  assert.equal(thin(at(9000, 4), at(9500), at(11_000)), 0);
+  assert.equal(thin(at(9000, 4), at(10_500, 5), at(11_000)), 2000);
+  assert.equal(thin(at(12_000, 4)), 3000);
+});
+
+test("a column that was mended from records is said to be, unless the chain itself proves the touch", async () => {
+  const of = async (outcome) => {
+    const proof = await make({ outcome });
+    proof.evidence.n_ticks += 3;
+    return (await checkProof(await sealed(proof))).steps.find((step) => step.name === "The outcome").verdict;
+  };
+  assert.deepEqual([await of("won"), await of("lost")], ["yes", "open"]);
 });
