@@ -4,7 +4,7 @@
 import { columnOf, xOf, yOf } from "./cells.js";
 import { clock, edge, price as priceText, rate as rateText, short } from "./format.js";
 
-const GLYPHS = { pending: "…", unknown: "?", failed: "×", confirmed: "", won: "", lost: "×", void: "↺" };
+const GLYPHS = { pending: "", unknown: "?", failed: "×", confirmed: "", won: "", lost: "×", void: "↺" };
 
 export function gridLines(ink, view, palette) {
   const first = columnOf(view.now - ((view.nowX - view.pan) / view.colW) * view.width_ms, view.width_ms);
@@ -80,11 +80,12 @@ export function timeAxis(ink, view, palette) {
 
 /** The picture fades into the axis, so that a cut number reads as "more over there". */
 export function fade(ink, view, palette) {
-  const shade = ink.createLinearGradient(view.plotW - 28, 0, view.plotW, 0);
+  const width = view.narrow ? 12 : 28;
+  const shade = ink.createLinearGradient(view.plotW - width, 0, view.plotW, 0);
   shade.addColorStop(0, palette.clear);
   shade.addColorStop(1, palette.paper);
   ink.fillStyle = shade;
-  ink.fillRect(view.plotW - 28, 0, 28, view.plotH);
+  ink.fillRect(view.plotW - width, 0, width, view.plotH);
 }
 
 export function priceAxis(ink, view, palette) {
@@ -203,9 +204,8 @@ function spotOf(view, bet) {
 export function betBox(ink, view, palette, bet, pulse) {
   const spot = spotOf(view, bet);
   if (!spot) return;
-  ink.globalAlpha = bet.state === "pending" ? 0.35 + 0.65 * pulse : 1;
-  box(ink, [spot.x + 1.5, spot.y + 1.5, spot.w - 3, spot.h - 3], looks(palette, bet), palette);
-  ink.globalAlpha = 1;
+  const strength = bet.state === "pending" ? 0.3 + 0.7 * pulse : 1;
+  box(ink, [spot.x + 1.5, spot.y + 1.5, spot.w - 3, spot.h - 3], looks(palette, bet), palette, strength);
 }
 
 /** Its words, above the line. */
@@ -227,32 +227,32 @@ function looks(palette, bet) {
   }
 }
 
-function box(ink, [x, y, w, h], look, palette) {
+function box(ink, [x, y, w, h], look, palette, strength) {
   ink.beginPath();
   ink.roundRect(x, y, w, h, 4);
   ink.fillStyle = palette.paper;
   ink.fill();
   if (look.fill || look.wash) {
-    const before = ink.globalAlpha;
     ink.fillStyle = look.fill ?? look.wash;
-    if (look.wash) ink.globalAlpha = before * 0.16;
+    ink.globalAlpha = look.fill ? 1 : 0.16;
     ink.fill();
-    ink.globalAlpha = before;
   }
+  ink.globalAlpha = strength;
   ink.setLineDash(look.dash ?? []);
   ink.strokeStyle = look.line;
   ink.lineWidth = 1.5;
   ink.stroke();
   ink.setLineDash([]);
+  ink.globalAlpha = 1;
 }
 
 function caption(ink, palette, bet, look, [x, y, w, h]) {
-  if (w < 26) return;
   const glyph = bet.touched && bet.state === "confirmed" ? "✓" : GLYPHS[bet.state];
-  const main = bet.state === "won" ? `+${short(bet.paid)}` : `${short(bet.amount)}`;
-  const first = w < 48 ? (glyph || main) : [glyph, main].filter(Boolean).join(" ");
-  const two = h >= 30 && bet.rate;
-  label(ink, palette, first, x, two ? y - 6 : y + 0.5, look.text, 700, "center", w < 60 && first.length > 7 ? 10 : 11.5);
+  if (w < 26) return glyph && label(ink, palette, glyph, x, y + 0.5, look.text, 700);
+  const main = bet.state === "won" ? `+${short(bet.paid)}` : short(bet.amount);
+  const first = [glyph, main].filter(Boolean).join(w < 50 ? "" : " ");
+  const two = h >= 28 && bet.rate;
+  label(ink, palette, first, x, two ? y - 6 : y + 0.5, look.text, 700, "center", w < 60 && first.length > 6 ? 9.5 : 11.5);
   if (two) label(ink, palette, `×${rateText(bet.rate)}`, x, y + 8, look.text, 500, "center", 10);
 }
 

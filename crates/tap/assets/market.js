@@ -40,11 +40,11 @@ export class Market {
     this.version += 1;
   }
 
-  /** Older ticks, from REST, before those that came live. */
-  older(rows) {
-    const first = this.ticks[0]?.seq ?? Infinity;
-    const before = rows.map(([seq, ts, price]) => ({ seq, ts, price })).filter((tick) => tick.seq < first);
-    this.ticks = [...before, ...this.ticks];
+  /** Ticks from REST: those before the first live one, and those that were missed while the line was broken. */
+  fill(rows) {
+    const known = new Map(this.ticks.map((tick) => [tick.seq, tick]));
+    for (const [seq, ts, price] of rows) known.set(seq, { seq, ts, price });
+    this.ticks = [...known.values()].sort((one, other) => one.seq - other.seq);
     this.version += 1;
   }
 

@@ -114,7 +114,7 @@ function rate(proof) {
   const priced = priceCell({ ...quote, low: bet.low, high: bet.high });
   const inputs = `From the price ${money(quote.price)}, the volatility and ${(quote.from_ms / 1000).toFixed(1)} s to the column`;
   if (quote.calibrator_version !== 0) return open(NAMES.rate, `${inputs}, calibration ${quote.calibrator_version} was used, which the program checks.`);
-  if (priced?.rate !== quote.rate) return no(NAMES.rate, `${inputs}, the formula gives ${priced?.rate ? exactRate(priced.rate) : "no rate"}, not ${exactRate(quote.rate)}.`);
+  if (priced.rate !== quote.rate || priced.p_ppb !== quote.p_ppb) return no(NAMES.rate, `${inputs}, the formula gives ${priced.rate ? exactRate(priced.rate) : "no rate"}, not ${exactRate(quote.rate)}, or another chance.`);
   return yes(NAMES.rate, `${inputs}, the formula gives ${exactRate(priced.rate)}: a chance of ${(priced.p_ppb / 1e7).toFixed(1)} % less an edge of ${quote.edge_bp / 100} %.`);
 }
 

@@ -16,7 +16,6 @@ export class Stream {
   #heard = 0;
   #lastSeq = 0;
   #timer = 0;
-  #wanted = true;
   #generation = 0;
 
   /** `ticket()` gives a one-time ticket or null; `on(type, data, envelope)` hears; `state(word)` hears of the line. */
@@ -74,7 +73,7 @@ export class Stream {
   #lost() {
     this.#socket = null;
     this.state("reconnecting");
-    if (this.#wanted) this.#timer = setTimeout(() => this.#connect(), pause(this.#attempt++, Math.random()));
+    this.#timer = setTimeout(() => this.#connect(), pause(this.#attempt++, Math.random()));
   }
 
   #drop() {

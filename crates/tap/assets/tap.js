@@ -18,6 +18,8 @@ import { explain } from "./words.js";
 const $ = (id) => document.getElementById(id);
 const TOAST_MS = 4500;
 const SAY_PRICE_MS = 10_000;
+/** How often the server is asked about bets in doubt; well within what it answers a minute. */
+const ASK_AGAIN_MS = 3000;
 const GRID_AGAIN_MS = 30_000;
 /** Bets read at once; older ones are a click away. */
 const PAGE = 30;
@@ -240,7 +242,7 @@ function offerStakes(presets) {
 async function backfill() {
   const now = Math.floor(market.now());
   const history = await api.history(now - (PAST_COLUMNS + 1) * market.width_ms, now, Math.max(100, market.width_ms / 50)).catch(() => null);
-  if (history) { market.older(history.ticks); showPrice(); showFigures(); }
+  if (history) { market.fill(history.ticks); showPrice(); showFigures(); }
 }
 
 /* Who is here */
@@ -272,10 +274,17 @@ async function signInWith(source) {
   try {
     signedIn(await signIn(await source()));
   } catch (error) {
-    text($("sign-in-error"), error instanceof Refused ? explain(error.code, error.message) : error.code === 4001 ? "You declined in your wallet. Nothing happened." : "That did not work. Try again.");
+    text($("sign-in-error"), signInTrouble(error));
     $("sign-in-error").hidden = false;
   }
   for (const button of buttons) button.disabled = false;
+}
+
+function signInTrouble(error) {
+  if (error instanceof Refused) return explain(error.code, error.message);
+  if (!isSecureContext) return "Browsers make keys only over https, or on the machine itself. Open this page there.";
+  if (error.code === 4001) return "You declined in your wallet. Nothing happened.";
+  return "That did not work. Nothing happened. Try again.";
 }
 
 async function signedIn(user) {
@@ -347,8 +356,8 @@ setInterval(() => {
   if (cursor) showNext();
   $("home").hidden = Math.abs(view.pan) < 8;
   slips.tick(book, market.now());
-  if ([...book.values()].some((bet) => bet.state === "unknown")) reconcile();
 }, 1000);
+setInterval(() => { if ([...book.values()].some((bet) => bet.state === "unknown")) reconcile(); }, ASK_AGAIN_MS);
 setInterval(() => {
   if (document.activeElement === $("grid") && market.last) text($("now-text"), `Bitcoin ${priceText(market.last.price)} dollars`);
 }, SAY_PRICE_MS);

@@ -16,9 +16,8 @@ const T0 = COLUMN * WIDTH;
 const [LOW, HIGH] = [6000000, 6001000];
 const SECRET = new Uint8Array(32).fill(7);
 const INPUTS = { price: 5999000, low: LOW, high: HIGH, from_ms: 7500, until_ms: 12500, sigma_ppb: 89036, edge_bp: 600, crossing: "tick", calibrator_version: 0 };
-/** The pricing module may be its stand-in; then the rate's step is not asked. */
 const PRICED = priceCell(INPUTS);
-const RATE = PRICED?.rate ?? 235;
+const RATE = PRICED.rate;
 
 const ticksFrom = (from, prices) => prices.map((price, at) => [100 + at, from + 100 * at, price, 3, 0]);
 
@@ -55,7 +54,7 @@ async function make({ outcome = "won", scheme = "secp256k1" } = {}) {
   const bet = { bet_id: "B1", wallet: "0xab", cell_id: `1:${COLUMN}:${LOW}:${HIGH}`, epoch: 1, column: COLUMN, width_ms: WIDTH, low: LOW, high: HIGH, t0_ms: T0, t1_ms: T0 + WIDTH, amount: 500, rate: RATE, payout, nonce: "6f1c1f0e-8a53-4f6e-9d6e-0d2f4f0c9f11", placed_at_ms: T0 - 7300, status: outcome, payout_amount: { won: payout, lost: 0, void: 500 }[outcome] };
   return {
     format: "fairground-tap-proof-1", rule_version: 1, bet, signed: await signedOf(bet, scheme),
-    quote: { quote_seq: 9, tick_seq: 50, at_ms: T0 - 7500, price: INPUTS.price, sigma_ppb: INPUTS.sigma_ppb, from_ms: 7500, until_ms: 12500, edge_bp: 600, crossing: "tick", calibrator_version: 0, p_ppb: PRICED?.p_ppb ?? 0, rate: RATE },
+    quote: { quote_seq: 9, tick_seq: 50, at_ms: T0 - 7500, price: INPUTS.price, sigma_ppb: INPUTS.sigma_ppb, from_ms: 7500, until_ms: 12500, edge_bp: 600, crossing: "tick", calibrator_version: 0, p_ppb: PRICED.p_ppb, rate: RATE },
     rules: { touch_grace_columns: 0, crossing: "tick", carry_max_ms: 3000, gap_max_ms: 3000 },
     evidence: { epoch: 1, c: COLUMN, t0_ms: T0, t1_ms: T0 + WIDTH, first_seq: inside[0][0], last_seq: inside.at(-1)[0], n_ticks: inside.length, min: Math.min(...prices), max: Math.max(...prices), carry_in_price: ticks.filter(([, ts]) => ts < T0).at(-1)[2], max_gap_ms: verdict === "void" ? 3600 : 100, verdict, rule_version: 1, prices: prices.map((price) => [price, 1]), block_minutes: blocks.map((block) => block.minute), block_hashes: blocks.map((block) => block.hash) },
     blocks, chain_head: { minute: blocks.at(-1).minute, hash: blocks.at(-1).hash }, outcome,
@@ -69,7 +68,7 @@ async function sealed(proof) {
 
 async function failing(text) {
   const { steps } = await checkProof(text);
-  return steps.filter((step) => step.verdict === "no" && (PRICED || step.name !== "The rate")).map((step) => step.name);
+  return steps.filter((step) => step.verdict === "no").map((step) => step.name);
 }
 
 /** The failing steps of a proof that was changed before it was sealed. */
@@ -110,8 +109,11 @@ test("resealing does not help: each lie has its step", async () => {
   assert.deepEqual(await after((proof) => { proof.bet.payout_amount -= 1; }), ["The payout"]);
   assert.deepEqual(await after((proof) => { proof.evidence.prices[2][0] += 5; }), ["The outcome"]);
   assert.deepEqual(await after((proof) => { proof.outcome = proof.bet.status = "lost"; proof.bet.payout_amount = 0; }), ["The outcome"]);
-  const moved = await after((proof) => { proof.bet.low -= 1000; });
-  assert.ok(moved.includes("The payout"), "a moved band is another cell");
+  assert.deepEqual(await after((proof) => { proof.bet.low -= 1000; }), ["The rate", "The payout"]);
+  assert.deepEqual(await after((proof) => { proof.quote.price += 100; }), ["The rate"]);
+  assert.deepEqual(await after((proof) => { proof.quote.p_ppb += 1; }), ["The rate"]);
+  assert.deepEqual(await after((proof) => { proof.quote.at_ms += 1; }), ["The rate"]);
+  assert.deepEqual(await after((proof) => { proof.quote.edge_bp = 800; }), ["The rate"]);
 });
 
 test("a proof without its ticks rests on the record of the column", async () => {
