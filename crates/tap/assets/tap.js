@@ -20,6 +20,9 @@ const TOAST_MS = 4500;
 const SAY_PRICE_MS = 10_000;
 /** How often the server is asked about bets in doubt; well within what it answers a minute. */
 const ASK_AGAIN_MS = 3000;
+/** A bet whose column ended this long ago should have been settled; while prices are missing it may not be. */
+const OVERDUE_MS = 15_000;
+const STALE_PRICE_MS = 3000;
 const GRID_AGAIN_MS = 30_000;
 /** Bets read at once; older ones are a click away. */
 const PAGE = 30;
@@ -71,6 +74,8 @@ function showPrice() {
 }
 
 function showFigures() {
+  if (market.last) document.title = `${priceText(market.last.price)} · Tap`;
+  $("price").dataset.stale = String(Boolean(market.last) && market.now() - market.last.ts > STALE_PRICE_MS);
   const move = market.move(60_000);
   const way = move === null ? "" : move > 0 ? "▲ " : move < 0 ? "▼ " : "";
   text($("move"), move === null ? "\u00a0" : `${way}${priceText(Math.abs(move))}`);
@@ -130,6 +135,7 @@ function announce(bet, before) {
   if (words) say(words);
 }
 
+const isOverdue = (bet) => bet.state === "confirmed" && market.now() > bet.t1_ms + OVERDUE_MS;
 const asTold = (rows) => rows.map((row) => ({ ...row, at: moment(row.placed_at) }));
 
 /** Reads the truth again: after a reload, a hole in the events, or a broken line. */
@@ -358,6 +364,7 @@ setInterval(() => {
   slips.tick(book, market.now());
 }, 1000);
 setInterval(() => { if ([...book.values()].some((bet) => bet.state === "unknown")) reconcile(); }, ASK_AGAIN_MS);
+setInterval(() => { if ([...book.values()].some(isOverdue)) reconcile(); }, OVERDUE_MS);
 setInterval(() => {
   if (document.activeElement === $("grid") && market.last) text($("now-text"), `Bitcoin ${priceText(market.last.price)} dollars`);
 }, SAY_PRICE_MS);

@@ -16,6 +16,9 @@ use sha2::{Digest, Sha256};
 use std::io::Write as _;
 use std::sync::LazyLock;
 
+/// Loaded when somebody signs in with a key of the page, or looks at a proof, and not before.
+const LATER: [&str; 5] = ["secp256k1.js", "proof.js", "proof-page.js", "proof-picture.js", "pricing.js"];
+
 /// Where the files are.
 pub const ROOT: &str = "/tap/assets";
 
@@ -89,6 +92,13 @@ pub fn url(name: &str) -> String {
     format!("{ROOT}/{}/{name}", *VERSION)
 }
 
+/// Versioned paths of the modules that the grid needs at once.
+#[must_use]
+pub fn first_modules() -> Vec<String> {
+    let first = FILES.iter().filter(|file| file.kind == SCRIPT && !LATER.contains(&file.name));
+    first.map(|file| url(file.name)).collect()
+}
+
 /// Serves the files, under their full paths.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/tap/assets/{version}/{name}", get(serve))
@@ -123,8 +133,6 @@ mod tests {
 
     /// What the grid's page may load before pictures, compressed (look.md rule 8), beside the shell's own files.
     const BUDGET_BYTES: usize = 45_000;
-    /// Loaded when somebody signs in with a key of the page, or looks at a proof, and not before.
-    const LATER: [&str; 5] = ["secp256k1.js", "proof.js", "proof-page.js", "proof-picture.js", "pricing.js"];
 
     #[test]
     fn every_file_of_the_folder_is_served() {

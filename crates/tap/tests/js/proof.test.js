@@ -106,6 +106,8 @@ test("resealing does not help: each lie has its step", async () => {
   assert.deepEqual(await after((proof) => { proof.chain_head.hash = "11".repeat(32); }), ["Price chain"]);
   assert.deepEqual(await after((proof) => { proof.signed.signature = `0x${"11".repeat(64)}1b`; }), ["Your signature"]);
   assert.deepEqual(await after((proof) => { proof.signed.text = proof.signed.text.replace("Amount: 500", "Amount: 501"); }), ["Your signature"]);
+  assert.deepEqual(await after((proof) => { proof.bet.nonce = "00000000-0000-4000-8000-000000000000"; }), ["Your signature"]);
+  assert.deepEqual(await after((proof) => { proof.quote.quote_seq += 1; }), ["Your signature"]);
   assert.deepEqual(await after((proof) => { proof.bet.payout_amount -= 1; }), ["The payout"]);
   assert.deepEqual(await after((proof) => { proof.evidence.prices[2][0] += 5; }), ["The outcome"]);
   assert.deepEqual(await after((proof) => { proof.outcome = proof.bet.status = "lost"; proof.bet.payout_amount = 0; }), ["The outcome"]);

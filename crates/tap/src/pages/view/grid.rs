@@ -20,4 +20,10 @@ impl GridPage {
     pub fn file(&self, name: &str) -> String {
         assets::url(name)
     }
+
+    /// Versioned paths of the modules that are needed at once, so that the browser asks for all of them together.
+    #[must_use]
+    pub fn modules(&self) -> Vec<String> {
+        assets::first_modules()
+    }
 }
