@@ -1,6 +1,7 @@
 // The proof's page: fetches the proof of one bet, has it checked, and says what came of it.
 
 import { proofText } from "./api.js";
+import { heardHeads } from "./heads.js";
 import { captionOf, drawProof } from "./proof-picture.js";
 import { checkProof } from "./proof.js";
 import { explain } from "./words.js";
@@ -34,12 +35,12 @@ function verdict(kind, title, text) {
 function conclude(steps) {
   if (steps.some((step) => step.verdict === "no")) return verdict("no", "This proof does not hold", "Save it and send it to us with this page's address.");
   const unseen = steps.filter((step) => step.verdict === "open").length;
-  verdict("yes", "This proof holds", unseen ? "Everything that can be checked here was recomputed by your browser." : "Every step was recomputed by your browser, with nothing taken on trust.");
+  verdict("yes", "This proof holds", unseen ? "Everything that can be checked here was recomputed by your browser." : "Every step was recomputed by your browser.");
 }
 
 try {
   const text = await proofText(page.dataset.bet);
-  const { proof, steps } = await checkProof(text);
+  const { proof, steps } = await checkProof(text, heardHeads());
   $("checks").replaceChildren(...steps.map(stepItem));
   conclude(steps);
   $("download").href = URL.createObjectURL(new Blob([text], { type: "application/json" }));

@@ -31,14 +31,14 @@ export function readProof(text) {
   }
 }
 
-/** All steps for a proof's text, in order. */
-export async function checkProof(text) {
+/** All steps for a proof's text, in order. `heads` are those of the chain that were heard live: minute to hash. */
+export async function checkProof(text, heads = new Map()) {
   const read = readProof(text);
   if (!read) return { proof: null, steps: [no("Exact text", "This is not a whole proof in its exact form. Somebody or something changed it.")] };
   const { proof, exact } = read;
   const steps = [];
   for (const check of [seal, blocks, signature, rate, outcome, payout]) {
-    try { steps.push(await check(proof, exact)); } catch (error) { steps.push(no(NAMES[check.name], `It could not be read: ${error.message}.`)); }
+    try { steps.push(await check(proof, exact, heads)); } catch (error) { steps.push(no(NAMES[check.name], `It could not be read: ${error.message}.`)); }
   }
   return { proof, steps };
 }
@@ -59,7 +59,7 @@ export async function blockHash({ minute, prev_hash, ticks }) {
   return hex(await sha256(concat(unhex(prev_hash), i64(minute), ...rows)));
 }
 
-async function blocks(proof) {
+async function blocks(proof, _exact, heads) {
   const { blocks: all, evidence, chain_head } = proof;
   if (!all.length) return open(NAMES.blocks, "The ticks are older than seven days and were let go. The record of the column decides.");
   let before = null;
@@ -68,12 +68,14 @@ async function blocks(proof) {
     if (before && block.prev_hash !== before.hash) return no(NAMES.blocks, `Minute ${block.minute} does not follow the one before it.`);
     if (block.ticks.some(([, ts]) => Math.floor(ts / 60_000) !== block.minute)) return no(NAMES.blocks, `Minute ${block.minute} holds ticks of another minute.`);
     if (chain_head.minute === block.minute && chain_head.hash !== block.hash) return no(NAMES.blocks, "The published head of the chain is another one.");
+    if (heads.has(block.minute) && heads.get(block.minute) !== block.hash) return no(NAMES.blocks, `This browser heard another hash of minute ${block.minute} when it was published.`);
     before = block;
   }
   const known = new Map(all.map((block) => [block.minute, block.hash]));
   const kept = evidence.block_minutes.every((minute, at) => !known.has(minute) || known.get(minute) === evidence.block_hashes[at]);
   if (!kept) return no(NAMES.blocks, "The record of the column names other hashes.");
-  return yes(NAMES.blocks, `${all.length === 1 ? "One minute" : `${all.length} minutes`} of ticks give exactly the hashes that were published: ${before.hash.slice(0, 16)}… is the last.`);
+  const heard = all.some((block) => heads.has(block.minute)) ? " This browser heard it when it was published." : "";
+  return yes(NAMES.blocks, `${all.length === 1 ? "One minute" : `${all.length} minutes`} of ticks give exactly the hashes of the record, each on top of the one before: ${before.hash.slice(0, 16)}… is the last.${heard}`);
 }
 
 function textMatches({ bet, quote, signed }) {

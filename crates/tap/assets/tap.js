@@ -7,6 +7,7 @@ import { firstPlaceable, payoutOf } from "./cells.js";
 import { edge, exactRate, inSeconds, moment, money, price as priceText, short, yearly } from "./format.js";
 import { gridInput } from "./grid-input.js";
 import { GridView } from "./grid-view.js";
+import { rememberHead } from "./heads.js";
 import { Market, PAST_COLUMNS } from "./market.js";
 import { obstacle, placeBet } from "./placing.js";
 import { forget, restore, session, signIn, signOut, wsTicket } from "./session.js";
@@ -194,6 +195,7 @@ const HEARD = {
   "bet:touched": (data) => tell({ ...data, type: "touched" }),
   "bet:resolved": (data) => { tell({ ...data, type: "resolved" }); takeBalance(data); },
   "balance:update": (data) => setBalance(data.balance),
+  "chain:head": rememberHead,
   resync: () => reconcile(),
 };
 

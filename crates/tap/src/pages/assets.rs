@@ -53,6 +53,7 @@ const FILES: &[File] = &[
     file!("grid-layer.js", SCRIPT),
     file!("grid-marks.js", SCRIPT),
     file!("grid-view.js", SCRIPT),
+    file!("heads.js", SCRIPT),
     file!("keccak.js", SCRIPT),
     file!("market.js", SCRIPT),
     file!("placing.js", SCRIPT),

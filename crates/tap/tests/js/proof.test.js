@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { betText } from "./assets/bet-text.js";
 import { hex, sha256, utf8 } from "./assets/bytes.js";
+import { withHead } from "./assets/heads.js";
 import { priceCell } from "./assets/pricing.js";
 import { blockHash, checkProof, longestGap, longestThin, readProof, touches, windowOf } from "./assets/proof.js";
 import { getPublicKey } from "./assets/secp256k1.js";
@@ -116,6 +117,21 @@ test("resealing does not help: each lie has its step", async () => {
   assert.deepEqual(await after((proof) => { proof.quote.p_ppb += 1; }), ["The rate"]);
   assert.deepEqual(await after((proof) => { proof.quote.at_ms += 1; }), ["The rate"]);
   assert.deepEqual(await after((proof) => { proof.quote.edge_bp = 800; }), ["The rate"]);
+});
+
+test("a hash that this browser heard live outweighs a proof that was made anew", async () => {
+  const proof = await make();
+  const text = await sealed(proof);
+  const chainStep = async (heads) => (await checkProof(text, heads)).steps.find((step) => step.name === "Price chain");
+  const [{ minute, hash }] = proof.blocks;
+  assert.match((await chainStep(new Map([[minute, hash]]))).text, /heard it/);
+  assert.equal((await chainStep(new Map([[minute, "22".repeat(32)]]))).verdict, "no");
+});
+
+test("heads are kept once a minute, the newest of a day", () => {
+  const all = Array.from({ length: 1440 }, (_, minute) => [minute, "h"]);
+  const next = withHead(withHead(all, 1440, "new"), 1440, "newer");
+  assert.deepEqual([next.length, next[0][0], next.at(-1)], [1440, 1, [1440, "newer"]]);
 });
 
 test("a proof without its ticks rests on the record of the column", async () => {
