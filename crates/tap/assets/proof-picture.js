@@ -1,7 +1,7 @@
 // Draws a proof's column: the path of the price, the band of the cell, and the first touch.
 
 import { clock, edge, money } from "./format.js";
-import { windowOf } from "./proof.js";
+import { windowOf } from "./proof-column.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT] = [800, 260];

@@ -2,18 +2,24 @@
 // SHA-256 and, for such keys, Ed25519. Each step is `{ name, verdict: "yes" | "no" | "open", text }`.
 
 import { readBetText } from "./bet-text.js";
-import { concat, hex, i64, sha256, unhex, utf8 } from "./bytes.js";
+import { concat, hex, sha256, unhex, utf8 } from "./bytes.js";
 import { cellId, payoutOf } from "./cells.js";
 import { edge, exactRate, money } from "./format.js";
 import { priceCell } from "./pricing.js";
+import { chainFault } from "./proof-chain.js";
+import { pathOf, readColumn, touches } from "./proof-column.js";
 import { personalHash } from "./siwe.js";
 
 export const FORMAT = "fairground-tap-proof-1";
 
-/** The flag of a tick that fewer sources than the quorum stood behind. */
-const DEGRADED = 4;
-
 const KEYS = ["format", "rule_version", "bet", "signed", "quote", "rules", "evidence", "blocks", "chain_head", "outcome", "seal"];
+
+/** How long before and after the bet was placed it may have been signed: clocks differ, queues fill. */
+const [SIGNED_BEFORE_MAX_MS, SIGNED_AFTER_MAX_MS] = [60_000, 5_000];
+/** How old a quote may be, and how long before its column a bet must be placed. */
+const [QUOTE_MAX_MS, LEAD_MIN_MS] = [1_500, 500];
+/** Half the order of secp256k1: a signature's second half is at most this (EIP-2). */
+const HALF_ORDER = "7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0";
 
 const yes = (name, text) => ({ name, verdict: "yes", text });
 const no = (name, text) => ({ name, verdict: "no", text });
@@ -53,29 +59,13 @@ async function seal(proof, exact) {
   return yes(NAMES.seal, "The text is as the server wrote it, byte for byte: its SHA-256 is the seal.");
 }
 
-/** The hash of one minute of ticks, chained to the one before. */
-export async function blockHash({ minute, prev_hash, ticks }) {
-  const rows = ticks.map(([seq, ts_ms, price, n, flags]) => concat(i64(seq), i64(ts_ms), i64(price), Uint8Array.of(n, flags)));
-  return hex(await sha256(concat(unhex(prev_hash), i64(minute), ...rows)));
-}
-
 async function blocks(proof, _exact, heads) {
-  const { blocks: all, evidence, chain_head } = proof;
+  const { blocks: all } = proof;
   if (!all.length) return open(NAMES.blocks, "The ticks are older than seven days and were let go. The record of the column decides.");
-  let before = null;
-  for (const block of all) {
-    if (await blockHash(block) !== block.hash) return no(NAMES.blocks, `The ticks of minute ${block.minute} do not give that minute's hash.`);
-    if (before && block.prev_hash !== before.hash) return no(NAMES.blocks, `Minute ${block.minute} does not follow the one before it.`);
-    if (block.ticks.some(([, ts]) => Math.floor(ts / 60_000) !== block.minute)) return no(NAMES.blocks, `Minute ${block.minute} holds ticks of another minute.`);
-    if (chain_head.minute === block.minute && chain_head.hash !== block.hash) return no(NAMES.blocks, "The published head of the chain is another one.");
-    if (heads.has(block.minute) && heads.get(block.minute) !== block.hash) return no(NAMES.blocks, `This browser heard another hash of minute ${block.minute} when it was published.`);
-    before = block;
-  }
-  const known = new Map(all.map((block) => [block.minute, block.hash]));
-  const kept = evidence.block_minutes.every((minute, at) => !known.has(minute) || known.get(minute) === evidence.block_hashes[at]);
-  if (!kept) return no(NAMES.blocks, "The record of the column names other hashes.");
-  const heard = all.some((block) => heads.has(block.minute)) ? " This browser heard it when it was published." : "";
-  return yes(NAMES.blocks, `${all.length === 1 ? "One minute" : `${all.length} minutes`} of ticks give exactly the hashes of the record, each on top of the one before: ${before.hash.slice(0, 16)}… is the last.${heard}`);
+  const fault = await chainFault(proof, heads);
+  if (fault) return no(NAMES.blocks, fault);
+  const heard = heads.has(all.at(-1).minute) ? " This browser heard it when it was published." : "";
+  return yes(NAMES.blocks, `${all.length === 1 ? "One minute" : `${all.length} minutes`} of ticks give exactly the hashes of the record, each on top of the one before: ${all.at(-1).hash.slice(0, 16)}… is the last.${heard}`);
 }
 
 function textMatches({ bet, quote, signed }) {
@@ -83,7 +73,9 @@ function textMatches({ bet, quote, signed }) {
   if (!said) return "The signed text is not a bet.";
   const wanted = { Action: "place_bet", Cell: bet.cell_id, Amount: bet.amount, Rate: bet.rate, QuoteSeq: quote.quote_seq, Nonce: bet.nonce };
   const wrong = Object.entries(wanted).find(([name, value]) => said[name] !== String(value));
-  return wrong ? `You signed ${wrong[0]} ${said[wrong[0]]}, the bet has ${wrong[1]}.` : null;
+  if (wrong) return `You signed ${wrong[0]} ${said[wrong[0]]}, the bet has ${wrong[1]}.`;
+  const early = bet.placed_at_ms - Number(said.Timestamp);
+  return early >= -SIGNED_AFTER_MAX_MS && early <= SIGNED_BEFORE_MAX_MS ? null : "It was not signed when the bet was placed.";
 }
 
 async function signature(proof) {
@@ -105,13 +97,26 @@ async function secp256k1(key, text, signed) {
   const { recoverPublicKeyAsync } = await import("./secp256k1.js");
   const bytes = unhex(signed);
   const v = bytes[64] >= 27 ? bytes[64] - 27 : bytes[64];
+  if (bytes.length !== 65 || v > 1 || hex(bytes.slice(32, 64)) > HALF_ORDER) return false;
   const recovered = await recoverPublicKeyAsync(concat(Uint8Array.of(v), bytes.slice(0, 64)), personalHash(text), { prehash: false });
   return hex(recovered) === hex(unhex(key));
+}
+
+function quoteFault({ bet, quote, rules, rule_version, blocks: all }) {
+  const version = 1 + (rules.crossing === "segment" ? 4 : 0) + rules.touch_grace_columns;
+  if (quote.crossing !== rules.crossing || rule_version !== version) return "The quote and the column have other rules.";
+  const age = bet.placed_at_ms - quote.at_ms;
+  if (age < 0 || age > QUOTE_MAX_MS) return "The quote was not of the moment when the bet was placed.";
+  if (bet.placed_at_ms >= bet.t0_ms - LEAD_MIN_MS) return "The bet was placed too late for its column.";
+  const tick = all.flatMap((block) => block.ticks).find(([seq]) => seq === quote.tick_seq);
+  return tick && (tick[2] !== quote.price || tick[1] > quote.at_ms) ? "The quote's price is not that of its tick." : null;
 }
 
 function rate(proof) {
   const { bet, quote } = proof;
   if (quote.rate !== bet.rate) return no(NAMES.rate, `You were quoted ${exactRate(quote.rate)} and got ${exactRate(bet.rate)}.`);
+  const wrong = quoteFault(proof);
+  if (wrong) return no(NAMES.rate, wrong);
   if (quote.from_ms !== bet.t0_ms - quote.at_ms || quote.until_ms !== proof.evidence.t1_ms - quote.at_ms) return no(NAMES.rate, "The quote is for another time.");
   const priced = priceCell({ ...quote, low: bet.low, high: bet.high });
   const inputs = `From the price ${money(quote.price)}, the volatility and ${(quote.from_ms / 1000).toFixed(1)} s to the column`;
@@ -120,85 +125,22 @@ function rate(proof) {
   return yes(NAMES.rate, `${inputs}, the formula gives ${exactRate(priced.rate)}: a chance of ${(priced.p_ppb / 1e7).toFixed(1)} % less an edge of ${quote.edge_bp / 100} %.`);
 }
 
-/** The ticks that count for the bet: those inside its window, and those shortly before it, of which the last is carried in. */
-export function windowOf({ bet, rules, blocks: all }) {
-  const until = bet.t0_ms + (1 + rules.touch_grace_columns) * bet.width_ms;
-  const from = bet.t0_ms - rules.carry_max_ms;
-  const ticks = all.flatMap((block) => block.ticks).filter(([, ts]) => ts >= from && ts < until);
-  const inside = ticks.filter(([, ts]) => ts >= bet.t0_ms);
-  return { ticks, inside, carry: ticks.filter(([, ts]) => ts < bet.t0_ms).at(-1) ?? null, from, until };
-}
-
-/** The longest time without a tick, from the carried one (or as far back as one could be) to the window's end. */
-export function longestGap({ inside, carry, from, until }) {
-  const moments = [carry ? carry[1] : from, ...inside.map((tick) => tick[1]), until];
-  return Math.max(...moments.slice(1).map((at, index) => at - moments[index]));
-}
-
-/** The longest time without a quorum: from its first tick to the next tick that has one, if that is inside the window. */
-export function longestThin({ ticks, until }, t0_ms) {
-  let [longest, since] = [0, null];
-  for (const [, ts, , , flags] of [...ticks, [0, until, 0, 0, 0]]) {
-    if (flags & DEGRADED) since ??= ts;
-    else if (since !== null) { if (ts > t0_ms) longest = Math.max(longest, ts - since); since = null; }
-  }
-  return longest;
-}
-
-/** Whether a price path touches the band; edges belong to it. */
-export function touches(prices, { low, high }, crossing) {
-  if (prices.some((price) => low <= price && price <= high)) return true;
-  return crossing === "segment" && prices.some((price, at) => at > 0 && Math.min(price, prices[at - 1]) < low && Math.max(price, prices[at - 1]) > high);
-}
-
-const runs = (prices) => prices.reduce((all, price) => {
-  if (all.at(-1)?.[0] === price) all.at(-1)[1] += 1;
-  else all.push([price, 1]);
-  return all;
-}, []);
-
-/** Where the record of the column differs from the ticks; null when nowhere. */
-function recordDiffers({ bet, rules, evidence }, window) {
-  const { inside, carry, until } = window;
-  const prices = inside.map(([, , price]) => price);
-  const gap = longestGap(window);
-  const torn = Math.max(gap, longestThin(window, bet.t0_ms)) > rules.gap_max_ms;
-  const made = {
-    t0_ms: bet.t0_ms, t1_ms: until, first_seq: inside[0]?.[0] ?? null, last_seq: inside.at(-1)?.[0] ?? null, n_ticks: inside.length,
-    min: inside.length ? Math.min(...prices) : null, max: inside.length ? Math.max(...prices) : null,
-    carry_in_price: carry ? carry[2] : null, max_gap_ms: gap, verdict: torn ? "void" : "valid", prices: JSON.stringify(runs(prices)),
-  };
-  const said = { ...evidence, prices: JSON.stringify(evidence.prices) };
-  return Object.keys(made).find((name) => made[name] !== said[name]) ?? null;
-}
-
-/** A hole that was filled from the exchanges' own records: the record then has ticks that the chain cannot have. */
-function repaired({ evidence, blocks: all }, { inside, carry }, bet, crossing) {
-  if (!all.length || evidence.n_ticks <= inside.length) return null;
-  const live = [carry, ...inside].filter(Boolean).map(([, , price]) => price);
-  return { added: evidence.n_ticks - inside.length, proven: touches(live, bet, crossing) };
-}
-
 function outcome(proof) {
-  const { bet, rules, evidence, blocks: all } = proof;
-  const window = windowOf(proof);
-  const repair = repaired(proof, window, bet, "tick");
-  const differs = all.length && !repair ? recordDiffers(proof, window) : null;
-  if (differs) return no(NAMES.outcome, `The record of the column and its ticks disagree on ${differs}.`);
-  const path = evidence.prices.map(([price]) => price);
-  const touched = touches(evidence.carry_in_price === null ? path : [evidence.carry_in_price, ...path], bet, rules.crossing);
-  const made = touched ? "won" : evidence.verdict === "void" ? "void" : "lost";
+  const { bet, rules, evidence } = proof;
+  const column = readColumn(proof);
+  if (column.fault) return no(NAMES.outcome, `The record of the column and its ticks disagree on ${column.fault}.`);
+  const made = touches(pathOf(evidence), bet, rules.crossing) ? "won" : evidence.verdict === "void" ? "void" : "lost";
   if (made !== proof.outcome || made !== bet.status) return no(NAMES.outcome, `The ticks say ${made}, the proof says ${proof.outcome}.`);
   const band = `${edge(bet.low)} to ${edge(bet.high)}`;
   const range = evidence.n_ticks ? `${evidence.n_ticks} ticks between ${money(evidence.min)} and ${money(evidence.max)}` : "no tick at all";
   const end = { won: `a price was inside ${band}: touched`, lost: `no price was inside ${band}: not touched`, void: "the price was missing for too long: void" }[made];
-  if (repair && !repair.proven) return open(NAMES.outcome, `The column had ${range}, ${repair.added} of them from the exchanges' own records after a hole, which no chain can hold; by the record ${end}.`);
+  if (column.mended && !column.proven) return open(NAMES.outcome, `The column had ${range}, some of them from an exchange's own records after a hole, which no chain can hold; by the record ${end}.`);
   return yes(NAMES.outcome, `The column had ${range}; ${end}.`);
 }
 
 function payout({ bet, outcome: said, evidence }) {
   const right = { won: payoutOf(bet.amount, bet.rate), void: bet.amount, lost: 0 }[said];
-  if (bet.cell_id !== cellId(bet.epoch, bet.column, bet.low, bet.high) || evidence.c !== bet.column || bet.t0_ms !== bet.column * bet.width_ms) return no(NAMES.payout, "The bet and the column do not belong together.");
+  if (bet.cell_id !== cellId(bet.epoch, bet.column, bet.low, bet.high) || bet.t0_ms !== bet.column * bet.width_ms) return no(NAMES.payout, "The bet and the column do not belong together.");
   if (bet.payout !== payoutOf(bet.amount, bet.rate) || bet.payout_amount !== right) return no(NAMES.payout, `It should be ${money(right)}, it was ${money(bet.payout_amount)}.`);
   const terms = { won: `${money(bet.amount)} times ${exactRate(bet.rate)} is ${money(right)}, cut to the cent.`, void: `The stake of ${money(right)} went back.`, lost: "Nothing is due." }[said];
   return yes(NAMES.payout, terms);

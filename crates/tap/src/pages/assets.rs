@@ -17,7 +17,15 @@ use std::io::Write as _;
 use std::sync::LazyLock;
 
 /// Loaded when somebody signs in with a key of the page, or looks at a proof, and not before.
-const LATER: [&str; 5] = ["secp256k1.js", "proof.js", "proof-page.js", "proof-picture.js", "pricing.js"];
+const LATER: [&str; 7] = [
+    "secp256k1.js",
+    "proof.js",
+    "proof-chain.js",
+    "proof-column.js",
+    "proof-page.js",
+    "proof-picture.js",
+    "pricing.js",
+];
 
 /// Where the files are.
 pub const ROOT: &str = "/tap/assets";
@@ -58,6 +66,8 @@ const FILES: &[File] = &[
     file!("market.js", SCRIPT),
     file!("placing.js", SCRIPT),
     file!("pricing.js", SCRIPT),
+    file!("proof-chain.js", SCRIPT),
+    file!("proof-column.js", SCRIPT),
     file!("proof-page.js", SCRIPT),
     file!("proof-picture.js", SCRIPT),
     file!("proof.js", SCRIPT),

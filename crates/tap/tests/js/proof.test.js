@@ -6,7 +6,9 @@ import { betText } from "./assets/bet-text.js";
 import { hex, sha256, utf8 } from "./assets/bytes.js";
 import { withHead } from "./assets/heads.js";
 import { priceCell } from "./assets/pricing.js";
-import { blockHash, checkProof, longestGap, longestThin, readProof, touches, windowOf } from "./assets/proof.js";
+import { blockHash } from "./assets/proof-chain.js";
+import { longestGap, longestThin, touches, windowOf } from "./assets/proof-column.js";
+import { checkProof, readProof } from "./assets/proof.js";
 import { getPublicKey } from "./assets/secp256k1.js";
 import { personalHash } from "./assets/siwe.js";
 import { signDigest } from "./assets/wallet.js";
@@ -47,7 +49,7 @@ async function signedOf(bet, scheme) {
 async function make({ outcome = "won", scheme = "secp256k1" } = {}) {
   const all = ticksFrom(T0 - 1000, walk(outcome === "won"));
   const verdict = outcome === "void" ? "void" : "valid";
-  const ticks = all.filter(([, ts]) => verdict === "valid" || ts < T0 + 1000 || ts >= T0 + 4500);
+  const ticks = all.filter(([, ts]) => verdict === "valid" || ts < T0 + 1000 || ts >= T0 + 4500).map((tick, at) => [100 + at, ...tick.slice(1)]);
   const blocks = await chain(ticks);
   const inside = ticks.filter(([, ts]) => ts >= T0 && ts < T0 + WIDTH);
   const prices = inside.map((tick) => tick[2]);
@@ -60,6 +62,13 @@ async function make({ outcome = "won", scheme = "secp256k1" } = {}) {
     evidence: { epoch: 1, c: COLUMN, t0_ms: T0, t1_ms: T0 + WIDTH, first_seq: inside[0][0], last_seq: inside.at(-1)[0], n_ticks: inside.length, min: Math.min(...prices), max: Math.max(...prices), carry_in_price: ticks.filter(([, ts]) => ts < T0).at(-1)[2], max_gap_ms: verdict === "void" ? 3600 : 100, verdict, rule_version: 1, prices: prices.map((price) => [price, 1]), block_minutes: blocks.map((block) => block.minute), block_hashes: blocks.map((block) => block.hash) },
     blocks, chain_head: { minute: blocks.at(-1).minute, hash: blocks.at(-1).hash }, outcome,
   };
+}
+
+/** The same signature with the other s, which EIP-2 forbids. */
+function highS(signature) {
+  const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+  const other = (order - BigInt(`0x${signature.slice(66, 130)}`)).toString(16).padStart(64, "0");
+  return `${signature.slice(0, 66)}${other}${signature.endsWith("1b") ? "1c" : "1b"}`;
 }
 
 async function sealed(proof) {
@@ -102,7 +111,18 @@ test("only the exact text is a proof", async () => {
 });
 
 test("resealing does not help: each lie has its step", async () => {
+  const rehash = async (proof) => { let before = "00".repeat(32); for (const block of proof.blocks) { block.prev_hash = before; before = block.hash = await blockHash(block); } };
   assert.deepEqual(await after((proof) => { proof.blocks[0].ticks[3][2] += 1; }), ["Price chain"]);
+  for (const lie of [(proof) => { proof.blocks[0].ticks.splice(2, 1); }, (proof) => { proof.blocks[0].ticks[2][1] += 50; }, (proof) => { proof.blocks[1].ticks[3][0] += 1; }]) {
+    const proof = await make();
+    lie(proof);
+    await rehash(proof);
+    proof.evidence.block_hashes = proof.blocks.map((block) => block.hash);
+    proof.chain_head.hash = proof.blocks.at(-1).hash;
+    assert.ok((await failing(await sealed(proof))).includes("Price chain"), String(lie));
+  }
+  assert.deepEqual(await after((proof) => { proof.blocks.shift(); proof.evidence.block_minutes.shift(); proof.evidence.block_hashes.shift(); }).then((names) => names[0]), "Price chain");
+  assert.deepEqual(await after((proof) => { proof.blocks.pop(); proof.evidence.block_minutes.pop(); proof.evidence.block_hashes.pop(); }).then((names) => names[0]), "Price chain");
   assert.deepEqual(await after((proof) => { proof.evidence.block_hashes[0] = "00".repeat(32); }), ["Price chain"]);
   assert.deepEqual(await after((proof) => { proof.chain_head.hash = "11".repeat(32); }), ["Price chain"]);
   assert.deepEqual(await after((proof) => { proof.signed.signature = `0x${"11".repeat(64)}1b`; }), ["Your signature"]);
@@ -117,13 +137,18 @@ test("resealing does not help: each lie has its step", async () => {
   assert.deepEqual(await after((proof) => { proof.quote.p_ppb += 1; }), ["The rate"]);
   assert.deepEqual(await after((proof) => { proof.quote.at_ms += 1; }), ["The rate"]);
   assert.deepEqual(await after((proof) => { proof.quote.edge_bp = 800; }), ["The rate"]);
+  assert.deepEqual(await after((proof) => { proof.bet.placed_at_ms += 5000; }), ["The rate"]);
+  assert.deepEqual(await after((proof) => { proof.quote.tick_seq = 103; }), ["The rate"]);
+  assert.deepEqual(await after((proof) => { proof.rule_version = 2; }), ["The rate"]);
+  assert.deepEqual(await after((proof) => { proof.bet.placed_at_ms -= 70000; }), ["Your signature", "The rate"]);
+  assert.deepEqual(await after((proof) => { proof.signed.signature = highS(proof.signed.signature); }), ["Your signature"]);
 });
 
 test("a hash that this browser heard live outweighs a proof that was made anew", async () => {
   const proof = await make();
   const text = await sealed(proof);
   const chainStep = async (heads) => (await checkProof(text, heads)).steps.find((step) => step.name === "Price chain");
-  const [{ minute, hash }] = proof.blocks;
+  const { minute, hash } = proof.blocks.at(-1);
   assert.match((await chainStep(new Map([[minute, hash]]))).text, /heard it/);
   assert.equal((await chainStep(new Map([[minute, "22".repeat(32)]]))).verdict, "no");
 });
@@ -182,10 +207,19 @@ test("a time without a quorum counts when it reaches into the column", () => {
 });
 
 test("a column that was mended from records is said to be, unless the chain itself proves the touch", async () => {
-  const of = async (outcome) => {
-    const proof = await make({ outcome });
-    proof.evidence.n_ticks += 3;
+  const of = async (change) => {
+    const proof = await make({ outcome: "void" });
+    const { evidence, bet } = proof;
+    evidence.prices.splice(10, 0, [5999300, 35]);
+    Object.assign(evidence, { n_ticks: evidence.n_ticks + 35, verdict: "valid" });
+    Object.assign(bet, { status: "lost", payout_amount: 0 });
+    proof.outcome = "lost";
+    change(proof);
     return (await checkProof(await sealed(proof))).steps.find((step) => step.name === "The outcome").verdict;
   };
-  assert.deepEqual([await of("won"), await of("lost")], ["yes", "open"]);
+  assert.equal(await of(() => {}), "open");
+  assert.equal(await of(({ evidence }) => { evidence.prices[3][0] += 1; }), "no", "a tick is gone");
+  assert.equal(await of(({ evidence }) => { evidence.carry_in_price += 1; }), "no", "the carried price is another");
+  const touched = ({ bet, evidence }) => { const [price] = evidence.prices[0]; Object.assign(bet, { low: price, high: price + 1, status: "won" }); };
+  assert.equal(await of((proof) => { touched(proof); proof.outcome = "won"; }), "yes");
 });
