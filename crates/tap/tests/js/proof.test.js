@@ -174,6 +174,19 @@ test("a lie about a key that only the server has is not called a proof of it", a
   assert.equal(steps.find((step) => step.name === "Your signature").verdict, "open");
 });
 
+test("a whole column cannot be mended: what its ticks do not have, its record does not have either", async () => {
+  const more = ({ evidence }) => { evidence.prices.splice(10, 0, [5999300, 5]); evidence.n_ticks += 5; };
+  assert.deepEqual(await after(more, { outcome: "lost" }), ["The outcome"]);
+});
+
+test("a bet on a column that had nearly begun does not hold", async () => {
+  const proof = await make();
+  proof.bet.placed_at_ms = T0 - 500;
+  Object.assign(proof.quote, { at_ms: T0 - 600, from_ms: 600, until_ms: 5600 });
+  const { steps } = await checkProof(await sealed(proof));
+  assert.match(steps.find((step) => step.name === "The rate").text, /too late/);
+});
+
 test("edges belong to the band, a jump counts under the segment rule only", () => {
   const band = { low: 100, high: 110 };
   assert.ok(touches([100], band, "tick") && touches([110], band, "tick"));
