@@ -13,6 +13,7 @@ pub mod http;
 pub mod jobs;
 pub mod live_tail;
 pub mod open;
+pub mod pages;
 pub mod rates;
 pub mod refusals;
 pub mod settings;

@@ -35,7 +35,7 @@ macro_rules! file {
     };
 }
 
-const FILES: [File; 10] = [
+const FILES: [File; 11] = [
     file!("app.js", "text/javascript; charset=utf-8"),
     file!("checkout.js", "text/javascript; charset=utf-8"),
     file!("clock.js", "text/javascript; charset=utf-8"),
@@ -46,6 +46,7 @@ const FILES: [File; 10] = [
     file!("local.js", "text/javascript; charset=utf-8"),
     file!("rush.svg", "image/svg+xml"),
     file!("stepper.js", "text/javascript; charset=utf-8"),
+    file!("tap.svg", "image/svg+xml"),
 ];
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {

@@ -1,0 +1,51 @@
+// Numbers as people read them. Pure. Rates are cut and never rounded up: nobody is promised more than is paid.
+
+const two = (value) => String(value).padStart(2, "0");
+const grouped = (whole) => String(whole).replace(/\B(?=(\d{3})+$)/g, ",");
+
+/** 6412345 is `64,123.45`. */
+export function price(cents) {
+  return `${cents < 0 ? "-" : ""}${grouped(Math.floor(Math.abs(cents) / 100))}.${two(Math.abs(cents) % 100)}`;
+}
+
+/** Without cents where there are none, for edges of rows. */
+export const edge = (cents) => cents % 100 ? price(cents) : grouped(cents / 100);
+
+/** 1175 is `$11.75`. */
+export const money = (cents) => `${cents < 0 ? "-" : ""}$${price(Math.abs(cents))}`;
+
+/** 500 is `$5`. */
+export const short = (cents) => cents % 100 ? money(cents) : `$${grouped(cents / 100)}`;
+
+/** 235 is `2.35`, 1247 is `12.4`, 5000 is `50`. */
+export function rate(hundredths) {
+  if (hundredths < 1000) return `${Math.floor(hundredths / 100)}.${two(hundredths % 100)}`;
+  const tenths = Math.floor(hundredths / 10);
+  return tenths % 10 ? `${Math.floor(tenths / 10)}.${tenths % 10}` : String(tenths / 10);
+}
+
+/** A rate in three signs at most, for cells that are all shown at once: 235 is `2.3`, 1247 is `12`. */
+export const brief = (hundredths) => hundredths < 1000 ? (Math.floor(hundredths / 10) / 10).toFixed(1) : String(Math.floor(hundredths / 100));
+
+/** All digits of a rate, for records. */
+export const exactRate = (hundredths) => `${Math.floor(hundredths / 100)}.${two(hundredths % 100)}`;
+
+/** Minutes and seconds of the viewer's clock. */
+export function clock(t_ms) {
+  const at = new Date(t_ms);
+  return `${two(at.getMinutes())}:${two(at.getSeconds())}`;
+}
+
+export function fullClock(t_ms) {
+  const at = new Date(t_ms);
+  return `${two(at.getHours())}:${clock(t_ms)}`;
+}
+
+/** `4 s`, or `now`. */
+export const inSeconds = (ms) => ms <= 0 ? "now" : `${Math.ceil(ms / 1000)} s`;
+
+/** Volatility a year, from parts per 10^9 per square root of a second. */
+export const yearly = (sigma_ppb) => `${((sigma_ppb / 1e9) * Math.sqrt(31_536_000) * 100).toFixed(0)} %`;
+
+/** The day's time of an API moment, which is in ms or RFC 3339. */
+export const moment = (at) => typeof at === "string" ? Date.parse(at) : at;

@@ -1,0 +1,17 @@
+//! What each page shows, as plain values. Numbers are written out here: templates only place them.
+
+mod grid;
+mod help;
+mod lost;
+mod proof;
+mod rules;
+#[cfg(test)]
+mod samples;
+mod stall;
+
+pub use grid::GridPage;
+pub use help::HelpPage;
+pub use lost::LostPage;
+pub use proof::ProofPage;
+pub use rules::{HouseRules, Stake};
+pub use stall::TAP;
