@@ -17,14 +17,14 @@ fn every_change_is_rejected(text: &str) {
     };
     for at in 0..bytes.len() {
         let mut changed = bytes.to_vec();
-        // One bit, the case of a letter, the last digit, all bits of ASCII, and out of ASCII.
-        for mask in [0x01, 0x02, 0x08, 0x10, 0x20, 0x7f, 0x80] {
+        // The last digit, another kind of letter, its case, and out of ASCII.
+        for mask in [0x01, 0x10, 0x20, 0x80] {
             changed[at] = bytes[at] ^ mask;
             rejected(at, "flipping", &changed);
         }
         changed.remove(at);
         rejected(at, "deleting", &changed);
-        for new in [bytes[at], b'0', b' ', b'"'] {
+        for new in [bytes[at], b'0', b' '] {
             let mut changed = bytes.to_vec();
             changed.insert(at, new);
             rejected(at, "inserting before", &changed);
@@ -32,9 +32,20 @@ fn every_change_is_rejected(text: &str) {
     }
 }
 
+/// A sample with a tick in half a second, so that there are fewer bytes to try.
+fn small(mut sample: Sample) -> Sample {
+    sample.ticks.retain(|(at, _, _)| at % 500 == 0);
+    sample
+}
+
 #[test]
 fn no_byte_of_a_won_bet_can_be_changed() {
-    every_change_is_rejected(&Sample { scheme: Scheme::Secp256k1, ..Sample::won() }.text());
+    every_change_is_rejected(&small(Sample { scheme: Scheme::Secp256k1, ..Sample::won() }).text());
+}
+
+#[test]
+fn no_byte_of_a_lost_bet_can_be_changed() {
+    every_change_is_rejected(&small(Sample::lost()).text());
 }
 
 #[test]
@@ -46,7 +57,7 @@ fn no_byte_of_a_void_bet_without_ticks_can_be_changed() {
 
 #[test]
 fn nothing_may_follow_but_one_line_feed() {
-    let text = Sample::lost().text();
+    let text = small(Sample::lost()).text();
     for tail in ["\n\n", " ", "\r\n", "{}", "\0", &text] {
         assert!(is_rejected(format!("{text}{tail}").as_bytes()), "{tail:?}");
     }
@@ -57,7 +68,7 @@ fn nothing_may_follow_but_one_line_feed() {
 
 #[test]
 fn wild_numbers_are_refused_without_a_panic() {
-    let text = Sample::won().text();
+    let text = small(Sample::won()).text();
     let wild = [
         "-1",
         "0",
@@ -72,12 +83,13 @@ fn wild_numbers_are_refused_without_a_panic() {
     let is_number = |byte: u8| byte.is_ascii_digit();
     let mut starts: Vec<usize> = Vec::new();
     for (at, pair) in text.as_bytes().windows(2).enumerate() {
-        if matches!(pair[0], b':' | b',' | b'[') && is_number(pair[1]) {
+        // A quote's tick outside the blocks has nothing to be compared with.
+        let is_free = text[..=at].ends_with("\"tick_seq\":");
+        if matches!(pair[0], b':' | b',' | b'[') && is_number(pair[1]) && !is_free {
             starts.push(at + 1);
         }
     }
-    // The head of the file has every kind of number, the first ticks too.
-    for start in starts.into_iter().take(140) {
+    for start in starts {
         let end = start + text[start..].bytes().take_while(|byte| is_number(*byte)).count();
         for new in wild {
             let changed = format!("{}{new}{}", &text[..start], &text[end..]);
