@@ -130,12 +130,14 @@ fn differences(given: &Evidence, own: &Evidence) -> Vec<String> {
 /// Whether this may be a column that was repaired: void by its own ticks, and every tick that had news is still there in
 /// its order.
 fn is_repair(proof: &Proof, own: &Evidence) -> bool {
-    let silent = |tick: &&Tick| tick.flags & (CARRIED | DEGRADED) == CARRIED | DEGRADED;
-    let news: Vec<i64> = window(proof).filter(|tick| !silent(tick)).map(|tick| tick.price).collect();
+    let has_news = |tick: &&Tick| tick.flags & (CARRIED | DEGRADED) != CARRIED | DEGRADED;
+    let news: Vec<i64> = window(proof).filter(has_news).map(|tick| tick.price).collect();
     let mut given = proof.evidence.prices.iter().map(|(price, _)| *price);
     let kept = runs(news.iter().copied()).iter().all(|(price, _)| given.any(|one| one == *price));
+    let carried = carry_in(proof).filter(has_news).map(|tick| tick.price);
+    let carried = carried.is_none() || carried == proof.evidence.carry_in_price;
     let enough = usize::try_from(proof.evidence.n_ticks).is_ok_and(|n_ticks| n_ticks >= news.len());
-    own.verdict == ColumnVerdict::Void && kept && enough
+    own.verdict == ColumnVerdict::Void && kept && carried && enough
 }
 
 /// What evidence must fulfil by itself, whatever the ticks were.

@@ -80,5 +80,5 @@ pub(super) fn rate(quote: &Quote) -> Option<i64> {
     let over = 100 * (BASIS_POINTS - i128::from(quote.edge_bp)) * PPB;
     let under = BASIS_POINTS * i128::from(quote.p_ppb);
     let is_offered = (105 * under..=6_000 * under).contains(&over);
-    i64::try_from(over / under).ok().filter(|_| is_offered).map(|rate| rate.clamp(105, 5_000))
+    i64::try_from(over.checked_div(under)?).ok().filter(|_| is_offered).map(|rate| rate.clamp(105, 5_000))
 }

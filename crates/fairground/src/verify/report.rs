@@ -80,21 +80,26 @@ pub(super) fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Result<
 
 /// Judges the file and prints a line per claim and a last one. Exit code 0: it holds; 1: it does not; 2: nothing to judge.
 pub fn run(file: &Path, head: Option<&str>) -> ExitCode {
-    if head.is_some_and(|head| super::hex::bytes::<32>(head).is_none()) {
-        eprintln!("verify: --head must be 64 lower-case hexadecimal digits");
-        return ExitCode::from(UNUSABLE);
-    }
-    match read(file) {
-        Ok(bytes) => {
-            let claims = judge_bytes(&bytes, head);
-            print_out(&print(&claims));
-            if holds(&claims) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    match told(file, head) {
+        Ok((text, holds)) => {
+            print_out(&text);
+            if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(reason) => {
-            eprintln!("verify: {}: {reason}", file.display());
+            eprintln!("verify: {reason}");
             ExitCode::from(UNUSABLE)
         }
     }
+}
+
+/// What is printed, and whether the proof holds. Errors: why there is nothing to judge.
+pub(super) fn told(file: &Path, head: Option<&str>) -> Result<(String, bool), String> {
+    ensure(head.is_none_or(|head| super::hex::bytes::<32>(head).is_some()), || {
+        "--head must be 64 lower-case hexadecimal digits".to_owned()
+    })?;
+    let bytes = read(file).map_err(|reason| format!("{}: {reason}", file.display()))?;
+    let claims = judge_bytes(&bytes, head);
+    Ok((print(&claims), holds(&claims)))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, String> {

@@ -1,6 +1,7 @@
 //! Facts about the verifier, on proofs that are made here: each one that is true holds, each one that lies is found out.
 
 mod bytes;
+mod command;
 mod forgery;
 mod independence;
 mod pricing;

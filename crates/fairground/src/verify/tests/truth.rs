@@ -173,7 +173,10 @@ fn a_repaired_column_keeps_what_was_seen_and_is_told() {
     assert_eq!(proof.outcome, Outcome::Won);
     assert_eq!(open(&sealed(proof.clone())), ["head", "evidence"]);
     holds(&sealed(proof.clone()));
-    // A repair cannot forget a price that was seen, nor mend what was never torn.
+    // A repair cannot forget a price that was seen, in the column or carried into it.
+    let mut other_carry = proof.clone();
+    other_carry.evidence.carry_in_price = Some(MIDDLE - 60);
+    assert_eq!(failing(&sealed(other_carry)), ["evidence"]);
     proof.evidence.prices = vec![(MIDDLE - 51, 50)];
     (proof.evidence.min, proof.evidence.max) = (Some(MIDDLE - 51), Some(MIDDLE - 51));
     settle(&mut proof);
