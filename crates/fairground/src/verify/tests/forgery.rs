@@ -110,6 +110,83 @@ fn a_dropped_block_is_found() {
 }
 
 #[test]
+fn ticks_must_be_a_row_on_the_lattice_even_when_hashed_anew() {
+    let changes: [fn(&mut Proof); 6] = [
+        |proof| proof.blocks[1].ticks[51].ts_ms += 1,
+        |proof| proof.blocks[1].ticks[51].ts_ms += 60_000,
+        |proof| proof.blocks[1].ticks[51].ts_ms -= 100,
+        |proof| proof.blocks[0].ticks[0].seq -= 1,
+        |proof| proof.blocks[1].ticks[51].seq += 1,
+        |proof| proof.blocks[1].ticks.iter_mut().for_each(|tick| tick.seq += 1),
+    ];
+    for (number, change) in changes.into_iter().enumerate() {
+        let hashed = |proof: &mut Proof| {
+            change(proof);
+            chain(proof);
+        };
+        assert!(won(hashed).contains(&"blocks"), "change {number}");
+    }
+    let no_ticks = |proof: &mut Proof| {
+        proof.blocks[0].ticks.clear();
+        chain(proof);
+    };
+    assert!(won(no_ticks).contains(&"blocks"));
+}
+
+#[test]
+fn blocks_out_of_order_or_of_no_concern_are_refused() {
+    let swapped = |proof: &mut Proof| {
+        proof.blocks.swap(0, 1);
+        chain(proof);
+    };
+    assert!(won(swapped).contains(&"blocks"));
+    let twice = |proof: &mut Proof| {
+        let first = proof.blocks[0].clone();
+        proof.blocks.insert(0, first);
+        chain(proof);
+    };
+    assert!(won(twice).contains(&"blocks"));
+    let more = |at: usize, minutes: i64, seq: i64| {
+        move |proof: &mut Proof| {
+            let minute = T0_MS / 60_000 + minutes;
+            let mut block = proof.blocks[0].clone();
+            block.ticks.truncate(1);
+            (block.minute, block.ticks[0].seq, block.ticks[0].ts_ms) = (minute, seq, minute * 60_000);
+            proof.blocks.insert(at, block);
+            chain(proof);
+        }
+    };
+    assert_eq!(won(more(0, -2, 999)), ["blocks"]);
+    assert_eq!(won(more(2, 1, 1_082)), ["blocks"]);
+}
+
+#[test]
+fn names_must_look_like_what_they_are() {
+    assert_eq!(won(|proof| proof.bet.wallet.truncate(41)), ["signature"]);
+    assert_eq!(won(|proof| proof.bet.wallet = proof.bet.wallet.replace('5', "g")), ["signature"]);
+    assert_eq!(won(|proof| proof.bet.bet_id = "17".to_owned()), ["signature"]);
+    let nonce = |proof: &mut Proof| {
+        proof.bet.nonce = proof.bet.nonce.to_uppercase();
+        sign(proof, 7);
+    };
+    assert_eq!(won(nonce), ["signature"]);
+}
+
+#[test]
+fn a_signature_must_be_as_young_as_its_bet() {
+    let signed = |age_ms: i64| {
+        move |proof: &mut Proof| {
+            let (from, to) = (proof.bet.placed_at_ms - 150, proof.bet.placed_at_ms - age_ms);
+            proof.signed.text = proof.signed.text.replace(&from.to_string(), &to.to_string());
+            sign_text(&mut proof.signed, 7);
+        }
+    };
+    for (age_ms, expected) in [(60_000, 0), (60_001, 1), (-5_000, 0), (-5_001, 1)] {
+        assert_eq!(won(signed(age_ms)), ["signature"; 1][..expected], "{age_ms}");
+    }
+}
+
+#[test]
 fn a_wrong_head_of_the_chain_is_found() {
     assert_eq!(won(|proof| proof.chain_head.hash = "ab".repeat(32)), ["blocks"]);
     assert_eq!(won(|proof| proof.chain_head.minute -= 1), ["blocks"]);
