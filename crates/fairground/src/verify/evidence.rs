@@ -85,15 +85,15 @@ fn max_gap(proof: &Proof, carry: Option<&Tick>, window: &[Tick]) -> i64 {
     moments.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0)
 }
 
-/// The longest time without a quorum: from a degraded tick to the next that is not, or to the end. What was over before
-/// the column began does not count.
+/// The longest time without a quorum: from a degraded tick to the next that is not, or to the end. One that was over
+/// before the column began is too short to count, since we look back no further than the longest that is borne.
 fn longest_degraded(proof: &Proof) -> i64 {
     let times = proof.carry_from_ms()..proof.end_ms();
     let ticks: Vec<&Tick> = proof.ticks().filter(|tick| times.contains(&tick.ts_ms)).collect();
     let alike = ticks.chunk_by(|one, other| one.flags & DEGRADED == other.flags & DEGRADED);
     let starts: Vec<(i64, bool)> = alike.map(|run| (run[0].ts_ms, run[0].flags & DEGRADED != 0)).collect();
     let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([proof.end_ms()]);
-    let degraded = starts.iter().zip(ends).filter(|((_, degraded), end)| *degraded && *end > proof.bet.t0_ms);
+    let degraded = starts.iter().zip(ends).filter(|((_, degraded), _)| *degraded);
     degraded.map(|((start, _), end)| end - start).max().unwrap_or(0)
 }
 

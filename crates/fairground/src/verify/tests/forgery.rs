@@ -3,6 +3,7 @@
 use super::failing;
 use super::sample::{MIDDLE, Sample, T0_MS, WIDTH_MS, chain, sealed, settle, sign, sign_text};
 use crate::verify::proof::{ColumnVerdict, Outcome, Proof, Scheme};
+use crate::verify::{blocks, hex};
 
 /// The claims that fail after the change.
 fn forged(sample: &Sample, change: impl FnOnce(&mut Proof)) -> Vec<&'static str> {
@@ -158,6 +159,40 @@ fn blocks_out_of_order_or_of_no_concern_are_refused() {
     };
     assert_eq!(won(more(0, -2, 999)), ["blocks"]);
     assert_eq!(won(more(2, 1, 1_082)), ["blocks"]);
+}
+
+#[test]
+fn a_block_on_another_hash_is_found_even_when_hashed_anew() {
+    let uprooted = |proof: &mut Proof| {
+        let block = &mut proof.blocks[1];
+        block.prev_hash = "cd".repeat(32);
+        block.hash = hex::print(&blocks::hash(block, &hex::bytes(&block.prev_hash).unwrap()));
+        proof.evidence.block_hashes[1] = block.hash.clone();
+        proof.chain_head.hash = block.hash.clone();
+    };
+    assert_eq!(won(uprooted), ["blocks"]);
+}
+
+#[test]
+fn a_minute_has_one_block() {
+    let mut proof = Sample::won().proof();
+    // A window of two minutes, whose first is in two pieces.
+    (proof.bet.width_ms, proof.bet.t1_ms) = (60_000, proof.bet.t0_ms + 60_000);
+    proof.rules.touch_grace_columns = 1;
+    (proof.rule_version, proof.evidence.rule_version) = (2, 2);
+    proof.evidence.t1_ms = proof.bet.t0_ms + 120_000;
+    let mut last = proof.blocks[1].clone();
+    last.ticks.truncate(1);
+    last.minute += 1;
+    (last.ticks[0].seq, last.ticks[0].ts_ms) = (1_082, last.minute * 60_000);
+    proof.blocks.push(last);
+    chain(&mut proof);
+    assert!(!failing(&sealed(proof.clone())).contains(&"blocks"));
+    let mut piece = proof.blocks[1].clone();
+    piece.ticks = proof.blocks[1].ticks.split_off(30);
+    proof.blocks.insert(2, piece);
+    chain(&mut proof);
+    assert!(failing(&sealed(proof)).contains(&"blocks"));
 }
 
 #[test]
