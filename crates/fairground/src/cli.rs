@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::serve::{self, LogStyle, start_log};
-use crate::{check, config, credential, demo, load, tables};
+use crate::{check, config, credential, demo, load, tables, verify};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -64,6 +64,14 @@ enum Command {
         /// Forgets this one.
         #[arg(long, value_name = "ID")]
         discard: Option<i64>,
+    },
+    /// Recomputes a settled bet from its proof, trusting no server; exit code 0: it holds, 1: it does not, 2: unusable.
+    Verify {
+        /// The proof, exactly as it was published.
+        file: PathBuf,
+        /// The hash that was published for the last minute in the proof.
+        #[arg(long, value_name = "HASH")]
+        head: Option<String>,
     },
     /// Puts load on a running server of the load profile.
     Load {
@@ -173,6 +181,7 @@ impl Cli {
                 print_out(&said);
                 Ok(())
             }),
+            Command::Verify { file, head } => verify::run(&file, head.as_deref()),
             Command::Load { stall } => run_load(&stall),
         }
     }

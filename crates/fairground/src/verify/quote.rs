@@ -1,0 +1,84 @@
+//! The quote: made for this cell, taken in time, its probability worked out by our own method, its rate from that
+//! probability in integers.
+
+use super::proof::{Proof, Quote};
+use super::report::{Judged, Said, ensure};
+use super::touch::p_star_ppb;
+
+/// A quote may be this old when its bet is placed.
+const QUOTE_AGE_MS_MAX: i64 = 1_500;
+/// A bet must be placed this long before its column begins.
+const GUARD_MS: i64 = 500;
+/// What our probability may differ from the published one, in parts per billion. The published method has two bivariate
+/// normals, each known to 1e-9 and doubled: 4. Ours is exact to 0.1, and each side rounds by a half: 1. At the lowest
+/// probability that is offered, 1 in 64, this is a three-millionth part, far less than one hundredth of the rate.
+const DIFFERENCE_PPB_MAX: i64 = 5;
+/// One in parts per billion, and the whole stake in basis points.
+const PPB: i128 = 1_000_000_000;
+const BASIS_POINTS: i128 = 10_000;
+
+pub(super) fn judge(proof: &Proof) -> Judged {
+    let quote = &proof.quote;
+    times(proof)?;
+    tick(proof)?;
+    let probability = probability(proof)?;
+    let rate = rate(quote).ok_or("at this probability and edge the cell is not offered")?;
+    ensure(quote.rate == rate, || format!("the quote's rate is {}, by its probability {rate}", quote.rate))?;
+    ensure(proof.bet.rate == rate, || format!("the bet's rate is {}, by its quote {rate}", proof.bet.rate))?;
+    let edge = quote.edge_bp;
+    Ok(Said::Proven(format!("{probability}; with an edge of {edge} basis points it pays {rate} hundredths")))
+}
+
+/// The quote's times are those of the bet's window, and the bet came in time.
+fn times(proof: &Proof) -> Result<(), String> {
+    let (quote, bet) = (&proof.quote, &proof.bet);
+    let window = (bet.t0_ms - quote.at_ms, proof.end_ms() - quote.at_ms);
+    ensure((quote.from_ms, quote.until_ms) == window, || {
+        format!("the quote was made for another window: it is {} to {} ms ahead", window.0, window.1)
+    })?;
+    ensure(quote.crossing == proof.rules.crossing, || {
+        "the quote was made for another crossing rule".to_owned()
+    })?;
+    let age_ms = bet.placed_at_ms - quote.at_ms;
+    ensure((0..=QUOTE_AGE_MS_MAX).contains(&age_ms), || {
+        format!("the bet was placed {age_ms} ms after its quote, 0 to {QUOTE_AGE_MS_MAX} are allowed")
+    })?;
+    ensure(bet.placed_at_ms < bet.t0_ms - GUARD_MS, || {
+        format!("the bet was placed later than {GUARD_MS} ms before its column")
+    })
+}
+
+/// If the quote's tick is among the blocks, it has the quote's price, and the quote is not older than it.
+fn tick(proof: &Proof) -> Result<(), String> {
+    let quote = &proof.quote;
+    let Some(tick) = proof.ticks().find(|tick| tick.seq == quote.tick_seq) else { return Ok(()) };
+    ensure(tick.price == quote.price, || {
+        format!("the quote's price is {}, its tick {} says {}", quote.price, tick.seq, tick.price)
+    })?;
+    ensure(tick.ts_ms <= quote.at_ms, || format!("the quote was made before its tick {}", tick.seq))
+}
+
+/// Compares the published probability with ours.
+fn probability(proof: &Proof) -> Result<String, String> {
+    let (published, version) = (proof.quote.p_ppb, proof.quote.calibrator_version);
+    let own = p_star_ppb(&proof.quote, proof.bet.low, proof.bet.high);
+    let raised = published - own;
+    if raised.abs() <= DIFFERENCE_PPB_MAX {
+        return Ok(format!("a touch has {published} in a billion, by our own integral {own}"));
+    }
+    ensure(version != 0 && raised > 0, || {
+        format!("the published probability is {published} in a billion, by our own integral {own}")
+    })?;
+    Ok(format!(
+        "a touch has {published} in a billion, by our own integral {own}, protected by calibrator version {version}, \
+         whose table is not in the proof"
+    ))
+}
+
+/// floor(100 (1 - edge) / p) in [105, 5000]; `None` below 1.05 or above 60.
+pub(super) fn rate(quote: &Quote) -> Option<i64> {
+    let over = 100 * (BASIS_POINTS - i128::from(quote.edge_bp)) * PPB;
+    let under = BASIS_POINTS * i128::from(quote.p_ppb);
+    let is_offered = (105 * under..=6_000 * under).contains(&over);
+    i64::try_from(over.checked_div(under)?).ok().filter(|_| is_offered).map(|rate| rate.clamp(105, 5_000))
+}
