@@ -30,22 +30,31 @@ enum Command {
     Migrate {
         #[command(flatten)]
         settings: Settings,
-        /// Takes this many migrations back instead, newest first.
-        #[arg(long, value_name = "STEPS")]
+        /// Takes this many migrations back instead, newest first; needs --stall.
+        #[arg(long, value_name = "STEPS", requires = "stall")]
         down: Option<usize>,
+        /// One stall alone [default: all that are open].
+        #[arg(long)]
+        stall: Option<Stall>,
     },
     /// Proves the books from the raw tables, one line per invariant; exit code 0 only if all hold.
-    Check(Settings),
+    Check {
+        #[command(flatten)]
+        settings: Settings,
+        /// One stall alone [default: every stall that has a database].
+        #[arg(long)]
+        stall: Option<Stall>,
+    },
     /// Writes accounts, transfers and domain rows as JSON lines, for a second checker.
     Dump {
-        /// rush
+        /// rush or tap
         stall: Stall,
         #[command(flatten)]
         settings: Settings,
     },
     /// Prints the OpenAPI document of a stall.
     Openapi {
-        /// rush
+        /// rush or tap
         stall: Stall,
     },
     /// Reads JSON lines {input, keys, now} and answers accept or reject:<reason>, purely.
@@ -58,6 +67,9 @@ enum Command {
     DeadLetters {
         #[command(flatten)]
         settings: Settings,
+        /// Whose.
+        #[arg(long, default_value = "rush")]
+        stall: Stall,
         /// Tries this one again.
         #[arg(long, value_name = "ID", conflicts_with = "discard")]
         replay: Option<i64>,
@@ -85,6 +97,17 @@ enum Command {
 enum Stall {
     /// Tickets.
     Rush,
+    /// The grid over the BTC price.
+    Tap,
+}
+
+impl Stall {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Rush => "rush",
+            Self::Tap => "tap",
+        }
+    }
 }
 
 /// Which kind of credential.
@@ -163,21 +186,24 @@ impl Cli {
                 print_out(&config::print(&config));
                 Ok(())
             }),
-            Command::Migrate { settings, down } => with_config(&settings, |config| {
-                let done = runtime()?.block_on(tables::migrate(&config, down))?;
+            Command::Migrate { settings, down, stall } => with_config(&settings, |config| {
+                let done = runtime()?.block_on(tables::migrate(&config, stall.map(Stall::name), down))?;
                 print_out(&done);
                 Ok(())
             }),
-            Command::Check(settings) => with_exit(&settings, |config| {
-                Ok(runtime()?.block_on(check::run(tables::target(&config, "rush"))))
+            Command::Check { settings, stall } => with_exit(&settings, |config| {
+                let stalls = tables::stalls(&config, stall.map(Stall::name));
+                let targets = stalls.into_iter().map(|stall| (stall, tables::target(&config, stall)));
+                Ok(runtime()?.block_on(check::run(targets.collect(), stall.is_some())))
             }),
-            Command::Dump { stall: Stall::Rush, settings } => with_exit(&settings, |config| {
-                Ok(runtime()?.block_on(check::dump_rush(tables::target(&config, "rush"))))
+            Command::Dump { stall, settings } => with_exit(&settings, |config| {
+                Ok(runtime()?.block_on(check::dump(tables::target(&config, stall.name()))))
             }),
-            Command::Openapi { stall: Stall::Rush } => openapi(),
+            Command::Openapi { stall } => openapi(stall),
             Command::Credential { kind } => credential::run(kind.door()),
-            Command::DeadLetters { settings, replay, discard } => with_config(&settings, |config| {
-                let said = runtime()?.block_on(tables::dead_letters(&config, replay, discard))?;
+            Command::DeadLetters { settings, stall, replay, discard } => with_config(&settings, |config| {
+                let letters = tables::dead_letters(&config, stall.name(), replay, discard);
+                let said = runtime()?.block_on(letters)?;
                 print_out(&said);
                 Ok(())
             }),
@@ -226,8 +252,11 @@ fn run_load(stall: &load::Load) -> ExitCode {
     }
 }
 
-fn openapi() -> ExitCode {
-    let (_, document) = rush::http::api().split_for_parts();
+fn openapi(stall: Stall) -> ExitCode {
+    let document = match stall {
+        Stall::Rush => rush::http::api().split_for_parts().1,
+        Stall::Tap => tap::http::api().split_for_parts().1,
+    };
     match document.to_pretty_json() {
         Ok(text) => {
             print_out(&(text + "\n"));

@@ -5,7 +5,7 @@ use crate::config::Config;
 use bus::dead_letters;
 use kernel::{Clock, SystemClock};
 use std::fmt::Write;
-use store::{Location, Store, StoreError};
+use store::{Location, MigrationSet, Store, StoreError};
 
 /// Dead letters listed at once.
 const LISTED_MAX: i64 = 100;
@@ -19,35 +19,51 @@ pub fn target(config: &Config, stall: &'static str) -> Target {
     }
 }
 
-/// Brings the stall's tables up to date, or takes `down` migrations back; what was done.
-pub async fn migrate(config: &Config, down: Option<usize>) -> Result<String, String> {
-    let sets = rush::open::migrations();
-    let store = open(config).await?;
+/// Brings the tables of every open stall up to date, or takes `down` migrations of `only` back; what was done.
+pub async fn migrate(config: &Config, only: Option<&'static str>, down: Option<usize>) -> Result<String, String> {
     let mut said = String::new();
-    match down {
-        None => {
-            for had in store.migrations().await.map_err(|error| error.to_string())? {
-                // Writing into a `String` cannot fail.
-                let _ = writeln!(said, "rush {} {}", had.name, had.checksum.get(..12).unwrap_or_default());
+    for stall in stalls(config, only) {
+        let store = open(config, stall).await?;
+        match down {
+            None => {
+                for had in store.migrations().await.map_err(|error| error.to_string())? {
+                    // Writing into a `String` cannot fail.
+                    let checksum = had.checksum.get(..12).unwrap_or_default();
+                    let _ = writeln!(said, "{stall} {} {checksum}", had.name);
+                }
+            }
+            Some(steps) => {
+                let taken = store.migrate_down(migrations_of(stall), steps).await;
+                for name in taken.map_err(|error| error.to_string())? {
+                    let _ = writeln!(said, "{stall} {name} taken back");
+                }
             }
         }
-        Some(steps) => {
-            for name in store.migrate_down(sets, steps).await.map_err(|error| error.to_string())? {
-                let _ = writeln!(said, "rush {name} taken back");
-            }
-        }
+        store.close().await;
     }
-    store.close().await;
     Ok(said)
+}
+
+/// The open stalls, or one of them.
+#[must_use]
+pub fn stalls(config: &Config, only: Option<&'static str>) -> Vec<&'static str> {
+    let wanted = |stall: &&str| only.map_or_else(|| config.has_stall(stall), |only| only == *stall);
+    ["rush", "tap"].into_iter().filter(wanted).collect()
+}
+
+/// Every table of a stall.
+fn migrations_of(stall: &str) -> Vec<MigrationSet> {
+    if stall == "tap" { tap::open::migrations() } else { rush::open::migrations() }
 }
 
 /// Lists the dead letters, or replays or discards one.
 pub async fn dead_letters(
     config: &Config,
+    stall: &'static str,
     replay: Option<i64>,
     discard: Option<i64>,
 ) -> Result<String, String> {
-    let store = open(config).await?;
+    let store = open(config, stall).await?;
     let now = SystemClock.now();
     let acted = store.write(move |tx| {
         let done = match (replay, discard) {
@@ -80,6 +96,7 @@ pub async fn dead_letters(
     Ok(said)
 }
 
-async fn open(config: &Config) -> Result<Store, String> {
-    Store::open(&config.store("rush"), &rush::open::migrations()).await.map_err(|error| error.to_string())
+async fn open(config: &Config, stall: &'static str) -> Result<Store, String> {
+    let opened = Store::open(&config.store(stall), &migrations_of(stall)).await;
+    opened.map_err(|error| error.to_string())
 }

@@ -1,4 +1,4 @@
-//! `fairground dump rush`: every account, transfer, hold and domain row as JSON lines, for a second checker.
+//! `fairground dump STALL`: every account, transfer, hold and domain row as JSON lines, for a second checker.
 //!
 //! Rows of people (users, sessions, resets) are never written, nor any column whose name speaks of a secret.
 
@@ -22,6 +22,14 @@ const TABLES: &[(&str, &str)] = &[
     ("bookings", "booking"),
     ("payments", "payment"),
     ("refunds", "refund"),
+    ("columns", "column"),
+    ("bets", "bet"),
+    ("quotes", "quote"),
+    ("evidence", "evidence"),
+    ("blocks", "block"),
+    ("epochs", "epoch"),
+    ("incidents", "incident"),
+    ("ticks", "tick"),
     ("outbox", "outbox_event"),
 ];
 
@@ -38,7 +46,7 @@ enum Kind {
 }
 
 /// Writes the rows of the database at `target` to standard output. Exit code 0: all were written.
-pub async fn dump_rush(target: Target) -> ExitCode {
+pub async fn dump(target: Target) -> ExitCode {
     let work = move || {
         let mut out = BufWriter::new(std::io::stdout().lock());
         write_rows(&mut Source::open(&target)?, &mut out)

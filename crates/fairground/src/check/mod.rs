@@ -15,12 +15,13 @@ mod pending;
 mod report;
 mod rush;
 mod source;
+mod tap;
 mod transfers;
 
 #[cfg(test)]
 mod tests;
 
-pub use dump::dump_rush;
+pub use dump::dump;
 pub use fault::CheckFault;
 pub use report::Line;
 pub use source::Target;
@@ -51,20 +52,38 @@ pub async fn as_json(target: Target) -> serde_json::Value {
     }
 }
 
-/// Prints one line per invariant with its count. Exit code 0: all hold; 1: one does not, or nothing could be read.
-pub async fn run(target: Target) -> ExitCode {
+/// Prints one line per invariant with its count, stall by stall. A stall without a database is passed over in so many words,
+/// unless it was named or no other has one. Exit code 0: all hold; 1: one does not, or nothing could be read.
+pub async fn run(targets: Vec<(&'static str, Target)>, is_named: bool) -> ExitCode {
+    let (mut good, mut seen) = (true, 0);
+    let last = targets.len();
+    for (at, (stall, target)) in targets.into_iter().enumerate() {
+        let must = is_named || (seen == 0 && at + 1 == last);
+        if !must && !target.exists() {
+            println_out(&format!("{stall}: no database here, nothing to check"));
+            continue;
+        }
+        seen += 1;
+        good &= run_one(stall, target).await;
+    }
+    if good && seen > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn println_out(text: &str) {
+    // Whoever closed our output does not want the rest of it.
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+async fn run_one(stall: &str, target: Target) -> bool {
     let begun = Instant::now();
     let checked = check(target).await;
+    println_out(&format!("{stall}:"));
     let mut out = std::io::stdout().lock();
-    // Whoever closed our output does not want the rest of it.
     let _ = match &checked {
         Ok(lines) => write_lines(&mut out, lines, begun),
         Err(fault) => writeln!(std::io::stderr(), "check: {fault}"),
     };
-    match checked {
-        Ok(lines) if lines.iter().all(|line| line.ok) => ExitCode::SUCCESS,
-        Ok(_) | Err(_) => ExitCode::FAILURE,
-    }
+    checked.is_ok_and(|lines| lines.iter().all(|line| line.ok))
 }
 
 fn write_lines(out: &mut impl Write, lines: &[Line], begun: Instant) -> std::io::Result<()> {
@@ -78,7 +97,7 @@ fn write_lines(out: &mut impl Write, lines: &[Line], begun: Instant) -> std::io:
     writeln!(out, "{verdict} ({:.1} s)", begun.elapsed().as_secs_f64())
 }
 
-/// Every claim about the tables in `source`: first the ledger's, then Rush's where it has tables.
+/// Every claim about the tables in `source`: first the ledger's, then the stall's whose tables are there.
 fn lines(source: &mut Source) -> Result<Vec<Line>, CheckFault> {
     if !source.has_table("transfers")? {
         return Err(CheckFault::NoLedger);
@@ -89,6 +108,9 @@ fn lines(source: &mut Source) -> Result<Vec<Line>, CheckFault> {
     claims.extend(ledger.claims());
     if source.has_table("bookings")? {
         claims.extend(rush::claims(source, &mut accounts, &mut ledger)?);
+    }
+    if source.has_table("bets")? {
+        claims.extend(tap::claims(source, &accounts)?);
     }
     Ok(claims.into_iter().map(report::Claim::into_line).collect())
 }

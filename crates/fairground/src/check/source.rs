@@ -26,6 +26,16 @@ pub enum Target {
     },
 }
 
+impl Target {
+    /// Whether there is anything to open; of a server only opening tells.
+    pub fn exists(&self) -> bool {
+        match self {
+            Self::Sqlite(path) => path.exists(),
+            Self::Postgres { .. } => true,
+        }
+    }
+}
+
 /// An open snapshot.
 pub(super) enum Source {
     Sqlite(Connection),

@@ -15,7 +15,14 @@ pub struct Setting {
 
 /// Defaults that a profile changes: (profile, key, value). A load run measures us, not the pretended wait of the mock
 /// gateway, which would only keep connections busy doing nothing.
-const PROFILE_DEFAULTS: &[(&str, &str, &str)] = &[("load", "payments.mock.delay_ms", "0")];
+const PROFILE_DEFAULTS: &[(&str, &str, &str)] = &[
+    ("load", "payments.mock.delay_ms", "0"),
+    // Nothing of a load run leaves this machine, and nobody waits five minutes for the first quote.
+    ("load", "tap.feeds", "simulator"),
+    ("load", "tap.warm_up_s", "5"),
+    ("load", "tap.recovery_s", "2"),
+    ("load", "tap.batch_max", "512"),
+];
 
 /// Every key's value.
 pub type Settings = BTreeMap<&'static str, Setting>;

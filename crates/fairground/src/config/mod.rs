@@ -91,6 +91,21 @@ impl Config {
         if self.profile == Profile::Production && self.text("clock") == "manual" {
             problems.push("clock: manual is refused in profile production".to_owned());
         }
+        if let Some(strange) = self.list("stalls").iter().find(|name| !["rush", "tap"].contains(&name.as_str())) {
+            problems.push(format!("stalls: there is no stall '{strange}'"));
+        }
+        if self.list("stalls").is_empty() {
+            problems.push("stalls: at least one must be open".to_owned());
+        }
+        if self.list("tap.chain_ids").iter().any(|id| id.parse::<u32>().is_err()) {
+            problems.push("tap.chain_ids: must be whole numbers separated by commas".to_owned());
+        }
+        if self.profile == Profile::Production && self.number("tap.recovery_s") < 30 {
+            problems.push("tap.recovery_s: must be at least 30 in profile production".to_owned());
+        }
+        if self.profile == Profile::Production && self.text("tap.faucet") == "on" {
+            problems.push("tap.faucet: play money is refused in profile production".to_owned());
+        }
         if self.profile == Profile::Load && !self.listen.ip().is_loopback() {
             problems.push("profile: load is for loopback addresses alone".to_owned());
         }
@@ -120,6 +135,21 @@ impl Config {
     pub fn list(&self, key: &str) -> Vec<String> {
         let items = self.text(key).split(',').map(str::trim).filter(|item| !item.is_empty());
         items.map(str::to_owned).collect()
+    }
+
+    /// Whether `stall` is open.
+    #[must_use]
+    pub fn has_stall(&self, stall: &str) -> bool {
+        self.list("stalls").iter().any(|name| name == stall)
+    }
+
+    /// How browsers reach us, without a slash at the end.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        match self.text("public_url") {
+            "" => format!("http://{}", self.listen),
+            url => url.trim_end_matches('/').to_owned(),
+        }
     }
 
     /// The key that signs access tokens.

@@ -1,28 +1,19 @@
-//! The pages for people: the stall's own, the assets every page loads, and the task that tells open pages of seats.
+//! Rush's pages for people, and the task that tells open pages of seats.
 
 use crate::config::{Config, Profile};
 use axum::Router;
 use rush::app::App;
-use rush::pages::{Demo, PageParts, PagesState, refusal_page, tell_live_seats};
+use rush::pages::{Demo, PageParts, PagesState, tell_live_seats};
 use std::sync::Arc;
 use web::live::Hub;
-use web::{Closing, Edge, Envelope, shell};
+use web::{Closing, Edge};
 
-/// How refusals are written: as a page for people, in the API's envelope for programs.
-pub fn envelopes() -> Vec<(&'static str, Envelope)> {
-    vec![
-        ("/rush", Envelope::Page(refusal_page)),
-        ("/rush/api", Envelope::Wrapped),
-        ("/rush/_load", Envelope::Wrapped),
-    ]
-}
-
-/// Every page and asset. Starts the task that tells open pages of seats; it ends with the process.
+/// Every page. Starts the task that tells open pages of seats; it ends with the process.
 pub fn routes(config: &Config, app: &Arc<App>, edge: &Edge, closing: &Closing) -> Router {
     let state =
         PagesState { app: Arc::clone(app), edge: edge.clone(), parts: Arc::new(parts(config, app, closing)) };
     tokio::spawn(tell_live_seats(state.clone()));
-    rush::pages::router(state).nest(shell::ASSETS_ROOT, shell::router())
+    rush::pages::router(state)
 }
 
 fn parts(config: &Config, app: &App, closing: &Closing) -> PageParts {

@@ -1,31 +1,52 @@
 //! The table of all doors: the ground's own addresses, the stalls, the assets, and the edge around them.
 
-use super::pages;
+use super::edge::edge;
+use super::stalls::Stalls;
+use super::tap_stall::Prices;
+use super::{pages, tap_routes};
 use crate::config::{Config, Profile};
 use crate::{check, tables};
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use bytes::Bytes;
-use cluster::LocalLimiter;
 use futures_util::future::BoxFuture;
 use kernel::{Clock, Refusal, Timestamp};
 use rush::app::App;
 use rush::http::RushState;
 use serde_json::json;
 use std::sync::Arc;
-use web::{
-    AccessLog, Closing, Data, Edge, EdgeParts, EdgeSettings, IpRange, Limits, Probe, Refused, Telemetry,
-};
+use store::Store;
+use web::{Closing, Data, Edge, Probe, Refused, Telemetry, shell};
 
 /// Builds the router of the whole process. Errors: a sentence for the operator.
 pub fn build(
     config: &Config,
-    app: &Arc<App>,
+    stalls: &Stalls,
+    prices: Option<&Prices>,
     telemetry: Telemetry,
     closing: &Closing,
 ) -> Result<Router, String> {
-    let edge = edge(config, app)?;
+    let edge = edge(config, stalls)?;
+    let front = stalls.front();
+    let probes = stalls.stores().map(database_probe).collect();
+    let mut router = Router::new()
+        .route("/", get(move || async move { Redirect::temporary(front) }))
+        .merge(web::ground_routes(version(config), probes, telemetry))
+        .nest(shell::ASSETS_ROOT, shell::router());
+    if let Some(app) = &stalls.rush {
+        router = router.merge(rush_routes(config, app, &edge, closing)?);
+    }
+    if let Some(app) = &stalls.tap {
+        router = router.merge(tap_routes::routes(config, app, prices, &edge, closing)?);
+    }
+    if config.text("clock") == "manual" {
+        router = router.merge(clock_routes(&stalls.clock));
+    }
+    Ok(edge.guard(router))
+}
+
+fn rush_routes(config: &Config, app: &Arc<App>, edge: &Edge, closing: &Closing) -> Result<Router, String> {
     let state = RushState {
         app: Arc::clone(app),
         edge: edge.clone(),
@@ -33,55 +54,11 @@ pub fn build(
     };
     let (api, document) = rush::http::api().split_for_parts();
     let document = web::openapi::served(&document).map_err(|error| error.to_string())?;
-    let rush = api.route("/rush/api/v1/openapi.json", document).with_state(state.clone());
-    let mut router = Router::new()
-        .route("/", get(|| async { Redirect::temporary("/rush") }))
-        .merge(web::ground_routes(version(config), vec![database_probe(app)], telemetry))
-        .merge(rush)
-        .merge(pages::routes(config, app, &edge, closing));
+    let mut routes = api.route("/rush/api/v1/openapi.json", document);
     if config.profile == Profile::Load {
-        router = router.merge(load_routes(config, state));
+        routes = routes.merge(rush::http::load::routes(Box::new(check_of(config, "rush"))));
     }
-    if config.text("clock") == "manual" {
-        router = router.merge(clock_routes(app));
-    }
-    Ok(edge.guard(router))
-}
-
-fn edge(config: &Config, app: &Arc<App>) -> Result<Edge, String> {
-    let factor = u32::try_from(config.number("http.rate_limit_factor")).unwrap_or(u32::MAX);
-    let proxies: Result<Vec<IpRange>, _> =
-        config.list("http.trusted_proxies").iter().map(|text| text.parse::<IpRange>()).collect();
-    let settings = EdgeSettings {
-        access_log: access_log(config),
-        body_bytes_max: config.size("http.body_bytes_max"),
-        limits: if factor == 0 { Limits::Off } else { Limits::Times(factor) },
-        rate_rules: rush::rates::rules(),
-        trusted_proxies: proxies.map_err(|error| format!("http.trusted_proxies: {error}"))?,
-        cors_origins: config.list("http.cors_origins"),
-        envelopes: pages::envelopes(),
-        ..EdgeSettings::default()
-    };
-    let problems = settings.problems();
-    if !problems.is_empty() {
-        return Err(problems.join("; "));
-    }
-    let parts = EdgeParts {
-        clock: Arc::clone(&app.clock),
-        ids: app.public.clone(),
-        verifier: Arc::new(app.identity.clone()),
-        verifiers: Vec::new(),
-        limiter: Arc::new(LocalLimiter::new()),
-    };
-    Ok(Edge::new(parts, settings))
-}
-
-fn access_log(config: &Config) -> AccessLog {
-    match (config.text("log.access"), config.profile) {
-        ("none", _) => AccessLog::None,
-        ("slow_and_errors", _) | ("auto", Profile::Load) => AccessLog::SlowAndErrors,
-        _ => AccessLog::All,
-    }
+    Ok(routes.with_state(state).merge(pages::routes(config, app, edge, closing)))
 }
 
 fn version(config: &Config) -> serde_json::Value {
@@ -89,13 +66,14 @@ fn version(config: &Config) -> serde_json::Value {
         "name": "fairground",
         "version": env!("CARGO_PKG_VERSION"),
         "profile": format!("{:?}", config.profile).to_lowercase(),
+        "stalls": config.list("stalls"),
     })
 }
 
-fn database_probe(app: &Arc<App>) -> Probe {
-    let app = Arc::clone(app);
-    Probe::new("database", move || {
-        let store = app.store.clone();
+fn database_probe(store: Store) -> Probe {
+    let name = store.name();
+    Probe::new(name, move || {
+        let store = store.clone();
         async move {
             let answer = store.read(|tx| tx.query_one("SELECT 1", &[], |row| row.int(0))).await;
             answer.map(drop).map_err(|error| error.to_string())
@@ -103,15 +81,18 @@ fn database_probe(app: &Arc<App>) -> Probe {
     })
 }
 
-fn load_routes(config: &Config, state: RushState) -> Router {
-    let target = tables::target(config, "rush");
-    let check = move || -> BoxFuture<'static, serde_json::Value> { Box::pin(check::as_json(target.clone())) };
-    rush::http::load::routes(Box::new(check)).with_state(state)
+/// The check of a stall's database, for the end of load runs.
+pub(super) fn check_of(
+    config: &Config,
+    stall: &'static str,
+) -> impl Fn() -> BoxFuture<'static, serde_json::Value> + Send + Sync + use<> {
+    let target = tables::target(config, stall);
+    move || Box::pin(check::as_json(target.clone()))
 }
 
 /// `POST /_clock {"now": RFC 3339}` or `{"advance_secs": n}`: moves a clock that stands. Only there with `clock = manual`.
-fn clock_routes(app: &Arc<App>) -> Router {
-    let clock = Arc::clone(&app.clock);
+fn clock_routes(clock: &Arc<dyn Clock>) -> Router {
+    let clock = Arc::clone(clock);
     Router::new()
         .route("/_clock", post(move |body: Bytes| std::future::ready(set_clock(clock.as_ref(), &body))))
 }

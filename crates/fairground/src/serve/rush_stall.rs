@@ -3,7 +3,7 @@
 use crate::config::Config;
 use identity::lockout::LockoutRules;
 use identity::{Identity, IdentityParts, Keyring, Passwords, SigningKey, SystemChance};
-use kernel::{Clock, ManualClock, SystemClock, Timestamp};
+use kernel::Clock;
 use rush::app::App;
 use rush::gateway::{MockGateway, MockSettings, Payments};
 use rush::open::Opening;
@@ -11,8 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Opens the stall. Errors: a sentence for the operator.
-pub async fn open_rush(config: &Config) -> Result<Arc<App>, String> {
-    let clock = clock(config);
+pub async fn open_rush(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<App>, String> {
     let opening = Opening {
         payments: payments(config, &clock),
         clock,
@@ -23,15 +22,6 @@ pub async fn open_rush(config: &Config) -> Result<Arc<App>, String> {
         queue_max: config.size("rush.queue_max"),
     };
     App::open(&config.store("rush"), opening).await.map_err(|error| error.to_string())
-}
-
-/// The machine's clock, or one that stands at the machine's present until it is moved.
-fn clock(config: &Config) -> Arc<dyn Clock> {
-    if config.text("clock") == "manual" {
-        let now = SystemClock.now();
-        return Arc::new(ManualClock::new(Timestamp::from_secs(now.as_secs())));
-    }
-    Arc::new(SystemClock)
 }
 
 /// The mock gateway, as configured; outside production it has a secret of its own to sign webhooks with.
@@ -67,13 +57,6 @@ fn identity(config: &Config) -> Result<Identity, String> {
         passwords: Passwords::new(cost, workers, chance.clone()),
         lockout: LockoutRules::default().address_times(factor),
         chance,
-        public_url: public_url(config),
+        public_url: config.public_url(),
     }))
-}
-
-fn public_url(config: &Config) -> String {
-    match config.text("public_url") {
-        "" => format!("http://{}", config.listen),
-        url => url.trim_end_matches('/').to_owned(),
-    }
 }

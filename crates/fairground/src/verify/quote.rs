@@ -6,7 +6,7 @@ use super::report::{Judged, Said, ensure};
 use super::touch::p_star_ppb;
 
 /// A quote may be this old when its bet is placed.
-const QUOTE_AGE_MS_MAX: i64 = 1_500;
+const QUOTE_AGE_MS_MAX: i64 = 3_000;
 /// A bet must be placed this long before its column begins.
 const GUARD_MS: i64 = 500;
 /// What our probability may differ from the published one, in parts per billion. The published method has two bivariate

@@ -17,6 +17,8 @@ pub const SNAPSHOT_MS: i64 = 250;
 pub const SNAPSHOTS_KEPT: usize = 8;
 /// A bet names a snapshot at most this old, ms.
 pub const QUOTE_AGE_MAX_MS: i64 = 1_500;
+/// The same at the moment of the decision: a bet that waited longer in the queue is refused.
+pub const QUOTE_AGE_AT_COMMIT_MAX_MS: i64 = 3_000;
 /// The house gives up this much of a rate to staleness, percent.
 const TOLERANCE_PERCENT: i128 = 3;
 

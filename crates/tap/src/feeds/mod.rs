@@ -32,6 +32,7 @@ mod dial;
 mod fault;
 mod fetch;
 mod filling;
+pub mod history;
 mod intake;
 mod lane;
 mod recorder;

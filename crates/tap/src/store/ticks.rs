@@ -81,6 +81,22 @@ pub fn blocks_between(tx: &mut Tx<'_>, from: i64, to: i64) -> Result<Vec<BlockRo
     tx.query(sql, params![from, to], read_block)
 }
 
+/// The blocks that cover the minutes `from..=to`, and where those have none the nearest before and after: between two
+/// blocks of a chain there is nothing.
+pub fn blocks_around(tx: &mut Tx<'_>, from: i64, to: i64) -> Result<Vec<BlockRow>, StoreError> {
+    let before = "SELECT COALESCE(MAX(minute), $1) FROM blocks WHERE minute <= $1";
+    let after = "SELECT COALESCE(MIN(minute), $1) FROM blocks WHERE minute >= $1";
+    let first = tx.query_one(before, params![from], |row| row.int(0))?;
+    let last = tx.query_one(after, params![to], |row| row.int(0))?;
+    blocks_between(tx, first, last)
+}
+
+/// The ticks numbered `first..=last`, oldest first.
+pub fn numbered(tx: &mut Tx<'_>, first: i64, last: i64) -> Result<Vec<Tick>, StoreError> {
+    let sql = "SELECT seq, ts_ms, price, n_sources, flags FROM ticks WHERE seq >= $1 AND seq <= $2 ORDER BY seq";
+    tx.query(sql, params![first, last], read)
+}
+
 fn read(row: &Row<'_>) -> Result<Tick, StoreError> {
     let small =
         |number: i64| u8::try_from(number).map_err(|_| StoreError::Corrupt(format!("a tick with {number}")));

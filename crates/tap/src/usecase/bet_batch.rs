@@ -16,7 +16,7 @@ use crate::domain::limits::{Exposure, LimitRefusal, Limits, admit, largest_allow
 use crate::domain::money::{
     HOUSE, cell_key, column_id, locator_kind, reserve_account, reserve_of, stakes_account, transfer_code,
 };
-use crate::domain::quote::crossing_of;
+use crate::domain::quote::{QUOTE_AGE_AT_COMMIT_MAX_MS, crossing_of};
 use crate::store::columns::{self, ColumnRow, ColumnState};
 use crate::store::{bets, quotes};
 use kernel::{Clock, IdSource, PublicIds, Timestamp};
@@ -187,10 +187,14 @@ impl<'h> Batch<'h> {
     }
 
     fn place(&mut self, request: &PlaceRequest, now: Timestamp) -> Result<Bet, PlaceRefusal> {
-        if !may_commit(request.cell.t0_ms, now.as_micros().div_euclid(1000)) {
+        let now_ms = now.as_micros().div_euclid(1000);
+        if !may_commit(request.cell.t0_ms, now_ms) {
             return Err(PlaceRefusal::TooLate);
         }
         self.handler.desk.may_commit()?;
+        if now_ms - request.quote.at_ms > QUOTE_AGE_AT_COMMIT_MAX_MS {
+            return Err(PlaceRefusal::QuoteExpired { fresh_rate: None });
+        }
         if let Some(bet) = self.taken.get(&(request.user.0, key_of(request))) {
             return Err(PlaceRefusal::CellIsTaken { bet: *bet });
         }

@@ -8,6 +8,7 @@ pub mod auth_ticket;
 pub mod bet_batch;
 pub mod bet_place;
 pub mod bet_view;
+pub mod bot_place;
 pub mod column_close;
 pub mod column_pay;
 pub mod faucet;

@@ -22,9 +22,6 @@ use identity::wallet::users;
 use kernel::{PublicIds, Refusal};
 use store::{StoreError, Tx};
 
-/// Ticks of a few minutes.
-const TICKS_MAX: i64 = 10_000;
-
 /// Everything a proof is made of.
 struct Parts {
     bet: Bet,
@@ -48,7 +45,7 @@ pub async fn run(app: &App, id: BetId) -> Result<String, Refusal> {
     };
     let window = window_of(&parts.column).ok_or_else(|| Refusal::internal("rules of another program"))?;
     let (_, last) = minutes(parts.column.t0_ms, window.t1_ms());
-    if parts.head.as_ref().is_none_or(|head| head.minute < last) && !parts.ticks.is_empty() {
+    if parts.head.as_ref().is_none_or(|head| head.minute < last) {
         return Err(refusals::proof_pending(30));
     }
     let proof = proof(&app.public, *parts, window.rules).map_err(Refusal::internal)?;
@@ -73,15 +70,18 @@ fn load(tx: &mut Tx<'_>, id: BetId) -> Result<Found, StoreError> {
     let window = window_of(&column).ok_or_else(|| missing("known rules"))?;
     let kept = evidence::by_id(tx, bet.column)?.ok_or_else(|| missing("evidence"))?;
     let (first, last) = minutes(column.t0_ms, window.t1_ms());
-    let (from_ms, to_ms) =
-        (first * crate::domain::chain::MINUTE_MS, (last + 1) * crate::domain::chain::MINUTE_MS);
+    let blocks = ticks::blocks_around(tx, first, last)?;
+    let numbers = blocks.first().zip(blocks.last()).map(|(first, last)| (first.first_seq, last.last_seq));
     Ok(Found::Parts(Box::new(Parts {
         wallet: users::find(tx, bet.user)?.map(|user| user.wallet.lower()).unwrap_or_default(),
         quote: quotes::by_seq(tx, bet.quote_seq)?.ok_or_else(|| missing("quote"))?,
         evidence: serde_json::from_str(&kept.body)
             .map_err(|error| StoreError::Corrupt(format!("evidence: {error}")))?,
-        blocks: ticks::blocks_between(tx, first, last)?,
-        ticks: ticks::between(tx, from_ms, to_ms, TICKS_MAX)?,
+        ticks: match numbers {
+            Some((first, last)) => ticks::numbered(tx, first, last)?,
+            None => Vec::new(),
+        },
+        blocks,
         head: ticks::head(tx)?,
         bet,
         column,
@@ -93,8 +93,11 @@ fn proof(public: &PublicIds, parts: Parts, rules: Rules) -> Result<Proof, String
         .ok_or("the bet is on no cell")?;
     let blocks = blocks(&parts);
     let mut evidence = parts.evidence.clone();
-    evidence.block_minutes = blocks.iter().map(|block| block.minute).collect();
-    evidence.block_hashes = blocks.iter().map(|block| block.hash.clone()).collect();
+    // The stored evidence was written before its minutes were sealed; their hashes are known now, and stay known.
+    let minutes = evidence.minutes();
+    let ours = || parts.blocks.iter().filter(|block| minutes.contains(&block.minute));
+    evidence.block_minutes = ours().map(|block| block.minute).collect();
+    evidence.block_hashes = ours().map(|block| block.hash.clone()).collect();
     Ok(Proof {
         format: FORMAT,
         rule_version: parts.column.rule_version,
