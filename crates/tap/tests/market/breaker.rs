@@ -112,6 +112,17 @@ fn what_nobody_saw_was_not_stable() {
     assert!(!bench.allows());
 }
 
+#[test]
+fn a_calm_that_nobody_saw_does_not_end_a_warning() {
+    let mut bench = Bench::healthy();
+    bench.look(5_000, 3);
+    bench.hold(50, 3, 1_000);
+    bench.now += 40_000;
+    assert_eq!(bench.look(50, 3), None);
+    assert!(bench.hold(50, 3, 3_000).is_empty());
+    assert_eq!(bench.hold(50, 3, 100), [Healthy]);
+}
+
 /// [DEF] The source's monitor sets HEALTHY on the first tick.
 #[test]
 fn hole_one_the_first_fresh_tick_does_not_let_bets_through() {

@@ -1,5 +1,5 @@
 //! The breaker against a specification that shares nothing with it: the state after each look is derived from the whole
-//! list of looks, backwards. Every sequence of seven letters over a small alphabet is tried.
+//! list of looks. Every sequence of six letters over an alphabet of seven is tried.
 
 use tap::domain::breaker::{Breaker, BreakerState};
 

@@ -136,7 +136,7 @@ impl EvidenceBuilder {
     }
 
     /// A time without a quorum goes from its first tick to the next tick that has one. Ticks before the window count for
-    /// its beginning, but one that ended before the window does not concern it.
+    /// its beginning; one that ended before the window began cannot be long enough to matter.
     fn note_quorum(&mut self, tick: &Tick) {
         if tick.flags.has(TickFlags::DEGRADED) {
             self.degraded_ms.get_or_insert(tick.ts_ms);
@@ -146,7 +146,7 @@ impl EvidenceBuilder {
     }
 
     fn end_degraded(&mut self, end_ms: i64) {
-        if let Some(since) = self.degraded_ms.take().filter(|_| end_ms > self.window.t0_ms()) {
+        if let Some(since) = self.degraded_ms.take() {
             self.longest_degraded_ms = self.longest_degraded_ms.max(end_ms.saturating_sub(since));
         }
     }
