@@ -84,7 +84,7 @@ impl Lane {
         let reason = ended.end.reason();
         tracing::info!(venue = %self.feed.settings.name, reason, failures = self.failures, "a connection ended");
         self.failures = self.feed.patience.backoff.failures_after(self.failures, ended.data_for);
-        self.feed.reconnected();
+        self.feed.gauge.reconnected();
         self.current = match self.successor.take() {
             Some(successor) => successor,
             None => {
@@ -124,7 +124,7 @@ impl Lane {
         let old = std::mem::replace(&mut self.current, successor);
         self.hand_over_at = None;
         self.rotate_at = Instant::now() + rotation(&self.feed, self.index);
-        self.feed.rotated();
+        self.feed.gauge.rotated();
         old.close().await;
     }
 }

@@ -280,3 +280,28 @@ async fn heartbeats_without_data_are_not_believed_for_ever() {
     until("the end of belief", || listening.feeds.status()[0].last_end == Some("dataless")).await;
     listening.stop().await;
 }
+
+#[tokio::test]
+async fn what_is_on_its_way_on_the_old_connection_still_arrives() {
+    let late = Do::Rest(Duration::from_millis(400));
+    let venue = ScriptedVenue::start(vec![vec![say(1), late, say(2)], vec![say(3)]]).await;
+    let (rotate, overlap) = (Duration::from_millis(100), Duration::from_secs(5));
+    let mut listening = listen(&venue.url, 1, Patience { rotate, overlap, ..short_patience() });
+    assert_eq!(listening.whole_row(3).await, [1, 2, 3]);
+    assert_eq!(listening.drops("late_trade"), 1);
+    listening.stop().await;
+}
+
+#[tokio::test]
+async fn a_board_outlives_the_feeds_and_keeps_no_channel_open() {
+    let venue = ScriptedVenue::start(vec![vec![say(1)]]).await;
+    let mut listening = listen(&venue.url, 1, short_patience());
+    listening.next_trade().await;
+    let board = listening.feeds.board();
+    let Listening { feeds, mut live, shutdown, .. } = listening;
+    shutdown.begin();
+    feeds.ended().await;
+    assert!(live.recv().await.is_none());
+    let status = board.status().remove(0);
+    assert_eq!((status.open_connections, status.last_end, status.frames), (0, Some("asked"), 1));
+}
