@@ -85,7 +85,7 @@ async fn fill(feed: &VenueFeed, holes: Vec<Hole>) {
 
 async fn report(feed: &VenueFeed, backfilled: Backfilled) {
     if !backfilled.is_complete {
-        feed.drop_counted("hole_left_open");
+        feed.gauge.drop_counted("hole_left_open");
     }
     feed.intake.lock().fill(&backfilled.trades);
     let (first_id, found) = (backfilled.hole.first_id, backfilled.trades.len());
@@ -117,10 +117,10 @@ async fn page(feed: &VenueFeed, base: &str, rest: &Hole) -> Option<Vec<PastTrade
         Ok(body) => body,
         Err(fault) => {
             tracing::warn!(venue = %feed.settings.name, %fault, "no history");
-            feed.drop_counted("history_not_fetched");
+            feed.gauge.drop_counted("history_not_fetched");
             return None;
         }
     };
     let read = feed.adapter.read_history(&body);
-    read.inspect_err(|fault| feed.drop_counted(fault.reason())).ok()
+    read.inspect_err(|fault| feed.gauge.drop_counted(fault.reason())).ok()
 }

@@ -129,7 +129,7 @@ impl Life {
             },
             _gone = &mut stopped => End::Asked,
         };
-        self.feed.ended(self.number, end);
+        self.feed.gauge.ended(self.number, end);
         let data_for = self.first_data.zip(self.last_data).map(|(first, last)| last - first);
         Ended { end, data_for: data_for.unwrap_or_default() }
     }
@@ -154,7 +154,7 @@ impl Life {
     }
 
     async fn live(&mut self, mut socket: Socket, stopped: &mut oneshot::Receiver<()>) -> End {
-        self.feed.opened(self.number);
+        self.feed.gauge.opened(self.number);
         let end = self.listen(&mut socket, stopped).await;
         if end != End::Broken {
             let _in_time = timeout(CLOSE_MAX, socket.close(None)).await;
@@ -196,7 +196,7 @@ impl Life {
                 Ok(outcome)
             }
             Some(Ok(Message::Binary(_))) => {
-                self.feed.drop_counted("binary_frame");
+                self.feed.gauge.drop_counted("binary_frame");
                 Ok(nothing)
             }
             // Pings are answered by the socket. They prove a socket, not a venue.

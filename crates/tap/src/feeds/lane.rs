@@ -22,15 +22,17 @@ pub(super) struct Lane {
     failures: u32,
     rotate_at: Instant,
     current: Connection,
-    /// Takes over once it brings data.
+    /// Takes over some time after it brought data.
     successor: Option<Connection>,
+    hand_over_at: Option<Instant>,
 }
 
 /// Keeps a connection until `closing` begins.
 pub(super) async fn run(feed: Arc<VenueFeed>, index: usize, mut closing: Closing) {
     let current = Connection::open(feed.clone(), address(&feed, index));
     let rotate_at = Instant::now() + rotation(&feed, index);
-    let mut lane = Lane { feed, index, opened: 1, failures: 0, rotate_at, current, successor: None };
+    let mut lane =
+        Lane { feed, index, opened: 1, failures: 0, rotate_at, current, successor: None, hand_over_at: None };
     loop {
         tokio::select! {
             () = closing.wait() => break,
@@ -66,7 +68,8 @@ impl Lane {
                 News::Stage(_) => {}
             },
             () = sleep_until(self.rotate_at), if self.successor.is_none() => self.begin_rotation(),
-            news = news_of(&mut self.successor) => self.end_rotation(news).await,
+            () = moment(self.hand_over_at) => self.hand_over().await,
+            news = news_of(&mut self.successor) => self.hear_successor(&news),
         }
     }
 
@@ -81,7 +84,7 @@ impl Lane {
         let reason = ended.end.reason();
         tracing::info!(venue = %self.feed.settings.name, reason, failures = self.failures, "a connection ended");
         self.failures = self.feed.patience.backoff.failures_after(self.failures, ended.data_for);
-        self.feed.reconnected();
+        self.feed.gauge.reconnected();
         self.current = match self.successor.take() {
             Some(successor) => successor,
             None => {
@@ -89,6 +92,7 @@ impl Lane {
                 self.open()
             }
         };
+        self.hand_over_at = None;
         self.rotate_at = Instant::now() + rotation(&self.feed, self.index);
     }
 
@@ -100,25 +104,36 @@ impl Lane {
         self.successor = Some(self.open());
     }
 
-    async fn end_rotation(&mut self, news: News) {
+    fn hear_successor(&mut self, news: &News) {
         match news {
             News::Stage(Stage::Opening) => {}
-            News::Stage(Stage::Data | Stage::Leaving) => self.hand_over().await,
+            News::Stage(Stage::Data | Stage::Leaving) => {
+                self.hand_over_at = Some(Instant::now() + self.feed.patience.overlap);
+            }
             News::Ended(ended) => {
-                self.successor = None;
+                (self.successor, self.hand_over_at) = (None, None);
                 self.failures = self.feed.patience.backoff.failures_after(self.failures, ended.data_for);
                 self.rotate_at = Instant::now() + self.pause();
             }
         }
     }
 
-    /// The successor brings data: only now the old connection may go.
+    /// The successor has brought data for a while: only now the old connection may go.
     async fn hand_over(&mut self) {
         let Some(successor) = self.successor.take() else { return };
         let old = std::mem::replace(&mut self.current, successor);
+        self.hand_over_at = None;
         self.rotate_at = Instant::now() + rotation(&self.feed, self.index);
-        self.feed.rotated();
+        self.feed.gauge.rotated();
         old.close().await;
+    }
+}
+
+/// Returns at that moment; never when there is none.
+async fn moment(at: Option<Instant>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => pending().await,
     }
 }
 

@@ -12,7 +12,7 @@
 //! let (updates, live) = tokio::sync::mpsc::channel(4_096);
 //! let (past, history) = tokio::sync::mpsc::channel(256);
 //! let feeds = feeds::start(&settings, clocks.clone(), feeds::Doors { updates, past, frames: None }, closing)?;
-//! feeds.status();                                           // for health pages
+//! let board = feeds.board();                                // for health pages: board.status()
 //! feeds.ended().await;                                      // after closing began
 //! ```
 //!
@@ -51,7 +51,7 @@ pub use fault::FrameFault;
 pub use intake::{Intake, Received, Taken};
 pub use recorder::{RawFrame, Recorder};
 pub use settings::{FeedSettings, Patience, SettingsFault, VenueSettings};
-pub use status::VenueStatus;
+pub use status::{Board, VenueStatus};
 pub use venue_feed::Doors;
 
 use crate::domain::venue_update::Venue;
@@ -89,9 +89,8 @@ pub fn start(
             adapter,
             dialer: dialer.clone(),
             doors: doors.clone(),
-            clocks: clocks.clone(),
             holes,
-            figures: Mutex::default(),
+            gauge: Arc::new(status::Gauge::new(Venue(slot), venue, clocks.clone())),
         });
         feeds.listen(feed, waiting, &closing);
     }
@@ -113,7 +112,13 @@ impl Feeds {
     /// How every venue is doing, in the order of the settings.
     #[must_use]
     pub fn status(&self) -> Vec<VenueStatus> {
-        self.venues.iter().map(|venue| venue.status()).collect()
+        self.board().status()
+    }
+
+    /// The same, to keep beside the feeds.
+    #[must_use]
+    pub fn board(&self) -> Board {
+        Board(self.venues.iter().map(|venue| venue.gauge.clone()).collect())
     }
 
     /// Returns once every socket is closed; that begins when `closing` does.

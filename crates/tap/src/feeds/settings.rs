@@ -51,6 +51,8 @@ pub struct Patience {
     pub dataless: Duration,
     /// The age at which a connection is replaced by a fresh one before it ends; venues end it at 24 h.
     pub rotate: Duration,
+    /// How long both connections are held once the fresh one brings data: the old one may still bring what is on its way.
+    pub overlap: Duration,
     /// Pauses between connections.
     pub backoff: Backoff,
     /// From a hole to the request for it: a parallel connection may bring the trades meanwhile.
@@ -64,6 +66,7 @@ impl Default for Patience {
             idle: Duration::from_secs(15),
             dataless: Duration::from_secs(60),
             rotate: Duration::from_secs(23 * 3_600),
+            overlap: Duration::from_secs(2),
             backoff: Backoff::default(),
             backfill: Duration::from_millis(500),
         }

@@ -2,13 +2,11 @@
 
 use super::adapter::{Adapter, Hole, PastTrade};
 use super::backfill::{Backfilled, Source};
-use super::clocks::Clocks;
-use super::connection::End;
 use super::dial::Dialer;
 use super::intake::{Intake, Taken};
 use super::recorder::RawFrame;
 use super::settings::{Patience, VenueSettings};
-use super::status::{Figures, VenueStatus};
+use super::status::Gauge;
 use crate::domain::venue_update::{Venue, VenueUpdate};
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -42,30 +40,29 @@ pub(super) struct VenueFeed {
     pub(super) adapter: Arc<dyn Adapter>,
     pub(super) dialer: Dialer,
     pub(super) doors: Doors,
-    pub(super) clocks: Clocks,
     /// To the backfill.
     pub(super) holes: mpsc::Sender<Hole>,
     pub(super) intake: Mutex<Intake>,
-    pub(super) figures: Mutex<Figures>,
+    pub(super) gauge: Arc<Gauge>,
 }
 
 impl VenueFeed {
     /// Takes a text frame: reads, orders, sends and counts.
     pub(super) fn hear(&self, frame: &str) -> Outcome {
-        let at = self.clocks.now();
+        let at = self.gauge.clocks.now();
         self.record(frame, at.mono_ms);
         // Sending under the lock keeps the order of parallel connections; it never waits.
         let mut intake = self.intake.lock();
         let taken = intake.take(frame, at);
         self.send(&taken);
         drop(intake);
-        self.note(&taken, at.mono_ms);
+        self.gauge.note(&taken, at.mono_ms);
         Outcome { is_alive: taken.is_alive, has_data: taken.has_data, is_leaving: taken.is_leaving }
     }
 
     fn record(&self, frame: &str, mono_ms: i64) {
         if let Some(frames) = &self.doors.frames {
-            let recv_ns = self.clocks.steady_ns(mono_ms);
+            let recv_ns = self.gauge.clocks.steady_ns(mono_ms);
             let raw = RawFrame { venue: self.venue, recv_ns, text: frame.to_owned() };
             self.count_if_full(frames.try_send(raw).err(), "frames_full");
         }
@@ -101,71 +98,7 @@ impl VenueFeed {
     fn count_if_full<T>(&self, error: Option<TrySendError<T>>, reason: &'static str) {
         // A closed door means that the process ends; the tasks are told on their own way.
         if matches!(error, Some(TrySendError::Full(_))) {
-            self.drop_counted(reason);
-        }
-    }
-
-    fn note(&self, taken: &Taken, mono_ms: i64) {
-        taken.drops.iter().for_each(|reason| self.drop_counted(reason));
-        let mut figures = self.figures.lock();
-        figures.frames += 1;
-        if taken.is_alive {
-            figures.last_message_mono_ms = Some(mono_ms);
-        }
-        if taken.has_data {
-            figures.last_data_mono_ms = Some(mono_ms);
-        }
-    }
-
-    /// Counts something lost.
-    pub(super) fn drop_counted(&self, reason: &'static str) {
-        *self.figures.lock().drops.entry(reason).or_default() += 1;
-        let labels = [("venue", self.settings.name.clone()), ("reason", reason.to_owned())];
-        metrics::counter!("source_drops_total", &labels).increment(1);
-    }
-
-    /// Notes that a connection stands.
-    pub(super) fn opened(&self, number: u64) {
-        self.figures.lock().open.insert(number, self.clocks.wall_ms());
-    }
-
-    /// Notes that a connection is over.
-    pub(super) fn ended(&self, number: u64, end: End) {
-        let mut figures = self.figures.lock();
-        figures.open.remove(&number);
-        figures.last_end = Some(end.reason());
-    }
-
-    /// Counts a connection that follows one that ended.
-    pub(super) fn reconnected(&self) {
-        self.figures.lock().reconnects += 1;
-        metrics::counter!("feed_reconnects_total", "venue" => self.settings.name.clone()).increment(1);
-    }
-
-    /// Counts a connection that was replaced in time.
-    pub(super) fn rotated(&self) {
-        self.figures.lock().rotations += 1;
-    }
-
-    /// How it is doing now.
-    pub(super) fn status(&self) -> VenueStatus {
-        let now_ms = self.clocks.mono_ms();
-        let figures = self.figures.lock();
-        let age = |at: Option<i64>| at.map(|at| now_ms.saturating_sub(at));
-        VenueStatus {
-            venue: self.venue,
-            name: self.settings.name.clone(),
-            quote: self.settings.quote,
-            is_enabled: self.settings.is_enabled,
-            open_connections: figures.open.len(),
-            connected_since_ms: figures.open.values().min().copied(),
-            last_message_age_ms: age(figures.last_message_mono_ms),
-            last_data_age_ms: age(figures.last_data_mono_ms),
-            frames: figures.frames,
-            reconnects: figures.reconnects,
-            rotations: figures.rotations,
-            drops: figures.drops.clone(),
-            last_end: figures.last_end,
+            self.gauge.drop_counted(reason);
         }
     }
 }

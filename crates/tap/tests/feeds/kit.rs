@@ -144,17 +144,23 @@ pub fn book(number: i64, bid: &str, ask: &str) -> String {
     )
 }
 
-/// Patience for tests: nothing waits longer than it must.
+/// Patience for tests: short pauses, but no socket is given up because the machine is busy.
 pub fn short_patience() -> Patience {
     let ms = Duration::from_millis;
     Patience {
-        connect: ms(2_000),
-        idle: ms(300),
-        dataless: ms(1_000),
+        connect: ms(5_000),
+        idle: Duration::from_secs(60),
+        dataless: Duration::from_secs(60),
         rotate: Duration::from_secs(3_600),
+        overlap: ms(500),
         backoff: Backoff { shortest: ms(20), longest: ms(200), reset_after: Duration::from_secs(60) },
         backfill: ms(30),
     }
+}
+
+/// The same, but silence is not suffered.
+pub fn watchful() -> Patience {
+    Patience { idle: Duration::from_millis(300), ..short_patience() }
 }
 
 /// Running feeds and what comes out of them.
@@ -236,7 +242,11 @@ impl Listening {
             }
         };
         let row = timeout(LIMIT, collect).await;
-        row.unwrap_or_else(|_| panic!("no row of {count} without a gap: {ids:?}"))
+        row.unwrap_or_else(|_| {
+            let span = ids.first().copied().unwrap_or_default()..=ids.last().copied().unwrap_or_default();
+            let missing: Vec<i64> = span.filter(|id| !ids.contains(id)).take(20).collect();
+            panic!("no row of {count} among {}, missing {missing:?}", ids.len())
+        })
     }
 
     pub async fn next_past(&mut self) -> Backfilled {

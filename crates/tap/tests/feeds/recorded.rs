@@ -2,7 +2,6 @@
 //! part of the project; a test that lacks them says so.
 
 use std::path::PathBuf;
-use std::time::Duration;
 use tap::domain::venue_update::{Said, Venue, VenueUpdate};
 use tap::feeds::Protocol;
 use tap::feeds::recording::{self, Lines, Replay, Shift};
@@ -123,8 +122,7 @@ async fn recorded_frames_arrive_whole_through_a_real_socket() {
     let expected: Vec<VenueUpdate> = replay(lines.clone().into_iter(), Lines::Frames).collect();
     let script = lines.iter().map(|line| Do::Say(line.split_once(' ').unwrap().1.to_owned())).collect();
     let venue = ScriptedVenue::start(vec![script]).await;
-    let patience = tap::feeds::Patience { idle: Duration::from_secs(60), ..short_patience() };
-    let mut listening = listen(&venue.url, 1, patience);
+    let mut listening = listen(&venue.url, 1, short_patience());
     for update in expected {
         let heard = listening.next().await;
         assert_eq!((heard.said, heard.event_ms), (update.said, update.event_ms));

@@ -1,6 +1,6 @@
 //! What venues do in the field, one story each: silence, gaps, repeats, nonsense, hang-ups, old age.
 
-use crate::kit::{Do, Listening, ScriptedVenue, book, listen, short_patience, trade, until};
+use crate::kit::{Do, Listening, ScriptedVenue, book, listen, short_patience, trade, until, watchful};
 use std::time::{Duration, Instant};
 use tap::domain::venue_update::Said;
 use tap::feeds::Patience;
@@ -12,7 +12,7 @@ fn say(id: i64) -> Do {
 #[tokio::test]
 async fn silence_on_an_open_socket_ends_it() {
     let venue = ScriptedVenue::start(vec![vec![say(1)], vec![say(2)]]).await;
-    let mut listening = listen(&venue.url, 1, short_patience());
+    let mut listening = listen(&venue.url, 1, watchful());
     assert_eq!(listening.trade_ids(2).await, [1, 2]);
     let status = listening.feeds.status().remove(0);
     assert_eq!((status.last_end, status.reconnects), (Some("idle"), 1));
@@ -24,7 +24,7 @@ async fn pings_and_nonsense_do_not_count_as_life() {
     let nonsense = vec![Do::Say(String::from("{}")), Do::Say(String::from("???"))];
     let pings = [vec![say(1)], nonsense, vec![Do::PingFor(Duration::from_secs(10))]].concat();
     let venue = ScriptedVenue::start(vec![pings, vec![say(2)]]).await;
-    let mut listening = listen(&venue.url, 1, short_patience());
+    let mut listening = listen(&venue.url, 1, watchful());
     let began = Instant::now();
     assert_eq!(listening.trade_ids(2).await, [1, 2]);
     assert!(began.elapsed() < Duration::from_secs(9), "the socket that only pings was kept");
@@ -146,7 +146,7 @@ async fn rotation_makes_before_it_breaks_and_loses_no_trade() {
     let venue = ScriptedVenue::start(scripts).await;
     let patience = Patience { rotate: Duration::from_millis(200), ..short_patience() };
     let mut listening = listen(&venue.url, 1, patience);
-    listening.whole_row(150).await;
+    listening.whole_row(400).await;
     let status = listening.feeds.status().remove(0);
     assert!(status.rotations >= 2 && status.reconnects == 0, "{status:?}");
     listening.stop().await;
@@ -170,8 +170,7 @@ async fn an_announced_shutdown_is_left_before_it_comes() {
     let leaving = Do::Say(String::from(r#"{"stream":"","data":{"e":"serverShutdown","E":1723161255343}}"#));
     let scripts = vec![vec![say(1), leaving], vec![say(2)]];
     let venue = ScriptedVenue::start(scripts).await;
-    let patience = Patience { idle: Duration::from_secs(60), ..short_patience() };
-    let mut listening = listen(&venue.url, 1, patience);
+    let mut listening = listen(&venue.url, 1, short_patience());
     assert_eq!(listening.trade_ids(2).await, [1, 2]);
     until("the rotation", || listening.feeds.status()[0].rotations == 1).await;
     assert_eq!(listening.feeds.status()[0].reconnects, 0);
@@ -201,8 +200,7 @@ async fn one_of_two_connections_may_die_without_a_missing_trade() {
 async fn a_full_listener_never_stops_the_socket() {
     let script: Vec<Do> = (1..=6_000).map(say).collect();
     let venue = ScriptedVenue::start(vec![script]).await;
-    let patience = Patience { idle: Duration::from_secs(60), ..short_patience() };
-    let listening = listen(&venue.url, 1, patience);
+    let listening = listen(&venue.url, 1, short_patience());
     until("all frames read", || listening.feeds.status()[0].frames == 6_000).await;
     assert_eq!(listening.drops("updates_full"), 6_000 - 4_096);
     listening.stop().await;
@@ -281,4 +279,29 @@ async fn heartbeats_without_data_are_not_believed_for_ever() {
     let listening = crate::kit::listen_to(FeedSettings { venues: vec![slot], patience });
     until("the end of belief", || listening.feeds.status()[0].last_end == Some("dataless")).await;
     listening.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_on_its_way_on_the_old_connection_still_arrives() {
+    let late = Do::Rest(Duration::from_millis(400));
+    let venue = ScriptedVenue::start(vec![vec![say(1), late, say(2)], vec![say(3)]]).await;
+    let (rotate, overlap) = (Duration::from_millis(100), Duration::from_secs(5));
+    let mut listening = listen(&venue.url, 1, Patience { rotate, overlap, ..short_patience() });
+    assert_eq!(listening.whole_row(3).await, [1, 2, 3]);
+    assert_eq!(listening.drops("late_trade"), 1);
+    listening.stop().await;
+}
+
+#[tokio::test]
+async fn a_board_outlives_the_feeds_and_keeps_no_channel_open() {
+    let venue = ScriptedVenue::start(vec![vec![say(1)]]).await;
+    let mut listening = listen(&venue.url, 1, short_patience());
+    listening.next_trade().await;
+    let board = listening.feeds.board();
+    let Listening { feeds, mut live, shutdown, .. } = listening;
+    shutdown.begin();
+    feeds.ended().await;
+    assert!(live.recv().await.is_none());
+    let status = board.status().remove(0);
+    assert_eq!((status.open_connections, status.last_end, status.frames), (0, Some("asked"), 1));
 }

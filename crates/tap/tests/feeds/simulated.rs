@@ -18,8 +18,12 @@ struct Fair {
 const VENUES: [Protocol; 3] = [Protocol::Binance, Protocol::Coinbase, Protocol::Kraken];
 
 async fn fair() -> (Fair, Listening) {
+    fair_with(40.0).await
+}
+
+async fn fair_with(trades_per_s: f64) -> (Fair, Listening) {
     let mut settings = VenuesSettings { seed: 5, jumps_per_hour: 0.0, ..VenuesSettings::default() };
-    settings.venues.iter_mut().for_each(|venue| venue.trades_per_s = 40.0);
+    settings.venues.iter_mut().for_each(|venue| venue.trades_per_s = trades_per_s);
     let (shutdown, closing) = web::shutdown();
     let venues = tap::venues::start(&settings, Arc::new(SystemClock), closing)
         .await
@@ -135,6 +139,29 @@ async fn a_gap_is_filled_from_each_venues_history() {
             assert!((5_900_000_000_000..6_100_000_000_000).contains(&trade.price), "{trade:?}");
         }
         missing.remove(&past.venue);
+    }
+    stop(fair, listening).await;
+}
+
+#[tokio::test]
+async fn a_hole_of_many_pages_is_filled_whole() {
+    let (fair, mut listening) = fair_with(1_500.0).await;
+    hear_all(&mut listening).await;
+    for venue in VENUES {
+        fair.control.set(venue, Fault::Disconnect);
+    }
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    for venue in VENUES {
+        fair.control.set(venue, Fault::None);
+    }
+    let mut missing: BTreeSet<Venue> = (0..3).map(Venue).collect();
+    while !missing.is_empty() {
+        while listening.live.try_recv().is_ok() {}
+        let past = listening.next_past().await;
+        if past.source == tap::feeds::Source::History && past.hole.len() > 1_000 {
+            assert!(past.is_complete, "{} of {:?}", past.trades.len(), past.hole);
+            missing.remove(&past.venue);
+        }
     }
     stop(fair, listening).await;
 }
