@@ -281,10 +281,10 @@ const AHEAD = [2, 4, 8, 16];
 function bucketOf(inputs) {
   const distance = Math.max(inputs.low - inputs.price, inputs.price - inputs.high, 0);
   const deviation = inputs.price * (inputs.sigma_ppb / PPB) * Math.sqrt(inputs.until_ms / 1000);
-  const columns = Math.floor(Math.max(inputs.from_ms, 0) / (inputs.until_ms - inputs.from_ms)) + 1;
+  const between = Math.floor(Math.max(inputs.from_ms, 0) / (inputs.until_ms - inputs.from_ms));
   return {
     moneyness: MONEYNESS.filter((bound) => distance > bound * deviation).length,
-    ahead: AHEAD.filter((bound) => columns > bound).length,
+    ahead: AHEAD.filter((bound) => between >= bound).length,
   };
 }
 
@@ -302,7 +302,7 @@ function protect(p, inputs, calibrator) {
   const bucket = calibrator.buckets.find((one) => one.moneyness === moneyness && one.ahead === ahead);
   if (!bucket) return p;
   const mapped = interpolate(bucket.knots, p);
-  return calibrator.two_sided ? mapped : Math.max(mapped, p);
+  return calibrator.two_sided ? mapped : mapped;
 }
 
 // The integer end.
