@@ -27,6 +27,7 @@ fn pages() -> Router {
         clock: testkit::standing_clock(),
         ids: PublicIds::new([7; 16]),
         verifier: Arc::new(Nobody),
+        verifiers: Vec::new(),
         limiter: Arc::new(LocalLimiter::new()),
     };
     let settings = EdgeSettings {
