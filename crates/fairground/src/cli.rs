@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::serve::{self, LogStyle, start_log};
-use crate::{check, config, credential, demo, load, tables, verify};
+use crate::{check, config, credential, demo, load, tables, venues, verify};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -85,6 +85,21 @@ enum Command {
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
     },
+    /// Pretends to be the three public venues on loopback: seeded prices over their own protocols.
+    Venues {
+        /// Where to listen.
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9100")]
+        listen: std::net::SocketAddr,
+        /// The same seed gives the same path, step for step.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Volatility of a year, percent.
+        #[arg(long, default_value_t = 50.0)]
+        volatility: f64,
+        /// The first price in dollars.
+        #[arg(long, default_value_t = 60_000)]
+        price: u32,
+    },
     /// Puts load on a running server of the load profile.
     Load {
         #[command(subcommand)]
@@ -150,6 +165,9 @@ pub struct Settings {
     /// dev, load or production [default: dev].
     #[arg(long)]
     profile: Option<String>,
+    /// Prices for Tap from a recording of Binance's frames (.gz) or trades (.csv) instead of live ones.
+    #[arg(long, value_name = "FILE")]
+    recording: Option<String>,
     /// Configuration file [default: fairground.toml, if there is one].
     #[arg(long, value_name = "FILE", env = "FAIRGROUND_CONFIG")]
     config: Option<PathBuf>,
@@ -163,6 +181,7 @@ impl Settings {
             ("data", &self.data),
             ("database", &self.database),
             ("profile", &self.profile),
+            ("tap.recording", &self.recording),
         ];
         let given = flags.into_iter().filter_map(|(key, value)| value.clone().map(|value| (key, value)));
         Config::load(self.config.clone(), &given.collect::<Vec<_>>()).map_err(|problems| {
@@ -208,10 +227,17 @@ impl Cli {
                 Ok(())
             }),
             Command::Verify { file, head } => verify::run(&file, head.as_deref()),
+            Command::Venues { listen, seed, volatility, price } => {
+                finish(venues::run(listen, seed, volatility, price))
+            }
             Command::Load { stall } => run_load(&stall),
         }
     }
 }
+
+/// Nothing of the demo leaves this machine, and nobody waits five minutes for the first quote.
+const DEMO_WISHES: &[(&str, &str)] =
+    &[("tap.feeds", "simulator"), ("tap.warm_up_s", "10"), ("tap.recovery_s", "5")];
 
 /// A fresh temporary folder unless the caller names one; people are told what happens in words, not in log lines.
 fn run_demo(mut settings: Settings) -> ExitCode {
@@ -229,6 +255,7 @@ fn run_demo(mut settings: Settings) -> ExitCode {
         settings.data.or_else(|| fresh.as_ref().map(|folder| folder.path().display().to_string()));
     with_config(&settings, |config| {
         start_log(LogStyle::Text, "warn,access=off")?;
+        let config = config.preferring(DEMO_WISHES);
         runtime()?.block_on(demo::run(&config, fresh.as_ref().map(tempfile::TempDir::path)))
     })
 }
@@ -269,6 +296,17 @@ fn openapi(stall: Stall) -> ExitCode {
     }
 }
 
+/// Says what went wrong, if anything did.
+fn finish(done: Result<(), String>) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("fairground: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 fn with_config(settings: &Settings, run: impl FnOnce(Config) -> Result<(), String>) -> ExitCode {
     with_exit(settings, |config| run(config).map(|()| ExitCode::SUCCESS))
 }
@@ -292,7 +330,7 @@ fn start_logging(config: &Config) -> Result<(), String> {
     start_log(style, config.text("log.level"))
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, String> {
+pub fn runtime() -> Result<tokio::runtime::Runtime, String> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())
 }
 

@@ -8,6 +8,7 @@ mod demo;
 mod load;
 mod serve;
 mod tables;
+mod venues;
 mod verify;
 
 use clap::Parser as _;

@@ -20,7 +20,11 @@ pub fn target(config: &Config, stall: &'static str) -> Target {
 }
 
 /// Brings the tables of every open stall up to date, or takes `down` migrations of `only` back; what was done.
-pub async fn migrate(config: &Config, only: Option<&'static str>, down: Option<usize>) -> Result<String, String> {
+pub async fn migrate(
+    config: &Config,
+    only: Option<&'static str>,
+    down: Option<usize>,
+) -> Result<String, String> {
     let mut said = String::new();
     for stall in stalls(config, only) {
         let store = open(config, stall).await?;

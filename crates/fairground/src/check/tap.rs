@@ -107,7 +107,8 @@ fn bets(source: &mut Source, columns: &HashMap<i64, Column>) -> Result<Vec<Claim
     let mut paid = Claim::new("every bet was paid what its outcome says, to the cent");
     let mut sums = Claim::new("every column's stakes and bets are those of its bets");
     let mut seen: HashMap<i64, Column> = HashMap::new();
-    let sql = "SELECT id, column_id, low, high, amount, rate, payout, status, payout_amount FROM bets ORDER BY id";
+    let sql =
+        "SELECT id, column_id, low, high, amount, rate, payout, status, payout_amount FROM bets ORDER BY id";
     source.each(sql, |row| {
         let (id, column, status) = (row.int(0)?, row.int(1)?, row.text(7)?);
         let (amount, payout, got) = (row.int(4)?, row.int(6)?, row.opt_int(8)?);
@@ -145,7 +146,10 @@ fn bets(source: &mut Source, columns: &HashMap<i64, Column>) -> Result<Vec<Claim
         let sum = seen.remove(id).unwrap_or_default();
         let same = (column.stakes, column.count) == (sum.seen_stakes, sum.seen_count);
         sums.check(same && !(column.settled && sum.unpaid != 0), || {
-            format!("column {id} says {} in {} bets, they say {} in {}", column.stakes, column.count, sum.seen_stakes, sum.seen_count)
+            format!(
+                "column {id} says {} in {} bets, they say {} in {}",
+                column.stakes, column.count, sum.seen_stakes, sum.seen_count
+            )
         });
     }
     for (id, sum) in seen {
@@ -165,9 +169,8 @@ fn stakes(source: &mut Source) -> Result<Claim, CheckFault> {
     source.each(&sql, |row| {
         let id = row.int(0)?;
         let there = row.opt_int(4)?.is_some();
-        let right = there
-            && (row.int(1)?, row.int(2)?, row.int(3)?)
-                == (row.int(4)?, row.int(5)?, row.int(6)?);
+        let right =
+            there && (row.int(1)?, row.int(2)?, row.int(3)?) == (row.int(4)?, row.int(5)?, row.int(6)?);
         let owes = row.text(7)? != "insufficient_funds";
         taken += u64::from(there);
         claim.check(if owes { right } else { !there }, || format!("bet {id} and its stake's transfer"));
@@ -199,10 +202,8 @@ fn payouts(source: &mut Source) -> Result<Claim, CheckFault> {
         Ok(())
     })?;
     let all = count(source, &format!("SELECT COUNT(*) FROM transfers WHERE code IN ({PAYOUT}, {REFUND})"))?;
-    let distinct = count(
-        source,
-        "SELECT COUNT(DISTINCT payout_transfer) FROM bets WHERE payout_transfer IS NOT NULL",
-    )?;
+    let distinct =
+        count(source, "SELECT COUNT(DISTINCT payout_transfer) FROM bets WHERE payout_transfer IS NOT NULL")?;
     if (all, distinct) != (paid, paid) {
         claim.wrong(|| format!("{all} payments were made, {paid} bets name {distinct}"));
     }
@@ -220,7 +221,8 @@ fn count(source: &mut Source, sql: &str) -> Result<u64, CheckFault> {
 
 /// An open column holds its stakes and reserve, a settled one nothing.
 fn money_of_columns(accounts: &Accounts, columns: &HashMap<i64, Column>) -> Claim {
-    let mut claim = Claim::new("every column's accounts hold its stakes and its reserve, and nothing once it is settled");
+    let mut claim =
+        Claim::new("every column's accounts hold its stakes and its reserve, and nothing once it is settled");
     for account in &accounts.all {
         let (own, has) = (i64::from(account.code), account.sums.posted());
         let wanted = match own {
@@ -292,12 +294,22 @@ fn ticks(source: &mut Source) -> Result<Claim, CheckFault> {
 /// Every block whose ticks are all there is hashed once more, and names the one before it.
 fn chain(source: &mut Source) -> Result<Claim, CheckFault> {
     use sha2::{Digest, Sha256};
-    let mut claim = Claim::new("every sealed minute has the hash of its ticks and names the minute before it");
+    let mut claim =
+        Claim::new("every sealed minute has the hash of its ticks and names the minute before it");
     let mut blocks = Vec::new();
-    source.each("SELECT minute, first_seq, last_seq, prev_hash, hash FROM blocks ORDER BY minute", |row| {
-        blocks.push((row.int(0)?, row.int(1)?, row.int(2)?, row.text(3)?.to_owned(), row.text(4)?.to_owned()));
-        Ok(())
-    })?;
+    source.each(
+        "SELECT minute, first_seq, last_seq, prev_hash, hash FROM blocks ORDER BY minute",
+        |row| {
+            blocks.push((
+                row.int(0)?,
+                row.int(1)?,
+                row.int(2)?,
+                row.text(3)?.to_owned(),
+                row.text(4)?.to_owned(),
+            ));
+            Ok(())
+        },
+    )?;
     let mut open: HashMap<i64, (Sha256, i64)> = HashMap::new();
     source.each("SELECT seq, ts_ms, price, n_sources, flags FROM ticks ORDER BY seq", |row| {
         let minute = row.int(1)?.div_euclid(60_000);

@@ -9,7 +9,7 @@ use std::path::Path;
 pub struct Setting {
     /// The value as text.
     pub value: String,
-    /// `default`, `profile`, `file`, `environment` or `flag`.
+    /// `default`, `profile`, `command`, `file`, `environment` or `flag`.
     pub source: &'static str,
 }
 

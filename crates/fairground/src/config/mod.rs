@@ -91,7 +91,9 @@ impl Config {
         if self.profile == Profile::Production && self.text("clock") == "manual" {
             problems.push("clock: manual is refused in profile production".to_owned());
         }
-        if let Some(strange) = self.list("stalls").iter().find(|name| !["rush", "tap"].contains(&name.as_str())) {
+        if let Some(strange) =
+            self.list("stalls").iter().find(|name| !["rush", "tap"].contains(&name.as_str()))
+        {
             problems.push(format!("stalls: there is no stall '{strange}'"));
         }
         if self.list("stalls").is_empty() {
@@ -135,6 +137,18 @@ impl Config {
     pub fn list(&self, key: &str) -> Vec<String> {
         let items = self.text(key).split(',').map(str::trim).filter(|item| !item.is_empty());
         items.map(str::to_owned).collect()
+    }
+
+    /// Changes what nobody chose: for commands that would rather have other defaults.
+    #[must_use]
+    pub fn preferring(mut self, wishes: &[(&'static str, &str)]) -> Self {
+        for (key, value) in wishes {
+            if let Some(setting) = self.settings.get_mut(key).filter(|setting| setting.source == "default") {
+                setting.value = (*value).to_owned();
+                setting.source = "command";
+            }
+        }
+        self
     }
 
     /// Whether `stall` is open.

@@ -59,8 +59,6 @@ fn choose(quote: &Snapshot, chance: &mut SmallRng) -> Option<CellId> {
     let from = if !soon.is_empty() && chance.random_bool(0.8) { &soon } else { &offered };
     let at = *from.get(chance.random_range(0..from.len().max(1)))?;
     let row = i64::try_from(at / width).ok()?;
-    part.geometry.cell(
-        part.first_column + i64::try_from(at % width).ok()?,
-        part.geometry.row_of(part.low) + row,
-    )
+    part.geometry
+        .cell(part.first_column + i64::try_from(at % width).ok()?, part.geometry.row_of(part.low) + row)
 }

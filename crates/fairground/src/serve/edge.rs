@@ -41,7 +41,8 @@ fn parts(config: &Config, stalls: &Stalls) -> EdgeParts {
     EdgeParts {
         clock: Arc::clone(&stalls.clock),
         ids: config.public_ids(),
-        verifier: rush.map_or_else(|| Arc::new(Nobody) as Arc<dyn TokenVerifier>, |identity: Arc<Identity>| identity),
+        verifier: rush
+            .map_or_else(|| Arc::new(Nobody) as Arc<dyn TokenVerifier>, |identity: Arc<Identity>| identity),
         verifiers: tap.into_iter().map(|verifier| ("/tap", verifier as Arc<dyn TokenVerifier>)).collect(),
         limiter: Arc::new(LocalLimiter::new()),
     }

@@ -32,8 +32,7 @@ pub fn routes(
     };
     let (api, document) = tap::http::api().split_for_parts();
     let document = web::openapi::served(&document).map_err(|error| error.to_string())?;
-    let mut routes =
-        api.route("/tap/api/openapi.json", document).merge(tap::http::live::routes());
+    let mut routes = api.route("/tap/api/openapi.json", document).merge(tap::http::live::routes());
     if app.settings.faucet {
         routes = routes.merge(tap::http::demo::routes());
     }
@@ -48,8 +47,7 @@ pub fn routes(
 }
 
 fn door(config: &Config, app: &Arc<App>, edge: &Edge, closing: &Closing) -> SocketDoor<TapProtocol> {
-    let parts =
-        SocketParts { hub: app.hub.clone(), users: app.streams.clone(), closing: closing.clone() };
+    let parts = SocketParts { hub: app.hub.clone(), users: app.streams.clone(), closing: closing.clone() };
     let limits = SocketLimits { sockets: SOCKETS_MAX, ..SocketLimits::default() };
     let settings = SocketSettings {
         origins: config.list("http.cors_origins"),

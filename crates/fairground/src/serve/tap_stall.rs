@@ -11,8 +11,8 @@ use tap::domain::evidence::Hole;
 use tap::domain::market::SourceSettings;
 use tap::domain::price_engine::{EngineSettings, PriceEngine};
 use tap::domain::pricing::Crossing;
-use tap::engine::Engine;
 use tap::domain::venue_update::{Quote, Venue};
+use tap::engine::Engine;
 use tap::feeds::recording::{self, Lines, Replay, Shift};
 use tap::feeds::{self, Backfilled, Clocks, Doors, FeedSettings, Protocol};
 use tap::open::Opening;
@@ -165,7 +165,11 @@ async fn feed_settings(
 }
 
 fn sources(settings: &FeedSettings) -> Vec<SourceSettings> {
-    settings.venues.iter().map(|venue| SourceSettings { name: venue.name.clone(), quote: venue.quote }).collect()
+    settings
+        .venues
+        .iter()
+        .map(|venue| SourceSettings { name: venue.name.clone(), quote: venue.quote })
+        .collect()
 }
 
 /// A recording of one venue is the whole market: its prices are taken as dollars.

@@ -33,7 +33,8 @@ mod tests {
     use crate::domain::venue_update::Venue;
 
     fn found(is_complete: bool, count: i64) -> Backfilled {
-        let trade = |id| PastTrade { trade_id: id, price: 6_000_000_000_000 + id * 1_500_000, event_ms: id * 100 };
+        let trade =
+            |id| PastTrade { trade_id: id, price: 6_000_000_000_000 + id * 1_500_000, event_ms: id * 100 };
         Backfilled {
             venue: Venue(0),
             hole: Missing { first_id: 1, last_id: count, after_ms: None },

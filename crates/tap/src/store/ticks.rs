@@ -93,7 +93,8 @@ pub fn blocks_around(tx: &mut Tx<'_>, from: i64, to: i64) -> Result<Vec<BlockRow
 
 /// The ticks numbered `first..=last`, oldest first.
 pub fn numbered(tx: &mut Tx<'_>, first: i64, last: i64) -> Result<Vec<Tick>, StoreError> {
-    let sql = "SELECT seq, ts_ms, price, n_sources, flags FROM ticks WHERE seq >= $1 AND seq <= $2 ORDER BY seq";
+    let sql =
+        "SELECT seq, ts_ms, price, n_sources, flags FROM ticks WHERE seq >= $1 AND seq <= $2 ORDER BY seq";
     tx.query(sql, params![first, last], read)
 }
 

@@ -45,7 +45,8 @@ fn request(
     app.desk.may_commit()?;
     let geometry = *view.geometry_of(cell.column()).ok_or(PlaceRefusal::WarmingUp)?;
     geometry.placeable(cell.column(), now_ms).map_err(|_| PlaceRefusal::TooLate)?;
-    let rate = quote.find(&cell).and_then(|quoted| quoted.priced.rate).ok_or(PlaceRefusal::CellIsNotOffered)?;
+    let rate =
+        quote.find(&cell).and_then(|quoted| quoted.priced.rate).ok_or(PlaceRefusal::CellIsNotOffered)?;
     let fresh = app.desk.fresh(view, &cell, quote.find(&cell));
     let quoted = accept(Some(quote), &cell, rate, now_ms, fresh)?;
     let signed = signed(app, quote, (cell, amount, rate), now_ms);
