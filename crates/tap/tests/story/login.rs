@@ -17,6 +17,7 @@ testkit::on_both_backends! {
     a_sixth_session_of_a_wallet_ends_the_oldest with *TABLES;
     a_log_out_ends_the_session_at_once with *TABLES;
     a_rotated_session_keeps_its_key_and_loses_its_old_id with *TABLES;
+    a_log_out_with_the_old_id_ends_the_new_one_too with *TABLES;
 }
 
 async fn a_log_in_with_each_kind_of_key_opens_a_session_that_bets(store: Store) {
@@ -99,7 +100,7 @@ async fn a_log_in_for_another_site_chain_or_text_is_refused_by_name(store: Store
         (|text| text.chain_id = 137, "wrong_chain"),
         (|text| text.statement = "Give me everything.".into(), "tampered_payload"),
         (|text| text.resource = "urn:other:thing".into(), "tampered_payload"),
-        (|text| text.resource = format!("urn:tap:session-key:0x{}", "02".repeat(33)), "tampered_payload"),
+        (|text| text.resource = format!("urn:tap:session-key:0x{}", "05".repeat(33)), "tampered_payload"),
         (|text| text.more = "Request ID: x\nVersion: 2\n".into(), "tampered_payload"),
     ];
     for (edit, code) in edits {
@@ -167,7 +168,7 @@ async fn a_log_out_ends_the_session_at_once(store: Store) {
 }
 
 async fn a_rotated_session_keeps_its_key_and_loses_its_old_id(store: Store) {
-    let story = Story::open(store).await;
+    let mut story = Story::open(store).await;
     for scheme in ["secp256k1", "ed25519", "hmac-sha256"] {
         let old = Player::log_in(&story, scheme).await;
         story.deposit(&old, 1_000).await;
@@ -176,6 +177,19 @@ async fn a_rotated_session_keeps_its_key_and_loses_its_old_id(store: Store) {
         let new = Player { session: answer.json["session_id"].as_str().unwrap().to_owned(), ..old.clone() };
         assert_ne!(new.session, old.session);
         story.bet(&new, &story.offers()[0], 500).await;
+        assert_eq!(story.get("/tap/api/balance", &old).await.status, 200, "requests that are on their way");
+        story.run(30_000).await;
         assert_eq!(story.get("/tap/api/balance", &old).await.says(), (401, "invalid_session"));
     }
+}
+
+async fn a_log_out_with_the_old_id_ends_the_new_one_too(store: Store) {
+    let story = Story::open(store).await;
+    let old = story.player(1_000).await;
+    let answer = story.front.post("/tap/api/auth/rotate", &old, &json!({})).await;
+    let new = answer.json["session_id"].as_str().unwrap().to_owned();
+    assert_eq!(story.front.post("/tap/api/auth/logout", &old, &json!({})).await.status, 204);
+    assert_eq!(session_of(&story, &new).await.0, 401);
+    let story = story.reopened().await;
+    assert_eq!(session_of(&story, &new).await.0, 401);
 }

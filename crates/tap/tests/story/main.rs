@@ -4,20 +4,20 @@
 
 // mod admin;
 // mod breaker;
-// mod crowd;
+mod crowd;
 // mod dead_line;
 mod harness;
-// mod hostile;
+mod hostile;
 // mod interrupted;
 // mod limits;
 // mod live;
 mod login;
 mod login_times;
 mod placing;
-// mod quotes;
+mod quotes;
 // mod reading;
 // mod reopening;
 // mod secrets;
 // mod settlement;
 // mod torn;
-// mod written_once;
+mod written_once;

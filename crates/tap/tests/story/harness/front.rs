@@ -66,6 +66,8 @@ pub struct Ask<'a> {
     pub headers: &'a [(&'a str, &'a str)],
     pub body: Option<Vec<u8>>,
     pub ip: Option<IpAddr>,
+    /// The content's type, if it is not JSON.
+    pub content: Option<&'a str>,
 }
 
 /// Knows nobody.
@@ -114,7 +116,7 @@ impl Front {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
-            .header("content-type", "application/json")
+            .header("content-type", ask.content.unwrap_or("application/json"))
             .header("content-length", body.len());
         for (name, value) in ask.headers {
             request = request.header(*name, *value);
