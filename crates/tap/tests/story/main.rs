@@ -3,13 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 // mod admin;
-// mod breaker;
+mod breaker;
 mod crowd;
-// mod dead_line;
+mod dead_line;
 mod harness;
 mod hostile;
-// mod interrupted;
-// mod limits;
+mod interrupted;
+mod limits;
 // mod live;
 mod login;
 mod login_times;
@@ -18,6 +18,6 @@ mod quotes;
 // mod reading;
 // mod reopening;
 // mod secrets;
-// mod settlement;
-// mod torn;
+mod settlement;
+mod torn;
 mod written_once;

@@ -66,9 +66,16 @@ impl Story {
     /// The same database and clock, opened once more: what a restart finds.
     pub async fn reopened(self) -> Self {
         let (store, settings) = (self.app.store.clone(), self.app.settings.clone());
-        let clock = self.clock.clone();
+        self.reopened_with(store, settings).await
+    }
+
+    /// The same with other settings.
+    pub async fn reopened_with(self, store: Store, settings: Settings) -> Self {
+        let (clock, next) = (self.clock.clone(), self.next.load(Ordering::Relaxed));
         drop(self);
-        Self::cold(store, settings, clock).await
+        let story = Self::cold(store, settings, clock).await;
+        story.next.store(next, Ordering::Relaxed);
+        story
     }
 
     pub fn now(&self) -> Timestamp {
