@@ -32,7 +32,8 @@ pub struct Front {
     pub document: utoipa::openapi::OpenApi,
     /// What operators want of the engine.
     pub orders: tokio::sync::Mutex<mpsc::Receiver<Order>>,
-    pub shutdown: Shutdown,
+    /// While it lives the doors are open.
+    _shutdown: Shutdown,
     pub closing: web::Closing,
 }
 
@@ -106,7 +107,7 @@ impl Front {
             bare,
             document,
             orders: tokio::sync::Mutex::new(wishes),
-            shutdown,
+            _shutdown: shutdown,
             closing,
         }
     }
