@@ -97,6 +97,9 @@ impl View {
     }
 }
 
+/// A tick's number, and prices on it by (cell, edge).
+type Fresh = (i64, HashMap<(CellId, i64), Priced>);
+
 /// The desk.
 #[derive(Debug, Default)]
 pub struct Desk {
@@ -104,7 +107,7 @@ pub struct Desk {
     /// Shares of the limits of columns that are used up, basis points.
     loads: Mutex<HashMap<i64, i64>>,
     /// Rates on the newest tick: (its number, by cell).
-    fresh: Mutex<(i64, HashMap<(CellId, i64), Priced>)>,
+    fresh: Mutex<Fresh>,
     /// Unix ms up to which every tick is on disk: columns that end by then can be decided.
     watermark_ms: AtomicI64,
 }

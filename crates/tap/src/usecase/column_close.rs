@@ -59,8 +59,8 @@ async fn close_one(app: &App, row: &ColumnRow) -> Result<bool, StoreError> {
 /// The evidence with a venue's history, if one proves what the ticks lack.
 fn repaired(app: &App, window: Window, all: &[Tick], now_ms: i64) -> Option<Built> {
     let holes = app.holes.lock();
-    let built = holes.iter().filter_map(|hole| repair(window, all, hole, now_ms).ok());
-    let built = built.filter(|built| built.void.is_none()).last();
+    let mut newest_first = holes.iter().rev().filter_map(|hole| repair(window, all, hole, now_ms).ok());
+    let built = newest_first.find(|built| built.void.is_none());
     if built.is_some() {
         metrics::counter!("tap_columns_repaired_total").increment(1);
     }

@@ -26,7 +26,8 @@ use tap::settings::Settings;
 pub const START: i64 = 6_000_500;
 
 /// Every table of the stall but the ground's, for `on_both_backends!`.
-pub static TABLES: std::sync::LazyLock<Vec<store::MigrationSet>> = std::sync::LazyLock::new(tap::open::migrations);
+pub static TABLES: std::sync::LazyLock<Vec<store::MigrationSet>> =
+    std::sync::LazyLock::new(tap::open::migrations);
 
 /// The stall, its doors and its market.
 pub struct Story {
