@@ -97,14 +97,21 @@ impl View {
     }
 }
 
+/// Rates on one tick, by cell and edge.
+#[derive(Debug, Default)]
+struct Fresh {
+    tick_seq: i64,
+    rates: HashMap<(CellId, i64), Priced>,
+}
+
 /// The desk.
 #[derive(Debug, Default)]
 pub struct Desk {
     view: ArcSwap<View>,
     /// Shares of the limits of columns that are used up, basis points.
     loads: Mutex<HashMap<i64, i64>>,
-    /// Rates on the newest tick: (its number, by cell).
-    fresh: Mutex<(i64, HashMap<(CellId, i64), Priced>)>,
+    /// Rates on the newest tick.
+    fresh: Mutex<Fresh>,
     /// Unix ms up to which every tick is on disk: columns that end by then can be decided.
     watermark_ms: AtomicI64,
 }
@@ -145,7 +152,7 @@ impl Desk {
         let key = (*cell, edge_bp);
         let known = {
             let fresh = self.fresh.lock();
-            if fresh.0 == facts.tick_seq { fresh.1.get(&key).copied() } else { None }
+            if fresh.tick_seq == facts.tick_seq { fresh.rates.get(&key).copied() } else { None }
         };
         known.unwrap_or_else(|| {
             let priced = price_now(facts, geometry, cell, edge_bp, &view.calibrator);
@@ -156,12 +163,12 @@ impl Desk {
 
     fn remember(&self, tick: i64, key: (CellId, i64), priced: Priced) {
         let mut fresh = self.fresh.lock();
-        if fresh.0 != tick {
-            fresh.0 = tick;
-            fresh.1.clear();
+        if fresh.tick_seq != tick {
+            fresh.tick_seq = tick;
+            fresh.rates.clear();
         }
-        if fresh.1.len() < FRESH_MAX {
-            fresh.1.insert(key, priced);
+        if fresh.rates.len() < FRESH_MAX {
+            fresh.rates.insert(key, priced);
         }
     }
 

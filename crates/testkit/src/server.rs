@@ -39,7 +39,12 @@ impl Server {
         let log = folder.path().join("server.log");
         let output = std::fs::File::create(&log).expect("a fresh folder can be written");
         let errors = output.try_clone().expect("a file handle can be doubled");
-        let child = command(binary)
+        let mut command = command(binary);
+        if args.first() == Some(&"serve") && !args.contains(&"load") {
+            // No test listens to a real venue; the load profile brings its own simulator.
+            command.env("FAIRGROUND_TAP_FEEDS", "none");
+        }
+        let child = command
             .args(args)
             .args(["--listen", &address.to_string()])
             .stdin(Stdio::null())

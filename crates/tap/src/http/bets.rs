@@ -7,7 +7,7 @@ use super::state::TapState;
 use crate::domain::bet::BetStatus;
 use crate::domain::bet_message::BetMessage;
 use crate::domain::ids::BetId;
-use crate::store::bets::Wanted;
+use crate::usecase::bet_view::Wanted;
 use crate::usecase::{bet_place, bet_view};
 use axum::extract::State;
 use axum::http::StatusCode;

@@ -60,7 +60,7 @@ async fn close_one(app: &App, row: &ColumnRow) -> Result<bool, StoreError> {
 fn repaired(app: &App, window: Window, all: &[Tick], now_ms: i64) -> Option<Built> {
     let holes = app.holes.lock();
     let built = holes.iter().filter_map(|hole| repair(window, all, hole, now_ms).ok());
-    let built = built.filter(|built| built.void.is_none()).last();
+    let built = built.rev().find(|built| built.void.is_none());
     if built.is_some() {
         metrics::counter!("tap_columns_repaired_total").increment(1);
     }
