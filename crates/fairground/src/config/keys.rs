@@ -94,6 +94,12 @@ pub const KEYS: &[Key] = &[
         "2048",
         "page cache of the embedded database's writer",
     ),
+    key(
+        "check.every_h",
+        Kind::Int(0, 168),
+        "24",
+        "hours between two checks of all invariants, at 02:00 UTC when it is 24; 0: none. Nothing is ever corrected by itself",
+    ),
     key("stalls", Kind::List, "rush,tap", "which stalls are open: rush, tap"),
     key(
         "tap.width_ms",

@@ -18,6 +18,8 @@ pub struct Setting {
 const PROFILE_DEFAULTS: &[(&str, &str, &str)] = &[
     ("load", "payments.mock.delay_ms", "0"),
     // Nothing of a load run leaves this machine, and nobody waits five minutes for the first quote.
+    ("load", "log.level", "info,tap::bets=off"),
+    ("load", "check.every_h", "0"),
     ("load", "tap.feeds", "simulator"),
     ("load", "tap.warm_up_s", "5"),
     ("load", "tap.recovery_s", "2"),

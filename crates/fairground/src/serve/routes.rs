@@ -16,7 +16,7 @@ use rush::app::App;
 use rush::http::RushState;
 use serde_json::json;
 use std::sync::Arc;
-use store::Store;
+use store::{MigrationSet, Store};
 use web::{Closing, Data, Edge, Probe, Refused, Telemetry, shell};
 
 /// Builds the router of the whole process. Errors: a sentence for the operator.
@@ -67,7 +67,17 @@ fn version(config: &Config) -> serde_json::Value {
         "version": env!("CARGO_PKG_VERSION"),
         "profile": format!("{:?}", config.profile).to_lowercase(),
         "stalls": config.list("stalls"),
+        "git_commit": env!("FAIRGROUND_COMMIT"),
+        "build_time": env!("FAIRGROUND_BUILT_AT"),
+        "toolchain": env!("FAIRGROUND_TOOLCHAIN"),
+        "rule_version": tap::settings::RULE_VERSION,
+        "schema_version": { "rush": schema(&rush::open::migrations()), "tap": schema(&tap::open::migrations()) },
     })
+}
+
+/// The last migration of a stall's own set.
+fn schema(sets: &[MigrationSet]) -> &'static str {
+    sets.last().and_then(|set| set.sqlite.last()).map_or("", |(name, _)| name)
 }
 
 fn database_probe(store: Store) -> Probe {

@@ -72,6 +72,10 @@ impl BatchHandler for PlaceHandler {
     }
 
     fn committed(&self, outcomes: &[PlaceOutcome]) {
+        let confirmed = outcomes.iter().filter(|outcome| outcome.verdict.is_ok()).count();
+        metrics::counter!("bets_placed_total", "status" => "confirmed").increment(confirmed as u64);
+        let refused = (outcomes.len() - confirmed) as u64;
+        metrics::counter!("bets_placed_total", "status" => "refused").increment(refused);
         let loads = outcomes.iter().filter_map(|outcome| outcome.load);
         loads.for_each(|(column, share)| self.desk.note_load(column, share));
     }

@@ -53,6 +53,9 @@ async fn close_one(app: &App, row: &ColumnRow) -> Result<bool, StoreError> {
     let (id, numbers) = (row.id, [app.ids.next(now), app.ids.next(now)]);
     let closed = app.store.write(move |tx| close(tx, id, &built, numbers, now)).await?;
     app.desk.forget_load(id);
+    if closed {
+        tracing::info!(target: "tap::columns", column = row.col, bets = row.bets, stakes = row.stakes, "a column is decided");
+    }
     Ok(closed)
 }
 

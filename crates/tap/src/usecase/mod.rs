@@ -11,6 +11,7 @@ pub mod bet_view;
 pub mod bot_place;
 pub mod column_close;
 pub mod column_pay;
+pub mod dispute_view;
 pub mod faucet;
 pub mod incident_record;
 pub mod load_players;
