@@ -1,7 +1,5 @@
 //! Notes from which commit, when and with which compiler this program is built, for `/version`.
 
-#![expect(clippy::print_stdout, reason = "it is how a build script speaks to cargo")]
-
 use std::process::Command;
 
 /// Changes with every commit on a branch that is checked out.
