@@ -83,7 +83,7 @@ try {
 } catch (error) {
   $("checks").replaceChildren();
   $("download").hidden = true;
-  $("picture").parentElement.hidden = true;
+  for (const part of [$("picture").parentElement, $("signed").parentElement]) part.hidden = true;
   const missing = error.status === 404;
-  verdict("open", missing ? "No proof yet" : "Not fetched", missing ? "There is no such bet, or it was never placed." : explain(error.code ?? "offline", error.message));
+  verdict("open", missing ? "No proof" : "Not fetched", missing ? "There is no such bet, or it was never placed." : explain(error.code ?? "offline", error.message));
 }

@@ -35,12 +35,21 @@ impl Server {
     /// As [`start`](Self::start), at a given address: a restarted server is found where its clients look for it.
     #[must_use]
     pub fn start_at(binary: &str, args: &[&str], address: SocketAddr) -> Self {
+        Self::spawn(command(binary).args(args), address)
+    }
+
+    /// As [`start`](Self::start), with settings in its environment.
+    #[must_use]
+    pub fn start_with(binary: &str, args: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::spawn(command(binary).args(args).envs(environment.iter().copied()), free_address())
+    }
+
+    fn spawn(command: &mut Command, address: SocketAddr) -> Self {
         let folder = tempfile::tempdir().expect("the machine has a folder for temporary files");
         let log = folder.path().join("server.log");
         let output = std::fs::File::create(&log).expect("a fresh folder can be written");
         let errors = output.try_clone().expect("a file handle can be doubled");
-        let child = command(binary)
-            .args(args)
+        let child = command
             .args(["--listen", &address.to_string()])
             .stdin(Stdio::null())
             .stdout(output)

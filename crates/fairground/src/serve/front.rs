@@ -63,13 +63,15 @@ pub fn routes(stalls: &Stalls, edge: &Edge) -> Router {
     let router = match (rush, tap) {
         (true, false) => Router::new().route("/", get(|| async { Redirect::temporary("/rush") })),
         (false, true) => Router::new().route("/", get(|| async { Redirect::temporary("/tap") })),
-        _ => Router::new().route("/", get(move |facts: RequestFacts| async move { front(&facts, rush, tap) })),
+        _ => {
+            Router::new().route("/", get(move |facts: RequestFacts| async move { front(&facts, rush, tap) }))
+        }
     };
     router.with_state(edge.clone())
 }
 
 fn front(facts: &RequestFacts, rush: bool, tap: bool) -> Response {
-    let mut shell = Shell::new(&GROUND, "What is open", facts.at);
+    let mut shell = Shell::new(&GROUND, "Open now", facts.at);
     shell.description = Some("Live stalls on one provable ledger.".into());
     facts.request_id.as_str().clone_into(&mut shell.request_id);
     match (FrontPage { shell, rush, tap }).render() {
@@ -83,7 +85,7 @@ mod tests {
     use super::*;
 
     fn page(rush: bool, tap: bool) -> String {
-        let shell = Shell::new(&GROUND, "What is open", Timestamp::default());
+        let shell = Shell::new(&GROUND, "Open now", Timestamp::default());
         FrontPage { shell, rush, tap }.render().expect("renders")
     }
 
