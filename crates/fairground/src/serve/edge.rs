@@ -1,5 +1,6 @@
 //! The edge around all stalls: whose tokens are believed where, which limits count, how refusals are written.
 
+use super::front;
 use super::stalls::Stalls;
 use crate::config::{Config, Profile};
 use cluster::LocalLimiter;
@@ -69,6 +70,12 @@ fn rate_rules() -> RateRules {
 fn envelopes() -> Vec<(&'static str, Envelope)> {
     let problem = Envelope::Problem(tap::refusals::spell);
     vec![
+        ("/", Envelope::Page(front::refusal_page)),
+        ("/health", Envelope::Wrapped),
+        ("/ready", Envelope::Wrapped),
+        ("/metrics", Envelope::Wrapped),
+        ("/version", Envelope::Wrapped),
+        ("/_clock", Envelope::Wrapped),
         ("/rush", Envelope::Page(rush::pages::refusal_page)),
         ("/rush/api", Envelope::Wrapped),
         ("/rush/_load", Envelope::Wrapped),

@@ -1,6 +1,7 @@
 //! The server: opens the stalls, wires their doors, runs their timed work, and ends without losing what it accepted.
 
 mod edge;
+mod front;
 mod integrity;
 mod jobs;
 mod log;

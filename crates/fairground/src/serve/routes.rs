@@ -3,12 +3,11 @@
 use super::edge::edge;
 use super::stalls::Stalls;
 use super::tap_stall::Prices;
-use super::{pages, tap_routes};
+use super::{front, pages, tap_routes};
 use crate::config::{Config, Profile};
 use crate::{check, tables};
 use axum::Router;
-use axum::response::Redirect;
-use axum::routing::{get, post};
+use axum::routing::post;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use kernel::{Clock, Refusal, Timestamp};
@@ -28,10 +27,9 @@ pub fn build(
     closing: &Closing,
 ) -> Result<Router, String> {
     let edge = edge(config, stalls)?;
-    let front = stalls.front();
     let probes = stalls.stores().map(database_probe).collect();
     let mut router = Router::new()
-        .route("/", get(move || async move { Redirect::temporary(front) }))
+        .merge(front::routes(stalls, &edge))
         .merge(web::ground_routes(version(config), probes, telemetry))
         .nest(shell::ASSETS_ROOT, shell::router());
     if let Some(app) = &stalls.rush {

@@ -12,8 +12,17 @@ use store::{StoreError, Tx, outbox};
 pub const FAUCET: i64 = 100_000;
 const DAY_S: i64 = 86_400;
 
-/// Pays in, unless this was done today already; the balance.
-pub async fn run(app: &App, user: UserId) -> Result<i64, Refusal> {
+/// What came of asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Poured {
+    /// Cents afterwards.
+    pub balance: i64,
+    /// Whether anything was paid in: not when it was done today already.
+    pub is_paid: bool,
+}
+
+/// Pays in, unless this was done today already.
+pub async fn run(app: &App, user: UserId) -> Result<Poured, Refusal> {
     let now = app.clock.now();
     let (transfer, event) = (app.ids.next(now), app.ids.next(now));
     Ok(app.store.write(move |tx| pay(tx, user, (transfer, event), now)).await?)
@@ -24,12 +33,13 @@ fn pay(
     user: UserId,
     (transfer, event): (i64, i64),
     now: Timestamp,
-) -> Result<i64, StoreError> {
+) -> Result<Poured, StoreError> {
     let day = now.as_secs().div_euclid(DAY_S);
     let mut book = Book::load(tx, &[CASH, user.0])?;
     book.open(cash_account());
     book.open(player_account(user));
-    if locator::find(tx, user.0, locator_kind::FAUCET, day)?.is_none() {
+    let is_paid = locator::find(tx, user.0, locator_kind::FAUCET, day)?.is_none();
+    if is_paid {
         let deposit = Transfer::single(transfer, CASH, user.0, FAUCET, transfer_code::DEPOSIT);
         book.transfer(&deposit, now).map_err(|refusal| StoreError::Corrupt(refusal.to_string()))?;
         book.save(tx)?;
@@ -38,7 +48,7 @@ fn pay(
         let seq = next_sequence(tx, user)?;
         outbox::append(tx, &[bet_event::balance(event, user, seq, balance, now)])?;
     }
-    Ok(balance(&book, user))
+    Ok(Poured { balance: balance(&book, user), is_paid })
 }
 
 fn balance(book: &Book, user: UserId) -> i64 {
