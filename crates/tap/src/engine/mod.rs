@@ -11,6 +11,7 @@ use crate::domain::price_engine::{PriceEngine, Step, Wish};
 use crate::domain::quote::SNAPSHOT_MS;
 use crate::domain::tick::STEP_MS;
 use crate::domain::venue_update::VenueUpdate;
+use crate::stop::{self, Point};
 use keeper::Kept;
 pub use keeper::VOLATILITY;
 use std::sync::Arc;
@@ -134,6 +135,7 @@ impl Driver {
         self.look_at(&step);
         self.show(mono_ms);
         told::tell(&self.app, &self.view, &step, self.steps);
+        stop::reach(Point::EngineShown);
         self.hand_over(step);
     }
 

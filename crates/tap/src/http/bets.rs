@@ -7,6 +7,7 @@ use super::state::TapState;
 use crate::domain::bet::BetStatus;
 use crate::domain::bet_message::BetMessage;
 use crate::domain::ids::BetId;
+use crate::stop::{self, Point};
 use crate::store::bets::Wanted;
 use crate::usecase::{bet_place, bet_view};
 use axum::extract::State;
@@ -77,9 +78,11 @@ async fn place(
     Player(found): Player,
     Body(body): Body<PlaceBody>,
 ) -> Result<Plain<PlacedData>, Refused> {
+    stop::reach(Point::PlaceAsked);
     let app = &state.app;
     let ask = bet_place::Ask { message: body.message(&app.settings.domain), signature: &body.signature };
     let placed = bet_place::run(app, &found.session, ask).await?;
+    stop::reach(Point::PlaceAnswering);
     let status = if placed.replayed { StatusCode::OK } else { StatusCode::CREATED };
     Ok(Plain(status, bet_data::placed(&app.public, &placed.bet, &placed.cell)))
 }

@@ -17,6 +17,7 @@ use crate::domain::money::{
     HOUSE, cell_key, column_id, locator_kind, reserve_account, reserve_of, stakes_account, transfer_code,
 };
 use crate::domain::quote::{QUOTE_AGE_AT_COMMIT_MAX_MS, crossing_of};
+use crate::stop::{self, Point};
 use crate::store::columns::{self, ColumnRow, ColumnState};
 use crate::store::{bets, quotes};
 use kernel::{Clock, IdSource, PublicIds, Timestamp};
@@ -66,12 +67,15 @@ impl BatchHandler for PlaceHandler {
     fn handle(&self, tx: &mut Tx<'_>, requests: &[&PlaceRequest]) -> Result<Vec<PlaceOutcome>, StoreError> {
         let now = self.clock.now();
         let mut batch = Batch::load(tx, self, requests)?;
+        stop::reach(Point::PlaceLoaded);
         let outcomes = requests.iter().map(|request| batch.decide(request, now)).collect();
         batch.save(tx, now)?;
+        stop::reach(Point::PlaceSaved);
         Ok(outcomes)
     }
 
     fn committed(&self, outcomes: &[PlaceOutcome]) {
+        stop::reach(Point::PlaceCommitted);
         let loads = outcomes.iter().filter_map(|outcome| outcome.load);
         loads.for_each(|(column, share)| self.desk.note_load(column, share));
     }
