@@ -70,12 +70,13 @@ impl BatchHandler for PlaceHandler {
         stop::reach(Point::PlaceLoaded);
         let outcomes = requests.iter().map(|request| batch.decide(request, now)).collect();
         batch.save(tx, now)?;
-        stop::reach(Point::PlaceSaved);
         Ok(outcomes)
     }
 
     fn committed(&self, outcomes: &[PlaceOutcome]) {
-        stop::reach(Point::PlaceCommitted);
+        if outcomes.iter().any(|outcome| outcome.load.is_some()) {
+            stop::reach(Point::PlaceCommitted);
+        }
         let loads = outcomes.iter().filter_map(|outcome| outcome.load);
         loads.for_each(|(column, share)| self.desk.note_load(column, share));
     }
@@ -359,7 +360,9 @@ impl<'h> Batch<'h> {
                 if bet.status == BetStatus::Confirmed { bet_event::confirmed } else { bet_event::failed };
             tell(ids.next(now), public, bet, &cell.to_string())
         });
-        outbox::append(tx, &events.collect::<Vec<_>>())
+        outbox::append(tx, &events.collect::<Vec<_>>())?;
+        stop::reach(Point::PlaceSaved);
+        Ok(())
     }
 
     /// One transfer from the house for each column whose worst case rose in this batch.

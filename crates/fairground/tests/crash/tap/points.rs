@@ -1,4 +1,4 @@
-//! In which order the server is made to end at its named points.
+//! In which order the server is made to end.
 
 use super::round::End;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -16,7 +16,7 @@ const OF_MONEY: [&str; 8] = [
     "settle_saved",
     "keeper_saved",
 ];
-/// The others; a name that the server no longer has makes it refuse, one that it gained is missed by `Run::begin`.
+/// The others. `Run::begin` compares all three lists with the server's own.
 const OTHERS: [&str; 12] = [
     "place_asked",
     "place_loaded",
@@ -35,22 +35,28 @@ const OTHERS: [&str; 12] = [
 const MINUTE_MS: u128 = 60_000;
 const MEET_MS: u128 = 12_000;
 
-/// Points that are left.
+/// The ends that are left, the next one last.
 pub struct Points {
-    of_a_minute: Vec<&'static str>,
-    others: Vec<&'static str>,
+    of_a_minute: Vec<End>,
+    others: Vec<End>,
 }
 
 impl Points {
-    /// Every point once.
-    pub fn all() -> Self {
-        let others = OTHERS.iter().chain(&OF_MONEY).copied().collect();
-        Self { of_a_minute: OF_A_MINUTE.to_vec(), others }
+    /// Every point but one that the drawn ends have: either run meets one end of a minute without waiting for it.
+    pub fn named() -> Self {
+        let others = OTHERS.iter().chain(&OF_MONEY).map(|point| End::At(point)).collect();
+        Self { of_a_minute: vec![End::At(OF_A_MINUTE[0])], others }
+    }
+
+    /// So many drawn moments, and that one point.
+    pub fn drawn(rounds: u64) -> Self {
+        let others = (0..rounds).map(|_| End::Killed).collect();
+        Self { of_a_minute: vec![End::At(OF_A_MINUTE[1])], others }
     }
 
     /// The points of money.
     pub fn of_money() -> Self {
-        Self { of_a_minute: Vec::new(), others: OF_MONEY.iter().rev().copied().collect() }
+        Self { of_a_minute: Vec::new(), others: OF_MONEY.iter().rev().map(|point| End::At(point)).collect() }
     }
 
     /// Every name that is known here.
@@ -70,6 +76,6 @@ impl Iterator for Points {
         } else {
             (&mut self.others, &mut self.of_a_minute)
         };
-        first.pop().or_else(|| then.pop()).map(End::At)
+        first.pop().or_else(|| then.pop())
     }
 }

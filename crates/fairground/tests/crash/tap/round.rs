@@ -30,6 +30,9 @@ const REACH: Duration = Duration::from_secs(75);
 const TIMES: std::ops::RangeInclusive<u32> = 1..=4;
 /// In one of four rounds the server is killed a second time, this soon after its restart, while it recovers.
 const SECOND_KILL_MS: std::ops::RangeInclusive<u64> = 0..=1_500;
+/// In one of eight rounds the server stays away so long that the columns meanwhile can never be decided: more than the 3 s
+/// for which a price is carried.
+const AWAY: Duration = Duration::from_secs(6);
 /// Acknowledged taps of a round that are sent again: each must be answered as before.
 const REPEATS: usize = 30;
 /// A tap that was signed longer ago is refused for its age, with or without a bet.
@@ -128,12 +131,17 @@ impl Run {
     /// Runs one round and panics at the first broken promise.
     pub fn round(&mut self, number: u64, end: &End) -> Counts {
         let mut journal = self.load_and_end(end);
+        if number % 8 == 2 {
+            std::thread::sleep(AWAY);
+        }
         let again =
             number.is_multiple_of(4).then(|| Duration::from_millis(self.rng.random_range(SECOND_KILL_MS)));
         let mut counts = Counts { rounds: 1, ready_ms_max: self.site.restart(again), ..Counts::default() };
         counts.count(&journal);
         self.repeat_acknowledged(&journal, &mut counts);
         self.settle_unknown(&mut journal, &mut counts);
+        let committed = *end == End::At("place_committed");
+        assert!(!committed || counts.settled > 0, "a committed batch left nothing behind: {counts}");
         self.promises.extend(journal.iter().filter_map(Promise::of));
         self.hold_to_promises(|promise| promise.outcome.is_none());
         self.site.check();
