@@ -1,7 +1,7 @@
 //! The engine at work: a thread of its own drives the pure price engine every 100 ms, tells the desk and the live topics, and
 //! hands what must be kept to a keeper that writes it in order. What it never does: wait for a disk.
 
-mod keeper;
+pub mod keeper;
 mod told;
 
 use crate::app::App;
