@@ -32,6 +32,7 @@ pub(super) fn claims(source: &mut Source, accounts: &Accounts) -> Result<Vec<Cla
     claims.push(locators(source)?);
     claims.push(ticks(source)?);
     claims.push(chain(source)?);
+    claims.push(super::tap_evidence::claim(source)?);
     claims.push(sequences(source)?);
     Ok(claims)
 }

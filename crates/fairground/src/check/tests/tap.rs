@@ -21,9 +21,11 @@ const HOUSE: &str = "the house can pay what it owes";
 const FOUND: &str = "every nonce is spent once, every live bet is found by its cell, every payout by its bet";
 const TICKS: &str = "ticks are numbered without a gap and go forward in time";
 const BLOCKS: &str = "every sealed minute has the hash of its ticks and names the minute before it";
+const EVIDENCE: &str = "every column's evidence is what its ticks say";
 const TOLD: &str = "what each player was told is numbered without a gap";
 /// Tap's own claims, in their order.
-const OWN: [&str; 11] = [OUTCOME, PAID, SUMS, STAKE, PAYMENT, COLUMN, HOUSE, FOUND, TICKS, BLOCKS, TOLD];
+const OWN: [&str; 12] =
+    [OUTCOME, PAID, SUMS, STAKE, PAYMENT, COLUMN, HOUSE, FOUND, TICKS, BLOCKS, EVIDENCE, TOLD];
 
 /// (what is done, the claims it breaks).
 const CORRUPTIONS: &[(&str, &[&str])] = &[
@@ -36,7 +38,6 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
     ("UPDATE bets SET status = 'lost', payout_amount = 0 WHERE id = {open}", &[OUTCOME]),
     ("UPDATE bets SET low = low + 50000000, high = high + 50000000 WHERE id = {won}", &[OUTCOME]),
     ("UPDATE evidence SET verdict = 'valid' WHERE verdict = 'void'", &[OUTCOME]),
-    ("UPDATE evidence SET body = replace(body, '\"prices\":[[', '\"prices\":[[1') WHERE id = {settled}", &[OUTCOME]),
     ("DELETE FROM evidence WHERE id = {settled}", &[OUTCOME]),
     // Amounts.
     ("UPDATE bets SET payout_amount = payout_amount + 1 WHERE id = {won}", &[PAID, PAYMENT]),
@@ -48,7 +49,7 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
     // Stakes.
     ("DELETE FROM transfers WHERE id = {open}", &[EQUAL, CHAIN, STAKE, COLUMN]),
     (
-        "INSERT INTO transfers SELECT id + 1, kind, debit, credit, amount, pending_id, expires_at, code, at, debit_posted_after,
+        "INSERT INTO transfers SELECT {fresh}, kind, debit, credit, amount, pending_id, expires_at, code, at, debit_posted_after,
            debit_pending_after, credit_posted_after, credit_pending_after FROM transfers WHERE id = {open}",
         &[EQUAL, CHAIN, STAKE, COLUMN],
     ),
@@ -74,12 +75,12 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
     ("UPDATE columns SET state = 'settled' WHERE state = 'paying'", &[SUMS, COLUMN]),
     ("DELETE FROM columns WHERE id = {settled}", &[OUTCOME, SUMS]),
     (
-        "INSERT INTO transfers SELECT id + 1, 1, 2, {settled}, 100, NULL, NULL, 7, at, 0, 0, 100, 0
+        "INSERT INTO transfers SELECT {fresh}, 1, 2, {settled}, 100, NULL, NULL, 7, at, 0, 0, 100, 0
          FROM transfers WHERE id = {payout}",
         &[EQUAL, CHAIN, COLUMN],
     ),
     (
-        "INSERT INTO transfers SELECT id + 1, 1, 2, 1, 1000000000, NULL, NULL, 2, at, 0, 0, 0, 0
+        "INSERT INTO transfers SELECT {fresh}, 1, 2, 1, 1000000000, NULL, NULL, 2, at, 0, 0, 0, 0
          FROM transfers WHERE id = {payout}",
         &[EQUAL, CHAIN, HOUSE],
     ),
@@ -89,8 +90,15 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
     ("DELETE FROM locators WHERE kind = 2 AND id = {open}", &[FOUND]),
     ("DELETE FROM locators WHERE kind = 5 AND id = {payout}", &[FOUND]),
     ("UPDATE locators SET key = key + 1 WHERE kind = 5 AND id = {payout}", &[FOUND]),
-    ("UPDATE locators SET owner = {other} WHERE kind = 2 AND id = {open}", &[FOUND]),
+    ("UPDATE locators SET owner = 7 WHERE kind = 2 AND id = {open}", &[FOUND]),
     // Prices.
+    (
+        "UPDATE evidence SET body = replace(body, '\"prices\":[[', '\"prices\":[[1') WHERE id = {settled}",
+        &[EVIDENCE],
+    ),
+    ("UPDATE evidence SET body = replace(body, '\"valid\"', '\"void\"') WHERE id = {settled}", &[EVIDENCE]),
+    ("UPDATE ticks SET price = price + 1 WHERE seq > 700", &[BLOCKS, EVIDENCE]),
+    ("DELETE FROM ticks WHERE seq > 700", &[EVIDENCE]),
     ("DELETE FROM ticks WHERE seq = 100", &[TICKS]),
     ("UPDATE ticks SET ts_ms = ts_ms - 200 WHERE seq = 100", &[TICKS, BLOCKS]),
     ("UPDATE ticks SET price = price + 1 WHERE seq = 100", &[BLOCKS]),
@@ -110,10 +118,15 @@ const NAMES: &[(&str, &str)] = &[
     ("{won}", "(SELECT MIN(id) FROM bets WHERE status = 'won')"),
     ("{lost}", "(SELECT MIN(id) FROM bets WHERE status = 'lost')"),
     ("{void}", "(SELECT MIN(id) FROM bets WHERE status = 'void')"),
-    ("{open}", "(SELECT MAX(id) FROM bets WHERE status = 'confirmed')"),
+    (
+        "{open}",
+        "(SELECT MIN(b.id) FROM bets b JOIN columns c ON c.id = b.column_id
+          WHERE b.status = 'confirmed' AND c.state = 'open')",
+    ),
     ("{payout}", "(SELECT MIN(id) FROM transfers WHERE code = 8)"),
+    ("{fresh}", "(SELECT MAX(id) + 1 FROM transfers)"),
     ("{settled}", "(SELECT MIN(id) FROM columns WHERE state = 'settled')"),
-    ("{other}", "(SELECT MIN(user_id) FROM bets)"),
+    ("{other}", "(SELECT MAX(user_id) FROM bets)"),
     ("{told}", "(SELECT MIN(seq) + 4 FROM outbox WHERE topic = 'tap-bets')"),
 ];
 
@@ -133,6 +146,17 @@ fn a_sound_database_of_tap_passes_every_claim() {
     let own: Vec<_> = lines.iter().filter(|line| OWN.contains(&line.name)).collect();
     assert_eq!(own.iter().map(|line| line.name).collect::<Vec<_>>(), OWN);
     assert!(own.iter().all(|line| line.count > 0), "{own:#?}");
+}
+
+#[test]
+fn ticks_that_were_purged_are_no_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = make_sound_tap(folder.path());
+    let conn = rusqlite::Connection::open(&path).unwrap();
+    for seq in [100, 650, 750, 900] {
+        assert!(conn.execute("DELETE FROM ticks WHERE seq < ?1", [seq]).unwrap() > 0);
+        assert_eq!(failed(&check_file(&path)), BTreeSet::new(), "before {seq}");
+    }
 }
 
 #[test]
@@ -169,7 +193,7 @@ async fn each_corruption_of_tap_is_found_on_postgres() {
     let Some(database) = FreshDatabase::create().await else { return };
     let (url, schema) = (database.url(), "tap".to_owned());
     make_tap(Location::Postgres { url: url.clone(), schema: schema.clone() }).await;
-    let (mut client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+    let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
     client
         .batch_execute("SET search_path = tap; DROP TRIGGER transfers_never_change ON transfers")
@@ -180,7 +204,7 @@ async fn each_corruption_of_tap_is_found_on_postgres() {
     assert_eq!(failed(&check(target.clone()).await.unwrap()), BTreeSet::new());
     for (sql, expected) in CORRUPTIONS {
         // The check reads what is committed, so each corruption is undone by hand: from a copy of the tables it touches.
-        let undo = corrupt(&mut client, &spelled(sql)).await;
+        let undo = corrupt(&client, &spelled(sql)).await;
         let found = failed(&check(target.clone()).await.unwrap());
         assert_eq!(found, expected.iter().copied().collect::<BTreeSet<_>>(), "{sql}");
         client.batch_execute(&undo).await.unwrap();
@@ -199,10 +223,12 @@ async fn drop_checks(client: &tokio_postgres::Client) {
 }
 
 /// Does it; the statements that undo it.
-async fn corrupt(client: &mut tokio_postgres::Client, sql: &str) -> String {
+async fn corrupt(client: &tokio_postgres::Client, sql: &str) -> String {
     let words: Vec<&str> = sql.split_whitespace().collect();
     let table = if words[0] == "UPDATE" { words[1] } else { words[2] };
     client.batch_execute(&format!("CREATE TABLE sound AS TABLE {table}")).await.unwrap();
     client.batch_execute(sql).await.unwrap_or_else(|error| panic!("{error:?}: {sql}"));
-    format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM sound; DROP TABLE sound")
+    format!(
+        "DELETE FROM {table}; INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT * FROM sound; DROP TABLE sound"
+    )
 }

@@ -2,7 +2,7 @@
 //! wins and losses, a void one, one that is being paid, one that is open, a bet without money, sealed minutes.
 
 use identity::SystemChance;
-use kernel::{Clock as _, ManualClock, PublicIds, Timestamp, TypedId as _, UserId};
+use kernel::{Clock as _, ManualClock, PublicIds, Timestamp, UserId};
 use rand::rngs::SmallRng;
 use rand::{Rng as _, SeedableRng as _};
 use std::path::{Path, PathBuf};
