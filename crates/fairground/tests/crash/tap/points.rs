@@ -31,9 +31,9 @@ const OTHERS: [&str; 12] = [
     "tail_read",
     "tail_told",
 ];
-/// A minute's end is met when it is this far away after a round began, ms: a start, a recovery and some taps before it.
+/// A minute's end is met when it is so far away as a round begins, ms: a start, a recovery and some taps before it.
 const MINUTE_MS: u128 = 60_000;
-const MEET_MS: u128 = 12_000;
+const MEET_MS: std::ops::RangeInclusive<u128> = 5_000..=14_000;
 
 /// The ends that are left, the next one last.
 pub struct Points {
@@ -70,7 +70,7 @@ impl Iterator for Points {
 
     fn next(&mut self) -> Option<End> {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-        let ends_soon = MINUTE_MS - since % MINUTE_MS < MEET_MS;
+        let ends_soon = MEET_MS.contains(&(MINUTE_MS - since % MINUTE_MS));
         let (first, then) = if ends_soon || self.others.is_empty() {
             (&mut self.of_a_minute, &mut self.others)
         } else {

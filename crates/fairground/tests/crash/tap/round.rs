@@ -21,7 +21,7 @@ const PLAYERS: usize = 24;
 const MONEY: i64 = 5_000_000;
 /// The end comes after so many taps of the round were confirmed, and then an instant later.
 const CONFIRMED: u64 = 60;
-const LOAD_MS: std::ops::RangeInclusive<u64> = 0..=1_500;
+const LOAD_MS: std::ops::RangeInclusive<u64> = 0..=800;
 /// A server that recovers takes taps within this.
 const RECOVERY: Duration = Duration::from_secs(60);
 /// A named point is reached within this: those of a minute come once a minute.
@@ -30,7 +30,7 @@ const REACH: Duration = Duration::from_secs(75);
 const TIMES: std::ops::RangeInclusive<u32> = 1..=4;
 /// In one of four rounds the server is killed a second time, this soon after its restart, while it recovers.
 const SECOND_KILL_MS: std::ops::RangeInclusive<u64> = 0..=1_500;
-/// In one of eight rounds the server stays away so long that the columns meanwhile can never be decided: more than the 3 s
+/// In one of sixteen rounds the server stays away so long that the columns meanwhile can never be decided: more than the 3 s
 /// for which a price is carried.
 const AWAY: Duration = Duration::from_secs(6);
 /// Acknowledged taps of a round that are sent again: each must be answered as before.
@@ -131,7 +131,7 @@ impl Run {
     /// Runs one round and panics at the first broken promise.
     pub fn round(&mut self, number: u64, end: &End) -> Counts {
         let mut journal = self.load_and_end(end);
-        if number % 8 == 2 {
+        if number % 16 == 2 {
             std::thread::sleep(AWAY);
         }
         let again =
