@@ -80,6 +80,18 @@ impl Server {
         Client::new(self.address).get("/ready").is_ok_and(|answer| answer.status == 200)
     }
 
+    /// Waits until it has ended by itself, for `limit` at most; false when it still runs.
+    pub fn wait_until_ended(&mut self, limit: Duration) -> bool {
+        let deadline = Instant::now() + limit;
+        while !matches!(self.child.try_wait(), Ok(Some(_))) {
+            if Instant::now() >= deadline {
+                return false;
+            }
+            std::thread::sleep(POLL);
+        }
+        true
+    }
+
     /// Waits until its output holds `text`. Panics with the whole output when it takes too long.
     pub fn wait_until_it_says(&self, text: &str) {
         let deadline = Instant::now() + READY_LIMIT;

@@ -65,7 +65,18 @@ pub const SUITES: &[Suite] = &[
         limit: minutes(8),
         run: |suite, around| {
             // The seed is worth seeing also when all is well.
-            cargo_test(suite, around, &["test", "-p", "fairground", "--test", "crash", "--", "--nocapture"])
+            let args = ["test", "-p", "fairground", "--test", "crash", "--", "rush::", "--nocapture"];
+            cargo_test(suite, around, &args)
+        },
+    },
+    Suite {
+        name: "crash-tap",
+        purpose: "kill -9 between tap and payout, at 22 named points and 20 times at drawn moments",
+        uses_tools: true,
+        limit: minutes(10),
+        run: |suite, around| {
+            let args = ["test", "-p", "fairground", "--test", "crash", "--", "tap::", "--nocapture"];
+            cargo_test(suite, around, &args)
         },
     },
     Suite {

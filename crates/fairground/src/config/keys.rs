@@ -117,6 +117,12 @@ pub const KEYS: &[Key] = &[
     key("tap.touch_grace_columns", Kind::Int(0, 3), "0", "columns by which the window of touch is longer"),
     key("tap.warm_up_s", Kind::Int(1, 3_600), "300", "seconds of prices before the first quote"),
     key("tap.recovery_s", Kind::Int(1, 600), "30", "seconds of fresh prices before betting opens again"),
+    key(
+        "tap.repair_s",
+        Kind::Int(0, 60),
+        "60",
+        "seconds in which a venue's history may still repair a void column",
+    ),
     key("tap.min_sources", Kind::Int(1, 8), "2", "venues that must agree on the price"),
     key(
         "tap.bankroll",

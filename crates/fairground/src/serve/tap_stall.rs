@@ -56,6 +56,7 @@ fn settings(config: &Config) -> Result<Settings, String> {
         touch_grace_columns: config.number("tap.touch_grace_columns"),
         warm_up_s: config.number("tap.warm_up_s"),
         recovery_s: config.number("tap.recovery_s"),
+        repair: Duration::from_secs(config.number("tap.repair_s").unsigned_abs()),
         bankroll: config.number("tap.bankroll"),
         chain_ids: config.list("tap.chain_ids").iter().filter_map(|id| id.parse().ok()).collect(),
         domain,

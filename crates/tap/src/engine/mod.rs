@@ -1,7 +1,7 @@
 //! The engine at work: a thread of its own drives the pure price engine every 100 ms, tells the desk and the live topics, and
 //! hands what must be kept to a keeper that writes it in order. What it never does: wait for a disk.
 
-mod keeper;
+pub mod keeper;
 mod told;
 
 use crate::app::App;
@@ -11,6 +11,7 @@ use crate::domain::price_engine::{PriceEngine, Step, Wish};
 use crate::domain::quote::SNAPSHOT_MS;
 use crate::domain::tick::STEP_MS;
 use crate::domain::venue_update::VenueUpdate;
+use crate::stop::{self, Point};
 use keeper::Kept;
 pub use keeper::VOLATILITY;
 use std::sync::Arc;
@@ -134,6 +135,7 @@ impl Driver {
         self.look_at(&step);
         self.show(mono_ms);
         told::tell(&self.app, &self.view, &step, self.steps);
+        stop::reach(Point::EngineShown);
         self.hand_over(step);
     }
 

@@ -9,6 +9,7 @@ use crate::domain::bet_message::BetMessage;
 use crate::domain::ids::BetId;
 use crate::usecase::bet_batch::Placed;
 use crate::usecase::bet_view::Wanted;
+use crate::stop::{self, Point};
 use crate::usecase::{bet_place, bet_view};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -79,10 +80,12 @@ async fn place(
     facts: RequestFacts,
     Body(body): Body<PlaceBody>,
 ) -> Result<Plain<PlacedData>, Refused> {
+    stop::reach(Point::PlaceAsked);
     let app = &state.app;
     let ask = bet_place::Ask { message: body.message(&app.settings.domain), signature: &body.signature };
     let placed = bet_place::run(app, &found.session, ask).await?;
     tell(&facts, &placed);
+    stop::reach(Point::PlaceAnswering);
     let status = if placed.replayed { StatusCode::OK } else { StatusCode::CREATED };
     Ok(Plain(status, bet_data::placed(&app.public, &placed.bet, &placed.cell)))
 }

@@ -17,6 +17,7 @@ use crate::domain::money::{
     HOUSE, cell_key, column_id, locator_kind, reserve_account, reserve_of, stakes_account, transfer_code,
 };
 use crate::domain::quote::{QUOTE_AGE_AT_COMMIT_MAX_MS, crossing_of};
+use crate::stop::{self, Point};
 use crate::store::columns::{self, ColumnRow, ColumnState};
 use crate::store::{bets, quotes};
 use kernel::{Clock, IdSource, PublicIds, Timestamp};
@@ -66,6 +67,7 @@ impl BatchHandler for PlaceHandler {
     fn handle(&self, tx: &mut Tx<'_>, requests: &[&PlaceRequest]) -> Result<Vec<PlaceOutcome>, StoreError> {
         let now = self.clock.now();
         let mut batch = Batch::load(tx, self, requests)?;
+        stop::reach(Point::PlaceLoaded);
         let outcomes = requests.iter().map(|request| batch.decide(request, now)).collect();
         batch.save(tx, now)?;
         Ok(outcomes)
@@ -76,6 +78,9 @@ impl BatchHandler for PlaceHandler {
         metrics::counter!("bets_placed_total", "status" => "confirmed").increment(confirmed as u64);
         let refused = (outcomes.len() - confirmed) as u64;
         metrics::counter!("bets_placed_total", "status" => "refused").increment(refused);
+        if outcomes.iter().any(|outcome| outcome.load.is_some()) {
+            stop::reach(Point::PlaceCommitted);
+        }
         let loads = outcomes.iter().filter_map(|outcome| outcome.load);
         loads.for_each(|(column, share)| self.desk.note_load(column, share));
     }
@@ -359,7 +364,9 @@ impl<'h> Batch<'h> {
                 if bet.status == BetStatus::Confirmed { bet_event::confirmed } else { bet_event::failed };
             tell(ids.next(now), public, bet, &cell.to_string())
         });
-        outbox::append(tx, &events.collect::<Vec<_>>())
+        outbox::append(tx, &events.collect::<Vec<_>>())?;
+        stop::reach(Point::PlaceSaved);
+        Ok(())
     }
 
     /// One transfer from the house for each column whose worst case rose in this batch.

@@ -10,6 +10,7 @@ use crate::domain::cell::CellId;
 use crate::domain::evidence::{Evidence, Rules};
 use crate::domain::money::{locator_kind, transfer_code};
 use crate::domain::outcome::{Band, Outcome, decide};
+use crate::stop::{self, Point};
 use crate::store::bets::{self, Resolution};
 use crate::store::columns::{self, ColumnRow, ColumnState};
 use crate::store::evidence;
@@ -39,7 +40,9 @@ pub async fn run(app: &App) -> Result<usize, StoreError> {
 pub async fn step(app: &App, column: i64) -> Result<Option<usize>, StoreError> {
     let now = app.clock.now();
     let (ids, public) = (Arc::clone(&app.ids), app.public.clone());
-    app.store.write(move |tx| pay_some(tx, column, (&ids, &public), now)).await
+    let paid = app.store.write(move |tx| pay_some(tx, column, (&ids, &public), now)).await?;
+    stop::reach(if paid.is_some() { Point::PayCommitted } else { Point::SettleCommitted });
+    Ok(paid)
 }
 
 /// What a chunk pays from and with.
@@ -68,6 +71,7 @@ fn pay_some(
     let waiting = bets::waiting(tx, column, 0, CHUNK)?;
     if waiting.is_empty() {
         columns::settle(tx, column, now)?;
+        stop::reach(Point::SettleSaved);
         return Ok(None);
     }
     let mut accounts: Vec<_> = waiting.iter().map(|bet| bet.user.0).collect();
@@ -88,8 +92,10 @@ fn pay_some(
         events: Vec::with_capacity(waiting.len()),
         paid: Locators::default(),
     };
+    stop::reach(Point::PayLoaded);
     waiting.iter().try_for_each(|bet| payer.pay(bet))?;
     payer.save(tx)?;
+    stop::reach(Point::PaySaved);
     Ok(Some(waiting.len()))
 }
 
