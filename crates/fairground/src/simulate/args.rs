@@ -45,6 +45,9 @@ pub struct TapArgs {
     /// So many times in an hour all synthetic venues fall silent for eight seconds.
     #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=OUTAGES_MAX))]
     outages: u32,
+    /// Lets the nightly calibrator learn, too; it needs some five hours of bets.
+    #[arg(long)]
+    calibrate: bool,
     /// Also writes the report as JSON to this file.
     #[arg(long, value_name = "FILE")]
     pub(super) json: Option<PathBuf>,
@@ -74,6 +77,7 @@ pub(super) struct Plan {
     pub strategy: Strategy,
     pub recording: Option<PathBuf>,
     pub outages_per_hour: u32,
+    pub is_calibrated: bool,
     pub warm_up_s: i64,
     pub recovery_s: i64,
 }
@@ -104,6 +108,7 @@ impl TapArgs {
             strategy: self.strategy,
             recording: self.recording.clone(),
             outages_per_hour: self.outages,
+            is_calibrated: self.calibrate,
             warm_up_s,
             recovery_s,
         }

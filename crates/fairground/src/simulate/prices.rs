@@ -110,12 +110,6 @@ impl Walk {
         Self { path: PricePath::new(plan.seed, START_CENTS, plan.volatility / 100.0, 0.0, 0.0), outages }
     }
 
-    /// Says when all are silent.
-    #[cfg(test)]
-    pub fn silence(&mut self, from_ms: i64, to_ms: i64) {
-        self.outages.push((from_ms, to_ms));
-    }
-
     fn hear(&mut self, wall_ms: i64, mono_ms: i64) -> Vec<VenueUpdate> {
         let cents = self.path.advance(STEP_MS as f64 / 1_000.0);
         if self.outages.iter().any(|(from_ms, to_ms)| (*from_ms..*to_ms).contains(&wall_ms)) {

@@ -33,6 +33,7 @@ pub(super) struct Report {
     pub first_price: Option<i64>,
     pub last_price: Option<i64>,
     pub row_heights: Vec<i64>,
+    pub calibrators: Vec<u32>,
     pub bets: u64,
     pub outcomes: BTreeMap<&'static str, u64>,
     /// Stakes of void bets, which went back.
@@ -78,6 +79,7 @@ impl Report {
             first_price: played.prices.map(|(first, _)| first),
             last_price: played.prices.map(|(_, last)| last),
             row_heights: played.heights.clone(),
+            calibrators: played.calibrators.clone(),
             bets: bets.len() as u64,
             outcomes: outcomes.map(|status| (status.as_str(), count(status))).into_iter().collect(),
             refunds: voided.map(|bet| bet.paid).sum(),

@@ -35,7 +35,10 @@ fn head(text: &mut String, report: &Report) -> std::fmt::Result {
     let (first, last) = (price(report.first_price), price(report.last_price));
     line(text, "ticks", &format!("{}, from {first} to {last}", grouped(report.ticks.cast_signed())))?;
     let heights: Vec<_> = report.row_heights.iter().map(|cents| money(*cents)).collect();
-    line(text, "row height", &heights.join(", then "))
+    line(text, "row height", &heights.join(", then "))?;
+    let calibrators: Vec<_> = report.calibrators.iter().map(u32::to_string).collect();
+    let known = !calibrators.is_empty();
+    if known { line(text, "calibrator", &format!("version {}", calibrators.join(", then "))) } else { Ok(()) }
 }
 
 fn house(text: &mut String, report: &Report) -> std::fmt::Result {

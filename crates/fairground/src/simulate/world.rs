@@ -22,7 +22,7 @@ use tap::engine::{self, Driver, Kept};
 use tap::open::Opening;
 use tap::settings::Settings;
 use tap::store::columns;
-use tap::usecase::{bot_place, column_close, column_pay, load_players};
+use tap::usecase::{bot_place, calibration_fit, column_close, column_pay, load_players};
 
 /// What each player has, cents: nobody shall run out of money and fall silent.
 const MONEY: i64 = 1_000_000_000;
@@ -33,6 +33,8 @@ const WAITING_MAX: usize = 600;
 /// A void column waits a minute for repair, and a proof for the end of its minute.
 const REPAIR_MS: i64 = 65_000;
 const SEAL_MS: i64 = 60_000;
+/// How often the calibrator's job looks.
+const CALIBRATION_MS: i64 = 3_600_000;
 /// After that a column that is not settled will never be.
 const DRAIN_MS_MAX: i64 = 900_000;
 
@@ -46,6 +48,7 @@ pub(super) struct World {
     crowd: Crowd,
     waiting: Vec<Kept>,
     hours: f64,
+    is_calibrated: bool,
     begin_ms: i64,
     wall_ms: i64,
     width_ms: i64,
@@ -65,6 +68,8 @@ pub(super) struct Played {
     pub prices: Option<(i64, i64)>,
     /// Row heights in the order of their begin, cents.
     pub heights: Vec<i64>,
+    /// Versions of calibrators that came into force.
+    pub calibrators: Vec<u32>,
     /// Simulated time in all, and with open betting.
     pub simulated_ms: i64,
     pub betting_ms: i64,
@@ -93,16 +98,11 @@ impl World {
             prices,
             waiting: Vec::new(),
             hours: plan.hours,
+            is_calibrated: plan.is_calibrated,
             begin_ms,
             wall_ms: begin_ms.div_euclid(STEP_MS) * STEP_MS,
             played: Played::default(),
         })
-    }
-
-    /// The prices, to spoil them.
-    #[cfg(test)]
-    pub fn prices(&mut self) -> &mut Prices {
-        &mut self.prices
     }
 
     /// Plays until every bet has its outcome.
@@ -155,6 +155,9 @@ impl World {
             self.keep().await?;
             self.settle().await?;
         }
+        if self.is_calibrated && wall_ms % CALIBRATION_MS == 0 {
+            self.calibrate().await?;
+        }
         Ok(())
     }
 
@@ -176,6 +179,13 @@ impl World {
     async fn settle(&self) -> Result<(), String> {
         column_close::run(&self.app).await.map_err(|error| error.to_string())?;
         column_pay::run(&self.app).await.map_err(|error| error.to_string())?;
+        Ok(())
+    }
+
+    /// What the hourly job does.
+    async fn calibrate(&mut self) -> Result<(), String> {
+        let fitted = calibration_fit::run(&self.app).await.map_err(|error| error.to_string())?;
+        self.played.calibrators.extend(fitted);
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use super::told;
 use crate::app::App;
 use crate::desk::View;
 use crate::domain::breaker::OverrideRefusal;
+use crate::domain::calibrator::Calibrator;
 use crate::domain::chain::hex;
 use crate::domain::money::column_id;
 use crate::domain::price_engine::{PriceEngine, Step, Wish};
@@ -47,6 +48,7 @@ impl Driver {
     /// One step at `wall_ms` (Unix) and `mono_ms` (of the clock that the updates count with); what must be kept of it. Until
     /// that is on disk ([`keep`](super::keep)) no column is decided by it.
     pub fn step(&mut self, wall_ms: i64, mono_ms: i64) -> Kept {
+        self.follow_calibrator();
         let step = self.engine.step(wall_ms, mono_ms);
         self.steps += 1;
         self.look_at(&step);
@@ -62,6 +64,15 @@ impl Driver {
             transition: step.transition,
             epoch: step.epoch,
             volatility: memory.then(|| self.engine.volatility().clone()),
+        }
+    }
+
+    /// A calibrator that was published meanwhile.
+    fn follow_calibrator(&mut self) {
+        let published = self.app.calibrator.load_full();
+        if published.version() != self.engine.calibrator().version() {
+            self.engine.set_calibrator(Calibrator::clone(&published));
+            self.view.calibrator = published;
         }
     }
 

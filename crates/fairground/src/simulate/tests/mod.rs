@@ -15,6 +15,7 @@ fn plan(seed: u64) -> Plan {
         strategy: Strategy::Near,
         recording: None,
         outages_per_hour: 0,
+        is_calibrated: false,
         warm_up_s: 20,
         recovery_s: 5,
     }
