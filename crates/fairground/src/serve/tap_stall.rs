@@ -119,7 +119,8 @@ pub async fn start_prices(config: &Config, app: &Arc<App>, closing: &Closing) ->
     Ok(Prices { engine, tasks })
 }
 
-fn engine_settings(app: &App, sources: Vec<SourceSettings>, quorum: u8) -> EngineSettings {
+/// What the engine is told: the stall's settings, and these venues of which `quorum` must agree.
+pub fn engine_settings(app: &App, sources: Vec<SourceSettings>, quorum: u8) -> EngineSettings {
     let settings = &app.settings;
     EngineSettings {
         width_ms: settings.width_ms,

@@ -9,6 +9,7 @@ pub mod bet_batch;
 pub mod bet_place;
 pub mod bet_view;
 pub mod bot_place;
+pub mod calibration_fit;
 pub mod column_close;
 pub mod column_pay;
 pub mod dispute_view;
