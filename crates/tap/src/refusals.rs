@@ -14,6 +14,7 @@ pub fn spell(code: &'static str) -> Cow<'static, str> {
         "MISSING_TOKEN" | "INVALID_TOKEN" | "TOKEN_EXPIRED" => "invalid_session".into(),
         "VALIDATION_ERROR" | "INVALID_REQUEST" | "REQUEST_TIMEOUT" => "bad_request".into(),
         "SERVICE_UNAVAILABLE" => "overloaded".into(),
+        "TOO_MANY_REQUESTS" => "rate_limited".into(),
         "PRICE_FEED_STALE" => code.into(),
         other => other.to_ascii_lowercase().into(),
     }

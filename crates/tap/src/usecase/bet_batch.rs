@@ -65,9 +65,10 @@ impl BatchHandler for PlaceHandler {
     }
 
     fn handle(&self, tx: &mut Tx<'_>, requests: &[&PlaceRequest]) -> Result<Vec<PlaceOutcome>, StoreError> {
-        let now = self.clock.now();
         let mut batch = Batch::load(tx, self, requests)?;
         stop::reach(Point::PlaceLoaded);
+        // Only now: loading may have waited for another node's locks, and a bet is late by when it is decided.
+        let now = self.clock.now();
         let outcomes = requests.iter().map(|request| batch.decide(request, now)).collect();
         batch.save(tx, now)?;
         Ok(outcomes)

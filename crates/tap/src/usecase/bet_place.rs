@@ -113,7 +113,9 @@ fn offered(
         crate::domain::grid::PlaceFault::ColumnIsTooFar => PlaceRefusal::CellIsNotOffered,
     })?;
     let snapshot = i64::try_from(message.quote_seq).ok().and_then(|seq| view.snapshot(seq));
-    let fresh = app.desk.fresh(view, &cell, snapshot.and_then(|snapshot| snapshot.find(&cell)));
+    // What is told as the fresh rate has the edge that the cell is offered with now, whatever quote was named.
+    let newest = view.snapshots.last().and_then(|newest| newest.find(&cell));
+    let fresh = app.desk.fresh(view, &cell, newest.or_else(|| snapshot.and_then(|named| named.find(&cell))));
     let quoted = accept(snapshot, &cell, message.rate, now_ms, fresh)?;
     let snapshot = snapshot.ok_or(PlaceRefusal::CellIsNotOffered)?;
     Ok(request(session, ask, (cell, geometry), quoted, &snapshot.facts))

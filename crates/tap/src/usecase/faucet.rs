@@ -3,8 +3,9 @@
 use crate::app::App;
 use crate::domain::bet_event;
 use crate::domain::money::{CASH, cash_account, locator_kind, player_account, transfer_code};
-use kernel::{Refusal, Timestamp, UserId};
+use kernel::{IdSource, Refusal, Timestamp, UserId};
 use ledger::{Book, Transfer};
+use std::sync::Arc;
 use store::locator::{self, Locators};
 use store::{StoreError, Tx, outbox};
 
@@ -24,14 +25,14 @@ pub struct Poured {
 /// Pays in, unless this was done today already.
 pub async fn run(app: &App, user: UserId) -> Result<Poured, Refusal> {
     let now = app.clock.now();
-    let (transfer, event) = (app.ids.next(now), app.ids.next(now));
-    Ok(app.store.write(move |tx| pay(tx, user, (transfer, event), now)).await?)
+    let ids = Arc::clone(&app.ids);
+    Ok(app.store.write(move |tx| pay(tx, user, &ids, now)).await?)
 }
 
 fn pay(
     tx: &mut Tx<'_>,
     user: UserId,
-    (transfer, event): (i64, i64),
+    ids: &IdSource,
     now: Timestamp,
 ) -> Result<Poured, StoreError> {
     let day = now.as_secs().div_euclid(DAY_S);
@@ -40,13 +41,15 @@ fn pay(
     book.open(player_account(user));
     let is_paid = locator::find(tx, user.0, locator_kind::FAUCET, day)?.is_none();
     if is_paid {
+        // Numbered under the account's lock: a player's entries are read in the order of their numbers.
+        let transfer = ids.next(now);
         let deposit = Transfer::single(transfer, CASH, user.0, FAUCET, transfer_code::DEPOSIT);
         book.transfer(&deposit, now).map_err(|refusal| StoreError::Corrupt(refusal.to_string()))?;
         book.save(tx)?;
         locator::insert(tx, user.0, locator_kind::FAUCET, day, transfer)?;
         let balance = balance(&book, user);
         let seq = next_sequence(tx, user)?;
-        outbox::append(tx, &[bet_event::balance(event, user, seq, balance, now)])?;
+        outbox::append(tx, &[bet_event::balance(ids.next(now), user, seq, balance, now)])?;
     }
     Ok(Poured { balance: balance(&book, user), is_paid })
 }
