@@ -1,6 +1,8 @@
 //! Runs of the generator against servers made for the purpose.
 
 mod fake_server;
+mod fake_tap;
+mod tap;
 
 use super::SigningKeys;
 use super::args::RushArgs;
