@@ -12,6 +12,7 @@ use crate::domain::quote::{Quoted, SNAPSHOTS_KEPT, Snapshot, price_now};
 use crate::domain::tick::Tick;
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
+use serde_json::value::RawValue;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -112,6 +113,8 @@ pub struct Desk {
     loads: Mutex<HashMap<i64, i64>>,
     /// Rates on the newest tick.
     fresh: Mutex<Fresh>,
+    /// The cells of the newest snapshot as they are told over HTTP: (its number, JSON).
+    told: Mutex<Option<(i64, Arc<RawValue>)>>,
     /// Unix ms up to which every tick is on disk: columns that end by then can be decided.
     watermark_ms: AtomicI64,
 }
@@ -170,6 +173,18 @@ impl Desk {
         if fresh.rates.len() < FRESH_MAX {
             fresh.rates.insert(key, priced);
         }
+    }
+
+    /// The cells of snapshot `seq` as they are told over HTTP. `make` writes them at the first question: a crowd asks the
+    /// same. None: they cannot be written.
+    pub fn told(&self, seq: i64, make: impl FnOnce() -> Option<Box<RawValue>>) -> Option<Arc<RawValue>> {
+        let mut told = self.told.lock();
+        if let Some((_, text)) = told.as_ref().filter(|(of, _)| *of == seq) {
+            return Some(Arc::clone(text));
+        }
+        let text: Arc<RawValue> = Arc::from(make()?);
+        *told = Some((seq, Arc::clone(&text)));
+        Some(text)
     }
 
     /// Notes how much of its limit a column has used up, basis points.

@@ -130,6 +130,12 @@ pub const KEYS: &[Key] = &[
         "10000000000",
         "the house's first bankroll in cents",
     ),
+    key(
+        "tap.cell_max",
+        Kind::Int(10_000, 1_000_000_000_000),
+        "2000000",
+        "the most that one cell may owe, in cents",
+    ),
     key("tap.chain_ids", Kind::List, "1", "chains whose accounts may log in"),
     key("tap.domain", Kind::Text, "", "host[:port] that log-in messages must name; public_url's by default"),
     key(

@@ -12,6 +12,9 @@ use web::{AccessLog, Edge, EdgeParts, EdgeSettings, Envelope, IpRange, Limits, R
 /// Bytes of the largest body that Tap reads (spec §12).
 const TAP_BODY_BYTES_MAX: usize = 8 * 1024;
 
+/// The same where load runs ask for thousands of players at once; a signature's resource has some 90 bytes.
+const LOAD_BODY_BYTES_MAX: usize = 1 << 20;
+
 /// The edge. Errors: a sentence for the operator.
 pub fn edge(config: &Config, stalls: &Stalls) -> Result<Edge, String> {
     let factor = u32::try_from(config.number("http.rate_limit_factor")).unwrap_or(u32::MAX);
@@ -20,7 +23,7 @@ pub fn edge(config: &Config, stalls: &Stalls) -> Result<Edge, String> {
     let settings = EdgeSettings {
         access_log: access_log(config),
         body_bytes_max: config.size("http.body_bytes_max"),
-        body_bytes_max_below: vec![("/tap", TAP_BODY_BYTES_MAX.min(config.size("http.body_bytes_max")))],
+        body_bytes_max_below: body_bytes_max_below(config),
         limits: if factor == 0 { Limits::Off } else { Limits::Times(factor) },
         rate_rules: rate_rules(),
         trusted_proxies: proxies.map_err(|error| format!("http.trusted_proxies: {error}"))?,
@@ -33,6 +36,15 @@ pub fn edge(config: &Config, stalls: &Stalls) -> Result<Edge, String> {
         return Err(problems.join("; "));
     }
     Ok(Edge::new(parts(config, stalls), settings))
+}
+
+/// The limits of bodies that are not the whole site's.
+fn body_bytes_max_below(config: &Config) -> Vec<(&'static str, usize)> {
+    let mut below = vec![("/tap", TAP_BODY_BYTES_MAX.min(config.size("http.body_bytes_max")))];
+    if config.profile == Profile::Load {
+        below.push(("/tap/_load", LOAD_BODY_BYTES_MAX));
+    }
+    below
 }
 
 fn parts(config: &Config, stalls: &Stalls) -> EdgeParts {

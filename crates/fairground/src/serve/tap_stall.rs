@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tap::app::App;
 use tap::domain::evidence::Hole;
+use tap::domain::limits::Limits;
 use tap::domain::market::SourceSettings;
 use tap::domain::price_engine::{EngineSettings, PriceEngine};
 use tap::domain::pricing::Crossing;
@@ -57,6 +58,7 @@ fn settings(config: &Config) -> Result<Settings, String> {
         warm_up_s: config.number("tap.warm_up_s"),
         recovery_s: config.number("tap.recovery_s"),
         repair: Duration::from_secs(config.number("tap.repair_s").unsigned_abs()),
+        limits: Limits { cell_max: config.number("tap.cell_max"), ..Limits::default() },
         bankroll: config.number("tap.bankroll"),
         chain_ids: config.list("tap.chain_ids").iter().filter_map(|id| id.parse().ok()).collect(),
         domain,

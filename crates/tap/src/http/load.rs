@@ -32,10 +32,10 @@ pub fn routes(check: Check) -> axum::Router<TapState> {
         .route("/tap/_load/statuses", post(statuses))
         .route("/tap/_load/stop", get(stop_points).post(stop_at))
         .route("/tap/_load/check", post(move || run_check(check.clone())))
-        .route("/tap/_load/idle", get(|| async { ok(json!({})) }))
+        .route("/tap/_load/bets", get(bets))
 }
 
-/// Opens sessions for players who have money: `{"sessions":[{"session_id","user"}]}`.
+/// Opens sessions for players who have money: `{"players":[{"session_id","user","bet_key"?}]}`.
 async fn players(
     State(state): State<TapState>,
     Body(wanted): Body<load_players::Wanted>,
@@ -56,7 +56,8 @@ struct Fixed {
     new_balance: i64,
 }
 
-/// The best that any design behind this edge could do: the session is believed, the same body is read, nothing is decided.
+/// The best that any design behind this edge could do: the session is believed, the same body is read, nothing is decided
+/// and no signature is verified.
 async fn ceiling(
     State(_): State<TapState>,
     Player(_): Player,
@@ -112,6 +113,12 @@ async fn stop_at(Body(body): Body<StopBody>) -> Result<Plain<Value>, Refused> {
         return Err(Refusal::field("point", "is none that there is").into());
     }
     Ok(ok(json!({})))
+}
+
+/// How many bets there are.
+async fn bets(State(state): State<TapState>) -> Result<Plain<Value>, Refused> {
+    let count = load_statuses::count(&state.app).await?;
+    Ok(ok(json!({ "bets": count })))
 }
 
 async fn run_check(check: Arc<Check>) -> Plain<Value> {

@@ -40,7 +40,7 @@ pub struct PlaceOutcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {
     /// The bet as it was when it was made.
-    pub bet: Bet,
+    pub bet: Arc<Bet>,
     /// The cell, for the answer.
     pub cell: CellId,
     /// Whether an earlier request made it.
@@ -92,7 +92,7 @@ struct Batch<'h> {
     handler: &'h PlaceHandler,
     book: Book,
     columns: BTreeMap<i64, OpenColumn>,
-    by_nonce: HashMap<(i64, i64), Bet>,
+    by_nonce: HashMap<(i64, i64), Arc<Bet>>,
     /// The live bet of (user, cell).
     taken: HashMap<(i64, i64), BetId>,
     /// What (user, column) is owed.
@@ -100,7 +100,18 @@ struct Batch<'h> {
     /// The last event's number of each user.
     sequences: HashMap<i64, Changing>,
     quotes: BTreeMap<i64, Arc<QuoteFacts>>,
-    made: Vec<(Bet, CellId)>,
+    made: Vec<Made>,
+    /// The house's money, what is reserved for columns counted in; no bet changes it.
+    bankroll: i64,
+    /// What all columns have reserved, the batch's bets so far counted in.
+    reserved: i64,
+}
+
+/// A bet of the batch.
+struct Made {
+    bet: Arc<Bet>,
+    cell: CellId,
+    nonce_hash: i64,
 }
 
 /// A column in hand.
@@ -136,7 +147,11 @@ impl<'h> Batch<'h> {
         // The players' accounts are locked first: whoever changes a player's numbers holds that lock.
         let book = Book::load(tx, &accounts)?;
         let found = ask(requests).find(tx)?;
+        let house = book.account(HOUSE).map_or(0, |house| house.balances.posted());
+        let reserved: i64 = columns.values().map(|open| open.row.reserved).sum();
         let mut batch = Self {
+            bankroll: house.saturating_add(reserved),
+            reserved,
             handler,
             book,
             columns,
@@ -174,29 +189,22 @@ impl<'h> Batch<'h> {
 
     fn load_of(&self, column: i64) -> (i64, i64) {
         let reserved = self.columns.get(&column).map_or(0, |open| open.row.reserved);
-        let max = self.handler.limits.column_max(self.bankroll()).max(1);
+        let max = self.handler.limits.column_max(self.bankroll).max(1);
         (column, reserved.saturating_mul(10_000) / max)
     }
 
-    /// The house's money, what is reserved for columns counted in.
-    fn bankroll(&self) -> i64 {
-        let house = self.book.account(HOUSE).map_or(0, |house| house.balances.posted());
-        let reserved: i64 = self.columns.values().map(|open| open.reserved_before).sum();
-        house.saturating_add(reserved)
-    }
-
     /// The same nonce: the same answer for the same text, a refusal for another.
-    fn again(&self, earlier: &Bet, request: &PlaceRequest) -> Result<Placed, PlaceRefusal> {
+    fn again(&self, earlier: &Arc<Bet>, request: &PlaceRequest) -> Result<Placed, PlaceRefusal> {
         if earlier.request_hash != request.request_hash || earlier.signed.nonce != request.signed.nonce {
             return Err(PlaceRefusal::NonceWasUsed);
         }
         if earlier.status == BetStatus::InsufficientFunds {
             return Err(PlaceRefusal::InsufficientFunds { bet: earlier.id, balance: earlier.balance_after });
         }
-        Ok(Placed { bet: earlier.clone(), cell: cell_of(request), replayed: true })
+        Ok(Placed { bet: Arc::clone(earlier), cell: cell_of(request), replayed: true })
     }
 
-    fn place(&mut self, request: &PlaceRequest, now: Timestamp) -> Result<Bet, PlaceRefusal> {
+    fn place(&mut self, request: &PlaceRequest, now: Timestamp) -> Result<Arc<Bet>, PlaceRefusal> {
         let now_ms = now.as_micros().div_euclid(1000);
         if !may_commit(request.cell.t0_ms, now_ms) {
             return Err(PlaceRefusal::TooLate);
@@ -224,11 +232,10 @@ impl<'h> Batch<'h> {
     fn admit(&self, request: &PlaceRequest, payout: i64) -> Result<i64, PlaceRefusal> {
         let column = column_of(request);
         let empty = ColumnBook::default();
-        let reserved: i64 = self.columns.values().map(|open| open.row.reserved).sum();
         let own = self.columns.get(&column).map_or((&empty, 0), |open| (&open.row.book, open.row.reserved));
         let exposure = Exposure {
-            bankroll: self.bankroll(),
-            others: reserved - own.1,
+            bankroll: self.bankroll,
+            others: self.reserved - own.1,
             book: own.0,
             reserved: own.1,
             reach: request.reach,
@@ -284,12 +291,13 @@ impl<'h> Batch<'h> {
         id: BetId,
         (payout, reserved, balance): (i64, i64, i64),
         now: Timestamp,
-    ) -> Bet {
+    ) -> Arc<Bet> {
         let column = column_of(request);
         let open = self.columns.entry(column).or_insert_with(|| OpenColumn::fresh(column, request));
         open.row.book.add(request.cell.low, request.amount, payout);
         open.row.bets += 1;
         open.row.stakes += request.amount;
+        self.reserved += reserved - open.row.reserved;
         open.row.reserved = reserved;
         open.changed = true;
         self.owed.entry((request.user.0, column)).or_default().add(payout);
@@ -316,10 +324,10 @@ impl<'h> Batch<'h> {
         status: BetStatus,
         (payout, balance): (i64, i64),
         now: Timestamp,
-    ) -> Bet {
+    ) -> Arc<Bet> {
         let sequence = self.sequences.entry(request.user.0).or_default();
         sequence.add(1);
-        let bet = Bet {
+        let bet = Arc::new(Bet {
             id,
             user: request.user,
             column: column_of(request),
@@ -340,9 +348,10 @@ impl<'h> Batch<'h> {
             resolved_at: None,
             payout_amount: None,
             payout_transfer: None,
-        };
-        self.by_nonce.insert((request.user.0, request.nonce_hash), bet.clone());
-        self.made.push((bet.clone(), cell_of(request)));
+        });
+        self.by_nonce.insert((request.user.0, request.nonce_hash), Arc::clone(&bet));
+        let (cell, nonce_hash) = (cell_of(request), request.nonce_hash);
+        self.made.push(Made { bet: Arc::clone(&bet), cell, nonce_hash });
         bet
     }
 
@@ -352,7 +361,7 @@ impl<'h> Batch<'h> {
         }
         self.reserve_what_columns_need(now)?;
         self.book.save(tx)?;
-        let rows: Vec<_> = self.made.iter().map(|(bet, _)| bet.clone()).collect();
+        let rows: Vec<&Bet> = self.made.iter().map(|made| made.bet.as_ref()).collect();
         bets::insert(tx, &rows)?;
         for open in self.columns.values().filter(|open| open.changed) {
             columns::save_book(tx, &open.row)?;
@@ -360,7 +369,7 @@ impl<'h> Batch<'h> {
         quotes::keep(tx, self.quotes.values())?;
         self.locate(tx)?;
         let (ids, public) = (&self.handler.ids, &self.handler.public);
-        let events = self.made.iter().map(|(bet, cell)| {
+        let events = self.made.iter().map(|Made { bet, cell, .. }| {
             let tell =
                 if bet.status == BetStatus::Confirmed { bet_event::confirmed } else { bet_event::failed };
             tell(ids.next(now), public, bet, &cell.to_string())
@@ -372,7 +381,7 @@ impl<'h> Batch<'h> {
 
     /// One transfer from the house for each column whose worst case rose in this batch.
     fn reserve_what_columns_need(&mut self, now: Timestamp) -> Result<(), StoreError> {
-        let ceiling = self.handler.limits.column_max(self.bankroll());
+        let ceiling = self.handler.limits.column_max(self.bankroll);
         for (column, open) in self.columns.iter().filter(|(_, open)| open.changed) {
             if open.is_new {
                 self.book.open(reserve_account(*column, ceiling));
@@ -393,9 +402,9 @@ impl<'h> Batch<'h> {
 
     fn locate(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         let (mut entries, mut numbers) = (Locators::default(), Locators::default());
-        for (bet, cell) in &self.made {
+        for Made { bet, cell, nonce_hash } in &self.made {
             let user = bet.user.0;
-            entries.add(user, locator_kind::NONCE, nonce_hash(&bet.signed.nonce), bet.id.0);
+            entries.add(user, locator_kind::NONCE, *nonce_hash, bet.id.0);
             if bet.status == BetStatus::Confirmed {
                 let width = self.columns.get(&bet.column).map_or(0, |open| open.row.width_ms);
                 entries.add(user, locator_kind::CELL, cell_key(cell.column(), width, bet.low), bet.id.0);
@@ -491,9 +500,9 @@ fn ask(requests: &[&PlaceRequest]) -> Locators {
 fn load_earlier(
     tx: &mut Tx<'_>,
     earlier: &[(i64, (i64, i64))],
-) -> Result<HashMap<(i64, i64), Bet>, StoreError> {
+) -> Result<HashMap<(i64, i64), Arc<Bet>>, StoreError> {
     let key_of: HashMap<_, _> = earlier.iter().copied().collect();
     let ids: Vec<_> = key_of.keys().copied().collect();
     let found = bets::by_ids(tx, &ids)?;
-    Ok(found.into_iter().map(|bet| (key_of[&bet.id.0], bet)).collect())
+    Ok(found.into_iter().map(|bet| (key_of[&bet.id.0], Arc::new(bet))).collect())
 }
