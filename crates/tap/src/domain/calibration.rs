@@ -61,7 +61,7 @@ pub fn observe(
 
 fn rules_of(quote: &QuoteFacts) -> Rules {
     let grace = u32::try_from(quote.touch_grace_columns).unwrap_or_default();
-    Rules { touch_grace_columns: grace, crossing: crossing_of(quote), ..Rules::default() }
+    Rules { touch_grace_columns: grace, crossing: crossing_of(quote) }
 }
 
 fn around(ticks: &[Tick], window: Window) -> &[Tick] {

@@ -29,12 +29,7 @@ pub async fn run(app: &App, user: UserId) -> Result<Poured, Refusal> {
     Ok(app.store.write(move |tx| pay(tx, user, &ids, now)).await?)
 }
 
-fn pay(
-    tx: &mut Tx<'_>,
-    user: UserId,
-    ids: &IdSource,
-    now: Timestamp,
-) -> Result<Poured, StoreError> {
+fn pay(tx: &mut Tx<'_>, user: UserId, ids: &IdSource, now: Timestamp) -> Result<Poured, StoreError> {
     let day = now.as_secs().div_euclid(DAY_S);
     let mut book = Book::load(tx, &[CASH, user.0])?;
     book.open(cash_account());

@@ -26,14 +26,23 @@ async fn refused(story: &Story, player: &Player, offer: &crate::harness::Offer) 
 }
 
 async fn while_prices_are_stale_bets_are_refused_and_all_else_goes_on(store: Store) {
-    let mut story = Story::cold(store, Settings { recovery_s: 30, ..settings() }, testkit::standing_clock()).await.await_open(32_000).await;
+    let mut story = Story::cold(store, Settings { recovery_s: 30, ..settings() }, testkit::standing_clock())
+        .await
+        .await_open(32_000)
+        .await;
     let player = story.player(10_000).await;
     let offer = story.offers()[0];
     let bet = story.bet(&player, &offer, 100).await;
     story.market.voices = 0;
     story.run(15_100).await;
     assert_eq!(refused(&story, &player, &offer).await, (30, 30));
-    for path in ["/tap/api/balance", "/tap/api/bets", "/tap/api/ledger", "/tap/api/auth/session", "/tap/api/prices/latest"] {
+    for path in [
+        "/tap/api/balance",
+        "/tap/api/bets",
+        "/tap/api/ledger",
+        "/tap/api/auth/session",
+        "/tap/api/prices/latest",
+    ] {
         assert_eq!(story.get(path, &player).await.status, 200, "{path}");
     }
     let grid = story.look("/tap/api/grid").await;
@@ -55,7 +64,8 @@ impl Story {
 }
 
 async fn bets_come_back_after_the_time_that_was_told(store: Store) {
-    let mut story = Story::cold(store, Settings { recovery_s: 30, ..settings() }, testkit::standing_clock()).await;
+    let mut story =
+        Story::cold(store, Settings { recovery_s: 30, ..settings() }, testkit::standing_clock()).await;
     story.run(100).await;
     let player = story.player(10_000).await;
     let offer = story.offers()[0];
@@ -69,7 +79,10 @@ async fn bets_come_back_after_the_time_that_was_told(store: Store) {
 }
 
 async fn flapping_prices_let_no_bet_through(store: Store) {
-    let mut story = Story::cold(store, Settings { recovery_s: 30, ..settings() }, testkit::standing_clock()).await.await_open(32_000).await;
+    let mut story = Story::cold(store, Settings { recovery_s: 30, ..settings() }, testkit::standing_clock())
+        .await
+        .await_open(32_000)
+        .await;
     let player = story.player(10_000).await;
     let offer = story.offers()[0];
     story.market.voices = 0;
@@ -106,7 +119,8 @@ async fn too_wild_a_price_and_too_short_a_watch_are_named(store: Store) {
     let offer = story.offers()[0];
     let before = footprint(&story).await;
     let wild = json!({ "last": null, "returns": 300, "fast_e18": 1_000_000_000_000_000_i64, "slow_e18": 1_000_000_000_000_000_i64, "peaks": [] });
-    let memory = Memory { volatility: serde_json::from_value(wild).unwrap(), ..story.app.memory().await.unwrap() };
+    let memory =
+        Memory { volatility: serde_json::from_value(wild).unwrap(), ..story.app.memory().await.unwrap() };
     story.market = Market::with(&story.app, story.clock.clone(), memory);
     story.run(2_000).await;
     let answer = story.tap(&player, &Tap::on(&story, &offer, 100)).await;

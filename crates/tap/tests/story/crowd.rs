@@ -24,15 +24,19 @@ async fn of_a_hundred_bets_at_once_with_money_for_ten_exactly_ten_are_taken(stor
     assert_eq!(says.iter().filter(|said| **said == (201, "")).count(), 10, "{says:?}");
     assert_eq!(says.iter().filter(|said| **said == (400, "insufficient_funds")).count(), 90, "{says:?}");
     assert_eq!(story.balance(&player).await, 0);
-    let mut balances: Vec<_> = answers.iter().filter_map(|answer| answer.json["new_balance"].as_i64()).collect();
+    let mut balances: Vec<_> =
+        answers.iter().filter_map(|answer| answer.json["new_balance"].as_i64()).collect();
     balances.sort_unstable();
     assert_eq!(balances, (0..10).map(|left| left * 100).collect::<Vec<_>>(), "one after the other");
-    let sum = count(&story, "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM bets WHERE status = 'confirmed'").await;
+    let sum =
+        count(&story, "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM bets WHERE status = 'confirmed'")
+            .await;
     assert_eq!(sum, 1_000);
     assert_eq!(count(&story, "SELECT COUNT(*) FROM bets WHERE status = 'insufficient_funds'").await, 90);
     assert_sound(&story).await;
     // A record without money does not block its cell.
-    let failed: Vec<&Offer> = offers.iter().zip(&says).filter(|(_, said)| said.0 == 400).map(|(offer, _)| offer).collect();
+    let failed: Vec<&Offer> =
+        offers.iter().zip(&says).filter(|(_, said)| said.0 == 400).map(|(offer, _)| offer).collect();
     story.deposit(&player, 200).await;
     story.bet(&player, failed[0], 100).await;
     story.bet(&player, failed[89], 100).await;
@@ -44,7 +48,10 @@ async fn sums(store: &Store) -> (i64, i64) {
     let read = store.read(|tx| {
         let all = "SELECT CAST(SUM(credits_posted - debits_posted) AS BIGINT) FROM accounts WHERE id <> 1";
         let given = "SELECT debits_posted - credits_posted FROM accounts WHERE id = 1";
-        Ok::<_, StoreError>((tx.query_one(all, &[], |row| row.int(0))?, tx.query_one(given, &[], |row| row.int(0))?))
+        Ok::<_, StoreError>((
+            tx.query_one(all, &[], |row| row.int(0))?,
+            tx.query_one(given, &[], |row| row.int(0))?,
+        ))
     });
     read.await.unwrap()
 }
@@ -70,7 +77,9 @@ async fn what_came_from_cash_is_all_there_is_at_every_commit(store: Store) {
     };
     let offers = story.offers();
     for round in 0..5 {
-        let taps: Vec<_> = (0..40).map(|at| (at % 8, Tap::on(&story, &offers[(at * 7 + round) % offers.len()], 500))).collect();
+        let taps: Vec<_> = (0..40)
+            .map(|at| (at % 8, Tap::on(&story, &offers[(at * 7 + round) % offers.len()], 500)))
+            .collect();
         let answers = join_all(taps.iter().map(|(who, tap)| story.tap(&players[*who], tap))).await;
         assert!(answers.iter().all(|answer| answer.status < 500));
     }

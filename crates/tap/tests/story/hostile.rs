@@ -104,7 +104,16 @@ async fn a_body_that_is_none_is_refused(store: Store) {
         let mut missing = good.clone();
         missing.as_object_mut().unwrap().remove(field);
         bodies.push(missing.to_string().into_bytes());
-        for value in [json!(null), json!([]), json!({}), json!(true), json!(1.5), json!(-1.5), json!("\u{0}"), json!(-1)] {
+        for value in [
+            json!(null),
+            json!([]),
+            json!({}),
+            json!(true),
+            json!(1.5),
+            json!(-1.5),
+            json!("\u{0}"),
+            json!(-1),
+        ] {
             bodies.push(edited(&good, field, value).to_string().into_bytes());
         }
         for number in ["1e400", "-0", "9223372036854775808", "-9223372036854775809", "1e3", "00", "NaN"] {
@@ -112,7 +121,13 @@ async fn a_body_that_is_none_is_refused(store: Store) {
             bodies.push(hole.into_bytes());
         }
     }
-    for nonce in ["", "x", "6F1C1F0E-8A53-4F6E-9D6E-0D2F4F0C9F11", "6f1c1f0e8a534f6e9d6e0d2f4f0c9f11", "é".repeat(18).as_str()] {
+    for nonce in [
+        "",
+        "x",
+        "6F1C1F0E-8A53-4F6E-9D6E-0D2F4F0C9F11",
+        "6f1c1f0e8a534f6e9d6e0d2f4f0c9f11",
+        "é".repeat(18).as_str(),
+    ] {
         bodies.push(edited(&good, "nonce", json!(nonce)).to_string().into_bytes());
     }
     for body in bodies {
@@ -135,7 +150,12 @@ async fn a_body_that_is_none_is_refused(store: Store) {
     long.resize(9 * 1024, b' ');
     let answer = story.front.post_raw("/tap/api/bets", &player, long).await;
     assert_eq!(answer.says().0, 413, "{}", answer.text);
-    let ask = Ask { token: Some(&player.session), content: Some("text/plain"), body: Some(good.to_string().into_bytes()), ..Ask::default() };
+    let ask = Ask {
+        token: Some(&player.session),
+        content: Some("text/plain"),
+        body: Some(good.to_string().into_bytes()),
+        ..Ask::default()
+    };
     let plain = story.front.ask(&Method::POST, "/tap/api/bets", ask).await;
     assert_eq!(plain.says().0, 415, "{}", plain.text);
     assert_eq!(footprint(&story).await, before);
@@ -166,12 +186,28 @@ async fn a_field_that_was_changed_is_not_what_was_signed(store: Store) {
         let mut flipped = digits.to_owned().into_bytes();
         flipped[20] = if flipped[20] == b'0' { b'1' } else { b'0' };
         let flipped = String::from_utf8(flipped).unwrap();
-        for bad in ["", "0x", "0x00", &digits[..digits.len() - 2], &format!("{digits}00"), &flipped, "é", &"z".repeat(130), &"0".repeat(128), &"f".repeat(130)] {
-            let answer = story.front.post("/tap/api/bets", &player, &edited(&good, "signature", json!(bad))).await;
+        for bad in [
+            "",
+            "0x",
+            "0x00",
+            &digits[..digits.len() - 2],
+            &format!("{digits}00"),
+            &flipped,
+            "é",
+            &"z".repeat(130),
+            &"0".repeat(128),
+            &"f".repeat(130),
+        ] {
+            let answer =
+                story.front.post("/tap/api/bets", &player, &edited(&good, "signature", json!(bad))).await;
             assert_eq!(answer.says(), (401, "invalid_signature"), "{scheme} {bad}");
         }
         assert_eq!(footprint(&story).await, before);
-        assert_eq!(story.front.post("/tap/api/bets", &player, &good).await.status, 201, "the nonce was not burnt");
+        assert_eq!(
+            story.front.post("/tap/api/bets", &player, &good).await.status,
+            201,
+            "the nonce was not burnt"
+        );
     }
 }
 
@@ -200,7 +236,8 @@ async fn a_bet_without_a_session_is_refused(store: Store) {
     let body = Tap::on(&story, &story.offers()[0], 500).body(&player).to_string().into_bytes();
     let forged = player.session.chars().rev().collect::<String>();
     let before = footprint(&story).await;
-    for token in [None, Some(""), Some("x"), Some(forged.as_str()), Some("é"), Some(player.wallet.as_str())] {
+    for token in [None, Some(""), Some("x"), Some(forged.as_str()), Some("é"), Some(player.wallet.as_str())]
+    {
         let ask = Ask { token, body: Some(body.clone()), ..Ask::default() };
         let answer = story.front.ask(&Method::POST, "/tap/api/bets", ask).await;
         assert_eq!(answer.says(), (401, "invalid_session"), "{token:?}");
@@ -217,7 +254,9 @@ async fn a_bet_signed_long_ago_or_in_the_future_is_refused(store: Store) {
     let story = Story::open(store).await;
     let player = story.player(100_000).await;
     let offers = story.offers();
-    for (at, (ms, taken)) in [(-30_000, true), (5_000, true), (-30_001, false), (5_001, false)].into_iter().enumerate() {
+    for (at, (ms, taken)) in
+        [(-30_000, true), (5_000, true), (-30_001, false), (5_001, false)].into_iter().enumerate()
+    {
         let tap = Tap { timestamp: story.now_ms() + ms, ..Tap::on(&story, &offers[at], 100) };
         let expected = if taken { (201, "") } else { (401, "signature_expired") };
         assert_eq!(story.tap(&player, &tap).await.says(), expected, "{ms}");

@@ -40,7 +40,11 @@ async fn settling_that_is_cut_off_after_any_step_ends_the_same(store: Store) {
             statuses.push(story.shown(&player, bet).await["status"].as_str().unwrap().to_owned());
         }
         assert_eq!(statuses, ["lost", "won", "lost"], "after {steps} steps");
-        assert_eq!(story.balance(&player).await, before + 5 * i64::from(offers[1].rate), "after {steps} steps");
+        assert_eq!(
+            story.balance(&player).await,
+            before + 5 * i64::from(offers[1].rate),
+            "after {steps} steps"
+        );
         assert_eq!(count(&story, "SELECT COUNT(*) FROM columns WHERE state <> 'settled'").await, 0);
         assert_sound(&story).await;
     }
@@ -55,10 +59,16 @@ async fn a_column_of_many_bets_is_paid_in_parts_and_may_be_cut_off_in_each(store
     let offers = story.offers_in(10);
     let offers: Vec<_> = offers.iter().take(7).collect();
     let column = offers[0].cell.column();
-    let taps: Vec<_> = players.iter().flat_map(|player| offers.iter().map(move |offer| (player, *offer))).collect();
-    let taps: Vec<_> = taps.into_iter().map(|(player, offer)| (player, Tap::on(&story, offer, 100))).collect();
+    let taps: Vec<_> =
+        players.iter().flat_map(|player| offers.iter().map(move |offer| (player, *offer))).collect();
+    let taps: Vec<_> =
+        taps.into_iter().map(|(player, offer)| (player, Tap::on(&story, offer, 100))).collect();
     let answers = join_all(taps.iter().map(|(player, tap)| story.tap(player, tap))).await;
-    assert!(answers.iter().all(|answer| answer.status == 201), "{:?}", answers.iter().map(|a| a.says()).find(|said| said.0 != 201));
+    assert!(
+        answers.iter().all(|answer| answer.status == 201),
+        "{:?}",
+        answers.iter().map(|a| a.says()).find(|said| said.0 != 201)
+    );
     story.run_to(column * 5_000 + 5_000).await;
     let id = column_id(column * 5_000, 5_000);
     assert_eq!(column_close::run(&story.app).await.unwrap(), 1);

@@ -76,7 +76,8 @@ async fn one_player_may_not_be_owed_too_much_in_a_column(store: Store) {
     story.bet(&one, &offers[1], 1_000).await;
     owed += payout(&offers[1], 1_000);
     let answer = refused(&story, &one, &offers[2], 5_000, "one player may").await;
-    let fits = [100, 500, 1_000, 2_500].iter().rev().find(|amount| owed + payout(&offers[2], **amount) <= 9_000);
+    let fits =
+        [100, 500, 1_000, 2_500].iter().rev().find(|amount| owed + payout(&offers[2], **amount) <= 9_000);
     assert_eq!(answer.json["details"]["max_amount"], json!(fits));
     story.bet(&two, &offers[2], 1_000).await;
     let elsewhere = story.offers_in(2).into_iter().find(|offer| offer.rate < 900).unwrap();
@@ -93,7 +94,10 @@ async fn one_cell_may_not_owe_too_much(store: Store) {
     assert!([100, 500].contains(&max), "{max}");
     story.bet(&two, &offer, max).await;
     let third = story.player(100_000).await;
-    assert_eq!(refused(&story, &third, &offer, 10_000, "one cell may").await.json["details"]["max_amount"].as_i64(), Some(100).filter(|_| payout(&offer, 1_000 + max + 100) <= 9_000));
+    assert_eq!(
+        refused(&story, &third, &offer, 10_000, "one cell may").await.json["details"]["max_amount"].as_i64(),
+        Some(100).filter(|_| payout(&offer, 1_000 + max + 100) <= 9_000)
+    );
 }
 
 async fn one_column_may_not_owe_too_much(store: Store) {
@@ -109,7 +113,11 @@ async fn one_column_may_not_owe_too_much(store: Store) {
             owed += payout(offer, 2_500);
             continue;
         }
-        assert!(answer.json["details"]["limit"].as_str().unwrap().contains("column's worst case"), "{}", answer.text);
+        assert!(
+            answer.json["details"]["limit"].as_str().unwrap().contains("column's worst case"),
+            "{}",
+            answer.text
+        );
     }
     assert!((1..=20_000).contains(&owed), "neighbours are all within reach: {owed}");
     let other = story.offers_in(2).into_iter().find(|offer| offer.rate < 800).unwrap();
@@ -129,7 +137,11 @@ async fn all_columns_together_may_not_owe_too_much(store: Store) {
             owed += payout(&offer, 1_000);
         } else {
             refusals += 1;
-            assert!(answer.json["details"]["limit"].as_str().unwrap().contains("all open columns"), "{}", answer.text);
+            assert!(
+                answer.json["details"]["limit"].as_str().unwrap().contains("all open columns"),
+                "{}",
+                answer.text
+            );
         }
     }
     assert!((20_000..=30_000).contains(&owed) && refusals > 0, "{owed} {refusals}");
@@ -162,7 +174,15 @@ async fn what_is_owed_is_known_again_after_a_restart(store: Store) {
     refused(&story2, &other, &again, 1_000, "one cell may").await;
     let answer = story2.tap(&player, &Tap::on(&story2, &again, 100)).await;
     assert_eq!(answer.says(), (409, "duplicate_cell"));
-    let beside = story2.offers().into_iter().find(|beside| beside.cell.column() == offer.cell.column() && beside.cell != offer.cell && (300..900).contains(&beside.rate)).unwrap();
+    let beside = story2
+        .offers()
+        .into_iter()
+        .find(|beside| {
+            beside.cell.column() == offer.cell.column()
+                && beside.cell != offer.cell
+                && (300..900).contains(&beside.rate)
+        })
+        .unwrap();
     refused(&story2, &player, &beside, 2_500, "one player may").await;
     assert_sound(&story2).await;
 }

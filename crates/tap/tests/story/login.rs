@@ -44,7 +44,12 @@ async fn asked(story: &Story, ip: IpAddr) -> (k256::ecdsa::SigningKey, LoginText
     (wallet, text)
 }
 
-async fn try_login(story: &Story, wallet: &k256::ecdsa::SigningKey, text: &LoginText, ip: IpAddr) -> (u16, String) {
+async fn try_login(
+    story: &Story,
+    wallet: &k256::ecdsa::SigningKey,
+    text: &LoginText,
+    ip: IpAddr,
+) -> (u16, String) {
     let text = text.render();
     let answer = send_login(story, &text, &personal_sign(wallet, &text), ip).await;
     let (status, code) = answer.says();
@@ -162,7 +167,11 @@ async fn a_log_out_ends_the_session_at_once(store: Store) {
         assert_eq!(story.get(path, &player).await.says(), (401, "invalid_session"), "{path}");
     }
     assert_eq!(story.tap(&player, &tap).await.says(), (401, "invalid_session"));
-    assert_eq!(tap::usecase::auth_ticket::take(&story.app, &player.ticket), None, "nor opens its ticket a socket");
+    assert_eq!(
+        tap::usecase::auth_ticket::take(&story.app, &player.ticket),
+        None,
+        "nor opens its ticket a socket"
+    );
     let story = story.reopened().await;
     assert_eq!(session_of(&story, &player.session).await.0, 401, "nor after a restart");
 }

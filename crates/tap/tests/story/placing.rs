@@ -145,7 +145,10 @@ async fn money_that_is_not_there_is_recorded_and_blocks_nothing(store: Store) {
     assert_eq!(answer.says(), (400, "insufficient_funds"));
     assert_eq!(answer.json["details"]["balance"], 100);
     let again = story.tap(&player, &poor).await;
-    assert_eq!((again.says(), &again.json["details"]), ((400, "insufficient_funds"), &answer.json["details"]));
+    assert_eq!(
+        (again.says(), &again.json["details"]),
+        ((400, "insufficient_funds"), &answer.json["details"])
+    );
     let list = story.get("/tap/api/bets?status=insufficient_funds", &player).await.json;
     assert_eq!(list["bets"].as_array().unwrap().len(), 1);
     assert_eq!(list["bets"][0]["bet_id"], answer.json["details"]["bet_id"]);
@@ -167,7 +170,11 @@ async fn a_repetition_is_answered_whatever_the_desk_says_by_now(store: Store) {
     story.market.voices = 0;
     story.run(20_000).await;
     let again = story.tap(&player, &tap).await;
-    assert_eq!((again.status, &again.json), (200, &first.json), "prices are stale, the quote is old, the column is near");
+    assert_eq!(
+        (again.status, &again.json),
+        (200, &first.json),
+        "prices are stale, the quote is old, the column is near"
+    );
     story.wait_ms(11_000);
     assert_eq!(story.tap(&player, &tap).await.says(), (401, "signature_expired"));
 }

@@ -28,7 +28,10 @@ async fn a_quote_that_nobody_made_or_that_is_old_is_refused_with_the_fresh_rate(
     // A second and a half old: still good. A tenth more: not.
     story.run(1_500).await;
     story.bet(&player, &offer, 500).await;
-    let next = story.offers().into_iter().find(|next| next.cell != offer.cell && next.cell.column() == offer.cell.column());
+    let next = story
+        .offers()
+        .into_iter()
+        .find(|next| next.cell != offer.cell && next.cell.column() == offer.cell.column());
     story.run(1_600).await;
     let answer = story.tap(&player, &Tap::on(&story, &next.unwrap(), 500)).await;
     assert_eq!(answer.says(), (409, "quote_expired"));
@@ -52,7 +55,12 @@ async fn a_rate_that_the_price_left_behind_is_refused_and_a_worse_one_is_kept(st
     let price = story.market.price;
     let near = |above: bool| {
         let side = |low: i64| if above { low > price } else { low + 2_000 < price };
-        story.offers_in(1).into_iter().filter(|offer| side(offer.cell.low())).min_by_key(|offer| offer.rate).unwrap()
+        story
+            .offers_in(1)
+            .into_iter()
+            .filter(|offer| side(offer.cell.low()))
+            .min_by_key(|offer| offer.rate)
+            .unwrap()
     };
     let (above, below) = (near(true), near(false));
     story.market.price += 1_500;

@@ -81,7 +81,10 @@ async fn the_price_that_was_carried_in_wins(store: Store) {
     assert_eq!(story.shown(&player, &won).await["status"], "won");
     assert_eq!(story.shown(&player, &lost).await["status"], "lost", "an older price is not carried in");
     let evidence = story.look(&format!("/tap/api/columns/{column}/evidence")).await.json;
-    assert_eq!((&evidence["carry_in_price"], &evidence["prices"]), (&json!(5_999_000), &json!([[6_000_500, 50]])));
+    assert_eq!(
+        (&evidence["carry_in_price"], &evidence["prices"]),
+        (&json!(5_999_000), &json!([[6_000_500, 50]]))
+    );
 }
 
 /// Bets on the rows around a jump from 6,000,500 to 5,997,000 over the row at 5,998,000.
@@ -183,7 +186,9 @@ async fn two_payers_at_once_pay_once(store: Store) {
         }
         done
     };
-    let tasks: Vec<_> = (0..4).map(|at| tokio::spawn(run(if at % 2 == 0 { story.app.clone() } else { other.clone() }))).collect();
+    let tasks: Vec<_> = (0..4)
+        .map(|at| tokio::spawn(run(if at % 2 == 0 { story.app.clone() } else { other.clone() })))
+        .collect();
     for task in tasks {
         task.await.unwrap();
     }
@@ -202,11 +207,18 @@ async fn what_a_player_is_told_has_no_gap(store: Store) {
     assert_eq!(story.tap(&player, &crate::harness::Tap::on(&story, &two, 500)).await.status, 400);
     let faucet = story.front.post("/tap/api/demo/faucet", &player, &json!({})).await;
     assert_eq!(faucet.json["balance"], 100_300);
-    assert_eq!(story.front.post("/tap/api/demo/faucet", &player, &json!({})).await.json["balance"], 100_300, "once a day");
+    assert_eq!(
+        story.front.post("/tap/api/demo/faucet", &player, &json!({})).await.json["balance"],
+        100_300,
+        "once a day"
+    );
     story.bet(&player, &two, 500).await;
     finish(&mut story, one.cell.column()).await;
     let kinds: Vec<_> = told(&story, player.user).await.into_iter().map(|(kind, _)| kind).collect();
-    assert_eq!(kinds, ["bet.confirmed", "bet.failed", "balance.update", "bet.confirmed", "bet.resolved", "bet.resolved"]);
+    assert_eq!(
+        kinds,
+        ["bet.confirmed", "bet.failed", "balance.update", "bet.confirmed", "bet.resolved", "bet.resolved"]
+    );
     assert_eq!(story.get("/tap/api/balance", &player).await.json["version"], 6);
     assert_sound(&story).await;
 }

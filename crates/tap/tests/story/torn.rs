@@ -37,7 +37,13 @@ async fn torn(store: Store) -> Torn {
     story.run(8_000).await;
     story.market.voices = 2;
     story.run(1_000).await;
-    Torn { story, player, bets: bets.try_into().unwrap(), stakes_and_win: (1_500, 5 * i64::from(offers[0].rate)), column }
+    Torn {
+        story,
+        player,
+        bets: bets.try_into().unwrap(),
+        stakes_and_win: (1_500, 5 * i64::from(offers[0].rate)),
+        column,
+    }
 }
 
 impl Torn {
@@ -82,7 +88,12 @@ async fn a_void_column_gives_back_the_stakes_and_pays_proven_touches(store: Stor
     let (stakes, win) = torn.stakes_and_win;
     assert_eq!(torn.story.balance(&torn.player).await, 10_000 - stakes + win + 1_000);
     let ledger = torn.story.get("/tap/api/ledger", &torn.player).await.json;
-    let kinds: Vec<_> = ledger["entries"].as_array().unwrap().iter().map(|entry| entry["ref_type"].as_str().unwrap()).collect();
+    let kinds: Vec<_> = ledger["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["ref_type"].as_str().unwrap())
+        .collect();
     assert_eq!(kinds, ["REFUND", "REFUND", "PAYOUT", "BET", "BET", "BET", "DEPOSIT"]);
     assert_eq!(torn.evidence().await["verdict"], "void");
     let reason = "SELECT COUNT(*) FROM evidence WHERE verdict = 'void' AND reason = 'gap_is_too_long'";

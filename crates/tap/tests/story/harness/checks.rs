@@ -52,7 +52,8 @@ const EMPTY_QUESTIONS: [(&str, &str); 8] = [
 /// Panics with whatever is wrong with the books, the columns or the players' numbers.
 pub async fn assert_sound(story: &Story) {
     testkit::checker::assert_sound(&story.app.store).await;
-    let found = story.app.store.read(|tx| Ok::<_, StoreError>((wrong(tx)?, outbox::after(tx, 0, 100_000)?))).await;
+    let found =
+        story.app.store.read(|tx| Ok::<_, StoreError>((wrong(tx)?, outbox::after(tx, 0, 100_000)?))).await;
     let (wrong, events) = found.unwrap();
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert_gapless(&events);

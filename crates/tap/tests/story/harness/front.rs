@@ -17,9 +17,7 @@ use tap::http::{SessionVerifier, TapProtocol, TapState};
 use tokio::sync::mpsc;
 use tower::ServiceExt as _;
 use web::live::{SocketDoor, SocketParts, SocketSettings};
-use web::{
-    AccessLog, Edge, EdgeParts, EdgeSettings, Envelope, Limits, RateRules, Shutdown, TokenVerifier,
-};
+use web::{AccessLog, Edge, EdgeParts, EdgeSettings, Envelope, Limits, RateRules, Shutdown, TokenVerifier};
 
 /// Where everybody is who is nowhere else.
 pub const HOME: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 5));

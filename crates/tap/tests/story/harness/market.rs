@@ -30,7 +30,8 @@ pub struct Market {
 /// A volatility of 50 % a year that has been watched for long enough.
 fn watched() -> VolatilityState {
     let variance = 89_036_i64 * 89_036;
-    let state = json!({ "last": null, "returns": 300, "fast_e18": variance, "slow_e18": variance, "peaks": [] });
+    let state =
+        json!({ "last": null, "returns": 300, "fast_e18": variance, "slow_e18": variance, "peaks": [] });
     serde_json::from_value(state).expect("a state")
 }
 

@@ -26,7 +26,8 @@ use tap::settings::Settings;
 pub const START: i64 = 6_000_500;
 
 /// Every table of the stall but the ground's, for `on_both_backends!`.
-pub static TABLES: std::sync::LazyLock<Vec<store::MigrationSet>> = std::sync::LazyLock::new(tap::open::migrations);
+pub static TABLES: std::sync::LazyLock<Vec<store::MigrationSet>> =
+    std::sync::LazyLock::new(tap::open::migrations);
 
 /// The stall, its doors and its market.
 pub struct Story {
@@ -144,7 +145,8 @@ impl Story {
     /// What came to an account minus what left it.
     pub async fn posted(&self, account: i64) -> i64 {
         let read = self.app.store.read(move |tx| Book::peek(tx, account)).await;
-        let account: Option<ledger::rules::Account> = read.unwrap_or_else(|error: StoreError| panic!("{error}"));
+        let account: Option<ledger::rules::Account> =
+            read.unwrap_or_else(|error: StoreError| panic!("{error}"));
         account.map_or(0, |account| account.balances.posted())
     }
 

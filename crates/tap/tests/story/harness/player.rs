@@ -37,7 +37,9 @@ pub fn hex(bytes: &[u8]) -> String {
 
 pub fn unhex(text: &str) -> Vec<u8> {
     let digits = text.trim_start_matches("0x");
-    (0..digits.len() / 2).map(|at| u8::from_str_radix(&digits[at * 2..at * 2 + 2], 16).expect("hex")).collect()
+    (0..digits.len() / 2)
+        .map(|at| u8::from_str_radix(&digits[at * 2..at * 2 + 2], 16).expect("hex"))
+        .collect()
 }
 
 /// Another of an endless row of secrets.
@@ -231,7 +233,8 @@ impl Tap {
             amount,
             quote_seq: offer.quote_seq,
             rate: offer.rate,
-            nonce: uuid::Uuid::from_u128(u128::try_from(story.fresh()).expect("positive") << 64 | 7).to_string(),
+            nonce: uuid::Uuid::from_u128(u128::try_from(story.fresh()).expect("positive") << 64 | 7)
+                .to_string(),
             timestamp: story.now_ms(),
             chain_id: 1,
             version: 1,
