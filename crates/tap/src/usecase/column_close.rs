@@ -56,9 +56,6 @@ async fn close_one(app: &App, row: &ColumnRow) -> Result<bool, StoreError> {
     let closed = app.store.write(move |tx| close(tx, id, &built, numbers, now)).await?;
     stop::reach(Point::CloseCommitted);
     app.desk.forget_load(id);
-    if closed {
-        tracing::info!(target: "tap::columns", column = row.col, bets = row.bets, stakes = row.stakes, "a column is decided");
-    }
     Ok(closed)
 }
 
@@ -71,8 +68,8 @@ fn repaired_until(app: &App, window: Window) -> i64 {
 /// The evidence with a venue's history, if one proves what the ticks lack.
 fn repaired(app: &App, window: Window, all: &[Tick], now_ms: i64) -> Option<Built> {
     let holes = app.holes.lock();
-    let built = holes.iter().filter_map(|hole| repair(window, all, hole, now_ms).ok());
-    let built = built.rev().find(|built| built.void.is_none());
+    let mut built = holes.iter().filter_map(|hole| repair(window, all, hole, now_ms).ok());
+    let built = built.rfind(|built| built.void.is_none());
     if built.is_some() {
         metrics::counter!("tap_columns_repaired_total").increment(1);
     }
