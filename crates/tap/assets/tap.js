@@ -238,6 +238,7 @@ setInterval(() => {
   showHealth();
   if (looked) showLooked();
   $("home").hidden = Math.abs(view.pan) < 8;
+  tell({ type: "faded", now: market.now() });
   slips.tick(book, market.now());
 }, 1000);
 setInterval(() => { if ([...book.values()].some((bet) => bet.state === "unknown")) reconcile(); }, ASK_AGAIN_MS);

@@ -102,7 +102,7 @@ fn walk_with(window: (u32, u32), settings: &[(&str, &str)], story: impl FnOnce(&
     let mut server = Server::start_with(BINARY, &["demo", "--data", &data], settings);
     server.wait_until_ready();
     // The doors open before the last poster hangs.
-    server.wait_until_it_says("Fairground is open");
+    server.wait_until_it_says("Ctrl-C ends it");
     story(&Page::open(&browser, window, server.url()));
     assert!(!server.log().contains("panicked"), "the server panicked:\n{}", server.log());
 }

@@ -208,6 +208,14 @@ impl Page {
         assert!(severe.is_empty(), "the console says {severe:?}");
     }
 
+    /// No script failed and nothing was refused by the content policy; an API may have refused something by name.
+    pub fn demand_no_failing_script(&self) {
+        let said = self.window.console().expect("the driver keeps the console");
+        let severe = said.iter().filter(|entry| entry["level"] == "SEVERE" && entry["source"] != "network");
+        let severe: Vec<_> = severe.collect();
+        assert!(severe.is_empty(), "the console says {severe:?}");
+    }
+
     fn is_true(&self, script: &str, args: &[&str]) -> bool {
         self.window.execute(script, args).is_ok_and(|value| value == true)
     }

@@ -36,7 +36,7 @@ fn browser_taps_and_proves_the_outcome() {
             let states = steps::seen(page, cell);
             assert!(states.starts_with(&["pending".into(), "confirmed".into()]), "{cell} was {states:?}");
         }
-        page.demand_a_silent_console();
+        page.demand_no_failing_script();
         let settled = format!(".slip[data-cell='{first}'] .proof-link");
         page.wait_for(&settled);
         let link = page.attribute(&settled, "href").expect("a link has an address");
