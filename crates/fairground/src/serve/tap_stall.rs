@@ -69,7 +69,6 @@ fn settings(config: &Config) -> Result<Settings, String> {
         tick_retention: Duration::from_secs(hours * 3_600),
         batch_max: config.size("tap.batch_max"),
         queue_max: config.size("tap.queue_max"),
-        ..Settings::default()
     };
     let faults = settings.siwe_rules().faults();
     if faults.is_empty() { Ok(settings) } else { Err(format!("tap: wallets could not log in: {faults:?}")) }

@@ -56,6 +56,10 @@ async fn close_one(app: &App, row: &ColumnRow) -> Result<bool, StoreError> {
     let closed = app.store.write(move |tx| close(tx, id, &built, numbers, now)).await?;
     stop::reach(Point::CloseCommitted);
     app.desk.forget_load(id);
+    if closed {
+        let (column, bets, stakes) = (row.col, row.bets, row.stakes);
+        tracing::info!(target: "tap::columns", column, bets, stakes, "a column is decided");
+    }
     Ok(closed)
 }
 
