@@ -107,7 +107,7 @@ fn entries_are(table: &Table, player: usize, own: &HashMap<&str, &Promise>, mone
     has
 }
 
-/// Verifies the proofs of a few bets of each outcome that are there already, or waits for the first; how many.
+/// Verifies the proofs, if they are there already, of a few bets of each outcome and of the last ones before each end, or waits for the first; how many.
 pub fn proofs(table: &Table, promises: &[Promise]) -> usize {
     let folder = tempfile::tempdir().expect("the machine has a folder for temporary files");
     let file = folder.path().join("proof.json");
@@ -117,7 +117,8 @@ pub fn proofs(table: &Table, promises: &[Promise]) -> usize {
         let step = (of.len() / PROOFS).max(1);
         of.into_iter().step_by(step).take(PROOFS)
     };
-    let some: Vec<_> = ["won", "lost", "void"].into_iter().flat_map(of).collect();
+    let last = promises.iter().filter(|promise| promise.is_last);
+    let some: Vec<_> = ["won", "lost", "void"].into_iter().flat_map(of).chain(last).collect();
     let deadline = Instant::now() + SEALED;
     loop {
         let found =

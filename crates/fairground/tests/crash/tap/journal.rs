@@ -49,6 +49,8 @@ pub struct Promise {
     pub player: usize,
     pub amount: i64,
     pub payout: i64,
+    /// Whether it was among the last before an end of the server.
+    pub is_last: bool,
     /// Its outcome, once it was seen: it may never change.
     pub outcome: Option<String>,
 }
@@ -57,7 +59,8 @@ impl Promise {
     /// The promise in a tap's answer, if there is one.
     pub fn of(tap: &Tap) -> Option<Self> {
         let bet = tap.told.bet()?.to_owned();
-        Some(Self { bet, player: tap.player, amount: tap.amount, payout: tap.payout, outcome: None })
+        let Tap { player, amount, payout, .. } = *tap;
+        Some(Self { bet, player, amount, payout, is_last: false, outcome: None })
     }
 
     /// Whether what the server says of the bet keeps the promise; notes its outcome.
@@ -91,7 +94,8 @@ impl Promise {
 #[test]
 fn an_outcome_that_was_seen_may_not_change() {
     let said = |status: &str| serde_json::json!({ "status": status, "amount": 100, "payout": 250 });
-    let fresh = Promise { bet: "a".into(), player: 0, amount: 100, payout: 250, outcome: None };
+    let fresh =
+        Promise { bet: "a".into(), player: 0, amount: 100, payout: 250, is_last: false, outcome: None };
     let mut promise = fresh.clone();
     assert!(promise.is_kept_by(&said("confirmed")));
     assert!(promise.is_kept_by(&said("won")));

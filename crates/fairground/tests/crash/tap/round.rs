@@ -35,6 +35,8 @@ const SECOND_KILL_MS: std::ops::RangeInclusive<u64> = 0..=1_500;
 const AWAY: Duration = Duration::from_secs(6);
 /// Acknowledged taps of a round that are sent again: each must be answered as before.
 const REPEATS: usize = 30;
+/// So many taps of a round are its last: their quotes' ticks may not have been kept, and their proofs hold all the same.
+const LAST: usize = 3;
 /// A tap that was signed longer ago is refused for its age, with or without a bet.
 const SIGNED_AGO_MAX: Duration = Duration::from_secs(20);
 /// The last bets are decided and paid within this.
@@ -142,7 +144,10 @@ impl Run {
         self.settle_unknown(&mut journal, &mut counts);
         let committed = *end == End::At("place_committed");
         assert!(!committed || counts.settled > 0, "a committed batch left nothing behind: {counts}");
-        self.promises.extend(journal.iter().filter_map(Promise::of));
+        journal.sort_by_key(|tap| tap.at);
+        let mut promises: Vec<_> = journal.iter().filter_map(Promise::of).collect();
+        promises.iter_mut().rev().take(LAST).for_each(|promise| promise.is_last = true);
+        self.promises.append(&mut promises);
         self.hold_to_promises(|promise| promise.outcome.is_none());
         self.site.check();
         counts
