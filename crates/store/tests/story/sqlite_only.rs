@@ -66,7 +66,7 @@ async fn the_log_begins_anew_while_writing_goes_on() {
     let store = Store::open(&config, &[migrations_of_the_ground(), NOTES]).await.unwrap();
     let long = "a long note ".repeat(400);
     for written in 1..=WRITES_MAX {
-        let said = long.clone();
+        let said = format!("{written} {long}");
         store.write(move |tx| note(tx, written.cast_signed(), &said)).await.unwrap();
         // Each write is two pages of the log at least; a log of half as many has begun anew.
         let log = std::fs::metadata(path.with_extension("db-wal")).unwrap().len();
