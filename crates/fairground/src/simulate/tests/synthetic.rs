@@ -4,8 +4,12 @@ use super::super::args::Strategy;
 use super::super::play;
 use super::super::report::Report;
 use super::{assert_books, plan};
+use std::collections::BTreeMap;
 
-fn told(report: &Report) -> (String, u64, Option<(i64, i64)>, std::collections::BTreeMap<&'static str, u64>) {
+/// What of a report must be the same: bets, how many, stakes and payouts, refusals by code.
+type Told = (String, u64, Option<(i64, i64)>, BTreeMap<&'static str, u64>);
+
+fn told(report: &Report) -> Told {
     let sums = report.house.as_ref().map(|sums| (sums.stakes, sums.payouts));
     (report.fingerprint.clone(), report.bets, sums, report.refused.clone())
 }
