@@ -15,6 +15,7 @@ pub fn spell(code: &'static str) -> Cow<'static, str> {
         "VALIDATION_ERROR" | "INVALID_REQUEST" | "REQUEST_TIMEOUT" => "bad_request".into(),
         "SERVICE_UNAVAILABLE" => "overloaded".into(),
         "TOO_MANY_REQUESTS" => "rate_limited".into(),
+        "ROUTE_NOT_FOUND" => "not_found".into(),
         "PRICE_FEED_STALE" => code.into(),
         other => other.to_ascii_lowercase().into(),
     }

@@ -112,6 +112,8 @@ pub struct PriceEngine {
     breaker: Breaker,
     volatility: Volatility,
     heights: Option<RowHeight>,
+    /// The number of the epoch that begins where none goes on.
+    first_epoch: i64,
     calibrator: Calibrator,
 }
 
@@ -130,12 +132,12 @@ impl PriceEngine {
             Some(state) => Volatility::resume(volatility, state),
             None => Volatility::new(volatility),
         };
-        // A row height of another column width says nothing about this grid's.
-        let epochs: Vec<_> = memory.epochs;
-        let heights = epochs
-            .split_first()
-            .filter(|_| epochs.last().is_some_and(|last| last.geometry.width_ms() == settings.width_ms))
-            .map(|(oldest, later)| RowHeight::resume(*oldest, later));
+        // A row height of another column width says nothing about this grid's, but its number is taken.
+        let newest = memory.epochs.iter().map(|epoch| epoch.geometry.epoch()).max();
+        let same_width = |epoch: &&Epoch| epoch.geometry.width_ms() == settings.width_ms;
+        let others = memory.epochs.len() - memory.epochs.iter().rev().take_while(same_width).count();
+        let heights = memory.epochs[others..].split_first();
+        let heights = heights.map(|(oldest, later)| RowHeight::resume(*oldest, later));
         Self {
             market: Market::with_quorum(settings.sources.clone(), settings.quorum),
             lattice: memory.last_tick.map_or_else(Lattice::new, Lattice::resume),
@@ -143,6 +145,7 @@ impl PriceEngine {
             breaker: Breaker::new(settings.quorum).with_recovery_ms(settings.recovery_ms),
             volatility,
             heights,
+            first_epoch: newest.map_or(1, |newest| newest + 1),
             calibrator: Calibrator::identity(),
             settings,
         }
@@ -177,7 +180,7 @@ impl PriceEngine {
             Some(heights) => heights.feed(tick.ts_ms, tick.price, sigma_ppb?),
             None => {
                 let sigma_ppb = sigma_ppb.unwrap_or(SIGMA_PPB_UNKNOWN);
-                let begun = RowHeight::begin(1, self.settings.width_ms, tick.price, sigma_ppb).ok()?;
+                let begun = RowHeight::begin(self.first_epoch, self.settings.width_ms, tick.price, sigma_ppb).ok()?;
                 let epoch = begun.epochs().first().copied();
                 self.heights = Some(begun);
                 epoch

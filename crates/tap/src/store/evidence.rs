@@ -1,5 +1,6 @@
 //! Column evidence in rows: written once, kept for ever.
 
+use crate::domain::evidence::Evidence;
 use kernel::Timestamp;
 use store::{StoreError, Tx, params};
 
@@ -42,4 +43,10 @@ pub fn by_id(tx: &mut Tx<'_>, id: i64) -> Result<Option<EvidenceRow>, StoreError
             body: row.text(5)?,
         })
     })
+}
+
+/// What a kept evidence says. Errors: another text than ours.
+pub fn read(row: &EvidenceRow) -> Result<Evidence, StoreError> {
+    let read = serde_json::from_str(&row.body);
+    read.map_err(|error| StoreError::Corrupt(format!("evidence of column {}: {error}", row.id)))
 }

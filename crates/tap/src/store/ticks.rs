@@ -52,10 +52,11 @@ pub fn between(tx: &mut Tx<'_>, from_ms: i64, to_ms: i64, limit: i64) -> Result<
     tx.query(sql, params![from_ms, to_ms, limit], read)
 }
 
-/// Forgets ticks before `before_ms`, at most `limit` of them; how many.
+/// Forgets ticks of sealed minutes before `before_ms`, at most `limit` of them; how many. Those of the minute that is not
+/// sealed are still to be hashed, and the last tick of all tells where the sequence goes on.
 pub fn purge(tx: &mut Tx<'_>, before_ms: i64, limit: i64) -> Result<u64, StoreError> {
-    let sql =
-        "DELETE FROM ticks WHERE seq IN (SELECT seq FROM ticks WHERE ts_ms < $1 ORDER BY ts_ms LIMIT $2)";
+    let sql = "DELETE FROM ticks WHERE seq IN (SELECT seq FROM ticks WHERE ts_ms < $1
+                 AND seq <= (SELECT COALESCE(MAX(last_seq), 0) FROM blocks) ORDER BY ts_ms LIMIT $2)";
     tx.execute(sql, params![before_ms, limit])
 }
 

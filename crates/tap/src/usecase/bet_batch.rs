@@ -249,6 +249,7 @@ impl<'h> Batch<'h> {
             }
             // A column is decided by the rules and rows of its first bet.
             if open.row.rule_version != rules_of(request).version()
+                || open.row.epoch != request.cell.epoch
                 || open.row.height != request.cell.high - request.cell.low
             {
                 return Err(PlaceRefusal::CellIsNotOffered);

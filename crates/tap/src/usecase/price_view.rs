@@ -1,10 +1,12 @@
 //! Looking at prices: ticks that are on disk, sealed minutes, the evidence of a column.
 
 use crate::app::App;
+use crate::domain::evidence::Evidence;
 use crate::domain::tick::Tick;
-use crate::store::evidence::{self, EvidenceRow};
+use crate::store::evidence;
 use crate::store::ticks::{self, BlockRow};
 use kernel::Refusal;
+use store::StoreError;
 
 /// The ticks of `from_ms <= ts < to_ms`, oldest first, at most `limit`.
 pub async fn between(app: &App, from_ms: i64, to_ms: i64, limit: i64) -> Result<Vec<Tick>, Refusal> {
@@ -16,8 +18,19 @@ pub async fn head(app: &App) -> Result<Option<BlockRow>, Refusal> {
     Ok(app.store.read(ticks::head).await?)
 }
 
-/// The evidence of the column with this number and the blocks that are sealed by now. Errors: 404.
-pub async fn evidence_of(app: &App, column: i64) -> Result<EvidenceRow, Refusal> {
-    let kept = app.store.read(move |tx| evidence::by_id(tx, column)).await?;
+/// The evidence of the column with this number, with the hashes of the blocks that are sealed by now: it was written
+/// before they were. Errors: 404.
+pub async fn evidence_of(app: &App, column: i64) -> Result<Evidence, Refusal> {
+    let kept = app.store.read(move |tx| {
+        let Some(kept) = evidence::by_id(tx, column)? else { return Ok(None) };
+        let mut evidence = evidence::read(&kept)?;
+        let minutes = evidence.minutes();
+        for block in ticks::blocks_between(tx, *minutes.start(), *minutes.end())? {
+            evidence.block_minutes.push(block.minute);
+            evidence.block_hashes.push(block.hash);
+        }
+        Ok::<_, StoreError>(Some(evidence))
+    });
+    let kept: Option<Evidence> = kept.await?;
     kept.ok_or_else(|| Refusal::not_found("decided column"))
 }

@@ -2,7 +2,7 @@
 //! and a market that the story moves by hand.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
-// mod admin;
+mod admin;
 mod breaker;
 mod crowd;
 mod dead_line;
@@ -10,14 +10,14 @@ mod harness;
 mod hostile;
 mod interrupted;
 mod limits;
-// mod live;
+mod live;
 mod login;
 mod login_times;
 mod placing;
 mod quotes;
-// mod reading;
-// mod reopening;
-// mod secrets;
+mod reading;
+mod reopening;
+mod secrets;
 mod settlement;
 mod torn;
 mod written_once;

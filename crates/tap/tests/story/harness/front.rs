@@ -30,7 +30,8 @@ pub struct Front {
     pub document: utoipa::openapi::OpenApi,
     /// What operators want of the engine.
     pub orders: tokio::sync::Mutex<mpsc::Receiver<Order>>,
-    pub shutdown: Shutdown,
+    /// While it lives the doors are open.
+    _shutdown: Shutdown,
     pub closing: web::Closing,
 }
 
@@ -104,7 +105,7 @@ impl Front {
             bare,
             document,
             orders: tokio::sync::Mutex::new(wishes),
-            shutdown,
+            _shutdown: shutdown,
             closing,
         }
     }

@@ -142,14 +142,6 @@ impl Story {
         paid.unwrap();
     }
 
-    /// What came to an account minus what left it.
-    pub async fn posted(&self, account: i64) -> i64 {
-        let read = self.app.store.read(move |tx| Book::peek(tx, account)).await;
-        let account: Option<ledger::rules::Account> =
-            read.unwrap_or_else(|error: StoreError| panic!("{error}"));
-        account.map_or(0, |account| account.balances.posted())
-    }
-
     /// The cells that can be tapped now: newest quote.
     pub fn offers(&self) -> Vec<Offer> {
         Offer::all(&self.app.desk.view())

@@ -1,0 +1,123 @@
+//! Operators: the token, the record, and what no hand can do.
+
+use crate::harness::{Answer, Ask, Story, TABLES, Tap, settings};
+use axum::http::Method;
+use serde_json::{Value, json};
+use store::Store;
+use tap::settings::Settings;
+
+testkit::on_both_backends! {
+    an_operator_stops_bets_and_lets_them_go_on_and_all_of_it_is_recorded with *TABLES;
+    no_hand_blesses_a_stale_price_and_the_attempt_is_recorded with *TABLES;
+    without_the_token_there_is_no_hand with *TABLES;
+    where_no_token_is_configured_there_are_no_doors with *TABLES;
+}
+
+async fn asks(story: &Story, token: Option<&str>, body: &Value) -> Answer {
+    let ask = Ask { token, body: Some(body.to_string().into_bytes()), ..Ask::default() };
+    story.front.ask(&Method::POST, "/tap/admin/breaker", ask).await
+}
+
+/// An order with the right token, obeyed by the market's engine.
+async fn order(story: &mut Story, body: Value) -> Answer {
+    let mono_ms = story.market.mono_ms();
+    let ask = Ask { token: Some("operator-token"), body: Some(body.to_string().into_bytes()), ..Ask::default() };
+    let (front, engine) = (&story.front, &mut story.market.engine);
+    let obeys = async {
+        let order = front.orders.lock().await.recv().await.unwrap();
+        order.done.send(engine.override_breaker(order.wish, mono_ms)).unwrap();
+    };
+    let (answer, ()) = tokio::join!(front.ask(&Method::POST, "/tap/admin/breaker", ask), obeys);
+    story.market.show(&story.app);
+    answer
+}
+
+async fn incidents(story: &Story) -> Vec<Value> {
+    let ask = Ask { token: Some("operator-token"), ..Ask::default() };
+    let answer = story.front.ask(&Method::GET, "/tap/admin/incidents", ask).await;
+    answer.json["incidents"].as_array().unwrap().iter().filter(|row| row["actor"] != "engine").cloned().collect()
+}
+
+fn act(mode: &str) -> Value {
+    json!({ "mode": mode, "operator": "ada", "reason": "a drill" })
+}
+
+async fn an_operator_stops_bets_and_lets_them_go_on_and_all_of_it_is_recorded(store: Store) {
+    let mut story = Story::open(store).await;
+    let player = story.player(10_000).await;
+    assert_eq!(order(&mut story, act("open")).await.status, 200);
+    let answer = story.tap(&player, &Tap::on(&story, &story.offers()[0], 100)).await;
+    assert_eq!(answer.says(), (503, "PRICE_FEED_STALE"));
+    story.run(5_000).await;
+    assert_eq!(story.tap(&player, &Tap::on(&story, &story.offers()[0], 100)).await.status, 503, "until further notice");
+    assert_eq!(order(&mut story, act("auto")).await.status, 200);
+    story.bet(&player, &story.offers()[0], 100).await;
+    let rows = incidents(&story).await;
+    let told: Vec<_> = rows.iter().map(|row| (row["to"].as_str().unwrap(), row["actor"].as_str().unwrap(), row["reason"].as_str().unwrap())).collect();
+    assert_eq!(told, [("override:auto", "ada", "a drill: done"), ("override:open", "ada", "a drill: done")]);
+    let engine = Ask { token: Some("operator-token"), ..Ask::default() };
+    let all = story.front.ask(&Method::GET, "/tap/admin/incidents", engine).await.text;
+    assert!(all.contains("\"to\":\"healthy\""), "the engine's own transitions are rows, too: {all}");
+}
+
+async fn no_hand_blesses_a_stale_price_and_the_attempt_is_recorded(store: Store) {
+    let mut story = Story::open(store).await;
+    let player = story.player(10_000).await;
+    let close = json!({ "mode": "closed", "seconds": 60, "operator": "ada", "reason": "they wait" });
+    story.market.voices = 0;
+    story.run(11_000).await;
+    assert_eq!(order(&mut story, close.clone()).await.says(), (409, "override_refused"));
+    assert_eq!(story.tap(&player, &Tap::on(&story, &story.offers()[0], 100)).await.status, 503);
+    let rows = incidents(&story).await;
+    assert_eq!(rows.len(), 1);
+    assert_eq!((&rows[0]["to"], &rows[0]["actor"]), (&json!("override:closed"), &json!("ada")));
+    let reason = rows[0]["reason"].as_str().unwrap();
+    assert!(reason.starts_with("they wait: ") && !reason.contains("done"), "{reason}");
+    for seconds in [301, 0, -1, i64::MAX] {
+        story.market.voices = 2;
+        story.run(300).await;
+        let long = json!({ "mode": "closed", "seconds": seconds, "operator": "ada", "reason": "too long" });
+        assert_eq!(order(&mut story, long).await.says(), (409, "override_refused"), "{seconds}");
+    }
+    // Fresh again, not yet stable: a hand may shorten the wait.
+    story.market.voices = 0;
+    story.run(11_000).await;
+    story.market.voices = 2;
+    story.run(200).await;
+    assert_eq!(order(&mut story, close).await.status, 200);
+    story.bet(&player, &story.offers()[0], 100).await;
+    // And the price that becomes stale ends it.
+    story.market.voices = 0;
+    story.run(11_000).await;
+    assert_eq!(story.tap(&player, &Tap::on(&story, &story.offers()[0], 100)).await.says(), (503, "PRICE_FEED_STALE"));
+}
+
+async fn without_the_token_there_is_no_hand(store: Store) {
+    let story = Story::open(store).await;
+    let player = story.player(0).await;
+    for token in [None, Some(""), Some("operator-toke"), Some("operator-token0"), Some(player.session.as_str())] {
+        assert_eq!(asks(&story, token, &act("open")).await.says(), (403, "forbidden"), "{token:?}");
+        let ask = Ask { token, ..Ask::default() };
+        assert_eq!(story.front.ask(&Method::GET, "/tap/admin/incidents", ask).await.says().0, 403);
+    }
+    for body in [
+        json!({}),
+        json!({ "mode": "open" }),
+        json!({ "mode": "ajar", "operator": "ada", "reason": "x" }),
+        json!({ "mode": "open", "seconds": 5, "operator": "ada", "reason": "x" }),
+        json!({ "mode": "closed", "operator": "ada", "reason": "x" }),
+        json!({ "mode": "open", "operator": " ", "reason": "x" }),
+        json!({ "mode": "open", "operator": "ada", "reason": "" }),
+        json!({ "mode": "open", "operator": "ada", "reason": "x", "force": true }),
+    ] {
+        assert_eq!(asks(&story, Some("operator-token"), &body).await.says(), (400, "bad_request"), "{body}");
+    }
+    assert_eq!(incidents(&story).await.len(), 0);
+}
+
+async fn where_no_token_is_configured_there_are_no_doors(store: Store) {
+    let story = Story::with(store, Settings { admin_token: String::new(), ..settings() }).await;
+    for token in [None, Some(""), Some("operator-token")] {
+        assert_eq!(asks(&story, token, &act("open")).await.says(), (404, "not_found"), "{token:?}");
+    }
+}
