@@ -180,7 +180,8 @@ impl PriceEngine {
             Some(heights) => heights.feed(tick.ts_ms, tick.price, sigma_ppb?),
             None => {
                 let sigma_ppb = sigma_ppb.unwrap_or(SIGMA_PPB_UNKNOWN);
-                let begun = RowHeight::begin(self.first_epoch, self.settings.width_ms, tick.price, sigma_ppb).ok()?;
+                let begun =
+                    RowHeight::begin(self.first_epoch, self.settings.width_ms, tick.price, sigma_ppb).ok()?;
                 let epoch = begun.epochs().first().copied();
                 self.heights = Some(begun);
                 epoch

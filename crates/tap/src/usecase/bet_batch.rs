@@ -3,22 +3,22 @@
 //! Guards in their order: a nonce that was seen answers as before or is refused; time; the breaker; one bet a cell; the
 //! house's limits; the balance. After that nothing can fail.
 
+use super::bet_hand::{Changing, OpenColumn, cell_of, column_of, key_of, rules_of};
 use crate::desk::Desk;
 use crate::domain::bet::{Bet, BetStatus};
 use crate::domain::bet_event;
 use crate::domain::bet_place::{PlaceRefusal, PlaceRequest, QuoteFacts};
 use crate::domain::cell::CellId;
 use crate::domain::column_book::ColumnBook;
-use crate::domain::evidence::Rules;
 use crate::domain::grid::{PRESETS, may_commit};
 use crate::domain::ids::BetId;
 use crate::domain::limits::{Exposure, LimitRefusal, Limits, admit, largest_allowed, payout_of};
 use crate::domain::money::{
-    HOUSE, cell_key, column_id, locator_kind, reserve_account, reserve_of, stakes_account, transfer_code,
+    HOUSE, cell_key, locator_kind, reserve_account, reserve_of, stakes_account, transfer_code,
 };
-use crate::domain::quote::{QUOTE_AGE_AT_COMMIT_MAX_MS, crossing_of};
+use crate::domain::quote::QUOTE_AGE_AT_COMMIT_MAX_MS;
 use crate::stop::{self, Point};
-use crate::store::columns::{self, ColumnRow, ColumnState};
+use crate::store::columns::{self, ColumnState};
 use crate::store::{bets, quotes};
 use kernel::{Clock, IdSource, PublicIds, Timestamp};
 use ledger::{Book, Transfer, TransferRefusal};
@@ -112,22 +112,6 @@ struct Made {
     bet: Arc<Bet>,
     cell: CellId,
     nonce_hash: i64,
-}
-
-/// A column in hand.
-struct OpenColumn {
-    row: ColumnRow,
-    /// What its reserve account holds; what it must hold after the batch is `row.reserved`.
-    reserved_before: i64,
-    is_new: bool,
-    changed: bool,
-}
-
-/// A number beside a user's entries that a batch may change.
-#[derive(Debug, Clone, Copy, Default)]
-struct Changing {
-    value: i64,
-    changed: bool,
 }
 
 impl<'h> Batch<'h> {
@@ -419,63 +403,6 @@ impl<'h> Batch<'h> {
         }
         entries.insert(tx)?;
         numbers.put(tx)
-    }
-}
-
-impl OpenColumn {
-    fn known(row: ColumnRow) -> Self {
-        Self { reserved_before: row.reserved, row, is_new: false, changed: false }
-    }
-
-    fn fresh(id: i64, request: &PlaceRequest) -> Self {
-        let cell = &request.cell;
-        let row = ColumnRow {
-            id,
-            epoch: cell.epoch,
-            col: cell.col,
-            width_ms: cell.width_ms,
-            t0_ms: cell.t0_ms,
-            t1_ms: cell.t1_ms,
-            height: cell.high - cell.low,
-            rule_version: rules_of(request).version(),
-            state: ColumnState::Open,
-            bets: 0,
-            stakes: 0,
-            reserved: 0,
-            book: ColumnBook::default(),
-            due: None,
-        };
-        Self { row, reserved_before: 0, is_new: true, changed: true }
-    }
-}
-
-impl Changing {
-    fn known(found: Option<i64>) -> Self {
-        Self { value: found.unwrap_or(0), changed: false }
-    }
-
-    fn add(&mut self, amount: i64) {
-        self.value += amount;
-        self.changed = true;
-    }
-}
-
-fn column_of(request: &PlaceRequest) -> i64 {
-    column_id(request.cell.t0_ms, request.cell.width_ms)
-}
-
-fn key_of(request: &PlaceRequest) -> i64 {
-    cell_key(request.cell.col, request.cell.width_ms, request.cell.low)
-}
-
-fn cell_of(request: &PlaceRequest) -> CellId {
-    request.cell.id
-}
-
-fn rules_of(request: &PlaceRequest) -> Rules {
-    Rules {
-        crossing: crossing_of(&request.quote),
-        touch_grace_columns: u32::try_from(request.quote.touch_grace_columns).unwrap_or_default(),
     }
 }
 

@@ -6,6 +6,7 @@ pub mod auth_nonce;
 pub mod auth_rotate;
 pub mod auth_ticket;
 pub mod bet_batch;
+mod bet_hand;
 pub mod bet_place;
 pub mod bet_view;
 pub mod bot_place;

@@ -21,7 +21,8 @@ async fn asks(story: &Story, token: Option<&str>, body: &Value) -> Answer {
 /// An order with the right token, obeyed by the market's engine.
 async fn order(story: &mut Story, body: Value) -> Answer {
     let mono_ms = story.market.mono_ms();
-    let ask = Ask { token: Some("operator-token"), body: Some(body.to_string().into_bytes()), ..Ask::default() };
+    let ask =
+        Ask { token: Some("operator-token"), body: Some(body.to_string().into_bytes()), ..Ask::default() };
     let (front, engine) = (&story.front, &mut story.market.engine);
     let obeys = async {
         let order = front.orders.lock().await.recv().await.unwrap();
@@ -35,7 +36,13 @@ async fn order(story: &mut Story, body: Value) -> Answer {
 async fn incidents(story: &Story) -> Vec<Value> {
     let ask = Ask { token: Some("operator-token"), ..Ask::default() };
     let answer = story.front.ask(&Method::GET, "/tap/admin/incidents", ask).await;
-    answer.json["incidents"].as_array().unwrap().iter().filter(|row| row["actor"] != "engine").cloned().collect()
+    answer.json["incidents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["actor"] != "engine")
+        .cloned()
+        .collect()
 }
 
 fn act(mode: &str) -> Value {
@@ -49,11 +56,20 @@ async fn an_operator_stops_bets_and_lets_them_go_on_and_all_of_it_is_recorded(st
     let answer = story.tap(&player, &Tap::on(&story, &story.offers()[0], 100)).await;
     assert_eq!(answer.says(), (503, "PRICE_FEED_STALE"));
     story.run(5_000).await;
-    assert_eq!(story.tap(&player, &Tap::on(&story, &story.offers()[0], 100)).await.status, 503, "until further notice");
+    assert_eq!(
+        story.tap(&player, &Tap::on(&story, &story.offers()[0], 100)).await.status,
+        503,
+        "until further notice"
+    );
     assert_eq!(order(&mut story, act("auto")).await.status, 200);
     story.bet(&player, &story.offers()[0], 100).await;
     let rows = incidents(&story).await;
-    let told: Vec<_> = rows.iter().map(|row| (row["to"].as_str().unwrap(), row["actor"].as_str().unwrap(), row["reason"].as_str().unwrap())).collect();
+    let told: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            (row["to"].as_str().unwrap(), row["actor"].as_str().unwrap(), row["reason"].as_str().unwrap())
+        })
+        .collect();
     assert_eq!(told, [("override:auto", "ada", "a drill: done"), ("override:open", "ada", "a drill: done")]);
     let engine = Ask { token: Some("operator-token"), ..Ask::default() };
     let all = story.front.ask(&Method::GET, "/tap/admin/incidents", engine).await.text;
@@ -89,13 +105,18 @@ async fn no_hand_blesses_a_stale_price_and_the_attempt_is_recorded(store: Store)
     // And the price that becomes stale ends it.
     story.market.voices = 0;
     story.run(11_000).await;
-    assert_eq!(story.tap(&player, &Tap::on(&story, &story.offers()[0], 100)).await.says(), (503, "PRICE_FEED_STALE"));
+    assert_eq!(
+        story.tap(&player, &Tap::on(&story, &story.offers()[0], 100)).await.says(),
+        (503, "PRICE_FEED_STALE")
+    );
 }
 
 async fn without_the_token_there_is_no_hand(store: Store) {
     let story = Story::open(store).await;
     let player = story.player(0).await;
-    for token in [None, Some(""), Some("operator-toke"), Some("operator-token0"), Some(player.session.as_str())] {
+    for token in
+        [None, Some(""), Some("operator-toke"), Some("operator-token0"), Some(player.session.as_str())]
+    {
         assert_eq!(asks(&story, token, &act("open")).await.says(), (403, "forbidden"), "{token:?}");
         let ask = Ask { token, ..Ask::default() };
         assert_eq!(story.front.ask(&Method::GET, "/tap/admin/incidents", ask).await.says().0, 403);

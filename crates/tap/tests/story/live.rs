@@ -95,7 +95,8 @@ async fn a_player_hears_of_every_bet_and_outcome_in_order_and_after_a_break(stor
     bets.push(story.bet(&player, &offers[2], 500).await);
     story.run_to(offers[0].cell.column() * 5_000 + 5_000).await;
     story.settle().await;
-    let ticket = story.front.post("/tap/api/auth/ws-ticket", &player, &json!({})).await.json["ws_ticket"].clone();
+    let ticket =
+        story.front.post("/tap/api/auth/ws-ticket", &player, &json!({})).await.json["ws_ticket"].clone();
     let mut client = Client::enter(address).await;
     client.say(json!({ "type": "auth", "ticket": ticket })).await;
     client.say(json!({ "type": "subscribe", "channels": ["user"] })).await;
@@ -108,9 +109,11 @@ async fn a_player_hears_of_every_bet_and_outcome_in_order_and_after_a_break(stor
             heard.push(next);
         }
     }
-    let told: Vec<_> = heard.iter().map(|heard| (heard["seq"].as_u64().unwrap(), heard["type"].as_str().unwrap())).collect();
+    let told: Vec<_> =
+        heard.iter().map(|heard| (heard["seq"].as_u64().unwrap(), heard["type"].as_str().unwrap())).collect();
     assert_eq!(told, [(3, "bet:confirmed"), (4, "bet:resolved"), (5, "bet:resolved"), (6, "bet:resolved")]);
-    let outcomes: Vec<_> = heard[1..].iter().map(|heard| heard["data"]["outcome"].as_str().unwrap()).collect();
+    let outcomes: Vec<_> =
+        heard[1..].iter().map(|heard| heard["data"]["outcome"].as_str().unwrap()).collect();
     assert_eq!(outcomes, ["lost", "won", "lost"]);
     assert_eq!(heard[3]["data"]["new_balance"], story.balance(&player).await);
     assert_sound(&story).await;
@@ -130,7 +133,8 @@ async fn a_ticket_opens_one_socket_within_thirty_seconds(store: Store) {
         again.say(json!({ "type": "auth", "ticket": ticket })).await;
         assert_eq!(again.hear().await["type"], "error", "a ticket is good once, and nothing else is one");
     }
-    let late = story.front.post("/tap/api/auth/ws-ticket", &player, &json!({})).await.json["ws_ticket"].clone();
+    let late =
+        story.front.post("/tap/api/auth/ws-ticket", &player, &json!({})).await.json["ws_ticket"].clone();
     story.wait_ms(30_000);
     let mut again = Client::enter(address).await;
     again.say(json!({ "type": "auth", "ticket": late })).await;

@@ -69,7 +69,16 @@ async fn a_list_of_bets_is_filtered_and_turned_without_loss(store: Store) {
         split += some.len();
     }
     assert_eq!(split, 25);
-    for bad in ["status=open", "limit=0", "limit=101", "limit=x", "cursor=x", "from=yesterday", "to=1", "nothing=1&limit=-1"] {
+    for bad in [
+        "status=open",
+        "limit=0",
+        "limit=101",
+        "limit=x",
+        "cursor=x",
+        "from=yesterday",
+        "to=1",
+        "nothing=1&limit=-1",
+    ] {
         let answer = story.get(&format!("/tap/api/bets?{bad}"), &player).await;
         assert_eq!(answer.says(), (400, "bad_request"), "{bad}");
     }
@@ -128,13 +137,25 @@ async fn a_ledgers_entries_sum_to_the_balance_and_chain(store: Store) {
             assert_eq!(entry["balance_after"], balance, "{entry}");
         }
         assert_eq!(balance, story.balance(&player).await);
-        let bets: Vec<_> = entries.iter().rev().filter(|entry| entry["ref_type"] == "BET").map(|entry| entry["ref_id"].clone()).collect();
+        let bets: Vec<_> = entries
+            .iter()
+            .rev()
+            .filter(|entry| entry["ref_type"] == "BET")
+            .map(|entry| entry["ref_id"].clone())
+            .collect();
         assert_eq!(bets, refs);
         let won = entries.iter().filter(|entry| entry["ref_type"] == "PAYOUT").count();
-        assert_eq!(i64::try_from(won).unwrap(), count(&story, "SELECT COUNT(*) FROM bets WHERE status = 'won'").await);
+        assert_eq!(
+            i64::try_from(won).unwrap(),
+            count(&story, "SELECT COUNT(*) FROM bets WHERE status = 'won'").await
+        );
     }
     for bad in ["limit=0", "limit=101", "cursor=x"] {
-        assert_eq!(story.get(&format!("/tap/api/ledger?{bad}"), &player).await.says(), (400, "bad_request"), "{bad}");
+        assert_eq!(
+            story.get(&format!("/tap/api/ledger?{bad}"), &player).await.says(),
+            (400, "bad_request"),
+            "{bad}"
+        );
     }
 }
 
@@ -143,7 +164,10 @@ async fn prices_are_read_within_bounds(store: Store) {
     story.run(10_000).await;
     let latest = story.look("/tap/api/prices/latest").await.json;
     let last = story.market.last();
-    assert_eq!(latest, json!({ "seq": last.seq, "ts_ms": last.ts_ms, "price": last.price, "n": 2, "flags": 0 }));
+    assert_eq!(
+        latest,
+        json!({ "seq": last.seq, "ts_ms": last.ts_ms, "price": last.price, "n": 2, "flags": 0 })
+    );
     let ask = |query: String| {
         let story = &story;
         async move { story.look(&format!("/tap/api/prices/history?{query}")).await }
@@ -151,11 +175,26 @@ async fn prices_are_read_within_bounds(store: Store) {
     let (from, to) = (last.ts_ms - 5_000, last.ts_ms);
     let rows = |answer: &Answer| answer.json["ticks"].as_array().unwrap().clone();
     let all = rows(&ask(format!("from={from}&to={to}")).await);
-    assert_eq!((all.len(), &all[0][1], &all[49][1]), (50, &json!(from), &json!(to - 100)), "from is in, to is not");
+    assert_eq!(
+        (all.len(), &all[0][1], &all[49][1]),
+        (50, &json!(from), &json!(to - 100)),
+        "from is in, to is not"
+    );
     assert_eq!(rows(&ask(format!("from={from}&to={to}&step=1000")).await).len(), 5);
     assert_eq!(rows(&ask(format!("from={from}&to={from}")).await).len(), 0);
     assert_eq!(rows(&ask("from=0&to=3600000".into()).await).len(), 0);
-    for bad in ["", "from=1", "from=-1&to=5", "from=5&to=4", "from=0&to=3600001", "from=0&to=9223372036854775807", "from=0&to=1&step=0", "from=0&to=1&step=-1", "from=0&to=1&step=3600001", "from=x&to=y"] {
+    for bad in [
+        "",
+        "from=1",
+        "from=-1&to=5",
+        "from=5&to=4",
+        "from=0&to=3600001",
+        "from=0&to=9223372036854775807",
+        "from=0&to=1&step=0",
+        "from=0&to=1&step=-1",
+        "from=0&to=1&step=3600001",
+        "from=x&to=y",
+    ] {
         assert_eq!(ask(bad.into()).await.says(), (400, "bad_request"), "{bad}");
     }
     assert_eq!(story.look("/tap/api/chain/head").await.says(), (404, "not_found"));
@@ -183,14 +222,23 @@ async fn evidence_is_there_when_a_column_is_decided(store: Store) {
     story.run(60_000).await;
     let head = story.look("/tap/api/chain/head").await.json;
     let sealed = story.look(&path).await.json;
-    assert_eq!((&sealed["block_minutes"], &sealed["block_hashes"]), (&json!([head["minute"]]), &json!([head["hash"]])), "hashes come with the seal");
+    assert_eq!(
+        (&sealed["block_minutes"], &sealed["block_hashes"]),
+        (&json!([head["minute"]]), &json!([head["hash"]])),
+        "hashes come with the seal"
+    );
     for bad in ["x", "-1", "99999999999999999999", "1e3"] {
-        assert_eq!(story.look(&format!("/tap/api/columns/{bad}/evidence")).await.says(), (400, "bad_request"), "{bad}");
+        assert_eq!(
+            story.look(&format!("/tap/api/columns/{bad}/evidence")).await.says(),
+            (400, "bad_request"),
+            "{bad}"
+        );
     }
     // Ticks go after a week; evidence stays.
     story.wait_ms(8 * 86_400_000);
     tap::usecase::ticks_purge::run(&story.app).await.unwrap();
-    let left = count(&story, "SELECT COUNT(*) FROM ticks t WHERE t.seq <= (SELECT MAX(last_seq) FROM blocks)").await;
+    let left =
+        count(&story, "SELECT COUNT(*) FROM ticks t WHERE t.seq <= (SELECT MAX(last_seq) FROM blocks)").await;
     assert_eq!(left, 0, "what is sealed and old is gone");
     assert_eq!(story.look(&path).await.json, sealed);
 }
@@ -225,7 +273,10 @@ async fn a_proof_is_there_when_its_minute_is_sealed(store: Store) {
     story.wait_ms(8 * 86_400_000);
     tap::usecase::ticks_purge::run(&story.app).await.unwrap();
     let later = story.look(&path).await;
-    assert_eq!((later.status, &later.json["outcome"], &later.json["blocks"]), (200, &json!("won"), &json!([])));
+    assert_eq!(
+        (later.status, &later.json["outcome"], &later.json["blocks"]),
+        (200, &json!("won"), &json!([]))
+    );
 }
 
 async fn every_route_is_documented_and_every_refusal_a_problem(store: Store) {

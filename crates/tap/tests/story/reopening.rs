@@ -41,9 +41,10 @@ async fn chain(store: &Store) -> (Vec<(i64, String, String)>, Vec<[i64; 5]>) {
         let blocks = tx.query("SELECT minute, prev_hash, hash FROM blocks ORDER BY minute", &[], |row| {
             Ok((row.int(0)?, row.text(1)?, row.text(2)?))
         })?;
-        let ticks = tx.query("SELECT seq, ts_ms, price, n_sources, flags FROM ticks ORDER BY seq", &[], |row| {
-            Ok([row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?, row.int(4)?])
-        })?;
+        let ticks =
+            tx.query("SELECT seq, ts_ms, price, n_sources, flags FROM ticks ORDER BY seq", &[], |row| {
+                Ok([row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?, row.int(4)?])
+            })?;
         Ok::<_, StoreError>((blocks, ticks))
     });
     read.await.unwrap()
@@ -86,7 +87,8 @@ async fn volatility_and_row_heights_go_on(store: Store) {
         story.market.price += if step % 2 == 0 { 700 } else { -700 };
         story.run(1_000).await;
     }
-    let (state, epochs) = (story.market.engine.volatility().clone(), story.market.engine.heights().unwrap().epochs().to_vec());
+    let (state, epochs) =
+        (story.market.engine.volatility().clone(), story.market.engine.heights().unwrap().epochs().to_vec());
     let sigma = story.market.engine.sigma_ppb();
     let mut story = story.reopened().await;
     assert_eq!(story.market.engine.volatility(), &state);
@@ -115,7 +117,11 @@ async fn another_column_width_begins_another_epoch(store: Store) {
     story.bet(&player, &second, 500).await;
     story.run(300_000).await;
     while story.settle().await > 0 {}
-    assert_ne!(story.shown(&player, &bet).await["status"], "confirmed", "columns of the old width are settled, too");
+    assert_ne!(
+        story.shown(&player, &bet).await["status"],
+        "confirmed",
+        "columns of the old width are settled, too"
+    );
     let mut story = story.reopened_with(store, settings()).await;
     story.run(2_000).await;
     story.bet(&player, &story.offers()[0], 500).await;

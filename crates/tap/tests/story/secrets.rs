@@ -51,7 +51,10 @@ async fn no_secret_is_ever_logged(store: Store) {
         let rotated = story.front.post("/tap/api/auth/rotate", &player, &json!({})).await;
         let ticket = story.front.post("/tap/api/auth/ws-ticket", &player, &json!({})).await;
         secrets.extend([player.key.sign(&good.text()), player.key.sign(&bad.text())]);
-        secrets.extend([rotated.json["session_id"].as_str().unwrap().to_owned(), ticket.json["ws_ticket"].as_str().unwrap().to_owned()]);
+        secrets.extend([
+            rotated.json["session_id"].as_str().unwrap().to_owned(),
+            ticket.json["ws_ticket"].as_str().unwrap().to_owned(),
+        ]);
         secrets.extend([player.session.clone(), player.ticket.clone()]);
         if let Key::Hmac(key) = &player.key {
             secrets.push(hex(key));
