@@ -38,7 +38,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "tidy", usage: "tidy", purpose: "the house rules clippy cannot see", run: tidy::run },
     Command {
         name: "crash",
-        usage: "crash [--rounds N] [--seed S] [--postgres]",
+        usage: "crash [--stall S] [--rounds N] [--seed S] [--postgres]",
         purpose: "kill -9 under load, restart, check every promise",
         run: crash::run,
     },
@@ -85,7 +85,7 @@ fn main() -> ExitCode {
 fn list() {
     println!("Everyday commands of Fairground (cargo xtask COMMAND):\n");
     for command in COMMANDS {
-        println!("  {:<44} {}", command.usage, command.purpose);
+        println!("  {:<56} {}", command.usage, command.purpose);
     }
     println!("\nSuites of `test`, in the order they run: {}", test::suite_names().join(", "));
 }

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::serve::{self, LogStyle, start_log};
-use crate::{check, config, credential, demo, load, tables, venues, verify};
+use crate::{check, config, credential, demo, load, simulate, tables, venues, verify};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -99,6 +99,11 @@ enum Command {
         /// The first price in dollars.
         #[arg(long, default_value_t = 60_000)]
         price: u32,
+    },
+    /// Plays a stall by itself, faster than time: prices, bots, settlement; then checks the books.
+    Simulate {
+        #[command(subcommand)]
+        what: simulate::Simulate,
     },
     /// Puts load on a running server of the load profile.
     Load {
@@ -230,6 +235,7 @@ impl Cli {
             Command::Venues { listen, seed, volatility, price } => {
                 finish(venues::run(listen, seed, volatility, price))
             }
+            Command::Simulate { what } => run_simulation(&what),
             Command::Load { stall } => run_load(&stall),
         }
     }
@@ -257,6 +263,14 @@ fn run_demo(mut settings: Settings) -> ExitCode {
         start_log(LogStyle::Text, "warn,access=off")?;
         let config = config.preferring(DEMO_WISHES);
         runtime()?.block_on(demo::run(&config, fresh.as_ref().map(tempfile::TempDir::path)))
+    })
+}
+
+fn run_simulation(what: &simulate::Simulate) -> ExitCode {
+    let done = start_log(LogStyle::Text, "error").and_then(|()| simulate::run(what));
+    done.unwrap_or_else(|error| {
+        eprintln!("simulate: {error}");
+        ExitCode::from(UNUSABLE)
     })
 }
 

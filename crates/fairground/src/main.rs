@@ -7,6 +7,7 @@ mod credential;
 mod demo;
 mod load;
 mod serve;
+mod simulate;
 mod tables;
 mod venues;
 mod verify;

@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, oneshot};
 
 /// Decides many commands of one verb in one transaction.
@@ -53,6 +54,8 @@ struct Shared<H: BatchHandler> {
     wake: Notify,
     batch_max: usize,
     queue_max: usize,
+    /// Where answers are handed out, so that the writer does not wake its callers one by one. None outside a runtime.
+    runtime: Option<Handle>,
     commands: metrics::Counter,
     batches: metrics::Counter,
 }
@@ -77,6 +80,7 @@ impl<H: BatchHandler> Batcher<H> {
             wake: Notify::new(),
             batch_max: batch_max.max(1),
             queue_max,
+            runtime: Handle::try_current().ok(),
         });
         if matches!(store.inner.engine, Engine::Postgres(_)) {
             tokio::spawn(work(Arc::downgrade(&shared)));
@@ -182,10 +186,6 @@ impl<H: BatchHandler> Drain<H> {
 }
 
 impl<H: BatchHandler> Job for Drain<H> {
-    fn mode(&self) -> Mode {
-        Mode::Bare
-    }
-
     fn run(&mut self, tx: &mut Tx<'_>, mode: Mode) -> Verdict {
         if self.taken.is_empty() {
             self.taken = self.shared.take();
@@ -247,7 +247,12 @@ fn settle<H: BatchHandler>(
         tracing::error!(verb = shared.handler.verb(), "a handler panicked after its commit");
     }
     // A caller that has gone away does not need its answer.
-    senders.into_iter().zip(good).for_each(|(sender, outcome)| drop(sender.send(Ok(outcome))));
+    let answer =
+        move || senders.into_iter().zip(good).for_each(|(sender, outcome)| drop(sender.send(Ok(outcome))));
+    match &shared.runtime {
+        Some(runtime) => drop(runtime.spawn(async move { answer() })),
+        None => answer(),
+    }
 }
 
 /// Either hands the writer the next drain, or notes that nobody is coming.

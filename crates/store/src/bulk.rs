@@ -81,6 +81,7 @@ impl Tx<'_> {
             On::Sqlite(conn) => {
                 let mut statement = conn.prepare_cached(sql::for_sqlite(sql.sqlite))?;
                 let mut changed = 0;
+                self.wrote |= !statement.readonly();
                 for row in 0..rows {
                     for (at, column) in columns.iter().enumerate() {
                         column.bind(&mut statement, at + 1, row)?;

@@ -27,7 +27,7 @@ pub struct StoreConfig {
     pub connections: usize,
     /// Jobs that may wait for the writer before callers hear `Overloaded`.
     pub queue: usize,
-    /// WAL pages after which the SQLite writer checkpoints (fewer: shorter stalls; more: more answers a second).
+    /// WAL pages after which SQLite checkpoints, beside the writer (more: more answers a second, a longer log).
     pub checkpoint_pages: u32,
     /// Page cache of the SQLite writer in KiB. Small on purpose: SQLite scans it all after a commit that split a page.
     pub cache_kib: u32,
@@ -37,6 +37,6 @@ impl StoreConfig {
     /// The defaults for a store at `location`.
     #[must_use]
     pub fn new(name: &'static str, location: Location) -> Self {
-        Self { name, location, connections: 8, queue: 8192, checkpoint_pages: 4000, cache_kib: 2 * 1024 }
+        Self { name, location, connections: 8, queue: 8192, checkpoint_pages: 8000, cache_kib: 2 * 1024 }
     }
 }

@@ -84,7 +84,7 @@ pub(crate) fn up(tx: &mut Tx<'_>, sets: &[MigrationSet]) -> Result<(), StoreErro
 /// Applies what is missing to a SQLite file, all of it or nothing: a crash half-way leaves the file as it was.
 pub(crate) fn up_in_one(conn: &rusqlite::Connection, sets: &[MigrationSet]) -> Result<(), StoreError> {
     conn.execute_batch("BEGIN IMMEDIATE")?;
-    let done = up(&mut Tx { on: On::Sqlite(conn) }, sets);
+    let done = up(&mut Tx::new(On::Sqlite(conn)), sets);
     conn.execute_batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
     done
 }

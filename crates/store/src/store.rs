@@ -45,7 +45,7 @@ impl Store {
             Location::Sqlite(path) => {
                 let (conn, lock) = sqlite::open_writer(path, config)?;
                 migrate::up_in_one(&conn, sets)?;
-                let writer = Writer::start(conn, config.name, config.queue, config.checkpoint_pages)?;
+                let writer = Writer::start(conn, path, config)?;
                 Engine::Sqlite {
                     writer,
                     readers: Arc::new(Readers::new(path.clone(), config.connections)),
@@ -207,15 +207,15 @@ where
     E: From<StoreError> + Send,
     F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
 {
-    fn mode(&self) -> Mode {
-        Mode::Guarded
-    }
-
-    fn run(&mut self, tx: &mut Tx<'_>, _: Mode) -> Verdict {
+    fn run(&mut self, tx: &mut Tx<'_>, mode: Mode) -> Verdict {
         let result = (self.work)(tx);
-        let verdict = if result.is_ok() { Verdict::Keep } else { Verdict::RollBack };
+        let nothing_to_undo = result.is_ok() || !tx.wrote;
         self.result = Some(result);
-        verdict
+        match mode {
+            _ if nothing_to_undo => Verdict::Keep,
+            Mode::Bare => Verdict::StartAgain,
+            Mode::Guarded => Verdict::RollBack,
+        }
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {

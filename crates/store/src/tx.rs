@@ -15,11 +15,19 @@ pub enum Backend {
 /// A transaction. It ends with the closure it was handed to: `Ok` is kept, `Err` is rolled back.
 pub struct Tx<'c> {
     pub(crate) on: On<'c>,
+    /// Whether a statement may have changed something (SQLite). One that failed has changed nothing.
+    pub(crate) wrote: bool,
 }
 
 pub(crate) enum On<'c> {
     Sqlite(&'c rusqlite::Connection),
     Postgres(&'c PgSession),
+}
+
+impl<'c> Tx<'c> {
+    pub(crate) fn new(on: On<'c>) -> Self {
+        Self { on, wrote: false }
+    }
 }
 
 impl Tx<'_> {
@@ -46,7 +54,9 @@ impl Tx<'_> {
         match self.on {
             On::Sqlite(conn) => {
                 let mut statement = conn.prepare_cached(sql::for_sqlite(sql))?;
-                Ok(statement.execute(rusqlite::params_from_iter(params))? as u64)
+                let changed = statement.execute(rusqlite::params_from_iter(params))? as u64;
+                self.wrote |= !statement.readonly();
+                Ok(changed)
             }
             On::Postgres(session) => session.execute(sql, params),
         }
@@ -62,6 +72,8 @@ impl Tx<'_> {
         match self.on {
             On::Sqlite(conn) => {
                 let mut statement = conn.prepare_cached(sql::for_sqlite(sql))?;
+                // `RETURNING` changes rows before it answers the first.
+                self.wrote |= !statement.readonly();
                 let mut rows = statement.query(rusqlite::params_from_iter(params))?;
                 let mut all = Vec::new();
                 while let Some(row) = rows.next()? {
@@ -103,7 +115,10 @@ impl Tx<'_> {
     /// Runs several statements without parameters, as migrations do.
     pub(crate) fn script(&mut self, text: &str) -> Result<(), StoreError> {
         match self.on {
-            On::Sqlite(conn) => Ok(conn.execute_batch(text)?),
+            On::Sqlite(conn) => {
+                self.wrote = true;
+                Ok(conn.execute_batch(text)?)
+            }
             On::Postgres(session) => session.script(text),
         }
     }

@@ -43,6 +43,7 @@ export const api = {
   login: (message, signature) => ask("POST", "/auth/login", { message, signature }),
   logout: () => ask("POST", "/auth/logout"),
   session: () => ask("GET", "/auth/session"),
+  rotate: () => ask("POST", "/auth/rotate"),
   ticket: () => ask("POST", "/auth/ws-ticket"),
   grid: () => ask("GET", "/grid"),
   place: (bet) => ask("POST", "/bets", bet),
@@ -58,5 +59,5 @@ export async function proofText(id) {
   const response = await fetch(`/tap/api/bets/${encodeURIComponent(id)}/proof`, { cache: "no-store" });
   if (response.ok) return response.text();
   const answer = await response.json().catch(() => ({}));
-  throw new Refused(response.status, answer, 0);
+  throw new Refused(response.status, answer, Number(response.headers.get("retry-after")) || 0);
 }

@@ -13,6 +13,9 @@ const OPEN = new Set(["pending", "unknown"]);
 /** A bet that the server does not know after this long did not arrive: it holds a request for at most 5 s. */
 export const LOST_AFTER_MS = 10_000;
 
+/** How long a tap that was not taken is still shown. */
+export const FADES_AFTER_MS = 10_000;
+
 const FROM_STATUS = { confirmed: "confirmed", won: "won", lost: "lost", void: "void", insufficient_funds: "failed", rejected: "failed", pending: "pending" };
 
 export const isOpen = (bet) => OPEN.has(bet.state) || bet.state === "confirmed";
@@ -111,12 +114,24 @@ function settle(book, event) {
   return next;
 }
 
+/** A tap that never became a bet is shown for a while and then let go; the server's own refusals stay in its list. */
+function fade(book, { now }) {
+  const failed = [...book].filter(([, bet]) => bet.state === "failed" && !bet.bet_id && !(now < bet.fades_at));
+  if (!failed.length) return book;
+  const next = new Map(book);
+  for (const [cell, bet] of failed) {
+    if (bet.fades_at) next.delete(cell);
+    else next.set(cell, { ...bet, fades_at: now + FADES_AFTER_MS });
+  }
+  return next;
+}
+
 const STEPS = {
-  place, confirmed: confirm, failed: fail, touched: touch, resolved: resolve, uncertain: doubt, disconnected: doubt, reconciled: settle,
+  place, confirmed: confirm, failed: fail, touched: touch, resolved: resolve, uncertain: doubt, disconnected: doubt, reconciled: settle, faded: fade,
   told: (book, event) => event.bets.reduce(told, book),
 };
 
-/** The next book. Events: place, confirmed, failed, touched, resolved, uncertain, disconnected, told, reconciled. */
+/** The next book. Events: place, confirmed, failed, touched, resolved, uncertain, disconnected, told, reconciled, faded. */
 export const step = (book, event) => STEPS[event.type]?.(book, event) ?? book;
 
 /** Stakes of bets that wait for their column. */

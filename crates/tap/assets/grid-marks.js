@@ -88,7 +88,8 @@ export function fade(ink, view, palette) {
   ink.fillRect(view.plotW - width, 0, width, view.plotH);
 }
 
-export function priceAxis(ink, view, palette) {
+/** The lines of rows in dollars; where the tag of the current price is, it stands alone. */
+export function priceAxis(ink, view, palette, shown) {
   const every = Math.ceil(26 / view.rowH) * view.height_cents;
   ink.save();
   ink.beginPath();
@@ -97,14 +98,19 @@ export function priceAxis(ink, view, palette) {
   for (let low = Math.ceil(bottomRow(view) / every) * every; ; low += every) {
     const y = yOf(view, low);
     if (y < 8) break;
-    if (y < view.plotH - 6) label(ink, palette, edge(low), view.width - 2, y, palette.muted, 450, "right");
+    const covered = shown !== null && Math.abs(y - tagAt(view, shown)) < TAG_ROOM;
+    if (y < view.plotH - 6 && !covered) label(ink, palette, edge(low), view.width - 2, y, palette.muted, 450, "right");
   }
   ink.restore();
 }
 
+/** Half the tag's height and half a label's, px. */
+const TAG_ROOM = 17;
+const tagAt = (view, shown) => Math.max(9, Math.min(view.plotH - 9, yOf(view, shown)));
+
 /** The current price on the axis, and a thin line to it. */
 export function priceTag(ink, view, palette, cents, shown) {
-  const y = Math.max(9, Math.min(view.plotH - 9, yOf(view, shown)));
+  const y = tagAt(view, shown);
   ink.globalAlpha = 0.55;
   ink.strokeStyle = palette.lamp;
   ink.setLineDash([2, 4]);

@@ -169,7 +169,7 @@ export class GridView {
     marks.lockZone(ink, view, palette, this.lock);
     this.#plot(view, at);
     marks.timeAxis(ink, view, palette);
-    marks.priceAxis(ink, view, palette);
+    marks.priceAxis(ink, view, palette, this.market.last ? this.#shown : null);
     if (this.market.last) marks.priceTag(ink, view, palette, this.market.last.price, this.#shown);
   }
 

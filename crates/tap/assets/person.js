@@ -13,6 +13,7 @@ let listener = { arrived() {}, left() {}, balance() {} };
 export function showPerson(user) {
   $("account").dataset.signed = user ? "yes" : "no";
   text($("account-name"), user ? `${user.wallet.slice(0, 6)}…${user.wallet.slice(-4)}` : "Sign in");
+  text($("account-note"), "");
   if (!user) return;
   const { scheme, expires_at, kind } = session();
   $("account").dataset.kind = kind;
@@ -56,13 +57,13 @@ function trouble(error) {
 /** Play money, once a day; gives the new balance, or nothing. */
 async function faucet() {
   try {
-    const { balance } = await api.faucet();
+    const { balance, paid } = await api.faucet();
     listener.balance(balance);
-    toast("faucet", { words: "$1,000 of play money is yours. Tap a cell." });
-    text($("account-note"), "Here you are. More tomorrow.");
+    text($("account-note"), paid ? "Here you are. More tomorrow." : "You had today's already. More tomorrow.");
+    if (paid) toast("faucet", { words: "$1,000 of play money is yours. Tap a cell." });
     return balance;
   } catch (error) {
-    text($("account-note"), error.code ? "You had today's already. More tomorrow." : explain("offline"));
+    text($("account-note"), error instanceof Refused ? explain(error.code, error.message) : explain("offline"));
     return undefined;
   }
 }

@@ -6,6 +6,9 @@ import { captionOf, drawProof } from "./proof-picture.js";
 import { checkProof } from "./proof.js";
 import { explain } from "./words.js";
 
+/** The least time between two looks for a proof that is not sealed yet, s. */
+const AGAIN_MIN_S = 2;
+
 const $ = (id) => document.getElementById(id);
 const page = $("proof");
 
@@ -28,6 +31,9 @@ function stepItem({ name, verdict, text }) {
 function verdict(kind, title, text) {
   page.dataset.state = kind;
   $("verdict").dataset.verdict = kind;
+  // A countdown is not read aloud each second.
+  $("verdict").setAttribute("aria-live", kind === "waiting" && page.dataset.waits === "yes" ? "off" : "polite");
+  page.dataset.waits = kind === "waiting" ? "yes" : "no";
   $("verdict-title").textContent = title;
   $("verdict-text").textContent = text;
 }
@@ -38,11 +44,36 @@ function conclude(steps) {
   verdict("yes", "This proof holds", unseen ? "Everything that can be checked here was recomputed by your browser." : "Every step was recomputed by your browser.");
 }
 
+const second = () => new Promise((done) => { setTimeout(done, 1000); });
+
+/** Counts down to the next look; the server says when the minute of the column's last tick will be sealed. */
+async function waitForSeal(seconds) {
+  $("download").hidden = true;
+  for (let left = Math.max(AGAIN_MIN_S, seconds); left > 0; left -= 1) {
+    verdict("waiting", "Not sealed yet", `A proof is sealed at the end of its minute: in about ${left} s. It is checked here then.`);
+    await second();
+  }
+}
+
+/** The proof's text, as soon as it is sealed. */
+async function whenSealed() {
+  for (;;) {
+    try {
+      return await proofText(page.dataset.bet);
+    } catch (error) {
+      if (error.code !== "proof_pending") throw error;
+      await waitForSeal(error.retryAfter);
+    }
+  }
+}
+
 try {
-  const text = await proofText(page.dataset.bet);
+  const text = await whenSealed();
+  verdict("checking", "Checking", "Your browser recomputes every step.");
   const { proof, steps } = await checkProof(text, heardHeads());
   $("checks").replaceChildren(...steps.map(stepItem));
   conclude(steps);
+  $("download").hidden = false;
   $("download").href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
   if (proof) {
     drawProof($("picture"), proof);
@@ -51,6 +82,8 @@ try {
   }
 } catch (error) {
   $("checks").replaceChildren();
+  $("download").hidden = true;
+  for (const part of [$("picture").parentElement, $("signed").parentElement]) part.hidden = true;
   const missing = error.status === 404;
-  verdict("open", missing ? "No proof yet" : "Not fetched", missing ? "There is one as soon as the bet is settled. Come back then." : explain(error.code ?? "offline", error.message));
+  verdict("open", missing ? "No proof" : "Not fetched", missing ? "There is no such bet, or it was never placed." : explain(error.code ?? "offline", error.message));
 }

@@ -51,6 +51,7 @@ export function captionOf(proof) {
   const points = path(proof);
   const touch = points.find(({ price }) => bet.low <= price && price <= bet.high);
   if (!points.length) return "There was no price inside this column.";
-  const end = touch ? `The first touch is ${money(touch.price)}, ${((touch.ts - bet.t0_ms) / 1000).toFixed(1)} s into the column.` : "No tick is inside the band.";
+  const moment = touch && touch.ts > bet.t0_ms ? `${((touch.ts - bet.t0_ms) / 1000).toFixed(1)} s into the column` : "as the column began";
+  const end = touch ? `The first touch is ${money(touch.price)}, ${moment}.` : "No tick is inside the band.";
   return `Each dot is a tick; the band is ${edge(bet.low)} to ${edge(bet.high)}. ${end}`;
 }

@@ -65,7 +65,7 @@ async function blocks(proof, _exact, heads) {
   const fault = await chainFault(proof, heads);
   if (fault) return no(NAMES.blocks, fault);
   const heard = heads.has(all.at(-1).minute) ? " This browser heard it when it was published." : "";
-  return yes(NAMES.blocks, `${all.length === 1 ? "One minute" : `${all.length} minutes`} of ticks give exactly the hashes of the record, each on top of the one before: ${all.at(-1).hash.slice(0, 16)}… is the last.${heard}`);
+  return yes(NAMES.blocks, `${all.length === 1 ? "One minute of ticks gives exactly the hash of the record:" : `${all.length} minutes of ticks give exactly the hashes of the record, each on top of the one before:`} ${all.at(-1).hash.slice(0, 16)}…${heard}`);
 }
 
 function textMatches({ bet, quote, signed }) {

@@ -31,18 +31,44 @@ export async function signIn(wallet) {
 
 /** Takes up the session of an earlier visit; gives the user, or null when there is none any more. */
 export async function restore() {
-  const kept = JSON.parse(localStorage.getItem(KEPT) ?? "null");
+  const kept = keptSession();
   const key = kept && await keptKey().catch(() => null);
   if (!kept || !key) return null;
   use({ ...kept, key });
   try {
-    return (await api.session()).user;
+    return await refresh();
   } catch (error) {
     if (!(error instanceof Refused) || error.status !== 401) throw error;
     await forget();
     return null;
   }
 }
+
+/** Asks who is signed in, and takes the new id that a session of half a day is due; key and end stay. Gives the user. */
+export async function refresh() {
+  const { user, rotation_due } = await api.session();
+  if (rotation_due) await (navigator.locks?.request(KEPT, rotate) ?? rotate());
+  return user;
+}
+
+/** One page of this browser exchanges the id, all others take it up from where it is kept. */
+async function rotate() {
+  if (!current) return;
+  const kept = keptSession();
+  if (kept?.wallet === current.wallet && kept.session_id !== current.session_id) return use({ ...current, session_id: kept.session_id });
+  const { session_id } = await api.rotate();
+  if (current) use({ ...current, session_id });
+}
+
+const keptSession = () => JSON.parse(localStorage.getItem(KEPT) ?? "null");
+
+addEventListener("storage", ({ key }) => {
+  const kept = key === KEPT && current && keptSession();
+  if (kept && kept.wallet === current.wallet) {
+    current = { ...current, session_id: kept.session_id };
+    useSession(kept.session_id);
+  }
+});
 
 export async function forget() {
   use(null);

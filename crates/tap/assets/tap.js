@@ -12,7 +12,7 @@ import { rememberHead } from "./heads.js";
 import { Market, PAST_COLUMNS } from "./market.js";
 import { openSignIn, showPerson, startPerson } from "./person.js";
 import { obstacle, placeBet } from "./placing.js";
-import { forget, restore, session, wsTicket } from "./session.js";
+import { forget, refresh, restore, session, wsTicket } from "./session.js";
 import { Slips } from "./slips.js";
 import { Stream } from "./stream.js";
 import { explain } from "./words.js";
@@ -23,6 +23,8 @@ const ASK_AGAIN_MS = 3000;
 /** A bet whose column ended this long ago should have been settled; while prices are missing it may not be. */
 const OVERDUE_MS = 15_000;
 const GRID_AGAIN_MS = 30_000;
+/** How often a page that stays open asks whether its session is due a new id. */
+const REFRESH_MS = 3_600_000;
 /** Bets read at once; older ones are a click away. */
 const PAGE = 30;
 
@@ -236,12 +238,14 @@ setInterval(() => {
   showHealth();
   if (looked) showLooked();
   $("home").hidden = Math.abs(view.pan) < 8;
+  tell({ type: "faded", now: market.now() });
   slips.tick(book, market.now());
 }, 1000);
 setInterval(() => { if ([...book.values()].some((bet) => bet.state === "unknown")) reconcile(); }, ASK_AGAIN_MS);
 setInterval(() => { if ([...book.values()].some(isOverdue)) reconcile(); }, OVERDUE_MS);
 setInterval(() => { if (document.activeElement === $("grid") && market.last) text($("now-text"), `Bitcoin ${priceText(market.last.price)} dollars`); }, SAY_PRICE_MS);
 setInterval(readGrid, GRID_AGAIN_MS);
+setInterval(() => { if (session()) refresh().catch(() => {}); }, REFRESH_MS);
 
 stakeChanged();
 person(await restore().catch(() => null));

@@ -36,12 +36,12 @@ const WORDS = {
 export const explain = (code, fallback) => WORDS[code] ?? fallback ?? `That did not work. ${NOTHING}`;
 
 /** The banner for a state of the feed: kind (`warn`, `bad`, or empty for none), title, text. */
-export function banner({ conn, breaker, betting, stale_for_ms, resumes_in_s, online }) {
+export function banner({ conn, breaker, betting, stale_for_ms, resumes_in_s, warm_up, online }) {
   if (!online) return ["bad", "Offline", "Your bets stand. The grid comes back with the connection."];
   if (conn === "reconnecting") return ["warn", "Reconnecting", "Your bets stand. What you see may be old."];
   if (conn !== "live") return ["", "", ""];
   if (breaker === "recovering") return ["warn", "Prices are back", resumes_in_s > 0 ? `Betting opens in ${resumes_in_s} s if they stay steady.` : "Betting opens in a moment."];
-  if (betting === "warming_up") return ["warn", "Warming up", "We watch the market for five minutes before we price it."];
+  if (betting === "warming_up") return ["warn", "Warming up", `We watch the market for ${warm_up} before we price it.`];
   if (betting === "volatility_halt") return ["bad", "Betting paused", "The market moves too fast to price. Your bets stand."];
   if (betting === "house_limit") return ["bad", "Betting paused", "The house takes no more bets for now. Your bets stand."];
   if (breaker === "critical" || betting === "price_feed_stale") return ["bad", "Betting paused", `No fresh price${stale_for_ms > 1000 ? ` for ${Math.floor(stale_for_ms / 1000)} s` : ""}. Your bets stand.`];

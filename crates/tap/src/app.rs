@@ -1,8 +1,10 @@
 //! What every verb of the stall works with. Built once by the binary, shared by all doors.
 
 use crate::desk::Desk;
+use crate::domain::calibrator::Calibrator;
 use crate::settings::Settings;
 use crate::usecase::bet_batch::PlaceHandler;
+use arc_swap::ArcSwap;
 use cluster::Nonces;
 use identity::Chance;
 use identity::wallet::{Rules, Tickets, WalletSessions};
@@ -24,6 +26,8 @@ pub struct App {
     pub settings: Settings,
     /// Prices, quotes, the breaker: what may be tapped now, as the price engine last said.
     pub desk: Arc<Desk>,
+    /// The map that protects probabilities; the price engine follows it with its next step.
+    pub calibrator: ArcSwap<Calibrator>,
     /// The queue of bets.
     pub place: Batcher<PlaceHandler>,
     /// Who is logged in.

@@ -12,6 +12,7 @@ use crate::domain::quote::{Quoted, SNAPSHOTS_KEPT, Snapshot, price_now};
 use crate::domain::tick::Tick;
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
+use serde_json::value::RawValue;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -97,8 +98,12 @@ impl View {
     }
 }
 
-/// A tick's number, and prices on it by (cell, edge).
-type Fresh = (i64, HashMap<(CellId, i64), Priced>);
+/// Rates on one tick, by cell and edge.
+#[derive(Debug, Default)]
+struct Fresh {
+    tick_seq: i64,
+    rates: HashMap<(CellId, i64), Priced>,
+}
 
 /// The desk.
 #[derive(Debug, Default)]
@@ -106,8 +111,10 @@ pub struct Desk {
     view: ArcSwap<View>,
     /// Shares of the limits of columns that are used up, basis points.
     loads: Mutex<HashMap<i64, i64>>,
-    /// Rates on the newest tick: (its number, by cell).
+    /// Rates on the newest tick.
     fresh: Mutex<Fresh>,
+    /// The cells of the newest snapshot as they are told over HTTP: (its number, JSON).
+    told: Mutex<Option<(i64, Arc<RawValue>)>>,
     /// Unix ms up to which every tick is on disk: columns that end by then can be decided.
     watermark_ms: AtomicI64,
 }
@@ -148,7 +155,7 @@ impl Desk {
         let key = (*cell, edge_bp);
         let known = {
             let fresh = self.fresh.lock();
-            if fresh.0 == facts.tick_seq { fresh.1.get(&key).copied() } else { None }
+            if fresh.tick_seq == facts.tick_seq { fresh.rates.get(&key).copied() } else { None }
         };
         known.unwrap_or_else(|| {
             let priced = price_now(facts, geometry, cell, edge_bp, &view.calibrator);
@@ -159,13 +166,25 @@ impl Desk {
 
     fn remember(&self, tick: i64, key: (CellId, i64), priced: Priced) {
         let mut fresh = self.fresh.lock();
-        if fresh.0 != tick {
-            fresh.0 = tick;
-            fresh.1.clear();
+        if fresh.tick_seq != tick {
+            fresh.tick_seq = tick;
+            fresh.rates.clear();
         }
-        if fresh.1.len() < FRESH_MAX {
-            fresh.1.insert(key, priced);
+        if fresh.rates.len() < FRESH_MAX {
+            fresh.rates.insert(key, priced);
         }
+    }
+
+    /// The cells of snapshot `seq` as they are told over HTTP. `make` writes them at the first question: a crowd asks the
+    /// same. None: they cannot be written.
+    pub fn told(&self, seq: i64, make: impl FnOnce() -> Option<Box<RawValue>>) -> Option<Arc<RawValue>> {
+        let mut told = self.told.lock();
+        if let Some((_, text)) = told.as_ref().filter(|(of, _)| *of == seq) {
+            return Some(Arc::clone(text));
+        }
+        let text: Arc<RawValue> = Arc::from(make()?);
+        *told = Some((seq, Arc::clone(&text)));
+        Some(text)
     }
 
     /// Notes how much of its limit a column has used up, basis points.

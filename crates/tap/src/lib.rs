@@ -17,6 +17,7 @@ pub mod pages;
 pub mod rates;
 pub mod refusals;
 pub mod settings;
+pub mod stop;
 pub mod store;
 pub mod usecase;
 pub mod venues;

@@ -4,6 +4,7 @@
 
 use crate::app::App;
 use crate::domain::bet_event;
+use crate::stop::{self, Point};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -58,7 +59,13 @@ async fn look(app: &App, seen: &mut i64) -> Result<usize, StoreError> {
     let from = (*seen - overlap).max(0);
     let found = app.store.read(move |tx| outbox::after(tx, from, LOOK_MAX)).await?;
     let fresh = found.iter().filter(|queued| queued.seq > *seen).count();
+    if fresh > 0 {
+        stop::reach(Point::TailRead);
+    }
     found.iter().for_each(|queued| tell(app, queued));
+    if fresh > 0 {
+        stop::reach(Point::TailTold);
+    }
     *seen = found.last().map_or(*seen, |last| last.seq.max(*seen));
     Ok(fresh)
 }

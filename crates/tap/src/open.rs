@@ -11,6 +11,8 @@ use crate::settings::Settings;
 use crate::store::epochs::{self, EpochRow};
 use crate::store::{columns, price_state, ticks};
 use crate::usecase::bet_batch::PlaceHandler;
+use crate::usecase::calibration_fit;
+use arc_swap::ArcSwap;
 use cluster::LocalNonces;
 use identity::Chance;
 use identity::wallet::{KeyDeriver, Tickets, WalletSessions, sessions};
@@ -88,6 +90,7 @@ impl App {
         if let Some(last) = store.read(ticks::last).await? {
             desk.advance_watermark(last.ts_ms);
         }
+        let calibrator = store.read(calibration_fit::in_force).await?;
         let handler = PlaceHandler {
             desk: Arc::clone(&desk),
             ids: Arc::clone(&ids),
@@ -108,6 +111,7 @@ impl App {
             siwe: opening.settings.siwe_rules(),
             settings: opening.settings,
             desk,
+            calibrator: ArcSwap::from_pointee(calibrator),
             place,
             sessions,
             nonces: Arc::new(LocalNonces::new()),
@@ -160,13 +164,12 @@ fn memory(tx: &mut Tx<'_>, now: Timestamp) -> Result<Memory, StoreError> {
     let head = ticks::head(tx)?;
     let sealed_to = head.as_ref().map_or(0, |head| (head.minute + 1) * MINUTE_MS);
     let hash = |text: &str| unhex(text).ok_or_else(|| StoreError::Corrupt("the hash of a block".into()));
-    let epochs: Vec<_> = epochs::all(tx)?;
     Ok(Memory {
         last_tick: ticks::last(tx)?,
         unsealed: ticks::between(tx, sealed_to, i64::MAX, UNSEALED_MAX)?,
         head: head.map(|head| Ok::<_, StoreError>((head.minute, hash(&head.hash)?))).transpose()?,
         volatility: volatility(tx, now)?,
-        epochs: epochs.iter().map(epoch_of).collect::<Result<_, _>>()?,
+        epochs: epochs_of(tx)?,
     })
 }
 
@@ -178,6 +181,11 @@ fn volatility(
     let recent = kept.filter(|(_, at)| at.plus_secs(VOLATILITY_AGE_MAX_S) > now);
     // A state that this program cannot read is warmed up anew.
     Ok(recent.and_then(|(body, _)| serde_json::from_str(&body).ok()))
+}
+
+/// All epochs of row height, oldest first.
+pub fn epochs_of(tx: &mut Tx<'_>) -> Result<Vec<Epoch>, StoreError> {
+    epochs::all(tx)?.iter().map(epoch_of).collect()
 }
 
 fn epoch_of(row: &EpochRow) -> Result<Epoch, StoreError> {

@@ -25,87 +25,88 @@ pub fn spell(code: &'static str) -> Cow<'static, str> {
 #[must_use]
 pub fn of_place(refusal: &PlaceRefusal, public: &PublicIds) -> Refusal {
     match refusal {
-        PlaceRefusal::CellIsNotOnTheGrid => {
-            Refusal::new(Meaning::Invalid, "bad_cell", "This is not a cell of the grid.")
+        PlaceRefusal::CellIsNotOnTheGrid => invalid("bad_cell", "This is not a cell of the grid."),
+        PlaceRefusal::AmountIsNotAPreset => {
+            invalid("bad_amount", "Choose one of the stakes that are offered. No money was moved.")
+                .with_details(json!({ "presets": crate::domain::grid::PRESETS }))
         }
-        PlaceRefusal::AmountIsNotAPreset => Refusal::new(
-            Meaning::Invalid,
-            "bad_amount",
-            "Choose one of the stakes that are offered. No money was moved.",
-        )
-        .with_details(json!({ "presets": crate::domain::grid::PRESETS })),
-        PlaceRefusal::TooLate => Refusal::new(
-            Meaning::Invalid,
-            "too_late",
-            "This column can no longer be tapped. No money was moved.",
-        ),
-        PlaceRefusal::CellIsNotOffered => Refusal::new(
-            Meaning::Invalid,
-            "cell_not_offered",
-            "This cell is not offered now. No money was moved.",
-        ),
+        PlaceRefusal::TooLate => {
+            invalid("too_late", "This column can no longer be tapped. No money was moved.")
+        }
+        PlaceRefusal::CellIsNotOffered => {
+            invalid("cell_not_offered", "This cell is not offered now. No money was moved.")
+        }
         PlaceRefusal::QuoteExpired { fresh_rate } | PlaceRefusal::RateWasNeverOffered { fresh_rate } => {
-            Refusal::new(
-                Meaning::Conflict,
-                "quote_expired",
-                "The rate you saw is no longer valid. No money was moved.",
-            )
-            .with_details(json!({ "fresh_rate": fresh_rate }))
-        }
-        PlaceRefusal::QuoteMoved { fresh_rate } => {
-            Refusal::new(Meaning::Conflict, "quote_moved", "The price moved meanwhile. No money was moved.")
+            conflict("quote_expired", "The rate you saw is no longer valid. No money was moved.")
                 .with_details(json!({ "fresh_rate": fresh_rate }))
         }
-        PlaceRefusal::PriceFeedStale { retry_after_s } => Refusal::new(
-            Meaning::Unavailable,
-            "PRICE_FEED_STALE",
-            "Betting is paused until prices are fresh again. No money was moved.",
-        )
-        .with_details(json!({ "retry_after": retry_after_s }))
-        .retry_after(*retry_after_s),
-        PlaceRefusal::VolatilityHalt => Refusal::new(
-            Meaning::Unavailable,
-            "volatility_halt",
-            "The price moves too wildly to be quoted. No money was moved.",
-        )
-        .retry_after(5),
-        PlaceRefusal::WarmingUp => Refusal::new(
-            Meaning::Unavailable,
-            "warming_up",
-            "Prices have been watched for too short a time to quote. No money was moved.",
-        )
-        .retry_after(5),
+        PlaceRefusal::QuoteMoved { fresh_rate } => {
+            conflict("quote_moved", "The price moved meanwhile. No money was moved.")
+                .with_details(json!({ "fresh_rate": fresh_rate }))
+        }
+        PlaceRefusal::PriceFeedStale { .. } | PlaceRefusal::VolatilityHalt | PlaceRefusal::WarmingUp => {
+            of_pause(refusal)
+        }
         PlaceRefusal::NonceWasUsed => Refusal::new(
             Meaning::Unauthenticated,
             "replay_detected",
             "This nonce was used for another bet. No money was moved.",
         ),
         PlaceRefusal::CellIsTaken { bet } => {
-            Refusal::new(Meaning::Conflict, "duplicate_cell", "You have a bet on this cell already.")
+            conflict("duplicate_cell", "You have a bet on this cell already.")
                 .with_details(json!({ "bet_id": public.encode(*bet) }))
         }
-        PlaceRefusal::LimitReached { limit: LimitRefusal::BankrollIsBelowItsFloor, .. } => Refusal::new(
-            Meaning::Unavailable,
-            "house_limit",
-            "The house takes no bets at the moment. No money was moved.",
-        )
-        .retry_after(30),
-        PlaceRefusal::LimitReached { limit, allowed } => Refusal::new(
-            Meaning::Conflict,
-            "limit_reached",
-            match allowed {
-                Some(_) => "This bet would exceed a limit; a smaller stake fits. No money was moved.",
-                None => "This cell has reached a limit. No money was moved.",
-            },
-        )
-        .with_details(json!({ "limit": limit.to_string(), "max_amount": allowed })),
-        PlaceRefusal::InsufficientFunds { bet, balance } => Refusal::new(
-            Meaning::Invalid,
-            "insufficient_funds",
-            "Your balance is smaller than the stake. No money was moved.",
-        )
-        .with_details(json!({ "bet_id": public.encode(*bet), "balance": balance })),
+        PlaceRefusal::LimitReached { limit, allowed } => of_limit(*limit, *allowed),
+        PlaceRefusal::InsufficientFunds { bet, balance } => {
+            invalid("insufficient_funds", "Your balance is smaller than the stake. No money was moved.")
+                .with_details(json!({ "bet_id": public.encode(*bet), "balance": balance }))
+        }
     }
+}
+
+fn invalid(code: &'static str, text: &'static str) -> Refusal {
+    Refusal::new(Meaning::Invalid, code, text)
+}
+
+fn conflict(code: &'static str, text: &'static str) -> Refusal {
+    Refusal::new(Meaning::Conflict, code, text)
+}
+
+/// Betting pauses for everybody.
+fn of_pause(refusal: &PlaceRefusal) -> Refusal {
+    let pause = |code, text| Refusal::new(Meaning::Unavailable, code, text);
+    match refusal {
+        PlaceRefusal::PriceFeedStale { retry_after_s } => {
+            pause("PRICE_FEED_STALE", "Betting is paused until prices are fresh again. No money was moved.")
+                .with_details(json!({ "retry_after": retry_after_s }))
+                .retry_after(*retry_after_s)
+        }
+        PlaceRefusal::VolatilityHalt => {
+            pause("volatility_halt", "The price moves too wildly to be quoted. No money was moved.")
+                .retry_after(PAUSE_RETRY_S)
+        }
+        _ => {
+            pause("warming_up", "Prices have been watched for too short a time to quote. No money was moved.")
+                .retry_after(PAUSE_RETRY_S)
+        }
+    }
+}
+
+/// Seconds after which a pause without an end may be over.
+const PAUSE_RETRY_S: u64 = 5;
+/// Seconds after which the house may have money again.
+const HOUSE_RETRY_S: u64 = 30;
+
+fn of_limit(limit: LimitRefusal, allowed: Option<i64>) -> Refusal {
+    if limit == LimitRefusal::BankrollIsBelowItsFloor {
+        let text = "The house takes no bets at the moment. No money was moved.";
+        return Refusal::new(Meaning::Unavailable, "house_limit", text).retry_after(HOUSE_RETRY_S);
+    }
+    let text = match allowed {
+        Some(_) => "This bet would exceed a limit; a smaller stake fits. No money was moved.",
+        None => "This cell has reached a limit. No money was moved.",
+    };
+    conflict("limit_reached", text).with_details(json!({ "limit": limit.to_string(), "max_amount": allowed }))
 }
 
 /// Why a log-in was refused.

@@ -1,5 +1,6 @@
 //! What can be set about the stall; the binary reads it from the configuration.
 
+use crate::domain::evidence::REPAIR_WITHIN_MS;
 use crate::domain::limits::Limits;
 use crate::domain::pricing::Crossing;
 use std::time::Duration;
@@ -19,6 +20,8 @@ pub struct Settings {
     pub warm_up_s: i64,
     /// Seconds of fresh prices before betting opens again.
     pub recovery_s: i64,
+    /// How long after its end a void column may still be repaired, at most what the rules allow.
+    pub repair: Duration,
     /// What the house may owe.
     pub limits: Limits,
     /// The house's first bankroll, cents; paid in once, when the database is new.
@@ -52,6 +55,7 @@ impl Default for Settings {
             touch_grace_columns: 0,
             warm_up_s: 300,
             recovery_s: 30,
+            repair: Duration::from_millis(REPAIR_WITHIN_MS.unsigned_abs()),
             limits: Limits::default(),
             bankroll: 10_000_000_000,
             chain_ids: vec![1],

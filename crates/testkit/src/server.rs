@@ -35,12 +35,26 @@ impl Server {
     /// As [`start`](Self::start), at a given address: a restarted server is found where its clients look for it.
     #[must_use]
     pub fn start_at(binary: &str, args: &[&str], address: SocketAddr) -> Self {
+        let mut command = command(binary);
+        if args.first() == Some(&"serve") && !args.contains(&"load") {
+            // No test listens to a real venue; the load profile brings its own simulator.
+            command.env("FAIRGROUND_TAP_FEEDS", "none");
+        }
+        Self::spawn(command.args(args), address)
+    }
+
+    /// As [`start`](Self::start), with settings in its environment.
+    #[must_use]
+    pub fn start_with(binary: &str, args: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::spawn(command(binary).args(args).envs(environment.iter().copied()), free_address())
+    }
+
+    fn spawn(command: &mut Command, address: SocketAddr) -> Self {
         let folder = tempfile::tempdir().expect("the machine has a folder for temporary files");
         let log = folder.path().join("server.log");
         let output = std::fs::File::create(&log).expect("a fresh folder can be written");
         let errors = output.try_clone().expect("a file handle can be doubled");
-        let child = command(binary)
-            .args(args)
+        let child = command
             .args(["--listen", &address.to_string()])
             .stdin(Stdio::null())
             .stdout(output)
@@ -64,6 +78,18 @@ impl Server {
 
     fn is_ready(&self) -> bool {
         Client::new(self.address).get("/ready").is_ok_and(|answer| answer.status == 200)
+    }
+
+    /// Waits until it has ended by itself, for `limit` at most; false when it still runs.
+    pub fn wait_until_ended(&mut self, limit: Duration) -> bool {
+        let deadline = Instant::now() + limit;
+        while !matches!(self.child.try_wait(), Ok(Some(_))) {
+            if Instant::now() >= deadline {
+                return false;
+            }
+            std::thread::sleep(POLL);
+        }
+        true
     }
 
     /// Waits until its output holds `text`. Panics with the whole output when it takes too long.

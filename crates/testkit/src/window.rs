@@ -16,6 +16,8 @@ pub mod key {
     pub const TAB: &str = "\u{E004}";
     pub const ENTER: &str = "\u{E007}";
     pub const SPACE: &str = "\u{E00D}";
+    pub const UP: &str = "\u{E013}";
+    pub const RIGHT: &str = "\u{E014}";
 }
 
 /// An open window; dropping it closes it.
@@ -76,6 +78,17 @@ impl Window {
     /// Scrolls to an element and clicks its middle.
     pub fn click(&self, element: &Element) -> Result<(), String> {
         self.command("POST", &format!("/element/{}/click", element.0), &json!({})).map(drop)
+    }
+
+    /// Presses and releases the mouse at a place of the window, in CSS pixels: for pictures, where places matter.
+    pub fn click_at(&self, x: i64, y: i64) -> Result<(), String> {
+        let acts = json!([
+            { "type": "pointerMove", "duration": 0, "x": x, "y": y },
+            { "type": "pointerDown", "button": 0 },
+            { "type": "pointerUp", "button": 0 },
+        ]);
+        let mouse = json!({ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": acts });
+        self.command("POST", "/actions", &json!({ "actions": [mouse] })).map(drop)
     }
 
     /// Empties a field.

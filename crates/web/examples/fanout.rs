@@ -126,6 +126,7 @@ fn router(door: SocketDoor<Prices>) -> Router {
         clock: Arc::new(SystemClock),
         ids: PublicIds::new([7; 16]),
         verifier: Arc::new(Nobody),
+        verifiers: Vec::new(),
         limiter: Arc::new(LocalLimiter::new()),
     };
     let settings =

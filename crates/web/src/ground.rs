@@ -58,15 +58,28 @@ impl std::fmt::Debug for Probe {
     }
 }
 
-/// The four routes. `version` is what `/version` says as it is.
+/// The four routes, two of them also under the names that orchestrators ask for. `version` is what `/version` says as it is.
 pub fn ground_routes(version: Value, probes: Vec<Probe>, telemetry: Telemetry) -> Router {
     let probes: Arc<[Probe]> = probes.into();
     let text = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
     Router::new()
-        .route("/health", get(|| async { Data(json!({ "status": "ok" })) }))
+        .route("/health", get(alive))
+        .route("/livez", get(alive))
         .route("/version", get(move || std::future::ready(Data(version.clone()))))
+        .route(
+            "/readyz",
+            get({
+                let probes = probes.clone();
+                move || ready(probes.clone())
+            }),
+        )
         .route("/ready", get(move || ready(probes.clone())))
         .route("/metrics", get(move || std::future::ready((text, telemetry.render()).into_response())))
+}
+
+/// The process answers; it needs nothing for that.
+async fn alive() -> Data<Value> {
+    Data(json!({ "status": "ok" }))
 }
 
 async fn ready(probes: Arc<[Probe]>) -> Result<Data<Value>, Refused> {

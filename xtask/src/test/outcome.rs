@@ -42,6 +42,12 @@ impl Outcome {
         Self { totals, failures: vec![reason.to_owned()], ..Self::default() }
     }
 
+    /// A suite that cannot run here, said loudly.
+    pub fn skipped(what: &str) -> Self {
+        let totals = Totals { skipped: 1, ..Totals::default() };
+        Self { totals, skips: vec![what.to_owned()], ..Self::default() }
+    }
+
     /// Reads one line of a test program's output.
     pub fn read(&mut self, line: &str) {
         if let Some(counts) = line.strip_prefix("test result: ") {

@@ -5,6 +5,7 @@
 use super::Surroundings;
 use super::outcome::Outcome;
 use crate::lint;
+use crate::machine;
 use crate::process::{Ending, Program};
 use crate::root;
 use crate::tidy;
@@ -48,6 +49,13 @@ pub const SUITES: &[Suite] = &[
         run: |suite, _| step(suite, &lint::clippy()),
     },
     Suite {
+        name: "alerts",
+        purpose: "every alert rule fires when it should and is silent when it should be",
+        uses_tools: false,
+        limit: minutes(1),
+        run: |suite, _| alerts(suite),
+    },
+    Suite {
         name: "tests",
         purpose: "unit, story and whole-system tests of every crate",
         uses_tools: true,
@@ -65,12 +73,23 @@ pub const SUITES: &[Suite] = &[
         limit: minutes(8),
         run: |suite, around| {
             // The seed is worth seeing also when all is well.
-            cargo_test(suite, around, &["test", "-p", "fairground", "--test", "crash", "--", "--nocapture"])
+            let args = ["test", "-p", "fairground", "--test", "crash", "--", "rush::", "--nocapture"];
+            cargo_test(suite, around, &args)
+        },
+    },
+    Suite {
+        name: "crash-tap",
+        purpose: "kill -9 between tap and payout, at 22 named points and 20 times at drawn moments",
+        uses_tools: true,
+        limit: minutes(10),
+        run: |suite, around| {
+            let args = ["test", "-p", "fairground", "--test", "crash", "--", "tap::", "--nocapture"];
+            cargo_test(suite, around, &args)
         },
     },
     Suite {
         name: "browser",
-        purpose: "real Chromium walks Rush's main path",
+        purpose: "real Chromium walks both stalls' main paths",
         uses_tools: true,
         limit: minutes(5),
         run: |suite, around| {
@@ -97,6 +116,15 @@ fn run_tidy() -> Outcome {
         outcome.failures.extend(findings);
     }
     outcome
+}
+
+/// Alert rules are tested by Prometheus' own tool. It comes with a server that would start where it is installed, so nobody
+/// installs it for a test: where it is missing, that is said.
+fn alerts(suite: &Suite) -> Result<Outcome, String> {
+    if machine::find_program("promtool").is_none() {
+        return Ok(Outcome::skipped("alert rules: promtool of Debian's package prometheus is not here"));
+    }
+    step(suite, &Program::new("promtool", &["test", "rules", "deploy/alerts/fairground.test.yml"]))
 }
 
 fn cargo_test(suite: &Suite, around: &Surroundings, args: &[&str]) -> Result<Outcome, String> {

@@ -35,7 +35,7 @@ const RULES: &[Rule] = &[
     Rule { demand: "every dependency has its reason written down", check: dependencies::check },
     Rule { demand: "the changelog has an Unreleased part", check: papers::changelog },
     Rule { demand: "decisions are numbered without gaps", check: papers::decisions },
-    Rule { demand: "the Rush checklist has every row, and its tests exist", check: papers::checklist },
+    Rule { demand: "the checklists have every row, and their tests exist", check: papers::checklists },
 ];
 
 /// Runs every rule on the workspace: each demand with what was found against it.

@@ -1,10 +1,9 @@
-//! The papers beside the code: changelog, decisions, and the checklist of Rush with its 138 rows.
+//! The papers beside the code: changelog, decisions, and the checklist of each stall with all of its rows.
 
 use super::tree::Tree;
 
-/// Rows of Rush's checklist.
-const CHECKLIST_ROWS: usize = 138;
-const CHECKLIST: &str = "docs/checklist/rush.md";
+/// Each stall's checklist and how many rows its specification has.
+const CHECKLISTS: &[(&str, usize)] = &[("docs/checklist/rush.md", 138), ("docs/checklist/tap.md", 72)];
 const DECISIONS: &str = "docs/decisions/";
 
 /// The changelog names what has not been released yet.
@@ -34,20 +33,22 @@ pub fn decisions(tree: &Tree) -> Vec<String> {
         .collect()
 }
 
-/// The checklist has rows 1 to 138 in order; a row names a test that exists, a command, or says `open`.
-pub fn checklist(tree: &Tree) -> Vec<String> {
-    let Some(text) = tree.text(CHECKLIST) else { return vec![format!("{CHECKLIST}: is missing")] };
+/// Every checklist has all of its rows; a row names a test that exists, a command, or says `open`.
+pub fn checklists(tree: &Tree) -> Vec<String> {
+    CHECKLISTS.iter().flat_map(|(path, rows)| checklist(tree, path, *rows)).collect()
+}
+
+fn checklist(tree: &Tree, path: &str, count: usize) -> Vec<String> {
+    let Some(text) = tree.text(path) else { return vec![format!("{path}: is missing")] };
     let rows: Vec<Vec<&str>> = text.lines().filter_map(cells).collect();
     let mut findings = Vec::new();
-    for number in 1..=CHECKLIST_ROWS {
+    for number in 1..=count {
         match rows.iter().filter(|row| row[0] == number.to_string()).count() {
             1 => {}
-            count => {
-                findings.push(format!("{CHECKLIST}: row {number} is there {count} times, once is right"))
-            }
+            times => findings.push(format!("{path}: row {number} is there {times} times, once is right")),
         }
     }
-    findings.extend(rows.iter().flat_map(|row| proof_faults(tree, row)));
+    findings.extend(rows.iter().flat_map(|row| proof_faults(tree, path, row)));
     findings
 }
 
@@ -58,17 +59,17 @@ fn cells(line: &str) -> Option<Vec<&str>> {
 }
 
 /// A test is written as `` `path::name` ``, with a path from the root; the file must exist and say that name.
-fn proof_faults(tree: &Tree, row: &[&str]) -> Vec<String> {
+fn proof_faults(tree: &Tree, path: &str, row: &[&str]) -> Vec<String> {
     let (number, proof) = (row[0], row[2]);
     let tests: Vec<&str> =
         proof.split('`').skip(1).step_by(2).filter(|quoted| quoted.contains(".rs")).collect();
     let commands = proof.matches('`').count() / 2 - tests.len();
     if tests.is_empty() && commands == 0 && !proof.starts_with("open") {
-        return vec![format!("{CHECKLIST}: row {number} names no test, no command and is not `open`")];
+        return vec![format!("{path}: row {number} names no test, no command and is not `open`")];
     }
     tests
         .iter()
-        .filter_map(|test| Some(format!("{CHECKLIST}: row {number}: {}", test_fault(tree, test)?)))
+        .filter_map(|test| Some(format!("{path}: row {number}: {}", test_fault(tree, test)?)))
         .collect()
 }
 
@@ -83,15 +84,18 @@ fn test_fault(tree: &Tree, test: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    const PATH: &str = "docs/checklist/rush.md";
+    const ROWS: usize = 138;
+
     fn full_checklist(first: &str) -> String {
-        let rest: String =
-            (2..=CHECKLIST_ROWS).map(|row| format!("| {row} | what | open (later) |\n")).collect();
+        let rest: String = (2..=ROWS).map(|row| format!("| {row} | what | open (later) |\n")).collect();
         format!("{first}\n{rest}")
     }
 
     fn findings(first: &str) -> Vec<String> {
         let text = full_checklist(first);
-        checklist(&Tree::planted(&[(CHECKLIST, &text), ("crates/a/tests/x.rs", "fn sold_once() {}")]))
+        let tree = Tree::planted(&[(PATH, &text), ("crates/a/tests/x.rs", "fn sold_once() {}")]);
+        checklist(&tree, PATH, ROWS)
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod report;
 mod rush;
 mod source;
 mod tap;
+mod tap_evidence;
 mod transfers;
 
 #[cfg(test)]

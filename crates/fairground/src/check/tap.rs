@@ -17,6 +17,9 @@ const REFUND: i64 = 9;
 /// Kinds of locators, as written in tables.
 const NONCE: i64 = 1;
 const CELL: i64 = 2;
+const PAID: i64 = 5;
+/// What stands before the first block.
+const NO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Every claim about Tap's tables.
 pub(super) fn claims(source: &mut Source, accounts: &Accounts) -> Result<Vec<Claim>, CheckFault> {
@@ -29,6 +32,7 @@ pub(super) fn claims(source: &mut Source, accounts: &Accounts) -> Result<Vec<Cla
     claims.push(locators(source)?);
     claims.push(ticks(source)?);
     claims.push(chain(source)?);
+    claims.push(super::tap_evidence::claim(source)?);
     claims.push(sequences(source)?);
     Ok(claims)
 }
@@ -189,7 +193,7 @@ fn payouts(source: &mut Source) -> Result<Claim, CheckFault> {
     let sql = format!(
         "SELECT b.id, b.user_id, b.column_id, b.payout_amount, b.status, t.debit, t.credit, t.amount, t.code FROM bets b
          LEFT JOIN transfers t ON t.id = b.payout_transfer AND t.code IN ({PAYOUT}, {REFUND})
-         WHERE b.payout_transfer IS NOT NULL ORDER BY b.id"
+         WHERE b.payout_transfer IS NOT NULL OR b.status IN ('won', 'void') ORDER BY b.id"
     );
     let mut paid = 0_u64;
     source.each(&sql, |row| {
@@ -261,11 +265,16 @@ fn house(accounts: &Accounts) -> Claim {
 }
 
 fn locators(source: &mut Source) -> Result<Claim, CheckFault> {
-    let mut claim = Claim::new("every nonce is spent once and every live bet is found by its cell");
+    let mut claim =
+        Claim::new("every nonce is spent once, every live bet is found by its cell, every payout by its bet");
     let live = "SELECT COUNT(*) FROM bets WHERE status <> 'insufficient_funds'";
-    for (kind, bets) in [(NONCE, "SELECT COUNT(*) FROM bets"), (CELL, live)] {
+    let paid = "SELECT COUNT(*) FROM bets WHERE payout_transfer IS NOT NULL";
+    let of_bet = "b.id = l.id";
+    let of_payout = "b.payout_transfer = l.id AND b.id = l.key";
+    let all = "SELECT COUNT(*) FROM bets";
+    for (kind, on, bets) in [(NONCE, of_bet, all), (CELL, of_bet, live), (PAID, of_payout, paid)] {
         let joined = format!(
-            "SELECT COUNT(*) FROM locators l JOIN bets b ON b.id = l.id AND b.user_id = l.owner WHERE l.kind = {kind}"
+            "SELECT COUNT(*) FROM locators l JOIN bets b ON {on} AND b.user_id = l.owner WHERE l.kind = {kind}"
         );
         let found = count(source, &joined)?;
         let all = count(source, &format!("SELECT COUNT(*) FROM locators WHERE kind = {kind}"))?;
@@ -311,9 +320,18 @@ fn chain(source: &mut Source) -> Result<Claim, CheckFault> {
         },
     )?;
     let mut open: HashMap<i64, (Sha256, i64)> = HashMap::new();
+    // A minute is sealed with the first tick of a later one.
+    let mut unsealed = None;
     source.each("SELECT seq, ts_ms, price, n_sources, flags FROM ticks ORDER BY seq", |row| {
         let minute = row.int(1)?.div_euclid(60_000);
-        let Ok(at) = blocks.binary_search_by_key(&minute, |block| block.0) else { return Ok(()) };
+        if let Some(before) = unsealed.filter(|before| *before != minute) {
+            claim.wrong(|| format!("minute {before} is over and has no block"));
+            unsealed = None;
+        }
+        let Ok(at) = blocks.binary_search_by_key(&minute, |block| block.0) else {
+            unsealed = Some(minute);
+            return Ok(());
+        };
         let (hasher, seen) = open.entry(minute).or_insert_with(|| {
             let mut hasher = Sha256::new();
             hasher.update(unhex(&blocks[at].3));
@@ -331,7 +349,8 @@ fn chain(source: &mut Source) -> Result<Claim, CheckFault> {
     for (minute, first, last, prev, hash) in &blocks {
         let whole = open.remove(minute).filter(|(_, seen)| *seen == last - first + 1);
         let same = whole.is_none_or(|(hasher, _)| hex(&hasher.finalize()) == *hash);
-        claim.check(same && before.is_none_or(|before| before == prev), || format!("minute {minute}"));
+        let follows = before.map_or(NO_HASH, String::as_str) == prev;
+        claim.check(same && follows, || format!("minute {minute}"));
         before = Some(hash);
     }
     Ok(claim)

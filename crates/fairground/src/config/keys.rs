@@ -85,7 +85,7 @@ pub const KEYS: &[Key] = &[
     key(
         "store.checkpoint_pages",
         Kind::Int(100, 1_000_000),
-        "4000",
+        "8000",
         "WAL pages after which the embedded database checkpoints",
     ),
     key(
@@ -93,6 +93,12 @@ pub const KEYS: &[Key] = &[
         Kind::Int(1024, 4_194_304),
         "2048",
         "page cache of the embedded database's writer",
+    ),
+    key(
+        "check.every_h",
+        Kind::Int(0, 168),
+        "24",
+        "hours between two checks of all invariants, at 02:00 UTC when it is 24; 0: none. Nothing is ever corrected by itself",
     ),
     key("stalls", Kind::List, "rush,tap", "which stalls are open: rush, tap"),
     key(
@@ -111,12 +117,24 @@ pub const KEYS: &[Key] = &[
     key("tap.touch_grace_columns", Kind::Int(0, 3), "0", "columns by which the window of touch is longer"),
     key("tap.warm_up_s", Kind::Int(1, 3_600), "300", "seconds of prices before the first quote"),
     key("tap.recovery_s", Kind::Int(1, 600), "30", "seconds of fresh prices before betting opens again"),
+    key(
+        "tap.repair_s",
+        Kind::Int(0, 60),
+        "60",
+        "seconds in which a venue's history may still repair a void column",
+    ),
     key("tap.min_sources", Kind::Int(1, 8), "2", "venues that must agree on the price"),
     key(
         "tap.bankroll",
         Kind::Int(0, 1_000_000_000_000),
         "10000000000",
         "the house's first bankroll in cents",
+    ),
+    key(
+        "tap.cell_max",
+        Kind::Int(10_000, 1_000_000_000_000),
+        "2000000",
+        "the most that one cell may owe, in cents",
     ),
     key("tap.chain_ids", Kind::List, "1", "chains whose accounts may log in"),
     key("tap.domain", Kind::Text, "", "host[:port] that log-in messages must name; public_url's by default"),

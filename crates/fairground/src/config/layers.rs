@@ -18,10 +18,15 @@ pub struct Setting {
 const PROFILE_DEFAULTS: &[(&str, &str, &str)] = &[
     ("load", "payments.mock.delay_ms", "0"),
     // Nothing of a load run leaves this machine, and nobody waits five minutes for the first quote.
+    ("load", "log.level", "info,tap::bets=off"),
+    ("load", "check.every_h", "0"),
     ("load", "tap.feeds", "simulator"),
     ("load", "tap.warm_up_s", "5"),
     ("load", "tap.recovery_s", "2"),
     ("load", "tap.batch_max", "512"),
+    // A load run asks what the machine can do, not what a house would risk: no run is to end at a limit of money.
+    ("load", "tap.bankroll", "1000000000000"),
+    ("load", "tap.cell_max", "1000000000000"),
 ];
 
 /// Every key's value.

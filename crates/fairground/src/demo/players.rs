@@ -36,13 +36,13 @@ async fn play(app: Arc<App>, number: u32) {
     loop {
         tokio::time::sleep(Duration::from_secs_f64(chance.random_range(BETWEEN_TAPS_S))).await;
         // A player who has lost everything asks again tomorrow.
-        let Ok(balance) = faucet::run(&app, user).await else { continue };
+        let Ok(purse) = faucet::run(&app, user).await else { continue };
         let stake = PRESETS[chance.random_range(0..4)];
         let chosen = app.desk.view().snapshots.last().cloned().and_then(|quote| {
             let cell = choose(&quote, &mut chance)?;
             Some((quote, cell))
         });
-        if let (Some((quote, cell)), true) = (chosen, balance >= stake) {
+        if let (Some((quote, cell)), true) = (chosen, purse.balance >= stake) {
             // Too late, moved, taken: told like everybody, and forgotten.
             let _ = bot_place::run(&app, user, &quote, cell, stake).await;
         }

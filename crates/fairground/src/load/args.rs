@@ -1,6 +1,7 @@
 //! The words of the command line, checked before anything is sent.
 
-use super::mix::Mix;
+use super::rush::Mix;
+use super::tap::TapArgs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -16,11 +17,13 @@ const RATE_MAX: u64 = 1_000_000;
 pub enum Load {
     /// Buys tickets of an event of its own as hundreds of thousands of buyers, then checks that nothing was lost.
     Rush(Box<RushArgs>),
+    /// Taps cells as thousands of players with signed bets, then checks that nothing was lost.
+    Tap(Box<TapArgs>),
 }
 
-/// How to put load on Rush.
+/// How to put load on a stall, whichever.
 #[derive(Debug, Clone, clap::Args)]
-pub struct RushArgs {
+pub struct Common {
     /// The server, e.g. http://127.0.0.1:8080 (loopback only; started with `--profile load`).
     #[arg(long, value_parser = Target::parse)]
     pub url: Target,
@@ -39,12 +42,20 @@ pub struct RushArgs {
     /// Also measures, before and after, an endpoint that only authenticates, parses and answers: the ceiling.
     #[arg(long)]
     pub ceiling: bool,
-    /// First brings the database to this many bookings, through the server's own rules.
+    /// First brings the database to this many bookings or bets, through the server's own rules.
     #[arg(long, value_name = "N")]
     pub fill: Option<u64>,
-    /// Decides what is drawn: buyers, zones, kinds of requests. The same seed draws the same.
+    /// Decides what is drawn: who, what, which kinds of requests. The same seed draws the same.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+}
+
+/// How to put load on Rush.
+#[derive(Debug, Clone, clap::Args)]
+pub struct RushArgs {
+    /// What every stall is asked.
+    #[command(flatten)]
+    pub common: Common,
     /// Weights of the kinds of requests; kinds left out get none.
     #[arg(long, default_value_t = Mix::default(), value_parser = Mix::parse, value_name = "KIND=WEIGHT,...")]
     pub mix: Mix,

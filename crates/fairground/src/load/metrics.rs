@@ -8,8 +8,6 @@ const RESIDENT_BYTES: &str = "process_resident_memory_bytes";
 const PAGES: &str = "store_pages_written_total";
 /// Commands carried out by the writer.
 const COMMANDS: &str = "store_commands_total";
-/// The store that the load goes to.
-const RUSH_STORE: &str = "store=\"rush\"";
 
 /// One sample of the server's counters; what the server does not export is none.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -18,21 +16,22 @@ pub struct Metrics {
     pub cpu_s: Option<f64>,
     /// Bytes of resident memory.
     pub resident_bytes: Option<f64>,
-    /// Pages written to Rush's database.
+    /// Pages written to the store's database.
     pub pages: Option<f64>,
     /// Commands carried out in it, all verbs together.
     pub commands: Option<f64>,
 }
 
 impl Metrics {
-    /// Reads a page in Prometheus' text form; lines it does not understand are skipped.
+    /// Reads a page in Prometheus' text form, of one store's series; lines it does not understand are skipped.
     #[must_use]
-    pub fn parse(page: &str) -> Self {
+    pub fn parse(page: &str, store: &str) -> Self {
+        let store = format!("store=\"{store}\"");
         Self {
             cpu_s: sum(page, CPU_SECONDS, ""),
             resident_bytes: sum(page, RESIDENT_BYTES, ""),
-            pages: sum(page, PAGES, RUSH_STORE),
-            commands: sum(page, COMMANDS, RUSH_STORE),
+            pages: sum(page, PAGES, &store),
+            commands: sum(page, COMMANDS, &store),
         }
     }
 }
@@ -84,12 +83,12 @@ junk{\n";
             pages: Some(100.0),
             commands: Some(33.0),
         };
-        assert_eq!(Metrics::parse(PAGE), expected);
+        assert_eq!(Metrics::parse(PAGE, "rush"), expected);
     }
 
     #[test]
     fn what_is_not_exported_is_none_and_a_counter_born_between_grew_from_zero() {
-        assert_eq!(Metrics::parse("x 1\n"), Metrics::default());
+        assert_eq!(Metrics::parse("x 1\n", "rush"), Metrics::default());
         assert_eq!(
             (growth(None, Some(3.0)), growth(Some(1.0), Some(3.0)), growth(Some(1.0), None)),
             (Some(3.0), Some(2.0), None)

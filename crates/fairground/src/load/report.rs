@@ -1,12 +1,11 @@
 //! The report of a run as plain figures: what `--json` writes and the table shows. Pure.
 //! `docs/load.md` explains each figure.
 
-use super::args::RushArgs;
 use super::control::CheckLine;
 use super::metrics::growth;
-use super::mix::{CLASSES, Class};
 use super::phase::Done;
-use super::rush::Findings;
+use super::run::Findings;
+use super::stall::{Kind, Own};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -56,6 +55,12 @@ pub struct Report {
     /// Whether the server kept its word.
     #[serde(flatten)]
     pub trust: Trust,
+    /// What only this stall tells.
+    #[serde(flatten)]
+    pub own: serde_json::Map<String, serde_json::Value>,
+    /// The same as lines of the table.
+    #[serde(skip)]
+    pub own_lines: Vec<(&'static str, Option<f64>, usize)>,
     /// Latencies of each class alone.
     pub classes: BTreeMap<&'static str, Percentiles>,
     /// Why the figures are worth little, in plain sentences; usually empty.
@@ -67,6 +72,11 @@ pub struct Report {
 /// What was asked for.
 #[derive(Debug, Clone, Serialize)]
 pub struct Plan {
+    /// The command, e.g. `load rush`.
+    pub command: &'static str,
+    /// What is acknowledged, in the plural.
+    #[serde(skip)]
+    pub things: &'static str,
     /// `open_loop` with `--rate`, else `saturation`.
     pub mode: &'static str,
     /// Seconds measured.
@@ -79,8 +89,6 @@ pub struct Plan {
     pub mix: String,
     /// The seed.
     pub seed: u64,
-    /// Buyers drawn from.
-    pub buyers: u32,
 }
 
 /// How requests ended.
@@ -98,8 +106,6 @@ pub struct Counts {
     pub dropped: u64,
     /// Starts that left more than 10 ms late.
     pub late: u64,
-    /// p95 of refusals by zones without seats.
-    pub sold_out_p95_ms: f64,
 }
 
 /// How far from the best possible.
@@ -126,7 +132,7 @@ pub struct Cost {
     pub pages_per_write: Option<f64>,
     /// Database pages written.
     pub pages_written: Option<f64>,
-    /// Acknowledged changes: reserves, payments, confirms and cancels.
+    /// Acknowledged changes.
     pub writes: u64,
     /// The server's resident memory after the run, in MB of 10^6 bytes.
     pub server_rss_mb: Option<f64>,
@@ -137,13 +143,9 @@ pub struct Cost {
 /// Whether the server kept its word.
 #[derive(Debug, Clone, Serialize)]
 pub struct Trust {
-    /// Bookings before the measurement.
-    pub bookings_before: Option<u64>,
-    /// Bookings after it.
-    pub bookings_after: Option<u64>,
     /// Replays not answered with the first answer.
     pub replay_mismatches: u64,
-    /// Bookings acknowledged in warm-up and measurement.
+    /// Bookings or bets acknowledged in warm-up and measurement.
     pub acknowledged: u64,
     /// How many of them were looked up at the end.
     pub verified: u64,
@@ -158,16 +160,19 @@ pub struct Trust {
 impl Report {
     /// Works out the figures.
     #[must_use]
-    pub fn new(args: &RushArgs, found: &Findings) -> Self {
+    pub fn new<K: Kind>(found: &Findings<K>) -> Self {
         let done = &found.measured;
+        let Own { fields, lines } = found.own.clone();
         Self {
-            plan: plan(args, found),
+            plan: plan(found),
             rps: done.rps(),
             latency: percentiles(&done.tally.latency()),
             counts: counts(done),
             ceiling: ceiling(found),
             cost: cost(found),
             trust: trust(found),
+            own: fields,
+            own_lines: lines,
             classes: classes(done),
             doubts: doubts(found.idle_percent, &ceiling(found)),
             failures: failures(found),
@@ -183,19 +188,21 @@ impl Report {
     }
 }
 
-fn plan(args: &RushArgs, found: &Findings) -> Plan {
+fn plan<K: Kind>(found: &Findings<K>) -> Plan {
+    let common = &found.common;
     Plan {
-        mode: if args.rate.is_some() { "open_loop" } else { "saturation" },
+        command: found.command,
+        things: found.things,
+        mode: if common.rate.is_some() { "open_loop" } else { "saturation" },
         duration_s: found.measured.elapsed.as_secs_f64(),
-        connections: args.connections,
-        offered_rate: args.rate,
-        mix: args.mix.to_string(),
-        seed: args.seed,
-        buyers: found.buyers,
+        connections: common.connections,
+        offered_rate: common.rate,
+        mix: found.mix.clone(),
+        seed: common.seed,
     }
 }
 
-fn counts(done: &Done) -> Counts {
+fn counts<K: Kind>(done: &Done<K>) -> Counts {
     let tally = &done.tally;
     Counts {
         accepted: tally.accepted(),
@@ -204,11 +211,10 @@ fn counts(done: &Done) -> Counts {
         errors: errors_with_total(done),
         dropped: done.dropped,
         late: tally.late,
-        sold_out_p95_ms: percentiles(&tally.class(Class::SoldOut).latency).p95_ms,
     }
 }
 
-fn ceiling(found: &Findings) -> Ceiling {
+fn ceiling<K: Kind>(found: &Findings<K>) -> Ceiling {
     let ceilings: Vec<f64> = found.ceilings.iter().map(Done::rps).collect();
     let ceiling_rps = mean(&ceilings);
     Ceiling {
@@ -219,7 +225,7 @@ fn ceiling(found: &Findings) -> Ceiling {
     }
 }
 
-fn cost(found: &Findings) -> Cost {
+fn cost<K: Kind>(found: &Findings<K>) -> Cost {
     let (tally, [before, after]) = (&found.measured.tally, &found.metrics);
     let per_answer = |seconds: f64| seconds * 1e6 / tally.answered().max(1) as f64;
     let pages_written = growth(before.pages, after.pages);
@@ -234,11 +240,9 @@ fn cost(found: &Findings) -> Cost {
     }
 }
 
-fn trust(found: &Findings) -> Trust {
+fn trust<K: Kind>(found: &Findings<K>) -> Trust {
     let verified = found.verified.as_ref().ok();
     Trust {
-        bookings_before: found.bookings[0],
-        bookings_after: found.bookings[1],
         replay_mismatches: found.measured.tally.replay_mismatches,
         acknowledged: verified.map_or(0, |verified| verified.acknowledged),
         verified: verified.map_or(0, |verified| verified.verified),
@@ -252,7 +256,9 @@ fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
-fn percentiles(latency: &Histogram<u64>) -> Percentiles {
+/// The percentiles of a histogram of microseconds.
+#[must_use]
+pub fn percentiles(latency: &Histogram<u64>) -> Percentiles {
     let at = |quantile: f64| latency.value_at_quantile(quantile) as f64 / 1000.0;
     Percentiles {
         count: latency.len(),
@@ -264,12 +270,12 @@ fn percentiles(latency: &Histogram<u64>) -> Percentiles {
     }
 }
 
-fn classes(done: &Done) -> BTreeMap<&'static str, Percentiles> {
-    let mixed = CLASSES.iter().filter(|class| **class != Class::Ceiling);
+fn classes<K: Kind>(done: &Done<K>) -> BTreeMap<&'static str, Percentiles> {
+    let mixed = K::ALL.iter().filter(|kind| !kind.is_ceiling());
     mixed.map(|class| (class.name(), percentiles(&done.tally.class(*class).latency))).collect()
 }
 
-fn errors_with_total(done: &Done) -> BTreeMap<String, u64> {
+fn errors_with_total<K: Kind>(done: &Done<K>) -> BTreeMap<String, u64> {
     let mut errors = done.tally.errors.clone();
     if done.dropped > 0 {
         errors.insert(String::from("dropped"), done.dropped);
@@ -279,7 +285,7 @@ fn errors_with_total(done: &Done) -> BTreeMap<String, u64> {
     errors
 }
 
-fn check_text(found: &Findings) -> String {
+fn check_text<K: Kind>(found: &Findings<K>) -> String {
     match &found.check {
         Ok(check) if check.ok => String::from("ok"),
         Ok(check) => {
@@ -309,7 +315,7 @@ fn doubts(idle_percent: Option<f64>, ceiling: &Ceiling) -> Vec<String> {
 }
 
 /// Every reason why the run must not count as good. Dropped starts are a matter of capacity and no reason.
-fn failures(found: &Findings) -> Vec<String> {
+fn failures<K: Kind>(found: &Findings<K>) -> Vec<String> {
     let phases = [("warm-up", &found.warm_up), ("measurement", &found.measured)];
     let ceilings = found.ceilings.iter().map(|done| ("ceiling", done));
     let mut failures: Vec<String> =
@@ -322,7 +328,7 @@ fn failures(found: &Findings) -> Vec<String> {
     failures
 }
 
-fn phase_failures(name: &str, done: &Done) -> Vec<String> {
+fn phase_failures<K: Kind>(name: &str, done: &Done<K>) -> Vec<String> {
     let errors = done.tally.errors.iter();
     let mut failures: Vec<String> =
         errors.map(|(kind, count)| format!("In the {name}, {count} requests ended as {kind}.")).collect();
@@ -333,14 +339,15 @@ fn phase_failures(name: &str, done: &Done) -> Vec<String> {
     failures
 }
 
-fn journal_failure(found: &Findings) -> Option<String> {
+fn journal_failure<K: Kind>(found: &Findings<K>) -> Option<String> {
     match &found.verified {
         Ok(verified) if verified.lost > 0 => {
             let (lost, asked, examples) = (verified.lost, verified.verified, verified.examples.join("; "));
-            Some(format!("Of {asked} acknowledged bookings, {lost} are not as acknowledged: {examples}."))
+            let things = found.things;
+            Some(format!("Of {asked} acknowledged {things}, {lost} are not as acknowledged: {examples}."))
         }
         Ok(_) => None,
-        Err(error) => Some(format!("The acknowledged bookings could not be verified: {error}.")),
+        Err(error) => Some(format!("The acknowledged {} could not be verified: {error}.", found.things)),
     }
 }
 

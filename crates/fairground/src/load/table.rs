@@ -22,11 +22,8 @@ fn head(text: &mut String, report: &Report) -> std::fmt::Result {
         None => String::from("saturation (closed loop)"),
     };
     let (connections, seconds) = (report.plan.connections, report.plan.duration_s);
-    writeln!(
-        text,
-        "load rush: {mode}, {connections} connections, {seconds:.1} s, seed {}",
-        report.plan.seed
-    )?;
+    let (command, seed) = (report.plan.command, report.plan.seed);
+    writeln!(text, "{command}: {mode}, {connections} connections, {seconds:.1} s, seed {seed}")?;
     writeln!(text, "  {:<22}{:>12.0} /s", "answers", report.rps)
 }
 
@@ -81,8 +78,7 @@ fn costs(text: &mut String, report: &Report) -> std::fmt::Result {
     figure(text, "pages written a write", report.cost.pages_per_write, 2)?;
     figure(text, "server memory, MB", report.cost.server_rss_mb, 0)?;
     figure(text, "machine idle before, %", report.cost.idle_percent_before, 0)?;
-    figure(text, "bookings before", report.trust.bookings_before.map(|count| count as f64), 0)?;
-    figure(text, "bookings after", report.trust.bookings_after.map(|count| count as f64), 0)
+    report.own_lines.iter().try_for_each(|(name, value, digits)| figure(text, name, *value, *digits))
 }
 
 fn figure(text: &mut String, name: &str, value: Option<f64>, digits: usize) -> std::fmt::Result {
@@ -95,9 +91,10 @@ fn figure(text: &mut String, name: &str, value: Option<f64>, digits: usize) -> s
 fn verdict(text: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(text)?;
     let Trust { verified, acknowledged, lost_acknowledged, .. } = &report.trust;
+    let things = report.plan.things;
     writeln!(
         text,
-        "  journal: {verified} of {acknowledged} acknowledged bookings looked up, {lost_acknowledged} lost"
+        "  journal: {verified} of {acknowledged} acknowledged {things} looked up, {lost_acknowledged} lost"
     )?;
     for line in &report.trust.check_lines {
         let (word, detail) = (if line.ok { "ok" } else { "FAILED" }, line.detail.as_deref().unwrap_or(""));

@@ -1,9 +1,10 @@
 //! Counts and latencies of one phase. What does not live here: what they mean and how they are printed.
 
-use super::mix::{CLASSES, Class};
+use super::stall::Kind;
 use hdrhistogram::Histogram;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 use std::time::Duration;
 
 /// Longest latency told apart from longer ones; requests time out well before.
@@ -37,10 +38,11 @@ pub struct ClassTally {
     pub latency: Histogram<u64>,
 }
 
-/// Counts of one phase.
+/// Counts of one phase, by the kind of request.
 #[derive(Debug)]
-pub struct Tally {
+pub struct Tally<K> {
     classes: Vec<ClassTally>,
+    kinds: PhantomData<K>,
     /// Refusals by code.
     pub refused: BTreeMap<String, u64>,
     /// Failures by kind.
@@ -51,11 +53,12 @@ pub struct Tally {
     pub late: u64,
 }
 
-impl Default for Tally {
+impl<K: Kind> Default for Tally<K> {
     fn default() -> Self {
         let class = ClassTally { accepted: 0, refused: 0, failed: 0, latency: empty_histogram() };
         Self {
-            classes: vec![class; CLASSES.len()],
+            classes: vec![class; K::ALL.len()],
+            kinds: PhantomData,
             refused: BTreeMap::new(),
             errors: BTreeMap::new(),
             replay_mismatches: 0,
@@ -64,10 +67,10 @@ impl Default for Tally {
     }
 }
 
-impl Tally {
+impl<K: Kind> Tally<K> {
     /// Counts one request that ended after `latency`.
-    pub fn count(&mut self, class: Class, outcome: &Outcome<'_>, latency: Duration) {
-        let tally = &mut self.classes[class.index()];
+    pub fn count(&mut self, kind: K, outcome: &Outcome<'_>, latency: Duration) {
+        let tally = &mut self.classes[kind.index()];
         match outcome {
             Outcome::Accepted => tally.accepted += 1,
             Outcome::Refused(code) => {
@@ -87,10 +90,10 @@ impl Tally {
         tally.latency.saturating_record(u64::try_from(latency.as_micros()).unwrap_or(u64::MAX));
     }
 
-    /// The counts of one class.
+    /// The counts of one kind.
     #[must_use]
-    pub fn class(&self, class: Class) -> &ClassTally {
-        &self.classes[class.index()]
+    pub fn class(&self, kind: K) -> &ClassTally {
+        &self.classes[kind.index()]
     }
 
     /// Requests answered as documented: accepted and refused.
@@ -105,10 +108,10 @@ impl Tally {
         self.classes.iter().map(|class| class.accepted).sum()
     }
 
-    /// Acknowledged requests that changed the database: all accepted ones but replays.
+    /// Acknowledged requests that changed the database.
     #[must_use]
     pub fn writes(&self) -> u64 {
-        self.accepted() - self.class(Class::Replay).accepted - self.class(Class::Ceiling).accepted
+        K::ALL.iter().filter(|kind| kind.writes()).map(|kind| self.class(*kind).accepted).sum()
     }
 
     /// Latencies of all classes together.
@@ -137,6 +140,7 @@ fn bump(counts: &mut BTreeMap<String, u64>, key: &str) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rush::Class;
     use super::*;
 
     #[test]

@@ -1,9 +1,9 @@
 //! The edge around all stalls: whose tokens are believed where, which limits count, how refusals are written.
 
+use super::front;
 use super::stalls::Stalls;
 use crate::config::{Config, Profile};
 use cluster::LocalLimiter;
-use identity::Identity;
 use kernel::{Actor, Refusal, Timestamp};
 use std::sync::Arc;
 use tap::http::SessionVerifier;
@@ -11,6 +11,9 @@ use web::{AccessLog, Edge, EdgeParts, EdgeSettings, Envelope, IpRange, Limits, R
 
 /// Bytes of the largest body that Tap reads (spec §12).
 const TAP_BODY_BYTES_MAX: usize = 8 * 1024;
+
+/// The same where load runs ask for thousands of players at once; a signature's resource has some 90 bytes.
+const LOAD_BODY_BYTES_MAX: usize = 1 << 20;
 
 /// The edge. Errors: a sentence for the operator.
 pub fn edge(config: &Config, stalls: &Stalls) -> Result<Edge, String> {
@@ -20,7 +23,7 @@ pub fn edge(config: &Config, stalls: &Stalls) -> Result<Edge, String> {
     let settings = EdgeSettings {
         access_log: access_log(config),
         body_bytes_max: config.size("http.body_bytes_max"),
-        body_bytes_max_below: vec![("/tap", TAP_BODY_BYTES_MAX.min(config.size("http.body_bytes_max")))],
+        body_bytes_max_below: body_bytes_max_below(config),
         limits: if factor == 0 { Limits::Off } else { Limits::Times(factor) },
         rate_rules: rate_rules(),
         trusted_proxies: proxies.map_err(|error| format!("http.trusted_proxies: {error}"))?,
@@ -35,14 +38,25 @@ pub fn edge(config: &Config, stalls: &Stalls) -> Result<Edge, String> {
     Ok(Edge::new(parts(config, stalls), settings))
 }
 
+/// The limits of bodies that are not the whole site's.
+fn body_bytes_max_below(config: &Config) -> Vec<(&'static str, usize)> {
+    let mut below = vec![("/tap", TAP_BODY_BYTES_MAX.min(config.size("http.body_bytes_max")))];
+    if config.profile == Profile::Load {
+        below.push(("/tap/_load", LOAD_BODY_BYTES_MAX));
+    }
+    below
+}
+
 fn parts(config: &Config, stalls: &Stalls) -> EdgeParts {
-    let rush = stalls.rush.as_ref().map(|app| Arc::new(app.identity.clone()));
+    let verifier: Arc<dyn TokenVerifier> = match &stalls.rush {
+        Some(app) => Arc::new(app.identity.clone()),
+        None => Arc::new(Nobody),
+    };
     let tap = stalls.tap.as_ref().map(|app| Arc::new(SessionVerifier(Arc::clone(app))));
     EdgeParts {
         clock: Arc::clone(&stalls.clock),
         ids: config.public_ids(),
-        verifier: rush
-            .map_or_else(|| Arc::new(Nobody) as Arc<dyn TokenVerifier>, |identity: Arc<Identity>| identity),
+        verifier,
         verifiers: tap.into_iter().map(|verifier| ("/tap", verifier as Arc<dyn TokenVerifier>)).collect(),
         limiter: Arc::new(LocalLimiter::new()),
     }
@@ -68,6 +82,12 @@ fn rate_rules() -> RateRules {
 fn envelopes() -> Vec<(&'static str, Envelope)> {
     let problem = Envelope::Problem(tap::refusals::spell);
     vec![
+        ("/", Envelope::Page(front::refusal_page)),
+        ("/health", Envelope::Wrapped),
+        ("/ready", Envelope::Wrapped),
+        ("/metrics", Envelope::Wrapped),
+        ("/version", Envelope::Wrapped),
+        ("/_clock", Envelope::Wrapped),
         ("/rush", Envelope::Page(rush::pages::refusal_page)),
         ("/rush/api", Envelope::Wrapped),
         ("/rush/_load", Envelope::Wrapped),

@@ -1,6 +1,8 @@
 //! The server: opens the stalls, wires their doors, runs their timed work, and ends without losing what it accepted.
 
 mod edge;
+mod front;
+mod integrity;
 mod jobs;
 mod log;
 mod pages;
@@ -14,6 +16,7 @@ mod tap_stall;
 pub use log::{LogStyle, start_log};
 pub use signals::ended;
 pub use stalls::Stalls;
+pub use tap_stall::engine_settings;
 
 use crate::config::Config;
 use tap_stall::Prices;
@@ -72,6 +75,7 @@ fn start_work(
         work.push(jobs::start_relay(app.store.clone(), app.clock.clone(), Vec::new(), node, closing));
         work.push(tokio::spawn(tap::live_tail::run(app.clone(), closing.clone())));
     }
+    work.push(integrity::start(config, stalls, closing));
     if let Some(Prices { engine, tasks }) = prices {
         work.push(engine.ended);
         work.extend(tasks);

@@ -3,12 +3,11 @@
 use super::edge::edge;
 use super::stalls::Stalls;
 use super::tap_stall::Prices;
-use super::{pages, tap_routes};
+use super::{front, pages, tap_routes};
 use crate::config::{Config, Profile};
 use crate::{check, tables};
 use axum::Router;
-use axum::response::Redirect;
-use axum::routing::{get, post};
+use axum::routing::post;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use kernel::{Clock, Refusal, Timestamp};
@@ -16,7 +15,7 @@ use rush::app::App;
 use rush::http::RushState;
 use serde_json::json;
 use std::sync::Arc;
-use store::Store;
+use store::{MigrationSet, Store};
 use web::{Closing, Data, Edge, Probe, Refused, Telemetry, shell};
 
 /// Builds the router of the whole process. Errors: a sentence for the operator.
@@ -28,10 +27,9 @@ pub fn build(
     closing: &Closing,
 ) -> Result<Router, String> {
     let edge = edge(config, stalls)?;
-    let front = stalls.front();
     let probes = stalls.stores().map(database_probe).collect();
     let mut router = Router::new()
-        .route("/", get(move || async move { Redirect::temporary(front) }))
+        .merge(front::routes(stalls, &edge))
         .merge(web::ground_routes(version(config), probes, telemetry))
         .nest(shell::ASSETS_ROOT, shell::router());
     if let Some(app) = &stalls.rush {
@@ -67,7 +65,17 @@ fn version(config: &Config) -> serde_json::Value {
         "version": env!("CARGO_PKG_VERSION"),
         "profile": format!("{:?}", config.profile).to_lowercase(),
         "stalls": config.list("stalls"),
+        "git_commit": env!("FAIRGROUND_COMMIT"),
+        "build_time": env!("FAIRGROUND_BUILT_AT"),
+        "toolchain": env!("FAIRGROUND_TOOLCHAIN"),
+        "rule_version": tap::settings::RULE_VERSION,
+        "schema_version": { "rush": schema(&rush::open::migrations()), "tap": schema(&tap::open::migrations()) },
     })
+}
+
+/// The last migration of a stall's own set.
+fn schema(sets: &[MigrationSet]) -> &'static str {
+    sets.last().and_then(|set| set.sqlite.last()).map_or("", |(name, _)| name)
 }
 
 fn database_probe(store: Store) -> Probe {

@@ -38,12 +38,6 @@ impl Stalls {
         let rush = self.rush.iter().map(|app| app.store.clone());
         rush.chain(self.tap.iter().map(|app| app.store.clone())).collect::<Vec<_>>().into_iter()
     }
-
-    /// Where a visitor of the bare address is sent.
-    #[must_use]
-    pub fn front(&self) -> &'static str {
-        if self.rush.is_some() { "/rush" } else { "/tap" }
-    }
 }
 
 /// The machine's clock, or one that stands at the machine's present until it is moved.

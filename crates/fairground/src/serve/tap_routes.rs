@@ -66,6 +66,8 @@ fn rules(app: &App) -> HouseRules {
         presets: PRESETS.to_vec(),
         edge_bp: settings.edge_bp,
         gap_max_ms: tap::domain::evidence::GAP_MAX_MS,
+        recovery_s: settings.recovery_s,
+        warm_up_s: settings.warm_up_s,
         jumps_touch: settings.crossing == Crossing::Segment,
         touch_grace_columns: settings.touch_grace_columns,
         rate_max: RATE_MAX,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tap::app::App;
 use tap::domain::evidence::Hole;
+use tap::domain::limits::Limits;
 use tap::domain::market::SourceSettings;
 use tap::domain::price_engine::{EngineSettings, PriceEngine};
 use tap::domain::pricing::Crossing;
@@ -56,6 +57,8 @@ fn settings(config: &Config) -> Result<Settings, String> {
         touch_grace_columns: config.number("tap.touch_grace_columns"),
         warm_up_s: config.number("tap.warm_up_s"),
         recovery_s: config.number("tap.recovery_s"),
+        repair: Duration::from_secs(config.number("tap.repair_s").unsigned_abs()),
+        limits: Limits { cell_max: config.number("tap.cell_max"), ..Limits::default() },
         bankroll: config.number("tap.bankroll"),
         chain_ids: config.list("tap.chain_ids").iter().filter_map(|id| id.parse().ok()).collect(),
         domain,
@@ -66,7 +69,6 @@ fn settings(config: &Config) -> Result<Settings, String> {
         tick_retention: Duration::from_secs(hours * 3_600),
         batch_max: config.size("tap.batch_max"),
         queue_max: config.size("tap.queue_max"),
-        ..Settings::default()
     };
     let faults = settings.siwe_rules().faults();
     if faults.is_empty() { Ok(settings) } else { Err(format!("tap: wallets could not log in: {faults:?}")) }
@@ -118,7 +120,8 @@ pub async fn start_prices(config: &Config, app: &Arc<App>, closing: &Closing) ->
     Ok(Prices { engine, tasks })
 }
 
-fn engine_settings(app: &App, sources: Vec<SourceSettings>, quorum: u8) -> EngineSettings {
+/// What the engine is told: the stall's settings, and these venues of which `quorum` must agree.
+pub fn engine_settings(app: &App, sources: Vec<SourceSettings>, quorum: u8) -> EngineSettings {
     let settings = &app.settings;
     EngineSettings {
         width_ms: settings.width_ms,

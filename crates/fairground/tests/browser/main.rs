@@ -1,8 +1,11 @@
-//! Real Chromium walks Rush's main path through the demo, as a visitor would: with the mouse, on a phone, and with
-//! the keyboard alone. What a single page shows in each state is tested beside the pages, without a browser.
+//! Real Chromium walks the main paths through the demo, as a visitor would: with the mouse, on a phone, and with the
+//! keyboard alone; Rush's here, Tap's in `tap`. What a single page shows in each state is tested beside the pages,
+//! without a browser.
 
 mod page;
 mod steps;
+mod tap;
+mod tap_steps;
 
 use page::Page;
 use testkit::browser::Browser;
@@ -87,14 +90,19 @@ fn browser_buys_with_the_keyboard_alone_and_always_shows_where_it_is() {
 
 /// Starts a demo and a browser of its own for one walk, or says that it was skipped.
 fn walk(window: (u32, u32), story: impl FnOnce(&Page)) {
+    walk_with(window, &[], story);
+}
+
+/// The same, with settings in the demo's environment.
+fn walk_with(window: (u32, u32), settings: &[(&str, &str)], story: impl FnOnce(&Page)) {
     let Some(browser) = Browser::start() else { return };
     // A folder of our own: the demo removes its own one only when it ends politely.
     let folder = tempfile::tempdir().expect("the machine has a folder for temporary files");
     let data = folder.path().join("data").display().to_string();
-    let mut server = Server::start(BINARY, &["demo", "--data", &data]);
+    let mut server = Server::start_with(BINARY, &["demo", "--data", &data], settings);
     server.wait_until_ready();
     // The doors open before the last poster hangs.
-    server.wait_until_it_says("Fairground is open");
+    server.wait_until_it_says("Ctrl-C ends it");
     story(&Page::open(&browser, window, server.url()));
     assert!(!server.log().contains("panicked"), "the server panicked:\n{}", server.log());
 }

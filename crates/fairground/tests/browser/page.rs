@@ -1,6 +1,7 @@
 //! One browser window on the server under test: go, click, type, wait, look. Every wait is for something on the
 //! page, never for time alone.
 
+use serde_json::Value;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use testkit::browser::Browser;
@@ -48,7 +49,11 @@ impl Page {
 
     /// Waits until `look` finds something.
     fn wait<T>(&self, what: &str, look: impl Fn() -> Option<T>) -> T {
-        let deadline = Instant::now() + PATIENCE;
+        self.wait_up_to(PATIENCE, what, look)
+    }
+
+    fn wait_up_to<T>(&self, patience: Duration, what: &str, look: impl Fn() -> Option<T>) -> T {
+        let deadline = Instant::now() + patience;
         loop {
             if let Some(found) = look() {
                 return found;
@@ -63,6 +68,11 @@ impl Page {
     /// Waits for an element.
     pub fn wait_for(&self, css: &str) {
         self.wait(css, || self.first(css));
+    }
+
+    /// Waits longer than usual for an element.
+    pub fn wait_patiently_for(&self, css: &str, patience: Duration) {
+        self.wait_up_to(patience, css, || self.first(css));
     }
 
     /// Waits until nothing matches.
@@ -107,6 +117,39 @@ impl Page {
             let found = self.window.find_all(css).ok()?.into_iter().find(says)?;
             self.window.click(&found).ok()
         });
+    }
+
+    /// Clicks into a picture, at a share of its width and height.
+    pub fn click_into(&self, css: &str, (across, down): (f64, f64)) {
+        let script = "const box = document.querySelector(arguments[0]).getBoundingClientRect();
+            return [Math.round(box.x + box.width * arguments[1]), Math.round(box.y + box.height * arguments[2])];";
+        let place = self.run(script, &[css, &across.to_string(), &down.to_string()]);
+        let clicked = self
+            .window
+            .click_at(place[0].as_i64().unwrap_or_default(), place[1].as_i64().unwrap_or_default());
+        clicked.unwrap_or_else(|error| self.give_up(&format!("cannot click into {css}: {error}")));
+    }
+
+    /// Puts the focus on an element.
+    pub fn focus(&self, css: &str) {
+        self.run("document.querySelector(arguments[0]).focus();", &[css]);
+    }
+
+    /// How many match now.
+    pub fn count(&self, css: &str) -> usize {
+        self.window.find_all(css).map_or(0, |found| found.len())
+    }
+
+    /// Runs a script in the page; what it returns.
+    pub fn run(&self, script: &str, args: &[&str]) -> Value {
+        let done = self.window.execute(script, args);
+        done.unwrap_or_else(|error| self.give_up(&format!("the script fails: {error}")))
+    }
+
+    /// Runs a script that hands its result to its last argument, a function.
+    pub fn run_async(&self, script: &str, args: &[&str]) -> Value {
+        let done = self.window.execute_async(script, args);
+        done.unwrap_or_else(|error| self.give_up(&format!("the script fails: {error}")))
     }
 
     /// Replaces what a field holds.
@@ -162,6 +205,14 @@ impl Page {
     pub fn demand_a_silent_console(&self) {
         let said = self.window.console().expect("the driver keeps the console");
         let severe: Vec<_> = said.iter().filter(|entry| entry["level"] == "SEVERE").collect();
+        assert!(severe.is_empty(), "the console says {severe:?}");
+    }
+
+    /// No script failed and nothing was refused by the content policy; an API may have refused something by name.
+    pub fn demand_no_failing_script(&self) {
+        let said = self.window.console().expect("the driver keeps the console");
+        let severe = said.iter().filter(|entry| entry["level"] == "SEVERE" && entry["source"] != "network");
+        let severe: Vec<_> = severe.collect();
         assert!(severe.is_empty(), "the console says {severe:?}");
     }
 

@@ -16,7 +16,8 @@ const ACCOUNTS: BulkSql = BulkSql {
 };
 
 const HOLDS: BulkSql = BulkSql {
-    sqlite: "SELECT id, debit, credit, amount, expires_at FROM holds WHERE id = $1",
+    sqlite: "SELECT id, debit, credit, amount, expires_at FROM holds
+             WHERE expires_at = (SELECT expires_at FROM transfers WHERE id = $1) AND id = $1",
     postgres: "SELECT u.at, h.* FROM UNNEST($1::bigint[]) WITH ORDINALITY AS u(id, at)
                CROSS JOIN LATERAL (SELECT id, debit, credit, amount, expires_at
                     FROM holds WHERE id = u.id OFFSET 0 FOR UPDATE) h",

@@ -11,7 +11,7 @@ use store::MigrationSet;
 
 /// The ledger's tables.
 pub const MIGRATIONS: MigrationSet =
-    store::migration_set!("ledger", "0001_accounts", "0002_transfers", "0003_holds");
+    store::migration_set!("ledger", "0001_accounts", "0002_transfers", "0003_holds", "0004_holds_by_time");
 
 /// A part of the ledger in hand, inside one transaction.
 #[derive(Debug, Default)]

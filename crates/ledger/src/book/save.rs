@@ -42,7 +42,7 @@ const HOLD: BulkSql = BulkSql {
 };
 
 const LET_GO: BulkSql = BulkSql {
-    sqlite: "DELETE FROM holds WHERE id = $1",
+    sqlite: "DELETE FROM holds WHERE expires_at = (SELECT expires_at FROM transfers WHERE id = $1) AND id = $1",
     postgres: "DELETE FROM holds WHERE id = ANY($1::bigint[])",
 };
 

@@ -3,6 +3,7 @@
 
 mod account;
 mod apply;
+mod by_id;
 mod guard;
 mod refusal;
 mod state;

@@ -1,7 +1,7 @@
 //! The part of the ledger that a decision looks at, and what the decision changed in it.
 
+use super::by_id::ById;
 use super::{Account, Balances, Hold, Recorded, Transfer, TransferKind};
-use std::collections::HashMap;
 
 /// What is known of a pending transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,9 +23,9 @@ pub(crate) enum Change {
 /// Accounts, holds and transfers in hand. What is not in hand does not exist for the rules: load it first.
 #[derive(Debug, Clone, Default)]
 pub struct State {
-    accounts: HashMap<i64, (Account, Change)>,
-    pending: HashMap<i64, (Pending, Change)>,
-    recorded: HashMap<i64, Recorded>,
+    accounts: ById<(Account, Change)>,
+    pending: ById<(Pending, Change)>,
+    recorded: ById<Recorded>,
     /// Transfers made since the last save, in order.
     made: Vec<Recorded>,
 }
@@ -188,7 +188,7 @@ impl Change {
     }
 }
 
-fn restore<T>(map: &mut HashMap<i64, T>, id: i64, before: Option<T>) {
+fn restore<T>(map: &mut ById<T>, id: i64, before: Option<T>) {
     match before {
         Some(value) => map.insert(id, value),
         None => map.remove(&id),

@@ -60,7 +60,7 @@ impl BatchHandler for ReserveHandler {
     ) -> Result<Vec<ReserveOutcome>, StoreError> {
         let now = self.clock.now();
         let snapshot = self.catalogue.fresh(tx)?;
-        let mut batch = Batch::load(tx, &snapshot, requests)?;
+        let mut batch = Batch::load(tx, &snapshot, &self.known_keys, requests)?;
         let outcomes = requests.iter().map(|request| batch.decide(&self.ids, request, now)).collect();
         batch.save(tx, &self.ids)?;
         requests.iter().for_each(|request| self.known_keys.note(request.user.0, request.key_hash));
@@ -88,14 +88,13 @@ impl<'s> Batch<'s> {
     fn load(
         tx: &mut Tx<'_>,
         snapshot: &'s Snapshot,
+        known_keys: &KnownKeys,
         requests: &[&ReserveRequest],
     ) -> Result<Self, StoreError> {
-        let found = ask(requests).find(tx)?;
-        let (mut earlier, mut accounts) = (Vec::new(), Vec::with_capacity(requests.len() * 2));
+        let mut accounts = Vec::with_capacity(requests.len() * 2);
         let mut buyers = HashMap::with_capacity(requests.len());
-        for (request, found) in requests.iter().zip(found.chunks_exact(2)) {
-            earlier.extend(found[0].map(|booking| (booking, (request.user.0, request.key_hash))));
-            if let Some(account) = found[1] {
+        for (request, found) in requests.iter().zip(buyers_of(requests).find(tx)?) {
+            if let Some(account) = found {
                 buyers.insert((request.user.0, request.event), account);
                 accounts.push(account);
             }
@@ -104,7 +103,7 @@ impl<'s> Batch<'s> {
         Ok(Self {
             snapshot,
             book: Book::load(tx, &accounts)?,
-            by_key: load_earlier(tx, &earlier)?,
+            by_key: load_earlier(tx, known_keys, requests)?,
             buyers,
             made: Vec::with_capacity(requests.len()),
             located: Locators::default(),
@@ -202,21 +201,28 @@ impl<'s> Batch<'s> {
     }
 }
 
-/// Two look-ups a request: the booking of its key, the account of its buyer.
-fn ask(requests: &[&ReserveRequest]) -> Locators {
+/// One look-up a request: the account of its buyer.
+fn buyers_of(requests: &[&ReserveRequest]) -> Locators {
     let mut questions = Locators::default();
     for request in requests {
-        questions.ask(request.user.0, locator_kind::BOOKING_KEY, request.key_hash);
         questions.ask(request.user.0, locator_kind::BUYER_ACCOUNT, request.event.0);
     }
     questions
 }
 
+/// What earlier requests made with the same keys. Most keys are new, and the filter knows it without the database.
 fn load_earlier(
     tx: &mut Tx<'_>,
-    earlier: &[(i64, (i64, i64))],
+    known_keys: &KnownKeys,
+    requests: &[&ReserveRequest],
 ) -> Result<HashMap<(i64, i64), Booking>, StoreError> {
-    let key_of: HashMap<_, _> = earlier.iter().copied().collect();
+    let keys = requests.iter().map(|request| (request.user.0, request.key_hash));
+    let keys: Vec<_> = keys.filter(|(user, key)| !known_keys.surely_new(*user, *key)).collect();
+    let mut questions = Locators::default();
+    keys.iter().for_each(|(user, key)| questions.ask(*user, locator_kind::BOOKING_KEY, *key));
+    let found = questions.find(tx)?;
+    let key_of: HashMap<_, _> =
+        found.into_iter().zip(keys).filter_map(|(booking, key)| Some((booking?, key))).collect();
     let ids: Vec<_> = key_of.keys().copied().collect();
     let bookings = bookings::by_ids(tx, &ids)?;
     Ok(bookings.into_iter().map(|booking| (key_of[&booking.id.0], booking)).collect())

@@ -87,7 +87,7 @@ impl PgPool {
         blocking(move || {
             let session = PgSession::new(client, runtime);
             session.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
-            let run = AssertUnwindSafe(|| work(&mut Tx { on: On::Postgres(&session) }));
+            let run = AssertUnwindSafe(|| work(&mut Tx::new(On::Postgres(&session))));
             let result = catch_unwind(run).unwrap_or_else(|_| Err(panicked().into()));
             if session.script("ROLLBACK").is_err() {
                 session.discard();
@@ -154,7 +154,7 @@ where
     if let Err(error) = session.begin(begin) {
         return Attempt::Broken(error.into());
     }
-    let run = AssertUnwindSafe(|| work(&mut Tx { on: On::Postgres(session) }));
+    let run = AssertUnwindSafe(|| work(&mut Tx::new(On::Postgres(session))));
     match catch_unwind(run) {
         Ok(Ok(_)) if session.has_failed() => rolled_back(session, went_on().into()),
         Ok(Ok(value)) => match session.script("COMMIT") {

@@ -1,5 +1,6 @@
 //! SQLite: one writer thread with group commit, a pool of readers, pragmas.
 
+mod checkpointer;
 mod readers;
 mod writer;
 
@@ -31,11 +32,21 @@ pub(crate) fn open_writer(path: &Path, config: &StoreConfig) -> Result<(Connecti
     // Every pragma here is measured or argued in docs/performance.md; FULL is what "durable before yes" means.
     conn.execute_batch(&format!(
         "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;
-         PRAGMA cache_size=-{}; PRAGMA foreign_keys=OFF;",
+         PRAGMA cache_size=-{}; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;",
         config.cache_kib
     ))?;
     prepare(&conn)?;
     Ok((conn, lock))
+}
+
+/// Opens the connection of the checkpointer: it moves pages from the log into the file and changes none.
+fn open_checkpointer(path: &Path) -> Result<Connection, StoreError> {
+    let conn = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    conn.execute_batch("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;")?;
+    Ok(conn)
 }
 
 /// Opens a connection that can only read, also beside another process that writes.

@@ -41,7 +41,7 @@ impl Readers {
             None => open_reader(&self.path)?,
         };
         conn.execute_batch("BEGIN").map_err(StoreError::from)?;
-        let result = read(&mut Tx { on: On::Sqlite(&conn) });
+        let result = read(&mut Tx::new(On::Sqlite(&conn)));
         if conn.execute_batch("COMMIT").is_ok() && !self.places.is_closed() {
             self.idle.lock().push(conn);
         }

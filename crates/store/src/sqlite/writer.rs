@@ -1,8 +1,11 @@
-//! The one thread that writes: takes what is queued, a savepoint each, one commit with a real fsync, then all answers.
+//! The one thread that writes: takes what is queued, one commit with a real fsync, then all answers. A savepoint each
+//! only when one of them has to be undone.
 
-use crate::{StoreError, Tx, tx::On};
+use super::checkpointer::{Checkpointer, checkpoint};
+use crate::{StoreConfig, StoreError, Tx, tx::On};
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -16,14 +19,16 @@ const GROUP_MAX: usize = 512;
 pub(crate) enum Verdict {
     Keep,
     RollBack,
-    /// A job that ran without a savepoint failed: the whole group starts again, everybody with one.
+    /// A job that ran without a savepoint failed after it had changed something: the whole group starts again,
+    /// everybody with one.
     StartAgain,
 }
 
 /// How a job is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Without a savepoint, because it hardly ever fails and a savepoint copies every page that is touched.
+    /// Without a savepoint, as everybody is at first: refusals come before changes, and a savepoint copies every page
+    /// that is touched.
     Bare,
     /// Inside its own savepoint.
     Guarded,
@@ -31,8 +36,6 @@ pub(crate) enum Mode {
 
 /// One piece of work for the writer.
 pub(crate) trait Job: Send {
-    /// How it wants to be run. Bare jobs go first, so that nobody else's work is lost when one fails.
-    fn mode(&self) -> Mode;
     /// Does the work. May be called again, after a rollback, with [`Mode::Guarded`].
     fn run(&mut self, tx: &mut Tx<'_>, mode: Mode) -> Verdict;
     /// Told once: after the commit, or with what prevented it.
@@ -52,16 +55,12 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the thread that owns `conn`.
-    pub(crate) fn start(
-        conn: Connection,
-        name: &'static str,
-        queue: usize,
-        checkpoint_pages: u32,
-    ) -> Result<Self, StoreError> {
-        let (sender, receiver) = sync_channel(queue.max(1));
-        let mut run = Loop::new(conn, name, checkpoint_pages);
+    pub(crate) fn start(conn: Connection, path: &Path, config: &StoreConfig) -> Result<Self, StoreError> {
+        let (sender, receiver) = sync_channel(config.queue.max(1));
+        let checkpointer = Checkpointer::start(path, config.name)?;
+        let mut run = Loop::new(conn, checkpointer, config);
         let thread = std::thread::Builder::new()
-            .name(format!("{name}-writer"))
+            .name(format!("{}-writer", config.name))
             .spawn(move || run.serve(&receiver))
             .map_err(|error| StoreError::Unfit(format!("cannot start the writer: {error}")))?;
         Ok(Self { queue: sender, thread: parking_lot::Mutex::new(Some(thread)) })
@@ -88,18 +87,35 @@ impl Writer {
     }
 }
 
+/// Commits after which the writer tries to end a checkpoint before it lets the log grow on. A reader at work can keep the
+/// log from beginning anew, but hardly so often in a row.
+const ENDINGS_MAX: u32 = 16;
+
+/// Where the log is between two beginnings.
+enum Log {
+    /// It is shorter than so many pages.
+    Grows { until: u64 },
+    /// The checkpointer was asked and has not ended.
+    Moves,
+    /// It was moved whole, so many times in a row; the next commit begins it anew, unless somebody reads from it.
+    Ends { tries: u32 },
+}
+
 struct Loop {
     conn: Connection,
     /// Pages in the WAL after the last commit, as SQLite reports them.
     wal_pages: Arc<AtomicU64>,
     wal_pages_before: u64,
     checkpoint_pages: u64,
+    checkpointer: Checkpointer,
+    log: Log,
     pages_written: metrics::Counter,
     commits: metrics::Counter,
 }
 
 impl Loop {
-    fn new(mut conn: Connection, name: &'static str, checkpoint_pages: u32) -> Self {
+    fn new(mut conn: Connection, checkpointer: Checkpointer, config: &StoreConfig) -> Self {
+        let name = config.name;
         let wal_pages = Arc::new(AtomicU64::new(0));
         let seen = Arc::clone(&wal_pages);
         let hook = move |_: &mut rusqlite::hooks::Wal, pages: std::ffi::c_int| {
@@ -112,7 +128,9 @@ impl Loop {
             conn,
             wal_pages,
             wal_pages_before: 0,
-            checkpoint_pages: u64::from(checkpoint_pages.max(1)),
+            checkpoint_pages: u64::from(config.checkpoint_pages.max(1)),
+            checkpointer,
+            log: Log::Grows { until: u64::from(config.checkpoint_pages.max(1)) },
             pages_written: metrics::counter!("store_pages_written_total", "store" => name),
             commits: metrics::counter!("store_commits_total", "store" => name),
         }
@@ -140,6 +158,7 @@ impl Loop {
                 self.commit_group(&mut group);
             }
         }
+        self.checkpointer.stop();
         let _ = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     }
 
@@ -155,32 +174,42 @@ impl Loop {
     }
 
     fn run_group(&self, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-        group.sort_by_key(|job| job.mode() == Mode::Guarded);
         self.statement("BEGIN IMMEDIATE")?;
-        let bare = group.iter().take_while(|job| job.mode() == Mode::Bare).count();
-        let all_kept =
-            group[..bare].iter_mut().all(|job| self.run_job(&mut **job, Mode::Bare) == Verdict::Keep);
-        let guarded = if all_kept {
-            &mut group[bare..]
-        } else {
+        let mut all_kept = true;
+        for job in group.iter_mut() {
+            all_kept = self.run_job(&mut **job, Mode::Bare)? == Verdict::Keep;
+            if !all_kept {
+                break;
+            }
+        }
+        if !all_kept {
             self.statement("ROLLBACK")?;
             self.statement("BEGIN IMMEDIATE")?;
-            group
-        };
-        for job in guarded {
-            self.statement("SAVEPOINT job")?;
-            if self.run_job(&mut **job, Mode::Guarded) != Verdict::Keep {
-                self.statement("ROLLBACK TO job")?;
-            }
-            self.statement("RELEASE job")?;
+            self.run_guarded(group)?;
         }
         self.statement("COMMIT")
     }
 
-    /// A panic harms the job that panicked and nobody else.
-    fn run_job(&self, job: &mut dyn Job, mode: Mode) -> Verdict {
-        let run = AssertUnwindSafe(|| job.run(&mut Tx { on: On::Sqlite(&self.conn) }, mode));
-        catch_unwind(run).unwrap_or(Verdict::StartAgain)
+    fn run_guarded(&self, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        for job in group {
+            self.statement("SAVEPOINT job")?;
+            if self.run_job(&mut **job, Mode::Guarded)? != Verdict::Keep {
+                self.statement("ROLLBACK TO job")?;
+            }
+            self.statement("RELEASE job")?;
+        }
+        Ok(())
+    }
+
+    /// A panic harms the job that panicked and nobody else. Errors: SQLite ended the transaction by itself, as it does
+    /// when the disk is full; whatever came after would be committed alone.
+    fn run_job(&self, job: &mut dyn Job, mode: Mode) -> Result<Verdict, StoreError> {
+        let run = AssertUnwindSafe(|| job.run(&mut Tx::new(On::Sqlite(&self.conn)), mode));
+        let verdict = catch_unwind(run).unwrap_or(Verdict::StartAgain);
+        if self.conn.is_autocommit() {
+            return Err(StoreError::Database("the transaction was ended by a failure".into()));
+        }
+        Ok(verdict)
     }
 
     fn statement(&self, sql: &str) -> Result<(), StoreError> {
@@ -188,16 +217,38 @@ impl Loop {
         Ok(())
     }
 
-    /// Counts what the commit wrote and moves the WAL into the database when it is long enough; everybody has their
-    /// answer by now, so the checkpoint delays only the next group.
+    /// Counts what the commit wrote and has the log moved into the database when it is long enough; everybody has their
+    /// answer by now.
     fn after_commit(&mut self) {
         let now = self.wal_pages.load(Ordering::Relaxed);
-        let written = if now >= self.wal_pages_before { now - self.wal_pages_before } else { now };
+        let begun_anew = now < self.wal_pages_before;
+        let written = if begun_anew { now } else { now - self.wal_pages_before };
         self.wal_pages_before = now;
         self.pages_written.increment(written);
         self.commits.increment(1);
-        if now >= self.checkpoint_pages {
-            let _ = self.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        self.log = self.tend(now, begun_anew);
+    }
+
+    /// What becomes of a log of `pages`: grows, is moved by the checkpointer, and is ended here by a short checkpoint of
+    /// what was appended meanwhile.
+    fn tend(&self, pages: u64, begun_anew: bool) -> Log {
+        match self.log {
+            Log::Moves if self.checkpointer.is_busy() => Log::Moves,
+            Log::Grows { .. } | Log::Ends { .. } if begun_anew => Log::Grows { until: self.checkpoint_pages },
+            Log::Grows { until } if pages < until => Log::Grows { until },
+            Log::Grows { .. } => {
+                self.checkpointer.ask();
+                Log::Moves
+            }
+            Log::Ends { tries: ENDINGS_MAX } => Log::Grows { until: pages + self.checkpoint_pages / 4 },
+            Log::Moves => {
+                checkpoint(&self.conn);
+                Log::Ends { tries: 1 }
+            }
+            Log::Ends { tries } => {
+                checkpoint(&self.conn);
+                Log::Ends { tries: tries + 1 }
+            }
         }
     }
 }

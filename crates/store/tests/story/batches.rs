@@ -193,13 +193,14 @@ async fn a_full_queue_is_told_at_once(store: Store) {
     let (handler, gate) = Notes::shut();
     let batcher = Batcher::start(&store, handler, 4, 8);
     let first = submit_all(&batcher, &[Wish::Note(0)]).await;
-    // The first one may still wait or be under way; at most nine fit.
+    // Eight may wait. The first one may be one of them (13 refused), or be under way, alone (12) or with as many as
+    // three of the rest, which its batch has taken with it (9).
     let rest: Vec<_> = (1..=20).map(Wish::Note).collect();
     let rest = submit_all(&batcher, &rest).await;
     gate.store(false, Ordering::Release);
     let outcomes = all(rest).await;
     let refused = outcomes.iter().filter(|outcome| matches!(outcome, Err(StoreError::Overloaded))).count();
-    assert!((11..=13).contains(&refused), "{refused} of 20 refused");
+    assert!((9..=13).contains(&refused), "{refused} of 20 refused");
     let kept = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
     assert_eq!((kept + refused, all(first).await.len()), (20, 1));
     assert_eq!(notes(&store).await.len(), kept + 1);

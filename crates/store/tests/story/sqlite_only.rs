@@ -55,3 +55,26 @@ async fn a_file_that_is_no_database_is_refused() {
     let opened = Store::open(&StoreConfig::new("test", Location::Sqlite(path)), &[NOTES]).await;
     assert!(opened.is_err_and(|error| error.to_string().contains("not a database")));
 }
+
+#[tokio::test]
+async fn the_log_begins_anew_while_writing_goes_on() {
+    const WRITES_MAX: u64 = 5_000;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rush.db");
+    let mut config = StoreConfig::new("test", Location::Sqlite(path.clone()));
+    config.checkpoint_pages = 100;
+    let store = Store::open(&config, &[migrations_of_the_ground(), NOTES]).await.unwrap();
+    let long = "a long note ".repeat(400);
+    for written in 1..=WRITES_MAX {
+        let said = format!("{written} {long}");
+        store.write(move |tx| note(tx, written.cast_signed(), &said)).await.unwrap();
+        // Each write is two pages of the log at least; a log of half as many has begun anew.
+        let log = std::fs::metadata(path.with_extension("db-wal")).unwrap().len();
+        if log < written * 4096 {
+            assert!(written > 50, "no log of less than 100 pages is moved");
+            assert_eq!(notes(&store).await.len(), usize::try_from(written).unwrap());
+            return;
+        }
+    }
+    panic!("the log only grew, {WRITES_MAX} commits long");
+}

@@ -143,6 +143,12 @@ impl Calibrator {
         Self { two_sided: true, ..self }
     }
 
+    /// Whether it changes nothing: no bucket had observations enough.
+    #[must_use]
+    pub const fn knows_nothing(&self) -> bool {
+        self.buckets.is_empty()
+    }
+
     /// Its version; published with each quote.
     #[must_use]
     pub const fn version(&self) -> u32 {

@@ -1,6 +1,6 @@
 //! What the rows of one column owe, and the worst that the price could make of it.
 
-use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// What one row of a column owes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -13,61 +13,72 @@ pub struct RowBook {
     pub bets: i64,
 }
 
-/// The rows of a column by their lower bound in cents.
+/// The rows of a column by their lower bound in cents, lowest first: a few dozen, so that a sorted list beats a tree.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ColumnBook {
-    rows: BTreeMap<i64, RowBook>,
+    rows: Vec<(i64, RowBook)>,
 }
 
 impl ColumnBook {
     /// The row that begins at `low`.
     #[must_use]
     pub fn row(&self, low: i64) -> RowBook {
-        self.rows.get(&low).copied().unwrap_or_default()
+        self.find(low).map_or_else(|_| RowBook::default(), |at| self.rows[at].1)
     }
 
     /// All rows, lowest first.
     pub fn rows(&self) -> impl Iterator<Item = (i64, RowBook)> {
-        self.rows.iter().map(|(low, row)| (*low, *row))
+        self.rows.iter().copied()
     }
 
     /// Adds a bet.
     pub fn add(&mut self, low: i64, stake: i64, payout: i64) {
-        let row = self.rows.entry(low).or_default();
+        let at = self.find(low).unwrap_or_else(|at| {
+            self.rows.insert(at, (low, RowBook::default()));
+            at
+        });
+        let row = &mut self.rows[at].1;
         row.payout += payout;
         row.stake += stake;
         row.bets += 1;
+    }
+
+    fn find(&self, low: i64) -> Result<usize, usize> {
+        self.rows.binary_search_by_key(&low, |(low, _)| *low)
     }
 
     /// The largest sum of payouts over `reach` neighbouring rows of `height` cents: the price can pass through no more
     /// than that in one column (spec §6: contiguous rows within four sigma).
     #[must_use]
     pub fn worst(&self, height: i64, reach: i64) -> i64 {
-        let span = height.saturating_mul(reach);
-        let sum_from =
-            |low: i64| self.rows.range(low..low.saturating_add(span)).map(|(_, row)| row.payout).sum();
-        self.rows.keys().map(|low| sum_from(*low)).max().unwrap_or(0)
+        let payouts = self.rows.iter().map(|(low, row)| (*low, row.payout));
+        dearest(payouts.clone(), payouts, height.saturating_mul(reach))
     }
 
     /// The worst case as it would be with one more bet on the row at `low`.
     #[must_use]
     pub fn worst_with(&self, low: i64, payout: i64, height: i64, reach: i64) -> i64 {
-        let span = height.saturating_mul(reach);
-        let end = low.saturating_add(height);
-        let starts = self.rows.range(end.saturating_sub(span)..=low).map(|(start, _)| *start).chain([low]);
-        let sum_from = |start: i64| -> i64 {
-            self.rows.range(start..start.saturating_add(span)).map(|(_, row)| row.payout).sum()
-        };
-        // Windows without the new bet are as they were.
-        let with = starts.map(|start| sum_from(start).saturating_add(payout)).max().unwrap_or(payout);
-        with.max(self.worst(height, reach))
+        let at = self.find(low).unwrap_or_else(|at| at);
+        let (below, rest) = self.rows.split_at(at);
+        let above = rest.split_at(usize::from(rest.first().is_some_and(|(first, _)| *first == low))).1;
+        let row = (low, self.row(low).payout.saturating_add(payout));
+        let payouts = below.iter().map(|(low, row)| (*low, row.payout));
+        let payouts = payouts.chain([row]).chain(above.iter().map(|(low, row)| (*low, row.payout)));
+        dearest(payouts.clone(), payouts, height.saturating_mul(reach))
     }
 
     /// As it is stored: `[[low, payout, stake, bets], ...]`.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let rows = self.rows.iter().map(|(low, row)| [*low, row.payout, row.stake, row.bets]);
-        serde_json::Value::from_iter(rows.map(|row| row.to_vec())).to_string()
+        let mut text = String::with_capacity(2 + 40 * self.rows.len());
+        let mut before = '[';
+        for (low, RowBook { payout, stake, bets }) in &self.rows {
+            // Writing to memory cannot fail.
+            let _ = write!(text, "{before}[{low},{payout},{stake},{bets}]");
+            before = ',';
+        }
+        text.push_str(if self.rows.is_empty() { "[]" } else { "]" });
+        text
     }
 
     /// Reads what [`to_json`](Self::to_json) wrote; `None` for anything else.
@@ -75,8 +86,29 @@ impl ColumnBook {
     pub fn from_json(text: &str) -> Option<Self> {
         let rows: Vec<[i64; 4]> = serde_json::from_str(text).ok()?;
         let rows = rows.into_iter().map(|[low, payout, stake, bets]| (low, RowBook { payout, stake, bets }));
-        Some(Self { rows: rows.collect() })
+        let rows: Vec<_> = rows.collect();
+        rows.is_sorted_by(|(one, _), (next, _)| one < next).then_some(Self { rows })
     }
+}
+
+/// The dearest sum of rows whose bounds lie within `span` cents, a window that slides up once: `heads` and `tails` are the
+/// same rows, (lower bound, payout), lowest first.
+fn dearest(
+    heads: impl Iterator<Item = (i64, i64)>,
+    mut tails: impl Iterator<Item = (i64, i64)>,
+    span: i64,
+) -> i64 {
+    let (mut sum, mut worst) = (0_i64, 0);
+    let mut tail = tails.next();
+    for (low, payout) in heads {
+        sum = sum.saturating_add(payout);
+        while let Some((_, left)) = tail.filter(|(bound, _)| low >= bound.saturating_add(span)) {
+            sum -= left;
+            tail = tails.next();
+        }
+        worst = worst.max(sum);
+    }
+    worst
 }
 
 /// How many neighbouring rows of `height` cents a price of `price` cents can pass through within `width_ms`: four sigma
@@ -131,6 +163,9 @@ mod tests {
         book.add(5000, 500, 1175);
         book.add(-7000, 1, 1);
         assert_eq!(ColumnBook::from_json(&book.to_json()), Some(book));
+        assert_eq!(ColumnBook::from_json("[]"), Some(ColumnBook::default()));
+        assert_eq!(ColumnBook::default().to_json(), "[]");
+        assert_eq!(ColumnBook::from_json("[[2,1,1,1],[1,1,1,1]]"), None);
         assert_eq!(ColumnBook::from_json("{}"), None);
         assert_eq!(ColumnBook::from_json("[[1,2]]"), None);
     }

@@ -6,6 +6,7 @@ pub mod bet_event;
 pub mod bet_message;
 pub mod bet_place;
 pub mod breaker;
+pub mod calibration;
 pub mod calibrator;
 pub mod cell;
 pub mod chain;

@@ -253,6 +253,11 @@ impl PriceEngine {
         &self.calibrator
     }
 
+    /// Prices with another map from now on.
+    pub fn set_calibrator(&mut self, calibrator: Calibrator) {
+        self.calibrator = calibrator;
+    }
+
     /// What must be kept of the volatility.
     #[must_use]
     pub fn volatility(&self) -> &VolatilityState {

@@ -6,6 +6,7 @@ use crate::domain::chain::{Block, hex};
 use crate::domain::grid::Epoch;
 use crate::domain::tick::Tick;
 use crate::domain::volatility::VolatilityState;
+use crate::stop::{self, Point};
 use crate::store::epochs::{self, EpochRow};
 use crate::store::incidents::{self, IncidentRow};
 use crate::store::price_state;
@@ -45,6 +46,7 @@ pub async fn run(app: Arc<App>, mut kept: mpsc::Receiver<Kept>) {
     let mut waiting = Vec::new();
     while kept.recv_many(&mut waiting, STEPS_MAX).await > 0 {
         let steps = Arc::new(std::mem::take(&mut waiting));
+        stop::reach(Point::KeeperHolds);
         while let Err(error) = write(&app, &steps).await {
             tracing::error!(%error, "ticks were not kept; trying again");
             tokio::time::sleep(AFTER_FAILURE).await;
@@ -60,7 +62,9 @@ pub async fn write(app: &App, steps: &Arc<Vec<Kept>>) -> Result<(), StoreError> 
     let now = app.clock.now();
     let numbers: Vec<_> = (0..incidents).map(|_| app.ids.next(now)).collect();
     let steps = Arc::clone(steps);
+    let seals = steps.iter().any(|step| !step.blocks.is_empty());
     app.store.write(move |tx| save(tx, &steps, &numbers, now)).await?;
+    stop::reach(if seals { Point::BlockCommitted } else { Point::KeeperCommitted });
     if let Some(ts_ms) = last {
         app.desk.advance_watermark(ts_ms);
     }
@@ -88,6 +92,8 @@ fn save(tx: &mut Tx<'_>, steps: &[Kept], numbers: &[i64], now: Timestamp) -> Res
         let body = serde_json::to_string(state).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         price_state::save(tx, VOLATILITY, &body, now)?;
     }
+    let seals = steps.iter().any(|step| !step.blocks.is_empty());
+    stop::reach(if seals { Point::BlockSaved } else { Point::KeeperSaved });
     Ok(())
 }
 

@@ -1,18 +1,22 @@
-//! Operators' hands: the breaker's override. Every act is a row of `incidents`.
+//! Operators' hands and eyes: the breaker's override, of which every act is a row of `incidents`, and what is on record of a
+//! player's bets when one is disputed.
 
 use super::answer::{Plain, ok};
 use super::state::TapState;
+use super::{bet_data, money};
 use crate::domain::price_engine::Wish;
 use crate::engine::Order;
-use crate::usecase::incident_record;
+use crate::usecase::dispute_view::{self, About, Dispute};
+use crate::usecase::incident_record::{self, IncidentRow};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::routing::{get, post};
-use kernel::{Meaning, Refusal};
+use identity::wallet::Address;
+use kernel::{Meaning, Refusal, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
-use web::{Body, Refused, bearer};
+use web::{Body, Query, Refused, bearer};
 
 /// Incidents of an answer.
 const INCIDENTS: i64 = 100;
@@ -22,6 +26,7 @@ pub fn routes() -> axum::Router<TapState> {
     axum::Router::new()
         .route("/tap/admin/breaker", post(breaker))
         .route("/tap/admin/incidents", get(incidents))
+        .route("/tap/admin/disputes", get(disputes))
 }
 
 /// What is wanted of the breaker.
@@ -77,14 +82,70 @@ async fn ask_engine(
 async fn incidents(State(state): State<TapState>, headers: HeaderMap) -> Result<Plain<Value>, Refused> {
     allowed(&state, &headers)?;
     let rows = incident_record::newest(&state.app, INCIDENTS).await?;
-    let rows: Vec<_> = rows
+    let rows: Vec<_> = rows.iter().map(incident_data).collect();
+    Ok(ok(json!({ "incidents": rows })))
+}
+
+/// About whom or what.
+#[derive(Debug, Deserialize)]
+struct DisputeQuery {
+    /// A player's wallet.
+    wallet: Option<String>,
+    /// One bet.
+    bet: Option<String>,
+    /// RFC 3339; bets placed and incidents at or after.
+    from: Option<String>,
+    /// RFC 3339; before.
+    to: Option<String>,
+}
+
+async fn disputes(
+    State(state): State<TapState>,
+    headers: HeaderMap,
+    Query(query): Query<DisputeQuery>,
+) -> Result<Plain<Value>, Refused> {
+    allowed(&state, &headers)?;
+    let moment = |name: &str, text: &Option<String>| {
+        let read = text.as_deref().map(Timestamp::parse_rfc3339).transpose();
+        read.map_err(|problem| Refusal::field(name, &problem))
+    };
+    let about = match (&query.wallet, &query.bet) {
+        (Some(wallet), None) => {
+            About::Wallet(Address::parse(wallet).map_err(|fault| Refusal::field("wallet", fault.as_str()))?)
+        }
+        (None, Some(bet)) => {
+            About::Bet(state.app.public.decode(bet).map_err(|_| Refusal::field("bet", "is no id of a bet"))?)
+        }
+        _ => return Err(Refusal::field("wallet", "give either a wallet or a bet").into()),
+    };
+    let (from, to) = (moment("from", &query.from)?, moment("to", &query.to)?);
+    let found = dispute_view::run(&state.app, about, from, to).await?;
+    Ok(ok(dispute_data(&state, &found)))
+}
+
+fn dispute_data(state: &TapState, found: &Dispute) -> Value {
+    let public = &state.app.public;
+    let bets: Vec<_> = found
+        .bets
         .iter()
-        .map(|row| {
-            json!({ "at": row.at.rfc3339(), "from": row.from, "to": row.to, "reason": row.reason, "age_ms": row.age_ms,
-                "sources": row.sources, "actor": row.actor })
+        .map(|(shown, quote, evidence)| {
+            let bet = &shown.bet;
+            json!({ "bet": bet_data::shown(public, shown), "nonce": bet.signed.nonce, "signed_at_ms": bet.signed.signed_at_ms,
+                "edge_bp": bet.edge_bp, "p_ppb": bet.p_ppb, "seq": bet.seq, "balance_after": bet.balance_after,
+                "quote": quote.as_ref().map(|quote| json!({ "seq": quote.seq, "at_ms": quote.at_ms, "tick_seq": quote.tick_seq,
+                    "price": quote.price, "sigma_ppb": quote.sigma_ppb, "crossing": quote.crossing })),
+                "verdict": evidence.as_ref().map(|row| row.verdict.clone()),
+                "void_reason": evidence.as_ref().and_then(|row| row.reason.clone()) })
         })
         .collect();
-    Ok(ok(json!({ "incidents": rows })))
+    let entries: Vec<_> = found.entries.iter().map(|entry| money::data(public, entry)).collect();
+    let incidents: Vec<_> = found.incidents.iter().map(incident_data).collect();
+    json!({ "user": public.encode(found.user), "bets": bets, "entries": entries, "incidents": incidents })
+}
+
+fn incident_data(row: &IncidentRow) -> Value {
+    json!({ "at": row.at.rfc3339(), "from": row.from, "to": row.to, "reason": row.reason, "age_ms": row.age_ms,
+        "sources": row.sources, "actor": row.actor })
 }
 
 /// The configured token, compared in constant time.

@@ -7,7 +7,9 @@ use super::state::TapState;
 use crate::domain::bet::BetStatus;
 use crate::domain::bet_message::BetMessage;
 use crate::domain::ids::BetId;
-use crate::store::bets::Wanted;
+use crate::stop::{self, Point};
+use crate::usecase::bet_batch::Placed;
+use crate::usecase::bet_view::Wanted;
 use crate::usecase::{bet_place, bet_view};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -16,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::{Body, Path, Query, Refused};
+use web::{Body, Path, Query, Refused, RequestFacts};
 
 /// Rows of a page at most.
 const LIMIT_MAX: i64 = 100;
@@ -75,13 +77,34 @@ impl PlaceBody {
 async fn place(
     State(state): State<TapState>,
     Player(found): Player,
+    facts: RequestFacts,
     Body(body): Body<PlaceBody>,
 ) -> Result<Plain<PlacedData>, Refused> {
+    stop::reach(Point::PlaceAsked);
     let app = &state.app;
     let ask = bet_place::Ask { message: body.message(&app.settings.domain), signature: &body.signature };
     let placed = bet_place::run(app, &found.session, ask).await?;
+    tell(&facts, &placed);
+    stop::reach(Point::PlaceAnswering);
     let status = if placed.replayed { StatusCode::OK } else { StatusCode::CREATED };
     Ok(Plain(status, bet_data::placed(&app.public, &placed.bet, &placed.cell)))
+}
+
+/// One line a bet, enough to find everything else about it; nothing that was signed or shown stands in it.
+fn tell(facts: &RequestFacts, placed: &Placed) {
+    let bet = &placed.bet;
+    tracing::info!(
+        target: "tap::bets",
+        request_id = facts.request_id.as_str(),
+        user_id = bet.user.0,
+        bet_id = bet.id.0,
+        cell = %placed.cell,
+        amount = bet.amount,
+        rate = bet.rate,
+        quote_seq = bet.quote_seq,
+        replayed = placed.replayed,
+        "a bet is on disk"
+    );
 }
 
 /// Which bets.

@@ -15,6 +15,6 @@ pub fn routes() -> axum::Router<TapState> {
 }
 
 async fn pay(State(state): State<TapState>, Player(found): Player) -> Result<Plain<Value>, Refused> {
-    let balance = faucet::run(&state.app, found.session.user).await?;
-    Ok(ok(json!({ "balance": balance })))
+    let poured = faucet::run(&state.app, found.session.user).await?;
+    Ok(ok(json!({ "balance": poured.balance, "paid": poured.is_paid })))
 }

@@ -2,12 +2,13 @@
 
 use super::answer::{Plain, ok};
 use super::state::TapState;
-use crate::desk::View;
 use crate::domain::cell::CellId;
 use crate::domain::grid::{COLUMNS_AHEAD, LOCK_COLUMNS, PRESETS};
-use crate::domain::quote::Part;
+use crate::domain::quote::{Part, Snapshot};
 use axum::extract::State;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
+use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -41,7 +42,17 @@ pub struct GridData {
     touch_grace_columns: i64,
     crossing: &'static str,
     faucet: bool,
-    cells: Vec<CellData>,
+    #[serde(serialize_with = "as_written")]
+    #[schema(value_type = Vec<CellData>)]
+    cells: Option<Arc<RawValue>>,
+}
+
+/// Cells are written once a snapshot; without one there are none.
+fn as_written<S: Serializer>(cells: &Option<Arc<RawValue>>, to: S) -> Result<S::Ok, S::Error> {
+    match cells {
+        Some(text) => text.as_ref().serialize(to),
+        None => to.collect_seq(std::iter::empty::<()>()),
+    }
 }
 
 /// A cell that is offered, or is not for now.
@@ -87,13 +98,13 @@ async fn grid(State(state): State<TapState>) -> Result<Plain<GridData>, Refused>
         touch_grace_columns: app.settings.touch_grace_columns,
         crossing: app.settings.crossing.as_str(),
         faucet: app.settings.faucet,
-        cells: cells(&view),
+        cells: snapshot
+            .and_then(|snapshot| app.desk.told(snapshot.facts.seq, || to_raw_value(&cells(snapshot)).ok())),
     }))
 }
 
-fn cells(view: &View) -> Vec<CellData> {
-    let parts = view.snapshots.last().map_or(&[][..], |snapshot| &snapshot.parts);
-    parts.iter().flat_map(cells_of).collect()
+fn cells(snapshot: &Snapshot) -> Vec<CellData> {
+    snapshot.parts.iter().flat_map(cells_of).collect()
 }
 
 fn cells_of(part: &Part) -> Vec<CellData> {

@@ -5,6 +5,7 @@ use super::answer::{Plain, ok};
 use super::bets::PlaceBody;
 use super::player::Player;
 use super::state::TapState;
+use crate::stop;
 use crate::usecase::{load_players, load_statuses};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -29,11 +30,12 @@ pub fn routes(check: Check) -> axum::Router<TapState> {
         .route("/tap/_load/players", post(players))
         .route("/tap/_load/ceiling", post(ceiling))
         .route("/tap/_load/statuses", post(statuses))
+        .route("/tap/_load/stop", get(stop_points).post(stop_at))
         .route("/tap/_load/check", post(move || run_check(check.clone())))
-        .route("/tap/_load/idle", get(|| async { ok(json!({})) }))
+        .route("/tap/_load/bets", get(bets))
 }
 
-/// Opens sessions for players who have money: `{"sessions":[{"session_id","user"}]}`.
+/// Opens sessions for players who have money: `{"players":[{"session_id","user","bet_key"?}]}`.
 async fn players(
     State(state): State<TapState>,
     Body(wanted): Body<load_players::Wanted>,
@@ -54,7 +56,8 @@ struct Fixed {
     new_balance: i64,
 }
 
-/// The best that any design behind this edge could do: the session is believed, the same body is read, nothing is decided.
+/// The best that any design behind this edge could do: the session is believed, the same body is read, nothing is decided
+/// and no signature is verified.
 async fn ceiling(
     State(_): State<TapState>,
     Player(_): Player,
@@ -88,6 +91,34 @@ async fn statuses(
     }
     let statuses = load_statuses::run(&state.app, &body.bet_ids).await?;
     Ok(ok(json!({ "statuses": statuses })))
+}
+
+/// Where the process can be made to end: `{"points":[name]}`.
+async fn stop_points() -> Plain<Value> {
+    let names: Vec<_> = stop::ALL.iter().map(|(_, name)| *name).collect();
+    ok(json!({ "points": names }))
+}
+
+/// Where it is to end, and when.
+#[derive(Debug, Deserialize)]
+struct StopBody {
+    point: String,
+    /// The point is reached for this time, 1 the next.
+    times: u32,
+}
+
+/// Ends the process at a point, as in a power cut.
+async fn stop_at(Body(body): Body<StopBody>) -> Result<Plain<Value>, Refused> {
+    if !stop::arm(&body.point, body.times) {
+        return Err(Refusal::field("point", "is none that there is").into());
+    }
+    Ok(ok(json!({})))
+}
+
+/// How many bets there are.
+async fn bets(State(state): State<TapState>) -> Result<Plain<Value>, Refused> {
+    let count = load_statuses::count(&state.app).await?;
+    Ok(ok(json!({ "bets": count })))
 }
 
 async fn run_check(check: Arc<Check>) -> Plain<Value> {

@@ -93,7 +93,9 @@ async fn ledger(
     Ok(ok(LedgerData { entries: entries.iter().map(|entry| data(public, entry)).collect(), next_cursor }))
 }
 
-fn data(public: &PublicIds, entry: &Entry) -> EntryData {
+/// An entry as clients read it.
+#[must_use]
+pub fn data(public: &PublicIds, entry: &Entry) -> EntryData {
     EntryData {
         id: public.encode(EntryId(entry.id)),
         amount: entry.amount,

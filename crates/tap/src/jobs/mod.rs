@@ -1,5 +1,6 @@
 //! Timed work of the stall, a file each. A job says how often it runs; the binary drives it, tests drive it by hand.
 
+mod fit_calibrator;
 mod purge_ticks;
 mod settle_columns;
 mod sweep_sessions;
@@ -10,5 +11,5 @@ use store::TimedJob;
 /// Every job of the stall.
 #[must_use]
 pub fn all() -> Vec<TimedJob<App>> {
-    vec![settle_columns::job(), purge_ticks::job(), sweep_sessions::job()]
+    vec![settle_columns::job(), purge_ticks::job(), sweep_sessions::job(), fit_calibrator::job()]
 }

@@ -1,20 +1,13 @@
 //! The files Tap's pages load, all from our own origin: style, small modules, and one vendored library.
 //!
-//! Every file sits under one version, the digest of them all, so that modules import each other by relative path and
-//! everything may be cached for a year. To add a file, put it into `assets/` and name it in `FILES`.
+//! To add a file, put it into `assets/` and name it in `FILES`; how they are versioned and sent is in `web::shell`.
 
 use axum::Router;
 use axum::extract::Path;
-use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use axum::routing::get;
-use bytes::Bytes;
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use sha2::{Digest, Sha256};
-use std::io::Write as _;
-use std::sync::LazyLock;
+use web::shell::{File, Files};
 
 /// Loaded when somebody signs in with a key of the page, or looks at a proof, and not before.
 const LATER: [&str; 7] = [
@@ -30,18 +23,7 @@ const LATER: [&str; 7] = [
 /// Where the files are.
 pub const ROOT: &str = "/tap/assets";
 
-/// The address holds the content's digest, so a year is safe.
-const FOREVER: &str = "public, max-age=31536000, immutable";
-/// An old version's address may still be in an open page; it gets today's file, briefly.
-const BRIEFLY: &str = "public, max-age=60";
-
 const SCRIPT: &str = "text/javascript; charset=utf-8";
-
-struct File {
-    name: &'static str,
-    kind: &'static str,
-    body: &'static str,
-}
 
 macro_rules! file {
     ($name:literal, $kind:expr) => {
@@ -49,7 +31,7 @@ macro_rules! file {
     };
 }
 
-const FILES: &[File] = &[
+static FILES: &[File] = &[
     file!("api.js", SCRIPT),
     file!("banner.js", SCRIPT),
     file!("bet-text.js", SCRIPT),
@@ -88,22 +70,12 @@ const FILES: &[File] = &[
     file!("words.js", SCRIPT),
 ];
 
-static VERSION: LazyLock<String> = LazyLock::new(|| {
-    let mut digest = Sha256::new();
-    for file in FILES {
-        digest.update(file.name);
-        digest.update(file.body);
-    }
-    digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
-});
-
-/// The files as gzip, in the order of `FILES`; packed once, at the first request.
-static PACKED: LazyLock<Vec<Bytes>> = LazyLock::new(|| FILES.iter().map(|file| packed(file.body)).collect());
+static SERVED: Files = Files::new(ROOT, FILES);
 
 /// The versioned path of a file.
 #[must_use]
 pub fn url(name: &str) -> String {
-    format!("{ROOT}/{}/{name}", *VERSION)
+    SERVED.url(name)
 }
 
 /// Versioned paths of the modules that the grid needs at once.
@@ -119,31 +91,14 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 async fn serve(Path((version, name)): Path<(String, String)>, asked: HeaderMap) -> Response {
-    let Some(at) = FILES.iter().position(|file| file.name == name) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let cache = if version == *VERSION { FOREVER } else { BRIEFLY };
-    let headers = [(CONTENT_TYPE, FILES[at].kind), (CACHE_CONTROL, cache), (VARY, "accept-encoding")];
-    if takes_gzip(&asked) {
-        return (headers, [(CONTENT_ENCODING, "gzip")], PACKED[at].clone()).into_response();
-    }
-    (headers, FILES[at].body).into_response()
-}
-
-fn takes_gzip(asked: &HeaderMap) -> bool {
-    let accepted = asked.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accepted.split(',').any(|coding| matches!(coding.trim(), "gzip" | "x-gzip"))
-}
-
-fn packed(text: &str) -> Bytes {
-    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
-    packer.write_all(text.as_bytes()).expect("memory takes every byte");
-    packer.finish().expect("memory takes every byte").into()
+    SERVED.answer(&version, &name, &asked)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sha2::{Digest as _, Sha256};
+    use web::shell::packed;
 
     /// What the grid's page may load before pictures, compressed (look.md rule 8), beside the shell's own files.
     const BUDGET_BYTES: usize = 45_000;

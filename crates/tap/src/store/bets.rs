@@ -37,14 +37,14 @@ const RESOLVE: BulkSql = BulkSql {
                WHERE b.id = u.id AND b.id = ANY($1::bigint[]) AND b.status = 'confirmed'",
 };
 
-fn column(rows: &[Bet], of: impl Fn(&Bet) -> i64) -> Vec<i64> {
-    rows.iter().map(of).collect()
+fn column(rows: &[&Bet], of: impl Fn(&Bet) -> i64) -> Vec<i64> {
+    rows.iter().map(|bet| of(bet)).collect()
 }
 
 /// Inserts fresh bets, in the order of their ids.
-pub fn insert(tx: &mut Tx<'_>, rows: &[Bet]) -> Result<(), StoreError> {
-    let texts = |of: fn(&Bet) -> &str| rows.iter().map(of).collect::<Vec<_>>();
-    let blobs = |of: fn(&Bet) -> &[u8]| rows.iter().map(of).collect::<Vec<_>>();
+pub fn insert(tx: &mut Tx<'_>, rows: &[&Bet]) -> Result<(), StoreError> {
+    let texts = |of: fn(&Bet) -> &str| rows.iter().map(|bet| of(bet)).collect::<Vec<_>>();
+    let blobs = |of: fn(&Bet) -> &[u8]| rows.iter().map(|bet| of(bet)).collect::<Vec<_>>();
     tx.bulk_execute(
         INSERT,
         &[

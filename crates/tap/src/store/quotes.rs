@@ -2,7 +2,7 @@
 
 use crate::domain::bet_place::QuoteFacts;
 use std::sync::Arc;
-use store::{BulkSql, Column, StoreError, Tx, params};
+use store::{BulkSql, Column, Row, StoreError, Tx, params};
 
 const INSERT: BulkSql = BulkSql {
     sqlite: "INSERT INTO quotes (id, at_ms, tick_seq, price, sigma_ppb, crossing, calibrator_version, touch_grace_columns)
@@ -36,26 +36,36 @@ pub fn keep<'q>(
     Ok(())
 }
 
+/// The quotes numbered `from..to`, oldest first, at most `limit`.
+pub fn between(tx: &mut Tx<'_>, from: i64, to: i64, limit: i64) -> Result<Vec<QuoteFacts>, StoreError> {
+    let sql =
+        "SELECT id, at_ms, tick_seq, price, sigma_ppb, crossing, calibrator_version, touch_grace_columns
+               FROM quotes WHERE id >= $1 AND id < $2 ORDER BY id LIMIT $3";
+    tx.query(sql, params![from, to, limit], read)
+}
+
 /// The quote of this number.
 pub fn by_seq(tx: &mut Tx<'_>, seq: i64) -> Result<Option<QuoteFacts>, StoreError> {
     let sql =
         "SELECT id, at_ms, tick_seq, price, sigma_ppb, crossing, calibrator_version, touch_grace_columns
                FROM quotes WHERE id = $1";
-    tx.query_opt(sql, params![seq], |row| {
-        let crossing = match row.text(5)?.as_str() {
-            "tick" => "tick",
-            "segment" => "segment",
-            other => return Err(StoreError::Corrupt(format!("a quote says '{other}'"))),
-        };
-        Ok(QuoteFacts {
-            seq: row.int(0)?,
-            at_ms: row.int(1)?,
-            tick_seq: row.int(2)?,
-            price: row.int(3)?,
-            sigma_ppb: row.int(4)?,
-            crossing,
-            calibrator_version: row.int(6)?,
-            touch_grace_columns: row.int(7)?,
-        })
+    tx.query_opt(sql, params![seq], read)
+}
+
+fn read(row: &Row<'_>) -> Result<QuoteFacts, StoreError> {
+    let crossing = match row.text(5)?.as_str() {
+        "tick" => "tick",
+        "segment" => "segment",
+        other => return Err(StoreError::Corrupt(format!("a quote says '{other}'"))),
+    };
+    Ok(QuoteFacts {
+        seq: row.int(0)?,
+        at_ms: row.int(1)?,
+        tick_seq: row.int(2)?,
+        price: row.int(3)?,
+        sigma_ppb: row.int(4)?,
+        crossing,
+        calibrator_version: row.int(6)?,
+        touch_grace_columns: row.int(7)?,
     })
 }

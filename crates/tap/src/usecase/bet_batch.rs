@@ -3,21 +3,22 @@
 //! Guards in their order: a nonce that was seen answers as before or is refused; time; the breaker; one bet a cell; the
 //! house's limits; the balance. After that nothing can fail.
 
+use super::bet_hand::{Changing, OpenColumn, cell_of, column_of, key_of, rules_of};
 use crate::desk::Desk;
 use crate::domain::bet::{Bet, BetStatus};
 use crate::domain::bet_event;
 use crate::domain::bet_place::{PlaceRefusal, PlaceRequest, QuoteFacts};
 use crate::domain::cell::CellId;
 use crate::domain::column_book::ColumnBook;
-use crate::domain::evidence::Rules;
 use crate::domain::grid::{PRESETS, may_commit};
 use crate::domain::ids::BetId;
 use crate::domain::limits::{Exposure, LimitRefusal, Limits, admit, largest_allowed, payout_of};
 use crate::domain::money::{
-    HOUSE, cell_key, column_id, locator_kind, reserve_account, reserve_of, stakes_account, transfer_code,
+    HOUSE, cell_key, locator_kind, reserve_account, reserve_of, stakes_account, transfer_code,
 };
-use crate::domain::quote::{QUOTE_AGE_AT_COMMIT_MAX_MS, crossing_of};
-use crate::store::columns::{self, ColumnRow, ColumnState};
+use crate::domain::quote::QUOTE_AGE_AT_COMMIT_MAX_MS;
+use crate::stop::{self, Point};
+use crate::store::columns::{self, ColumnState};
 use crate::store::{bets, quotes};
 use kernel::{Clock, IdSource, PublicIds, Timestamp};
 use ledger::{Book, Transfer, TransferRefusal};
@@ -39,7 +40,7 @@ pub struct PlaceOutcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {
     /// The bet as it was when it was made.
-    pub bet: Bet,
+    pub bet: Arc<Bet>,
     /// The cell, for the answer.
     pub cell: CellId,
     /// Whether an earlier request made it.
@@ -65,6 +66,7 @@ impl BatchHandler for PlaceHandler {
 
     fn handle(&self, tx: &mut Tx<'_>, requests: &[&PlaceRequest]) -> Result<Vec<PlaceOutcome>, StoreError> {
         let mut batch = Batch::load(tx, self, requests)?;
+        stop::reach(Point::PlaceLoaded);
         // Only now: loading may have waited for another node's locks, and a bet is late by when it is decided.
         let now = self.clock.now();
         let outcomes = requests.iter().map(|request| batch.decide(request, now)).collect();
@@ -73,6 +75,13 @@ impl BatchHandler for PlaceHandler {
     }
 
     fn committed(&self, outcomes: &[PlaceOutcome]) {
+        let confirmed = outcomes.iter().filter(|outcome| outcome.verdict.is_ok()).count();
+        metrics::counter!("bets_placed_total", "status" => "confirmed").increment(confirmed as u64);
+        let refused = (outcomes.len() - confirmed) as u64;
+        metrics::counter!("bets_placed_total", "status" => "refused").increment(refused);
+        if outcomes.iter().any(|outcome| outcome.load.is_some()) {
+            stop::reach(Point::PlaceCommitted);
+        }
         let loads = outcomes.iter().filter_map(|outcome| outcome.load);
         loads.for_each(|(column, share)| self.desk.note_load(column, share));
     }
@@ -83,7 +92,7 @@ struct Batch<'h> {
     handler: &'h PlaceHandler,
     book: Book,
     columns: BTreeMap<i64, OpenColumn>,
-    by_nonce: HashMap<(i64, i64), Bet>,
+    by_nonce: HashMap<(i64, i64), Arc<Bet>>,
     /// The live bet of (user, cell).
     taken: HashMap<(i64, i64), BetId>,
     /// What (user, column) is owed.
@@ -91,23 +100,18 @@ struct Batch<'h> {
     /// The last event's number of each user.
     sequences: HashMap<i64, Changing>,
     quotes: BTreeMap<i64, Arc<QuoteFacts>>,
-    made: Vec<(Bet, CellId)>,
+    made: Vec<Made>,
+    /// The house's money, what is reserved for columns counted in; no bet changes it.
+    bankroll: i64,
+    /// What all columns have reserved, the batch's bets so far counted in.
+    reserved: i64,
 }
 
-/// A column in hand.
-struct OpenColumn {
-    row: ColumnRow,
-    /// What its reserve account holds; what it must hold after the batch is `row.reserved`.
-    reserved_before: i64,
-    is_new: bool,
-    changed: bool,
-}
-
-/// A number beside a user's entries that a batch may change.
-#[derive(Debug, Clone, Copy, Default)]
-struct Changing {
-    value: i64,
-    changed: bool,
+/// A bet of the batch.
+struct Made {
+    bet: Arc<Bet>,
+    cell: CellId,
+    nonce_hash: i64,
 }
 
 impl<'h> Batch<'h> {
@@ -127,7 +131,11 @@ impl<'h> Batch<'h> {
         // The players' accounts are locked first: whoever changes a player's numbers holds that lock.
         let book = Book::load(tx, &accounts)?;
         let found = ask(requests).find(tx)?;
+        let house = book.account(HOUSE).map_or(0, |house| house.balances.posted());
+        let reserved: i64 = columns.values().map(|open| open.row.reserved).sum();
         let mut batch = Self {
+            bankroll: house.saturating_add(reserved),
+            reserved,
             handler,
             book,
             columns,
@@ -165,29 +173,22 @@ impl<'h> Batch<'h> {
 
     fn load_of(&self, column: i64) -> (i64, i64) {
         let reserved = self.columns.get(&column).map_or(0, |open| open.row.reserved);
-        let max = self.handler.limits.column_max(self.bankroll()).max(1);
+        let max = self.handler.limits.column_max(self.bankroll).max(1);
         (column, reserved.saturating_mul(10_000) / max)
     }
 
-    /// The house's money, what is reserved for columns counted in.
-    fn bankroll(&self) -> i64 {
-        let house = self.book.account(HOUSE).map_or(0, |house| house.balances.posted());
-        let reserved: i64 = self.columns.values().map(|open| open.reserved_before).sum();
-        house.saturating_add(reserved)
-    }
-
     /// The same nonce: the same answer for the same text, a refusal for another.
-    fn again(&self, earlier: &Bet, request: &PlaceRequest) -> Result<Placed, PlaceRefusal> {
+    fn again(&self, earlier: &Arc<Bet>, request: &PlaceRequest) -> Result<Placed, PlaceRefusal> {
         if earlier.request_hash != request.request_hash || earlier.signed.nonce != request.signed.nonce {
             return Err(PlaceRefusal::NonceWasUsed);
         }
         if earlier.status == BetStatus::InsufficientFunds {
             return Err(PlaceRefusal::InsufficientFunds { bet: earlier.id, balance: earlier.balance_after });
         }
-        Ok(Placed { bet: earlier.clone(), cell: cell_of(request), replayed: true })
+        Ok(Placed { bet: Arc::clone(earlier), cell: cell_of(request), replayed: true })
     }
 
-    fn place(&mut self, request: &PlaceRequest, now: Timestamp) -> Result<Bet, PlaceRefusal> {
+    fn place(&mut self, request: &PlaceRequest, now: Timestamp) -> Result<Arc<Bet>, PlaceRefusal> {
         let now_ms = now.as_micros().div_euclid(1000);
         if !may_commit(request.cell.t0_ms, now_ms) {
             return Err(PlaceRefusal::TooLate);
@@ -215,11 +216,10 @@ impl<'h> Batch<'h> {
     fn admit(&self, request: &PlaceRequest, payout: i64) -> Result<i64, PlaceRefusal> {
         let column = column_of(request);
         let empty = ColumnBook::default();
-        let reserved: i64 = self.columns.values().map(|open| open.row.reserved).sum();
         let own = self.columns.get(&column).map_or((&empty, 0), |open| (&open.row.book, open.row.reserved));
         let exposure = Exposure {
-            bankroll: self.bankroll(),
-            others: reserved - own.1,
+            bankroll: self.bankroll,
+            others: self.reserved - own.1,
             book: own.0,
             reserved: own.1,
             reach: request.reach,
@@ -276,12 +276,13 @@ impl<'h> Batch<'h> {
         id: BetId,
         (payout, reserved, balance): (i64, i64, i64),
         now: Timestamp,
-    ) -> Bet {
+    ) -> Arc<Bet> {
         let column = column_of(request);
         let open = self.columns.entry(column).or_insert_with(|| OpenColumn::fresh(column, request));
         open.row.book.add(request.cell.low, request.amount, payout);
         open.row.bets += 1;
         open.row.stakes += request.amount;
+        self.reserved += reserved - open.row.reserved;
         open.row.reserved = reserved;
         open.changed = true;
         self.owed.entry((request.user.0, column)).or_default().add(payout);
@@ -308,10 +309,10 @@ impl<'h> Batch<'h> {
         status: BetStatus,
         (payout, balance): (i64, i64),
         now: Timestamp,
-    ) -> Bet {
+    ) -> Arc<Bet> {
         let sequence = self.sequences.entry(request.user.0).or_default();
         sequence.add(1);
-        let bet = Bet {
+        let bet = Arc::new(Bet {
             id,
             user: request.user,
             column: column_of(request),
@@ -332,9 +333,10 @@ impl<'h> Batch<'h> {
             resolved_at: None,
             payout_amount: None,
             payout_transfer: None,
-        };
-        self.by_nonce.insert((request.user.0, request.nonce_hash), bet.clone());
-        self.made.push((bet.clone(), cell_of(request)));
+        });
+        self.by_nonce.insert((request.user.0, request.nonce_hash), Arc::clone(&bet));
+        let (cell, nonce_hash) = (cell_of(request), request.nonce_hash);
+        self.made.push(Made { bet: Arc::clone(&bet), cell, nonce_hash });
         bet
     }
 
@@ -344,7 +346,7 @@ impl<'h> Batch<'h> {
         }
         self.reserve_what_columns_need(now)?;
         self.book.save(tx)?;
-        let rows: Vec<_> = self.made.iter().map(|(bet, _)| bet.clone()).collect();
+        let rows: Vec<&Bet> = self.made.iter().map(|made| made.bet.as_ref()).collect();
         bets::insert(tx, &rows)?;
         for open in self.columns.values().filter(|open| open.changed) {
             columns::save_book(tx, &open.row)?;
@@ -352,17 +354,19 @@ impl<'h> Batch<'h> {
         quotes::keep(tx, self.quotes.values())?;
         self.locate(tx)?;
         let (ids, public) = (&self.handler.ids, &self.handler.public);
-        let events = self.made.iter().map(|(bet, cell)| {
+        let events = self.made.iter().map(|Made { bet, cell, .. }| {
             let tell =
                 if bet.status == BetStatus::Confirmed { bet_event::confirmed } else { bet_event::failed };
             tell(ids.next(now), public, bet, &cell.to_string())
         });
-        outbox::append(tx, &events.collect::<Vec<_>>())
+        outbox::append(tx, &events.collect::<Vec<_>>())?;
+        stop::reach(Point::PlaceSaved);
+        Ok(())
     }
 
     /// One transfer from the house for each column whose worst case rose in this batch.
     fn reserve_what_columns_need(&mut self, now: Timestamp) -> Result<(), StoreError> {
-        let ceiling = self.handler.limits.column_max(self.bankroll());
+        let ceiling = self.handler.limits.column_max(self.bankroll);
         for (column, open) in self.columns.iter().filter(|(_, open)| open.changed) {
             if open.is_new {
                 self.book.open(reserve_account(*column, ceiling));
@@ -383,9 +387,9 @@ impl<'h> Batch<'h> {
 
     fn locate(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         let (mut entries, mut numbers) = (Locators::default(), Locators::default());
-        for (bet, cell) in &self.made {
+        for Made { bet, cell, nonce_hash } in &self.made {
             let user = bet.user.0;
-            entries.add(user, locator_kind::NONCE, nonce_hash(&bet.signed.nonce), bet.id.0);
+            entries.add(user, locator_kind::NONCE, *nonce_hash, bet.id.0);
             if bet.status == BetStatus::Confirmed {
                 let width = self.columns.get(&bet.column).map_or(0, |open| open.row.width_ms);
                 entries.add(user, locator_kind::CELL, cell_key(cell.column(), width, bet.low), bet.id.0);
@@ -399,63 +403,6 @@ impl<'h> Batch<'h> {
         }
         entries.insert(tx)?;
         numbers.put(tx)
-    }
-}
-
-impl OpenColumn {
-    fn known(row: ColumnRow) -> Self {
-        Self { reserved_before: row.reserved, row, is_new: false, changed: false }
-    }
-
-    fn fresh(id: i64, request: &PlaceRequest) -> Self {
-        let cell = &request.cell;
-        let row = ColumnRow {
-            id,
-            epoch: cell.epoch,
-            col: cell.col,
-            width_ms: cell.width_ms,
-            t0_ms: cell.t0_ms,
-            t1_ms: cell.t1_ms,
-            height: cell.high - cell.low,
-            rule_version: rules_of(request).version(),
-            state: ColumnState::Open,
-            bets: 0,
-            stakes: 0,
-            reserved: 0,
-            book: ColumnBook::default(),
-            due: None,
-        };
-        Self { row, reserved_before: 0, is_new: true, changed: true }
-    }
-}
-
-impl Changing {
-    fn known(found: Option<i64>) -> Self {
-        Self { value: found.unwrap_or(0), changed: false }
-    }
-
-    fn add(&mut self, amount: i64) {
-        self.value += amount;
-        self.changed = true;
-    }
-}
-
-fn column_of(request: &PlaceRequest) -> i64 {
-    column_id(request.cell.t0_ms, request.cell.width_ms)
-}
-
-fn key_of(request: &PlaceRequest) -> i64 {
-    cell_key(request.cell.col, request.cell.width_ms, request.cell.low)
-}
-
-fn cell_of(request: &PlaceRequest) -> CellId {
-    request.cell.id
-}
-
-fn rules_of(request: &PlaceRequest) -> Rules {
-    Rules {
-        crossing: crossing_of(&request.quote),
-        touch_grace_columns: u32::try_from(request.quote.touch_grace_columns).unwrap_or_default(),
     }
 }
 
@@ -481,9 +428,9 @@ fn ask(requests: &[&PlaceRequest]) -> Locators {
 fn load_earlier(
     tx: &mut Tx<'_>,
     earlier: &[(i64, (i64, i64))],
-) -> Result<HashMap<(i64, i64), Bet>, StoreError> {
+) -> Result<HashMap<(i64, i64), Arc<Bet>>, StoreError> {
     let key_of: HashMap<_, _> = earlier.iter().copied().collect();
     let ids: Vec<_> = key_of.keys().copied().collect();
     let found = bets::by_ids(tx, &ids)?;
-    Ok(found.into_iter().map(|bet| (key_of[&bet.id.0], bet)).collect())
+    Ok(found.into_iter().map(|bet| (key_of[&bet.id.0], Arc::new(bet))).collect())
 }

@@ -31,14 +31,16 @@ pub struct Ask<'t> {
 /// Places the bet, or says why not. The answer is on disk when it is given; the same nonce gets the same bet.
 pub async fn run(app: &App, session: &WalletSession, ask: Ask<'_>) -> Result<Placed, Refusal> {
     let now_ms = app.clock.now().as_micros().div_euclid(1_000);
-    believe(app, session, &ask, now_ms)?;
+    let text = ask.message.render();
+    believe(app, session, &ask, &text, now_ms)?;
+    let request_hash = hash63(&[text.as_bytes()]);
     let request = {
         let view = app.desk.view();
-        offered(app, &view, session, &ask, now_ms)
+        offered(app, &view, session, (&ask, request_hash), now_ms)
     };
     let request = match request {
         Ok(request) => request,
-        Err(refusal) => return earlier_or(app, session, &ask, refusal).await,
+        Err(refusal) => return earlier_or(app, session, (&ask, request_hash), refusal).await,
     };
     submit(app, request).await
 }
@@ -71,7 +73,13 @@ fn reason(refusal: &PlaceRefusal) -> &'static str {
 }
 
 /// Shape, time, site and chain, then the signature: cheap checks first, and a nonce is never spent on a bad one.
-fn believe(app: &App, session: &WalletSession, ask: &Ask<'_>, now_ms: i64) -> Result<(), Refusal> {
+fn believe(
+    app: &App,
+    session: &WalletSession,
+    ask: &Ask<'_>,
+    text: &str,
+    now_ms: i64,
+) -> Result<(), Refusal> {
     let message = &ask.message;
     check_time(message.timestamp_ms, now_ms).map_err(|_| refusals::signature_expired())?;
     if !is_nonce(message.nonce) {
@@ -89,7 +97,7 @@ fn believe(app: &App, session: &WalletSession, ask: &Ask<'_>, now_ms: i64) -> Re
     if message.contract_version != CONTRACT_VERSION {
         return Err(Refusal::field("contract_version", "must be 1"));
     }
-    session.key.verify(&message.render(), ask.signature).map_err(refusals::of_signature)
+    session.key.verify(text, ask.signature).map_err(refusals::of_signature)
 }
 
 /// Breaker, cell, quote: what the desk can tell.
@@ -97,7 +105,7 @@ fn offered(
     app: &App,
     view: &View,
     session: &WalletSession,
-    ask: &Ask<'_>,
+    (ask, request_hash): (&Ask<'_>, i64),
     now_ms: i64,
 ) -> Result<PlaceRequest, PlaceRefusal> {
     let message = &ask.message;
@@ -118,12 +126,12 @@ fn offered(
     let fresh = app.desk.fresh(view, &cell, newest.or_else(|| snapshot.and_then(|named| named.find(&cell))));
     let quoted = accept(snapshot, &cell, message.rate, now_ms, fresh)?;
     let snapshot = snapshot.ok_or(PlaceRefusal::CellIsNotOffered)?;
-    Ok(request(session, ask, (cell, geometry), quoted, &snapshot.facts))
+    Ok(request(session, (ask, request_hash), (cell, geometry), quoted, &snapshot.facts))
 }
 
 fn request(
     session: &WalletSession,
-    ask: &Ask<'_>,
+    (ask, request_hash): (&Ask<'_>, i64),
     (cell, geometry): (CellId, Geometry),
     quoted: Quoted,
     facts: &Arc<crate::domain::bet_place::QuoteFacts>,
@@ -158,7 +166,7 @@ fn request(
             signature: scheme::signature_bytes(ask.signature),
         },
         nonce_hash: nonce_hash(message.nonce),
-        request_hash: hash63(&[message.render().as_bytes()]),
+        request_hash,
     }
 }
 
@@ -166,15 +174,15 @@ fn request(
 async fn earlier_or(
     app: &App,
     session: &WalletSession,
-    ask: &Ask<'_>,
+    (ask, request_hash): (&Ask<'_>, i64),
     refusal: PlaceRefusal,
 ) -> Result<Placed, Refusal> {
-    let (user, nonce, text) = (session.user, ask.message.nonce.to_owned(), ask.message.render());
+    let (user, nonce) = (session.user, ask.message.nonce.to_owned());
     let earlier = app.store.read(move |tx| super::bet_view::by_nonce(tx, user, &nonce)).await?;
-    let same = earlier.filter(|(bet, _)| bet.request_hash == hash63(&[text.as_bytes()]));
+    let same = earlier.filter(|(bet, _)| bet.request_hash == request_hash);
     match same {
         Some((bet, cell)) if bet.status != crate::domain::bet::BetStatus::InsufficientFunds => {
-            Ok(Placed { bet, cell, replayed: true })
+            Ok(Placed { bet: Arc::new(bet), cell, replayed: true })
         }
         _ => {
             metrics::counter!("quote_reject_total", "reason" => reason(&refusal)).increment(1);

@@ -4,10 +4,11 @@
 //! Deterministic and resumable: killed at any point, the next run does what is missing, once.
 
 use crate::app::App;
-use crate::domain::evidence::{Built, EvidenceBuilder, REPAIR_WITHIN_MS, Rules, Window, repair};
+use crate::domain::evidence::{Built, EvidenceBuilder, Rules, Window, repair};
 use crate::domain::money::{HOUSE, reserve_of, transfer_code};
 use crate::domain::outcome::{Band, decide};
 use crate::domain::tick::Tick;
+use crate::stop::{self, Point};
 use crate::store::columns::{self, ColumnRow, ColumnState};
 use crate::store::evidence::{self, EvidenceRow};
 use crate::store::ticks;
@@ -47,20 +48,32 @@ async fn close_one(app: &App, row: &ColumnRow) -> Result<bool, StoreError> {
     let built = EvidenceBuilder::from_ticks(window, &all);
     let built =
         if built.void.is_some() { repaired(app, window, &all, now_ms).unwrap_or(built) } else { built };
-    if built.void.is_some() && now_ms < window.t1_ms() + REPAIR_WITHIN_MS {
+    if built.void.is_some() && now.as_micros() < repaired_until(app, window) {
         return Ok(false);
     }
     let (id, numbers) = (row.id, [app.ids.next(now), app.ids.next(now)]);
+    stop::reach(Point::CloseBuilt);
     let closed = app.store.write(move |tx| close(tx, id, &built, numbers, now)).await?;
+    stop::reach(Point::CloseCommitted);
     app.desk.forget_load(id);
+    if closed {
+        let (column, bets, stakes) = (row.col, row.bets, row.stakes);
+        tracing::info!(target: "tap::columns", column, bets, stakes, "a column is decided");
+    }
     Ok(closed)
+}
+
+/// Until when a void column may still be repaired, in microseconds like the clock.
+fn repaired_until(app: &App, window: Window) -> i64 {
+    let wait = i64::try_from(app.settings.repair.as_micros()).unwrap_or(i64::MAX);
+    window.t1_ms().saturating_mul(1_000).saturating_add(wait)
 }
 
 /// The evidence with a venue's history, if one proves what the ticks lack.
 fn repaired(app: &App, window: Window, all: &[Tick], now_ms: i64) -> Option<Built> {
     let holes = app.holes.lock();
-    let mut newest_first = holes.iter().rev().filter_map(|hole| repair(window, all, hole, now_ms).ok());
-    let built = newest_first.find(|built| built.void.is_none());
+    let mut built = holes.iter().filter_map(|hole| repair(window, all, hole, now_ms).ok());
+    let built = built.rfind(|built| built.void.is_none());
     if built.is_some() {
         metrics::counter!("tap_columns_repaired_total").increment(1);
     }
@@ -90,8 +103,10 @@ fn close(
             .map_err(|refusal| StoreError::Corrupt(format!("column {id} cannot be decided: {refusal}")))?;
     }
     book.save(tx)?;
+    stop::reach(Point::CloseMoved);
     evidence::keep(tx, &row_of(&row, built)?, now)?;
     columns::close(tx, id, due, now)?;
+    stop::reach(Point::CloseSaved);
     Ok(true)
 }
 

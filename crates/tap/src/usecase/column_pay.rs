@@ -10,6 +10,7 @@ use crate::domain::cell::CellId;
 use crate::domain::evidence::{Evidence, Rules};
 use crate::domain::money::{locator_kind, transfer_code};
 use crate::domain::outcome::{Band, Outcome, decide};
+use crate::stop::{self, Point};
 use crate::store::bets::{self, Resolution};
 use crate::store::columns::{self, ColumnRow, ColumnState};
 use crate::store::evidence;
@@ -28,18 +29,23 @@ pub async fn run(app: &App) -> Result<usize, StoreError> {
     let open = app.store.read(columns::unsettled).await?;
     let mut paid = 0;
     for row in open.into_iter().filter(|row| row.state == ColumnState::Paying) {
-        while let Some(some) = step(app, row.id).await? {
+        // Nothing is added to a decided column, and what was found was paid: nobody at or below the mark waits any more.
+        let mut mark = 0;
+        while let Some((some, last)) = step(app, row.id, mark).await? {
             paid += some;
+            mark = last;
         }
     }
     Ok(paid)
 }
 
-/// One transaction: some bets, or the end of the column. `None`: it was settled.
-pub async fn step(app: &App, column: i64) -> Result<Option<usize>, StoreError> {
+/// One transaction: some bets above `mark`, or the end of the column. How many, and the last of them; `None`: it was settled.
+pub async fn step(app: &App, column: i64, mark: i64) -> Result<Option<(usize, i64)>, StoreError> {
     let now = app.clock.now();
     let (ids, public) = (Arc::clone(&app.ids), app.public.clone());
-    app.store.write(move |tx| pay_some(tx, column, (&ids, &public), now)).await
+    let paid = app.store.write(move |tx| pay_some(tx, (column, mark), (&ids, &public), now)).await?;
+    stop::reach(if paid.is_some() { Point::PayCommitted } else { Point::SettleCommitted });
+    Ok(paid)
 }
 
 /// What a chunk pays from and with.
@@ -59,17 +65,18 @@ struct Payer<'p> {
 
 fn pay_some(
     tx: &mut Tx<'_>,
-    column: i64,
+    (column, mark): (i64, i64),
     (ids, public): (&IdSource, &PublicIds),
     now: Timestamp,
-) -> Result<Option<usize>, StoreError> {
+) -> Result<Option<(usize, i64)>, StoreError> {
     let row = columns::lock(tx, column)?.filter(|row| row.state == ColumnState::Paying);
     let Some(row) = row else { return Ok(None) };
-    let waiting = bets::waiting(tx, column, 0, CHUNK)?;
-    if waiting.is_empty() {
+    let waiting = bets::waiting(tx, column, mark, CHUNK)?;
+    let Some(last) = waiting.last().map(|bet| bet.id.0) else {
         columns::settle(tx, column, now)?;
+        stop::reach(Point::SettleSaved);
         return Ok(None);
-    }
+    };
     let mut accounts: Vec<_> = waiting.iter().map(|bet| bet.user.0).collect();
     accounts.push(column);
     // The players' accounts are locked first: whoever changes a player's numbers holds that lock.
@@ -88,9 +95,11 @@ fn pay_some(
         events: Vec::with_capacity(waiting.len()),
         paid: Locators::default(),
     };
+    stop::reach(Point::PayLoaded);
     waiting.iter().try_for_each(|bet| payer.pay(bet))?;
     payer.save(tx)?;
-    Ok(Some(waiting.len()))
+    stop::reach(Point::PaySaved);
+    Ok(Some((waiting.len(), last)))
 }
 
 impl Payer<'_> {

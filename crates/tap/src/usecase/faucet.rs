@@ -13,19 +13,29 @@ use store::{StoreError, Tx, outbox};
 pub const FAUCET: i64 = 100_000;
 const DAY_S: i64 = 86_400;
 
-/// Pays in, unless this was done today already; the balance.
-pub async fn run(app: &App, user: UserId) -> Result<i64, Refusal> {
+/// What came of asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Poured {
+    /// Cents afterwards.
+    pub balance: i64,
+    /// Whether anything was paid in: not when it was done today already.
+    pub is_paid: bool,
+}
+
+/// Pays in, unless this was done today already.
+pub async fn run(app: &App, user: UserId) -> Result<Poured, Refusal> {
     let now = app.clock.now();
     let ids = Arc::clone(&app.ids);
     Ok(app.store.write(move |tx| pay(tx, user, &ids, now)).await?)
 }
 
-fn pay(tx: &mut Tx<'_>, user: UserId, ids: &IdSource, now: Timestamp) -> Result<i64, StoreError> {
+fn pay(tx: &mut Tx<'_>, user: UserId, ids: &IdSource, now: Timestamp) -> Result<Poured, StoreError> {
     let day = now.as_secs().div_euclid(DAY_S);
     let mut book = Book::load(tx, &[CASH, user.0])?;
     book.open(cash_account());
     book.open(player_account(user));
-    if locator::find(tx, user.0, locator_kind::FAUCET, day)?.is_none() {
+    let is_paid = locator::find(tx, user.0, locator_kind::FAUCET, day)?.is_none();
+    if is_paid {
         // Numbered under the account's lock: a player's entries are read in the order of their numbers.
         let transfer = ids.next(now);
         let deposit = Transfer::single(transfer, CASH, user.0, FAUCET, transfer_code::DEPOSIT);
@@ -36,7 +46,7 @@ fn pay(tx: &mut Tx<'_>, user: UserId, ids: &IdSource, now: Timestamp) -> Result<
         let seq = next_sequence(tx, user)?;
         outbox::append(tx, &[bet_event::balance(ids.next(now), user, seq, balance, now)])?;
     }
-    Ok(balance(&book, user))
+    Ok(Poured { balance: balance(&book, user), is_paid })
 }
 
 fn balance(book: &Book, user: UserId) -> i64 {

@@ -1,7 +1,8 @@
 //! Records what an operator did to the breaker, and shows what happened.
 
 use crate::app::App;
-use crate::store::incidents::{self, IncidentRow};
+use crate::store::incidents;
+pub use crate::store::incidents::IncidentRow;
 use kernel::Refusal;
 
 /// Characters of an operator's own words that are kept.

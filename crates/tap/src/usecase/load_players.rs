@@ -2,13 +2,14 @@
 //! log-ins. Their session ids and wallets are derived from a seed, so that the generator knows them.
 
 use crate::app::App;
-use crate::domain::money::{CASH, cash_account, player_account, transfer_code};
+use crate::domain::money::{CASH, cash_account, locator_kind, player_account, transfer_code};
 use identity::Secret;
 use identity::wallet::{Address, NamedKey, NewWalletSession, SessionHash, sessions, users};
 use kernel::{Refusal, Timestamp, UserId};
 use ledger::{Book, Transfer};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use store::locator::Locators;
 use store::{StoreError, Tx};
 
 /// Players of one call; one transaction.
@@ -80,7 +81,7 @@ fn make(
 ) -> Result<Vec<identity::wallet::Opened>, StoreError> {
     let mut book = Book::load(tx, &[CASH])?;
     book.open(cash_account());
-    let mut opened = Vec::with_capacity(players.len());
+    let (mut opened, mut found) = (Vec::with_capacity(players.len()), Locators::default());
     for player in players {
         let user = users::enter(tx, now, player.user, player.wallet)?.id;
         let hash = SessionHash::of(&player.session);
@@ -90,7 +91,10 @@ fn make(
         book.open(player_account(user));
         let deposit = Transfer::single(player.deposit, CASH, user.0, money, transfer_code::DEPOSIT);
         book.transfer(&deposit, now).map_err(|refusal| StoreError::Corrupt(refusal.to_string()))?;
+        // Found like a faucet's, by a number that is no day: a player may be made again, and gets money again.
+        found.add(user.0, locator_kind::FAUCET, player.deposit, player.deposit);
     }
     book.save(tx)?;
+    found.insert(tx)?;
     Ok(opened)
 }

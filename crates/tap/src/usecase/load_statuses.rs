@@ -1,4 +1,5 @@
-//! What became of bets, for the end of a load run: (status, amount, payout) of each id, null where there is none.
+//! What became of bets, for the end of a load run: status, amount, payout and the moment of the outcome
+//! of each id, null where there is none.
 
 use crate::app::App;
 use crate::domain::ids::BetId;
@@ -15,8 +16,14 @@ pub async fn run(app: &App, ids: &[String]) -> Result<Vec<Value>, Refusal> {
     let found = app.store.read(move |tx| bets::by_ids(tx, &asked)).await?;
     let by_id: HashMap<_, _> = found.iter().map(|bet| (bet.id.0, bet)).collect();
     let shown = |id: &i64| match by_id.get(id) {
-        Some(bet) => json!({ "status": bet.status.as_str(), "amount": bet.amount, "payout": bet.payout }),
+        Some(bet) => json!({ "status": bet.status.as_str(), "amount": bet.amount, "payout": bet.payout,
+            "resolved_at_ms": bet.resolved_at.map(|at| at.as_micros().div_euclid(1_000)) }),
         None => Value::Null,
     };
     Ok(ids.iter().map(shown).collect())
+}
+
+/// How many bets there are.
+pub async fn count(app: &App) -> Result<i64, Refusal> {
+    Ok(app.store.read(|tx| tx.query_one("SELECT COUNT(*) FROM bets", &[], |row| row.int(0))).await?)
 }

@@ -22,6 +22,11 @@ use identity::wallet::users;
 use kernel::{PublicIds, Refusal};
 use store::{StoreError, Tx};
 
+/// A minute of the chain.
+const MINUTE_MS: i64 = 60_000;
+/// From the end of a minute to its seal on disk, usually.
+const SEAL_MS: i64 = 1_000;
+
 /// Everything a proof is made of.
 struct Parts {
     bet: Bet,
@@ -41,12 +46,12 @@ pub async fn run(app: &App, id: BetId) -> Result<String, Refusal> {
     let parts = match found {
         Found::Parts(parts) => parts,
         Found::Nothing => return Err(Refusal::not_found("bet")),
-        Found::Pending => return Err(refusals::proof_pending(5)),
+        Found::Pending(sealed_at) => return Err(pending(app, sealed_at)),
     };
     let window = window_of(&parts.column).ok_or_else(|| Refusal::internal("rules of another program"))?;
     let (_, last) = minutes(parts.column.t0_ms, window.t1_ms());
     if parts.head.as_ref().is_none_or(|head| head.minute < last) {
-        return Err(refusals::proof_pending(30));
+        return Err(pending(app, sealed_at_ms(last)));
     }
     let proof = proof(&app.public, *parts, window.rules).map_err(Refusal::internal)?;
     proof.sealed().map_err(Refusal::internal)
@@ -55,19 +60,34 @@ pub async fn run(app: &App, id: BetId) -> Result<String, Refusal> {
 enum Found {
     Parts(Box<Parts>),
     Nothing,
-    Pending,
+    /// Until about this moment, Unix ms.
+    Pending(i64),
+}
+
+/// When a minute is sealed: its end, and the first tick after it.
+fn sealed_at_ms(minute: i64) -> i64 {
+    (minute + 1).saturating_mul(MINUTE_MS).saturating_add(SEAL_MS)
+}
+
+/// Not yet; a client that comes back when it is told to comes in time.
+fn pending(app: &App, sealed_at_ms: i64) -> Refusal {
+    let wait_ms = sealed_at_ms.saturating_sub(app.clock.now().as_micros().div_euclid(1_000)).max(1);
+    refusals::proof_pending(wait_ms.unsigned_abs().div_ceil(1_000))
 }
 
 fn load(tx: &mut Tx<'_>, id: BetId) -> Result<Found, StoreError> {
     let Some(bet) = bets::by_id(tx, id)? else { return Ok(Found::Nothing) };
     match bet.status {
         BetStatus::InsufficientFunds => return Ok(Found::Nothing),
-        BetStatus::Confirmed => return Ok(Found::Pending),
-        BetStatus::Won | BetStatus::Lost | BetStatus::Void => {}
+        BetStatus::Confirmed | BetStatus::Won | BetStatus::Lost | BetStatus::Void => {}
     }
     let missing = |what: &str| StoreError::Corrupt(format!("bet {} has no {what}", id.0));
     let column = columns::by_id(tx, bet.column)?.ok_or_else(|| missing("column"))?;
     let window = window_of(&column).ok_or_else(|| missing("known rules"))?;
+    if bet.status == BetStatus::Confirmed {
+        let (_, last) = minutes(column.t0_ms, window.t1_ms());
+        return Ok(Found::Pending(sealed_at_ms(last)));
+    }
     let kept = evidence::by_id(tx, bet.column)?.ok_or_else(|| missing("evidence"))?;
     let (first, last) = minutes(column.t0_ms, window.t1_ms());
     let blocks = ticks::blocks_around(tx, first, last)?;

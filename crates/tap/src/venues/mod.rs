@@ -13,7 +13,7 @@
 
 mod control;
 mod engine;
-mod path;
+pub mod path;
 mod serve;
 mod tape;
 mod wire;

@@ -15,7 +15,7 @@ const FACTOR_MAX: f64 = 8.0;
 
 /// The walk's state.
 #[derive(Debug)]
-pub(super) struct PricePath {
+pub struct PricePath {
     chance: SmallRng,
     start: f64,
     /// Logarithm of price over start.
@@ -27,15 +27,16 @@ pub(super) struct PricePath {
 }
 
 impl PricePath {
-    /// `start` is in cents.
-    pub(super) fn new(seed: u64, start: f64, annual_vol: f64, pull: f64, jumps_per_hour: f64) -> Self {
+    /// `start` is in cents; volatility of a year, pull per second, jumps per hour.
+    #[must_use]
+    pub fn new(seed: u64, start: f64, annual_vol: f64, pull: f64, jumps_per_hour: f64) -> Self {
         let vol = annual_vol / YEAR_S.sqrt();
         let chance = SmallRng::seed_from_u64(seed);
         Self { chance, start, log: 0.0, vol, pull, jumps_per_s: jumps_per_hour / 3_600.0 }
     }
 
     /// Moves on by `dt` seconds; returns the price in cents.
-    pub(super) fn advance(&mut self, dt: f64) -> f64 {
+    pub fn advance(&mut self, dt: f64) -> f64 {
         let drift = -0.5 * self.vol * self.vol - self.pull * self.log;
         self.log += drift * dt + self.vol * dt.sqrt() * normal(&mut self.chance);
         if self.chance.random::<f64>() < self.jumps_per_s * dt {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LOST_AFTER_MS, inOrder, isRetryable, openStake, step } from "./assets/bets.js";
+import { FADES_AFTER_MS, LOST_AFTER_MS, inOrder, isRetryable, openStake, step } from "./assets/bets.js";
 
 const CELL = "1:357923400:6000000:6001000";
 const PLACE = { type: "place", cell_id: CELL, amount: 500, rate: 235, nonce: "n1", at: 1000, width_ms: 5000 };
@@ -94,6 +94,17 @@ test("history fills an empty book, newest first, and told twice changes nothing"
 test("a bet placed in another window appears when it is confirmed", () => {
   const book = run({ type: "confirmed", bet_id: "B9", cell_id: CELL, rate: 300, amount: 100, payout: 300, width_ms: 5000, at: 5 });
   assert.deepEqual([state(book), book.get(CELL).payout, book.get(CELL).t1_ms - book.get(CELL).t0_ms], ["confirmed", 300, 5000]);
+});
+
+test("a tap that was not taken is shown for a while, and what the server knows of stays", () => {
+  const failed = run(PLACE, { type: "failed", cell_id: CELL, nonce: "n1", reason: "quote_moved" }, { type: "faded", now: 2000 });
+  assert.equal(state(failed), "failed");
+  assert.equal(step(failed, { type: "faded", now: 2000 + FADES_AFTER_MS - 1 }), failed);
+  assert.equal(step(failed, { type: "faded", now: 2000 + FADES_AFTER_MS }).size, 0);
+  const known = run({ type: "told", bets: [{ ...ROW, status: "insufficient_funds" }] });
+  assert.equal(step(known, { type: "faded", now: 1e9 }), known);
+  const placed = run(PLACE);
+  assert.equal(step(placed, { type: "faded", now: 1e9 }), placed);
 });
 
 test("nonsense changes nothing", () => {

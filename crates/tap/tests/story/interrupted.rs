@@ -29,7 +29,7 @@ async fn settling_that_is_cut_off_after_any_step_ends_the_same(store: Store) {
             assert_eq!(column_close::run(&story.app).await.unwrap(), 1);
         }
         for _ in 1..steps {
-            column_pay::step(&story.app, column_id(column * 5_000, 5_000)).await.unwrap();
+            column_pay::step(&story.app, column_id(column * 5_000, 5_000), 0).await.unwrap();
         }
         assert_sound(&story).await;
         story = story.reopened().await;
@@ -72,15 +72,15 @@ async fn a_column_of_many_bets_is_paid_in_parts_and_may_be_cut_off_in_each(store
     story.run_to(column * 5_000 + 5_000).await;
     let id = column_id(column * 5_000, 5_000);
     assert_eq!(column_close::run(&story.app).await.unwrap(), 1);
-    assert_eq!(column_pay::step(&story.app, id).await.unwrap(), Some(250));
+    assert_eq!(column_pay::step(&story.app, id, 0).await.unwrap().map(|(paid, _)| paid), Some(250));
     assert_eq!(count(&story, "SELECT COUNT(*) FROM bets WHERE status = 'confirmed'").await, 30);
     assert_sound(&story).await;
     let mut story = story.reopened().await;
     story.run(1_500).await;
-    assert_eq!(column_pay::step(&story.app, id).await.unwrap(), Some(30));
+    assert_eq!(column_pay::step(&story.app, id, 0).await.unwrap().map(|(paid, _)| paid), Some(30));
     assert_sound(&story).await;
-    assert_eq!(column_pay::step(&story.app, id).await.unwrap(), None);
-    assert_eq!(column_pay::step(&story.app, id).await.unwrap(), None);
+    assert_eq!(column_pay::step(&story.app, id, 0).await.unwrap().map(|(paid, _)| paid), None);
+    assert_eq!(column_pay::step(&story.app, id, 0).await.unwrap().map(|(paid, _)| paid), None);
     assert_eq!(count(&story, "SELECT COUNT(*) FROM bets WHERE status = 'confirmed'").await, 0);
     assert_sound(&story).await;
 }

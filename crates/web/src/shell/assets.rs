@@ -1,33 +1,21 @@
 //! The files browsers load: style sheet, modules, icons and generated posters, all from our own origin.
 //!
-//! Every file sits under one version, the digest of them all, so that modules may import each other by relative
-//! path and everything may be cached for a year. To add a file, put it into `assets/` and name it in `FILES`.
+//! To add a file, put it into `assets/` and name it in `FILES`; how they are versioned and sent is in `files`.
 
+use super::files::{BRIEFLY, FOREVER, File, Files};
 use super::poster::{SEED_LENGTH_MAX, poster};
 use axum::Router;
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderName, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use sha2::{Digest, Sha256};
-use std::sync::LazyLock;
 
 /// Where `router` is mounted.
 pub const ASSETS_ROOT: &str = "/assets";
 
-/// The address holds the content's digest, so a year is safe.
-const FOREVER: &str = "public, max-age=31536000, immutable";
-/// An old version's address may still be in an open page; it gets today's file, briefly.
-const BRIEFLY: &str = "public, max-age=60";
 /// Raise when a poster style changes, so that caches let go of the old pictures.
 const POSTER_EDITION: &str = "1";
-
-struct File {
-    name: &'static str,
-    kind: &'static str,
-    body: &'static str,
-}
 
 macro_rules! file {
     ($name:literal, $kind:literal) => {
@@ -35,11 +23,12 @@ macro_rules! file {
     };
 }
 
-const FILES: [File; 11] = [
+static FILES: [File; 12] = [
     file!("app.js", "text/javascript; charset=utf-8"),
     file!("checkout.js", "text/javascript; charset=utf-8"),
     file!("clock.js", "text/javascript; charset=utf-8"),
     file!("fairground.css", "text/css; charset=utf-8"),
+    file!("fairground.svg", "image/svg+xml"),
     file!("forms.js", "text/javascript; charset=utf-8"),
     file!("handy.js", "text/javascript; charset=utf-8"),
     file!("live.js", "text/javascript; charset=utf-8"),
@@ -49,19 +38,12 @@ const FILES: [File; 11] = [
     file!("tap.svg", "image/svg+xml"),
 ];
 
-static VERSION: LazyLock<String> = LazyLock::new(|| {
-    let mut digest = Sha256::new();
-    for file in &FILES {
-        digest.update(file.name);
-        digest.update(file.body);
-    }
-    digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
-});
+static SERVED: Files = Files::new(ASSETS_ROOT, &FILES);
 
 /// The versioned path of an asset.
 #[must_use]
 pub fn asset_url(name: &str) -> String {
-    format!("{ASSETS_ROOT}/{}/{name}", *VERSION)
+    SERVED.url(name)
 }
 
 /// The path of the generated poster of `seed` (an event's slug or id: letters, digits, dashes).
@@ -77,12 +59,8 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/{version}/{name}", get(serve_file))
 }
 
-async fn serve_file(Path((version, name)): Path<(String, String)>) -> Response {
-    let Some(file) = FILES.iter().find(|file| file.name == name) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let cache = if version == *VERSION { FOREVER } else { BRIEFLY };
-    (headers(file.kind, cache), file.body).into_response()
+async fn serve_file(Path((version, name)): Path<(String, String)>, asked: HeaderMap) -> Response {
+    SERVED.answer(&version, &name, &asked)
 }
 
 async fn serve_poster(Path((edition, file)): Path<(String, String)>) -> Response {
@@ -90,11 +68,7 @@ async fn serve_poster(Path((edition, file)): Path<(String, String)>) -> Response
         return StatusCode::NOT_FOUND.into_response();
     };
     let cache = if edition == POSTER_EDITION { FOREVER } else { BRIEFLY };
-    (headers("image/svg+xml", cache), poster(seed)).into_response()
-}
-
-fn headers(kind: &'static str, cache: &'static str) -> [(HeaderName, &'static str); 2] {
-    [(CONTENT_TYPE, kind), (CACHE_CONTROL, cache)]
+    ([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, cache)], poster(seed)).into_response()
 }
 
 fn drawable(seed: &str) -> bool {
@@ -117,7 +91,8 @@ mod tests {
             .map(|entry| entry.expect("readable").file_name().into_string().expect("plain names"))
             .collect();
         found.sort();
-        assert_eq!(found, FILES.map(|file| file.name.to_owned()));
+        let named: Vec<&str> = FILES.iter().map(|file| file.name).collect();
+        assert_eq!(found, named);
     }
 
     #[test]

@@ -5,3 +5,5 @@ mod corruptions;
 mod dumped;
 mod ground;
 mod postgres;
+mod tap;
+mod tap_ground;

@@ -54,13 +54,18 @@ pub fn keys() -> SigningKeys {
 /// Serves on a thread of its own until the tests end.
 pub fn start(defects: Defects) -> SocketAddr {
     let world = World { defects, requests: 0, answers: HashMap::new(), statuses: HashMap::new(), filled: 0 };
+    serve(router(Arc::new(Mutex::new(world))))
+}
+
+/// Serves `router` on a thread of its own until the tests end.
+pub fn serve(router: Router) -> SocketAddr {
     let (tell, told) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             tell.send(listener.local_addr().unwrap()).unwrap();
-            axum::serve(listener, router(Arc::new(Mutex::new(world)))).await.unwrap();
+            axum::serve(listener, router).await.unwrap();
         });
     });
     told.recv().unwrap()

@@ -1,16 +1,17 @@
 //! Runs of the generator against servers made for the purpose.
 
 mod fake_server;
+mod fake_tap;
+mod tap;
 
 use super::SigningKeys;
 use super::args::RushArgs;
-use super::control::{Control, Wishes};
-use super::mix::{Class, Mix};
-use super::phase::{self, Done, Kind};
+use super::phase::{self, Done};
 use super::report::Report;
-use super::rush;
-use super::stage::Stage;
-use super::worker::{Seeds, Worker};
+use super::run::{self, LoadError};
+use super::rush::{Buyers, Class, Mix, RushControl, RushRun, Seeds, Stage, Wishes};
+use super::stall::Goal;
+use super::worker::Worker;
 use clap::Parser as _;
 use fake_server::{Defects, keys, start};
 use std::net::SocketAddr;
@@ -31,9 +32,12 @@ fn args(address: SocketAddr, more: &[&str]) -> RushArgs {
 
 /// A whole run, and its report.
 async fn report(defects: Defects, more: &[&str]) -> Report {
-    let args = args(start(defects), more);
-    let found = rush::run(&args, &keys()).await.unwrap();
-    Report::new(&args, &found)
+    Report::new(&found(&args(start(defects), more), &keys()).await.unwrap())
+}
+
+async fn found(args: &RushArgs, keys: &SigningKeys) -> Result<run::Findings<Class>, LoadError> {
+    let mut stall = RushRun::prepare(args, keys).await?;
+    run::run(&mut stall, Some(100.0)).await
 }
 
 fn failure_with(report: &Report, words: &str) -> bool {
@@ -58,7 +62,8 @@ async fn a_sound_server_passes_and_every_kind_of_request_was_made() {
     );
     assert_eq!(report.trust.verified, report.trust.acknowledged);
     assert!(
-        report.ceiling.ratio.is_some_and(|ratio| ratio > 0.0) && report.trust.bookings_before >= Some(1000)
+        report.ceiling.ratio.is_some_and(|ratio| ratio > 0.0)
+            && report.own["bookings_before"].as_u64() >= Some(1000)
     );
 }
 
@@ -114,7 +119,7 @@ async fn a_server_error_and_a_failed_check_fail_the_run() {
 #[tokio::test]
 async fn a_server_without_the_load_profile_is_named_as_such() {
     let args = args(start(Defects { production: true, ..Defects::default() }), &[]);
-    let error = rush::run(&args, &keys()).await.unwrap_err();
+    let error = found(&args, &keys()).await.unwrap_err();
     assert!(error.to_string().contains("--profile load"), "{error}");
 }
 
@@ -122,28 +127,31 @@ async fn a_server_without_the_load_profile_is_named_as_such() {
 async fn a_server_with_other_keys_is_not_measured() {
     let args = args(start(Defects::default()), &[]);
     let others = SigningKeys::new(b"another key of thirty-two bytes..", [9; 16]).unwrap();
-    let error = rush::run(&args, &others).await.unwrap_err();
+    let error = found(&args, &others).await.unwrap_err();
     assert!(error.to_string().contains("http_401_INVALID_TOKEN"), "{error}");
 }
 
 #[tokio::test]
 async fn a_fill_that_stops_early_is_told() {
     let defects = Defects { fills_half: true, ..Defects::default() };
-    let error = rush::run(&args(start(defects), &["--fill", "100"]), &keys()).await.unwrap_err();
+    let error = found(&args(start(defects), &["--fill", "100"]), &keys()).await.unwrap_err();
     assert_eq!(error.to_string(), "the server stopped filling at 50 of 100 bookings; its log says why");
 }
 
+fn reserves_alone(stage: Stage, address: SocketAddr) -> Worker<Buyers> {
+    let (mix, seeds) = (Mix::parse("reserve=1").unwrap(), Seeds { choices: 1, keys: 2 });
+    Worker::new(Buyers::new(0, Arc::new(stage), mix, seeds), address, "h", Instant::now())
+}
+
 /// Reserves alone on one connection, against a server that stalls once for half a second.
-async fn against_a_stall(rate: Option<u64>) -> Done {
+async fn against_a_stall(rate: Option<u64>) -> Done<Class> {
     let stall = Some((20, Duration::from_millis(500)));
     let address = start(Defects { stall, ..Defects::default() });
-    let mut control = Control::new(address, "h", 1);
+    let mut control = RushControl::new(address, "h", 1);
     let wishes = Wishes { zones: 2, events: 1, seats_per_zone: 10 };
-    let stage = Stage::new(&control.setup(wishes).await.unwrap(), &keys(), "h", 1_800_000_000).unwrap();
-    let seeds = Seeds { choices: 1, keys: 2, began: Instant::now() };
-    let mut workers = vec![Worker::new(0, Arc::new(stage), address, seeds)];
-    let kind = Kind::Mixed(Mix::parse("reserve=1").unwrap());
-    phase::run(&mut workers, kind, rate, Duration::from_secs(1)).await
+    let stage = Stage::new(&control.setup(wishes).await.unwrap(), &keys(), 1_800_000_000).unwrap();
+    let mut workers = vec![reserves_alone(stage, address)];
+    phase::run(&mut workers, Goal::Mix, rate, Duration::from_secs(1)).await
 }
 
 #[tokio::test]
@@ -166,12 +174,10 @@ async fn a_stalled_server_slows_every_request_meant_for_that_time() {
 #[tokio::test]
 async fn starts_that_never_leave_are_counted_as_dropped() {
     let address = start(Defects { stall: Some((1, Duration::from_millis(2600))), ..Defects::default() });
-    let mut control = Control::new(address, "h", 1);
+    let mut control = RushControl::new(address, "h", 1);
     let wishes = Wishes { zones: 2, events: 1, seats_per_zone: 10 };
-    let stage = Stage::new(&control.setup(wishes).await.unwrap(), &keys(), "h", 1_800_000_000).unwrap();
-    let seeds = Seeds { choices: 1, keys: 2, began: Instant::now() };
-    let mut workers = vec![Worker::new(0, Arc::new(stage), address, seeds)];
-    let kind = Kind::Mixed(Mix::parse("reserve=1").unwrap());
-    let done = phase::run(&mut workers, kind, Some(100), Duration::from_secs(1)).await;
+    let stage = Stage::new(&control.setup(wishes).await.unwrap(), &keys(), 1_800_000_000).unwrap();
+    let mut workers = vec![reserves_alone(stage, address)];
+    let done = phase::run(&mut workers, Goal::Mix, Some(100), Duration::from_secs(1)).await;
     assert_eq!((done.tally.answered(), done.dropped), (1, 99));
 }

@@ -4,6 +4,19 @@
 /// The value of the first string field `quoted_name` (with its quotes, e.g. `"\"code\""`).
 #[must_use]
 pub fn string_field<'a>(body: &'a [u8], quoted_name: &str) -> Option<&'a str> {
+    string_value(value_of(body, quoted_name)?)
+}
+
+/// The value of the first whole-number field `quoted_name`.
+#[must_use]
+pub fn number_field(body: &[u8], quoted_name: &str) -> Option<i64> {
+    let value = value_of(body, quoted_name)?;
+    let end = value.iter().position(|byte| !byte.is_ascii_digit() && *byte != b'-').unwrap_or(value.len());
+    std::str::from_utf8(&value[..end]).ok()?.parse().ok()
+}
+
+/// What follows the first field `quoted_name` and its colon.
+fn value_of<'a>(body: &'a [u8], quoted_name: &str) -> Option<&'a [u8]> {
     let name = quoted_name.as_bytes();
     let first = *name.get(1)?;
     let mut at = 0;
@@ -12,14 +25,14 @@ pub fn string_field<'a>(body: &'a [u8], quoted_name: &str) -> Option<&'a str> {
         let hit = at + body.get(at..)?.iter().position(|byte| *byte == first)?;
         let begin = hit.checked_sub(1);
         match begin.and_then(|begin| body.get(begin..)).and_then(|rest| rest.strip_prefix(name)) {
-            Some(rest) => return string_value(rest),
+            Some(rest) => return Some(rest.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start()),
             None => at = hit + 1,
         }
     }
 }
 
-fn string_value(rest: &[u8]) -> Option<&str> {
-    let value = rest.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start().strip_prefix(b"\"")?;
+fn string_value(value: &[u8]) -> Option<&str> {
+    let value = value.strip_prefix(b"\"")?;
     let end = value.iter().position(|byte| *byte == b'"')?;
     std::str::from_utf8(&value[..end]).ok()
 }
@@ -69,6 +82,19 @@ mod tests {
         }
         for cut in 0..body.len() {
             let _ = string_field(&body[..cut], "\"code\"");
+        }
+    }
+
+    #[test]
+    fn a_number_field_is_read_to_its_end() {
+        let body = br#"{"amount":100,"payout" : -7}"#;
+        assert_eq!(
+            (number_field(body, "\"amount\""), number_field(body, "\"payout\"")),
+            (Some(100), Some(-7))
+        );
+        assert_eq!(number_field(br#"{"amount":"x"}"#, "\"amount\""), None);
+        for cut in 0..body.len() {
+            let _ = number_field(&body[..cut], "\"payout\"");
         }
     }
 

@@ -7,5 +7,5 @@ mod request;
 mod response;
 
 pub use connection::{Answer, Connection, Failure};
-pub use json_scan::{string_field, uuid_bytes, uuid_text};
-pub use request::{Draft, Key};
+pub use json_scan::{number_field, string_field, uuid_bytes, uuid_text};
+pub use request::{Draft, Form, Key};

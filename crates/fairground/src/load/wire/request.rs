@@ -12,6 +12,17 @@ impl std::fmt::Display for Key {
     }
 }
 
+/// How a request is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A write under an idempotency key.
+    Keyed(Key),
+    /// A write without one.
+    Plain,
+    /// A read.
+    Get,
+}
+
 /// A request being formed: fill `path`, `token` and `body`, then `finish`.
 #[derive(Debug, Default)]
 pub struct Draft {
@@ -32,19 +43,15 @@ impl Draft {
         self.body.clear();
     }
 
-    /// The bytes to send for a write to `host` under `key`.
-    pub fn finish(&mut self, host: &str, key: Key) -> &[u8] {
-        self.head("POST", host);
-        self.bytes.extend_from_slice(b"idempotency-key: ");
-        append_hex(key.0, &mut self.bytes);
-        append_hex(key.1, &mut self.bytes);
-        self.bytes.extend_from_slice(b"\r\n");
-        self.tail()
-    }
-
-    /// The bytes to send for a read from `host`.
-    pub fn finish_get(&mut self, host: &str) -> &[u8] {
-        self.head("GET", host);
+    /// The bytes to send to `host`.
+    pub fn finish(&mut self, host: &str, form: Form) -> &[u8] {
+        self.head(if form == Form::Get { "GET" } else { "POST" }, host);
+        if let Form::Keyed(key) = form {
+            self.bytes.extend_from_slice(b"idempotency-key: ");
+            append_hex(key.0, &mut self.bytes);
+            append_hex(key.1, &mut self.bytes);
+            self.bytes.extend_from_slice(b"\r\n");
+        }
         self.tail()
     }
 
@@ -97,7 +104,7 @@ mod tests {
         draft.path.extend_from_slice(b"/x");
         draft.token.extend_from_slice(b"t.t.t");
         draft.body.extend_from_slice(b"{\"a\":1}");
-        let text = String::from_utf8(draft.finish("h:1", Key(1, 0xab)).to_vec()).unwrap();
+        let text = String::from_utf8(draft.finish("h:1", Form::Keyed(Key(1, 0xab))).to_vec()).unwrap();
         assert_eq!(
             text,
             "POST /x HTTP/1.1\r\nhost: h:1\r\nauthorization: Bearer t.t.t\r\n\
@@ -111,6 +118,6 @@ mod tests {
     fn a_read_has_neither_key_nor_body() {
         let mut draft = Draft::default();
         draft.path.extend_from_slice(b"/metrics");
-        assert_eq!(draft.finish_get("h"), b"GET /metrics HTTP/1.1\r\nhost: h\r\n\r\n");
+        assert_eq!(draft.finish("h", Form::Get), b"GET /metrics HTTP/1.1\r\nhost: h\r\n\r\n");
     }
 }

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod command;
+mod forged_outcome;
 mod forgery;
 mod independence;
 mod pricing;

@@ -5,7 +5,7 @@ use super::{Built, CARRY_MAX_MS, EvidenceBuilder, Window};
 use crate::domain::tick::{STEP_MS, Tick, TickFlags};
 use std::collections::BTreeMap;
 
-/// A column is repaired this long after its end, or not at all.
+/// A column is repaired so long after its end, or not at all. A server may be told to wait for less.
 pub const REPAIR_WITHIN_MS: i64 = 60_000;
 
 /// One trade from a venue's history, its price already in cents of the index (basis corrected).

@@ -15,6 +15,10 @@ pub struct HouseRules {
     pub gap_max_ms: i64,
     /// Whether a jump across a cell counts as a touch (`segment`) or only a price inside it (`tick`).
     pub jumps_touch: bool,
+    /// Seconds of steady prices before betting opens again.
+    pub recovery_s: i64,
+    /// Seconds of prices before the first rate.
+    pub warm_up_s: i64,
     /// Columns after its own in which a cell can still be touched.
     pub touch_grace_columns: i64,
     /// Highest rate, hundredths.
@@ -31,6 +35,8 @@ impl Default for HouseRules {
             presets: vec![100, 500, 1000, 2500, 5000, 10_000],
             edge_bp: 600,
             gap_max_ms: 3000,
+            recovery_s: 30,
+            warm_up_s: 300,
             jumps_touch: false,
             touch_grace_columns: 0,
             rate_max: 5000,
@@ -61,6 +67,22 @@ impl HouseRules {
     #[must_use]
     pub fn gap(&self) -> String {
         seconds(self.gap_max_ms)
+    }
+
+    /// How long prices must be steady before betting opens again, in words.
+    #[must_use]
+    pub fn recovery(&self) -> String {
+        seconds(self.recovery_s.saturating_mul(1_000))
+    }
+
+    /// How long prices are watched before the first rate, in words.
+    #[must_use]
+    pub fn warm_up(&self) -> String {
+        match self.warm_up_s {
+            60 => "a minute".to_owned(),
+            whole if whole % 60 == 0 => format!("{} minutes", whole / 60),
+            other => seconds(other.saturating_mul(1_000)),
+        }
     }
 
     /// What the house keeps on average, per cent.
@@ -148,6 +170,9 @@ mod tests {
         );
         assert_eq!((dollars(500), dollars(1050)), ("$5".into(), "$10.50".into()));
         assert_eq!(HouseRules::default().highest_rate(), "50 times");
+        let quick = HouseRules { warm_up_s: 10, recovery_s: 1, ..HouseRules::default() };
+        assert_eq!((quick.warm_up(), quick.recovery()), ("10 seconds".into(), "1 second".into()));
+        assert_eq!(HouseRules::default().warm_up(), "5 minutes");
         assert_eq!(HouseRules::default().stakes_text(), "$1, $5, $10, $25, $50 and $100");
     }
 

@@ -2,8 +2,8 @@
 //! What does not live here: sending. Nothing here waits.
 
 use super::journal::{EntryAt, Journal, Promise};
-use super::tally::Outcome;
-use super::wire::{Answer, Failure, Key, string_field, uuid_bytes};
+use crate::load::tally::Outcome;
+use crate::load::wire::{Answer, Failure, Key, string_field, uuid_bytes};
 use rand::Rng;
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};

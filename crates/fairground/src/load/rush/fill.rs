@@ -1,8 +1,9 @@
 //! `--fill N`: asks the server to bring its database to N bookings, and waits with a word now and then.
 
-use super::args::Target;
-use super::control::{Control, ControlError, FILL_PATIENCE, FillState, Wishes};
-use super::rush::RushError;
+use super::control::{FillState, RushControl, Wishes};
+use crate::load::args::Target;
+use crate::load::control::ControlError;
+use crate::load::run::LoadError;
 use std::time::Duration;
 
 /// How often progress is asked for.
@@ -15,8 +16,8 @@ const ZONES: u32 = 20;
 const EVENTS: u32 = 5;
 
 /// Returns when the server has at least `bookings` bookings. Errors: it stopped before.
-pub async fn fill(target: &Target, nonce: u64, bookings: u64) -> Result<(), RushError> {
-    let mut asking = Control::patient(target.address, &target.host, nonce, FILL_PATIENCE);
+pub async fn fill(target: &Target, nonce: u64, bookings: u64) -> Result<(), LoadError> {
+    let mut asking = RushControl::patient(target.address, &target.host, nonce);
     if asking.fill(0).await?.bookings >= bookings {
         return Ok(());
     }
@@ -35,14 +36,14 @@ pub async fn fill(target: &Target, nonce: u64, bookings: u64) -> Result<(), Rush
         watched = &mut watching => watched?,
     };
     if state.bookings < bookings {
-        return Err(RushError::FillStopped { reached: state.bookings, wanted: bookings });
+        return Err(LoadError::FillStopped { reached: state.bookings, wanted: bookings });
     }
     Ok(())
 }
 
 /// Polls until nothing is being filled any more.
 async fn watch(target: &Target, nonce: u64, bookings: u64) -> Result<FillState, ControlError> {
-    let mut polling = Control::new(target.address, &target.host, nonce);
+    let mut polling = RushControl::new(target.address, &target.host, nonce);
     let mut polls = 0_u32;
     loop {
         tokio::time::sleep(POLL).await;

@@ -1,7 +1,7 @@
 //! One connection that buys, pays and cancels until the server is gone, and writes down what it was told.
 
-use crate::journal::{Attempt, Promise, Reserve};
-use crate::shop::Shop;
+use super::journal::{Attempt, Promise, Reserve};
+use super::shop::Shop;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use std::net::SocketAddr;
@@ -22,17 +22,15 @@ pub struct Buyer {
     pub shop: Arc<Shop>,
     pub address: SocketAddr,
     pub seed: u64,
-    /// Raised when the server is about to be killed and no new request is worth sending.
-    pub over: Arc<AtomicBool>,
 }
 
 impl Buyer {
-    /// Buys until told to stop or until an answer does not come; the journal in the order of asking.
-    pub fn run(&self) -> Vec<Attempt> {
+    /// Buys until it is `over` or until an answer does not come; the journal in the order of asking.
+    pub fn run(&self, over: &AtomicBool) -> Vec<Attempt> {
         let mut rng = SmallRng::seed_from_u64(self.seed);
         let mut client = Client::new(self.address);
         let mut journal = Vec::new();
-        while !self.over.load(Ordering::Relaxed) {
+        while !over.load(Ordering::Relaxed) {
             let mut attempt = self.draw(&mut rng);
             attempt.answer = reserve(&self.shop, &mut client, &attempt);
             self.go_on(&mut rng, &mut client, &mut attempt);

@@ -1,5 +1,7 @@
 //! Which kinds of requests are sent, and how often: weights and a pure draw.
 
+use crate::load::stall::Kind;
+
 /// A kind of request, as the report counts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Class {
@@ -19,21 +21,11 @@ pub enum Class {
     Ceiling,
 }
 
-/// Every class, in the order of the report and of `Class::index`.
-pub const CLASSES: [Class; 7] = [
-    Class::Reserve,
-    Class::Replay,
-    Class::SoldOut,
-    Class::Pay,
-    Class::Confirm,
-    Class::Cancel,
-    Class::Ceiling,
-];
+impl Kind for Class {
+    const ALL: &'static [Self] =
+        &[Self::Reserve, Self::Replay, Self::SoldOut, Self::Pay, Self::Confirm, Self::Cancel, Self::Ceiling];
 
-impl Class {
-    /// The word of the report.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Reserve => "reserve",
             Self::Replay => "replay",
@@ -45,10 +37,16 @@ impl Class {
         }
     }
 
-    /// Its place in `CLASSES`.
-    #[must_use]
-    pub const fn index(self) -> usize {
+    fn index(self) -> usize {
         self as usize
+    }
+
+    fn writes(self) -> bool {
+        !matches!(self, Self::Replay | Self::Ceiling)
+    }
+
+    fn is_ceiling(self) -> bool {
+        self == Self::Ceiling
     }
 }
 
@@ -177,7 +175,7 @@ mod tests {
 
     #[test]
     fn every_class_stands_where_its_index_says() {
-        for (at, class) in CLASSES.iter().enumerate() {
+        for (at, class) in Class::ALL.iter().enumerate() {
             assert_eq!(class.index(), at);
         }
     }

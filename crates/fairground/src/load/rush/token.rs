@@ -1,7 +1,7 @@
 //! Access tokens of minted buyers: HS256, as the server's own, without a log-in for each.
 //! What does not live here: the verification, which is the server's.
 
-use super::SigningKeys;
+use crate::load::keys::SigningKeys;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};

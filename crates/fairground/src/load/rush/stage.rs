@@ -1,8 +1,8 @@
 //! What the server set up for this run, in the form in which requests need it.
 
 use super::control::Setup;
-use super::keys::SigningKeys;
 use super::token::Minter;
+use crate::load::keys::SigningKeys;
 use kernel::{PublicIds, TypedId as _, UserId};
 
 /// A zone a worker can ask for.
@@ -19,8 +19,6 @@ pub struct ZoneOnSale {
 /// The event, the buyers and the means to speak as them. Shared by all workers, never changed.
 #[derive(Debug)]
 pub struct Stage {
-    /// Text of the `host` header.
-    pub host: String,
     /// Zones with seats.
     pub open: Vec<ZoneOnSale>,
     /// Zones without.
@@ -34,11 +32,10 @@ pub struct Stage {
 
 impl Stage {
     /// Prepares what `setup` describes, at `now_s` seconds since 1970. Errors: a sentence when it cannot be used.
-    pub fn new(setup: &Setup, keys: &SigningKeys, host: &str, now_s: i64) -> Result<Self, String> {
+    pub fn new(setup: &Setup, keys: &SigningKeys, now_s: i64) -> Result<Self, String> {
         let first_user = setup.first_user.parse().map_err(|_| "the set-up names no first buyer")?;
         let zones = |sold_out: bool| zones_of(setup, sold_out);
         let stage = Self {
-            host: String::from(host),
             open: zones(false),
             sold_out: zones(true),
             buyers: setup.users,

@@ -1,19 +1,18 @@
 //! One round: start, load, kill at a drawn instant, start again, hold the server to its word.
 
-use crate::buyer::{self, Buyer};
-use crate::journal::{Attempt, Promise, Reserve};
-use crate::shop::{self, Shop};
+use super::buyer::{self, Buyer};
+use super::journal::{Attempt, Promise, Reserve};
+use super::shop::{self, Shop};
+use crate::site::{Load, Site};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 use testkit::http::Client;
-use testkit::server::{Server, command, free_address};
 
-const BINARY: &str = env!("CARGO_BIN_EXE_fairground");
 /// Connections that buy at once: enough for batches of several commands.
 const BUYERS: u64 = 12;
 /// The kill comes at an instant between these.
@@ -92,10 +91,7 @@ impl Remembered {
 
 /// A run over many rounds on one database, which grows older with each.
 pub struct Run {
-    args: Vec<String>,
-    database: Vec<String>,
-    address: SocketAddr,
-    server: Server,
+    site: Site,
     shop: Arc<Shop>,
     rng: SmallRng,
     /// Every booking ever acknowledged, with the last promise about it.
@@ -105,85 +101,56 @@ pub struct Run {
 impl Run {
     /// Starts the first server and opens the shop.
     pub fn begin(database: &[&str], seed: u64) -> Self {
-        let database: Vec<String> = database.iter().map(|arg| (*arg).to_owned()).collect();
-        let mut args = vec!["serve".to_owned(), "--profile".to_owned(), "load".to_owned()];
-        args.extend(database.iter().cloned());
-        let address = free_address();
-        let mut server = start(&args, address);
-        server.wait_until_ready();
-        let shop = Arc::new(Shop::open(address, ZONES, SEATS));
-        let rng = SmallRng::seed_from_u64(seed);
-        Self { args, database, address, server, shop, rng, remembered: Vec::new() }
+        let site = Site::open(database);
+        let shop = Arc::new(Shop::open(site.address(), ZONES, SEATS));
+        Self { site, shop, rng: SmallRng::seed_from_u64(seed), remembered: Vec::new() }
     }
 
     /// Runs one round and panics at the first broken promise.
     pub fn round(&mut self, number: u64, end: End) -> Counts {
         let mut journal = self.load_and_end(end);
-        let ready_ms_max = self.restart(number);
+        let again =
+            number.is_multiple_of(4).then(|| Duration::from_millis(self.rng.random_range(SECOND_KILL_MS)));
+        let ready_ms_max = self.site.restart(again);
         let mut counts = Counts { ready_ms_max, ..Counts::default() };
         count(&journal, &mut counts);
         self.hold_to_promises(&journal);
         self.repeat_acknowledged(&journal, &mut counts);
         self.settle_unknown(&mut journal, &mut counts);
         self.remember(&journal);
-        self.check_invariants();
+        self.site.check();
         counts
     }
 
     /// Asks for every booking of all rounds; how many there are.
     pub fn verify_everything(&self) -> usize {
-        assert_promises(self.address, &self.remembered);
+        assert_promises(self.site.address(), &self.remembered);
         self.remembered.len()
     }
 
     fn load_and_end(&mut self, end: End) -> Vec<Attempt> {
-        let over = Arc::new(AtomicBool::new(false));
-        let buyers: Vec<_> = (0..BUYERS).map(|_| self.send_buyer(&over)).collect();
+        let load = Load::begin((0..BUYERS).map(|_| self.buyer()).collect());
         std::thread::sleep(Duration::from_millis(self.rng.random_range(LOAD_MS)));
         match end {
-            End::Killed => self.server.kill(),
-            End::Asked => {
-                let status = self.server.stop().expect("a server that is asked to end does so in its time");
-                assert!(status.success(), "ended with {status}:\n{}", self.server.log());
-            }
+            End::Killed => self.site.kill(),
+            End::Asked => self.site.ask_to_end(),
         }
-        over.store(true, Ordering::Relaxed);
-        buyers
-            .into_iter()
-            .flat_map(|buyer| buyer.join().expect("a buyer got an undocumented answer"))
-            .collect()
+        load.end()
     }
 
-    fn send_buyer(&mut self, over: &Arc<AtomicBool>) -> std::thread::JoinHandle<Vec<Attempt>> {
-        let buyer = Buyer {
-            shop: Arc::clone(&self.shop),
-            address: self.address,
-            seed: self.rng.random(),
-            over: Arc::clone(over),
-        };
-        std::thread::spawn(move || buyer.run())
-    }
-
-    /// Starts the server again on the same database and address; milliseconds until it was ready.
-    fn restart(&mut self, number: u64) -> u128 {
-        if number.is_multiple_of(4) {
-            let mut short_lived = start(&self.args, self.address);
-            std::thread::sleep(Duration::from_millis(self.rng.random_range(SECOND_KILL_MS)));
-            short_lived.kill();
-        }
-        let begun = Instant::now();
-        self.server = start(&self.args, self.address);
-        self.server.wait_until_ready();
-        begun.elapsed().as_millis()
+    fn buyer(&mut self) -> impl FnOnce(&AtomicBool) -> Vec<Attempt> + Send + use<> {
+        let shop = Arc::clone(&self.shop);
+        let buyer = Buyer { shop, address: self.site.address(), seed: self.rng.random() };
+        move |over| buyer.run(over)
     }
 
     fn hold_to_promises(&self, journal: &[Attempt]) {
-        assert_promises(self.address, &promises(journal));
+        assert_promises(self.site.address(), &promises(journal));
     }
 
     /// The same key with the same body gives the same booking, after the crash too.
     fn repeat_acknowledged(&self, journal: &[Attempt], counts: &mut Counts) {
-        let mut client = Client::new(self.address);
+        let mut client = Client::new(self.site.address());
         let acknowledged = journal.iter().filter_map(|attempt| Some((attempt, booking_of(&attempt.answer)?)));
         for (attempt, booking) in acknowledged.take(REPEATS) {
             let again = buyer::reserve(&self.shop, &mut client, attempt);
@@ -194,7 +161,7 @@ impl Run {
 
     /// Repeats what nobody knows, twice: the second answer must be the first.
     fn settle_unknown(&self, journal: &mut [Attempt], counts: &mut Counts) {
-        let mut client = Client::new(self.address);
+        let mut client = Client::new(self.site.address());
         for attempt in journal.iter_mut().filter(|attempt| attempt.answer == Reserve::Unknown) {
             let first = buyer::reserve(&self.shop, &mut client, attempt);
             let second = buyer::reserve(&self.shop, &mut client, attempt);
@@ -208,19 +175,6 @@ impl Run {
     fn remember(&mut self, journal: &[Attempt]) {
         self.remembered.extend(promises(journal));
     }
-
-    /// The independent checker, from the raw tables, while the server runs.
-    fn check_invariants(&self) {
-        let checked = command(BINARY).arg("check").args(&self.database).output().expect("the binary starts");
-        let said = String::from_utf8_lossy(&checked.stdout);
-        let errors = String::from_utf8_lossy(&checked.stderr);
-        assert!(checked.status.success(), "fairground check found something wrong:\n{said}\n{errors}");
-    }
-}
-
-fn start(args: &[String], address: SocketAddr) -> Server {
-    let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    Server::start_at(BINARY, &args, address)
 }
 
 fn count(journal: &[Attempt], counts: &mut Counts) {

@@ -1,0 +1,30 @@
+//! Notes from which commit, when and with which compiler this program is built, for `/version`.
+
+use std::process::Command;
+
+/// Changes with every commit on a branch that is checked out.
+const HEAD: &str = "../../.git/logs/HEAD";
+
+fn main() {
+    let commit = said("git", &["rev-parse", "--short=12", "HEAD"]);
+    let toolchain = said(&std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned()), &["--version"]);
+    // The commit's own time: two builds of one commit say the same.
+    let built_at = said("git", &["show", "-s", "--format=%cI", "HEAD"]);
+    println!("cargo:rustc-env=FAIRGROUND_COMMIT={commit}");
+    println!("cargo:rustc-env=FAIRGROUND_BUILT_AT={built_at}");
+    println!("cargo:rustc-env=FAIRGROUND_TOOLCHAIN={toolchain}");
+    // A file that is not there would count as changed with every build.
+    if std::path::Path::new(HEAD).exists() {
+        println!("cargo:rerun-if-changed={HEAD}");
+    }
+    println!("cargo:rerun-if-changed=build.rs");
+}
+
+/// What a program says, or `unknown`: a source archive has no commit.
+fn said(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output().ok().filter(|output| output.status.success());
+    let text = output.and_then(|output| String::from_utf8(output.stdout).ok());
+    text.map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+        .unwrap_or_else(|| "unknown".to_owned())
+}

@@ -1,0 +1,76 @@
+//! The daily look at the books: every invariant of every open stall, from the raw tables, beside the running server. What is
+//! wrong is told, loudly, and never corrected: that is an operator's decision.
+
+use super::stalls::Stalls;
+use crate::check::{self, Target};
+use crate::config::Config;
+use crate::tables;
+use kernel::{Clock, Timestamp};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use web::Closing;
+
+/// When the day's check begins: 02:00 UTC, the quietest hour of most shops.
+const FIRST_S: i64 = 2 * 3_600;
+const HOUR_S: i64 = 3_600;
+
+/// Starts the checks; they end with the server.
+pub fn start(config: &Config, stalls: &Stalls, closing: &Closing) -> JoinHandle<()> {
+    let hours = config.number("check.every_h");
+    let names = tables::stalls(config, None);
+    let targets = names.into_iter().map(|stall| (stall, tables::target(config, stall))).collect();
+    tokio::spawn(run(hours, targets, Arc::clone(&stalls.clock), closing.clone()))
+}
+
+async fn run(hours: i64, targets: Vec<(&'static str, Target)>, clock: Arc<dyn Clock>, mut closing: Closing) {
+    if hours == 0 {
+        return;
+    }
+    loop {
+        let rest = until_next(clock.now(), hours * HOUR_S);
+        tokio::select! {
+            () = closing.wait() => return,
+            () = tokio::time::sleep(rest) => {}
+        }
+        for (stall, target) in &targets {
+            look(stall, target.clone()).await;
+        }
+    }
+}
+
+/// From `now` to the next moment that lies a multiple of `every_s` after 02:00 UTC.
+fn until_next(now: Timestamp, every_s: i64) -> Duration {
+    let since = (now.as_secs() - FIRST_S).rem_euclid(every_s);
+    Duration::from_secs((every_s - since).unsigned_abs())
+}
+
+async fn look(stall: &'static str, target: Target) {
+    let broken = match check::check(target).await {
+        Ok(lines) => {
+            let broken: Vec<_> = lines.iter().filter(|line| !line.ok).map(ToString::to_string).collect();
+            tracing::info!(stall, invariants = lines.len(), broken = broken.len(), "the books were checked");
+            broken
+        }
+        Err(fault) => vec![fault.to_string()],
+    };
+    for line in &broken {
+        tracing::error!(stall, %line, "an invariant does not hold; nothing was corrected");
+    }
+    metrics::counter!("integrity_drift_total", "stall" => stall).increment(broken.len() as u64);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_begins_at_two() {
+        let at = |text| Timestamp::parse_rfc3339(text).expect("a moment");
+        let hours = |text, every| until_next(at(text), every * HOUR_S).as_secs() as f64 / 3_600.0;
+        assert_eq!(hours("2026-11-26T01:00:00Z", 24), 1.0);
+        assert_eq!(hours("2026-11-26T02:00:00Z", 24), 24.0);
+        assert_eq!(hours("2026-11-26T03:30:00Z", 24), 22.5);
+        assert_eq!(hours("2026-11-26T03:30:00Z", 6), 4.5);
+    }
+}

@@ -1,0 +1,116 @@
+//! The words of the command line, and the plan they make.
+
+use std::path::PathBuf;
+
+/// Longest run: a week, which is millions of bets.
+const HOURS_MAX: f64 = 168.0;
+/// Above 400 % a year betting is halted, so there is nothing to see.
+const VOLATILITY_MAX: f64 = 400.0;
+/// Players of one run: all of them may tap in one step.
+const PLAYERS_MAX: i64 = 5_000;
+/// So often venues may fall silent in an hour: each time takes half a minute until all is as before.
+const OUTAGES_MAX: i64 = 60;
+/// A recording is short: minutes, not hours.
+const WARM_UP_OF_RECORDINGS_S: i64 = 20;
+const RECOVERY_OF_RECORDINGS_S: i64 = 5;
+
+/// Plays a stall by itself, faster than time.
+#[derive(Debug, clap::Subcommand)]
+pub enum Simulate {
+    /// Bots tap cells over synthetic or recorded prices; tells the house's margin by probability, then checks the books.
+    Tap(Box<TapArgs>),
+}
+
+/// How to play Tap.
+#[derive(Debug, Clone, clap::Args)]
+pub struct TapArgs {
+    /// Decides prices and players: the same seed gives the same bets and outcomes.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Hours of betting, after the warm-up.
+    #[arg(long, default_value_t = 1.0)]
+    hours: f64,
+    /// Volatility of a year, percent; of synthetic prices.
+    #[arg(long, default_value_t = 50.0, value_name = "PERCENT")]
+    volatility: f64,
+    /// Players, each of whom taps every seven seconds or so.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=PLAYERS_MAX))]
+    players: u32,
+    /// How they choose.
+    #[arg(long, default_value = "near")]
+    strategy: Strategy,
+    /// Prices of a recording of Binance's frames (.gz) or trades (.csv), once from begin to end.
+    #[arg(long, value_name = "FILE")]
+    recording: Option<PathBuf>,
+    /// So many times in an hour all synthetic venues fall silent for eight seconds.
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=OUTAGES_MAX))]
+    outages: u32,
+    /// Lets the nightly calibrator learn, too; it needs some five hours of bets.
+    #[arg(long)]
+    calibrate: bool,
+    /// Also writes the report as JSON to this file.
+    #[arg(long, value_name = "FILE")]
+    pub(super) json: Option<PathBuf>,
+}
+
+/// How players choose a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Strategy {
+    /// Any that is offered.
+    Even,
+    /// Near the price and soon, as people do.
+    Near,
+    /// With the pricer's own formula, without its safety margins, on the newest price: the best of many at the oldest quotes
+    /// that are still taken.
+    Sharp,
+}
+
+/// What is played.
+#[derive(Debug, Clone)]
+pub(super) struct Plan {
+    pub seed: u64,
+    pub hours: f64,
+    /// Percent a year.
+    pub volatility: f64,
+    pub players: u32,
+    pub strategy: Strategy,
+    pub recording: Option<PathBuf>,
+    pub outages_per_hour: u32,
+    pub is_calibrated: bool,
+    pub warm_up_s: i64,
+    pub recovery_s: i64,
+}
+
+impl TapArgs {
+    /// Errors: a number that cannot be meant.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if !(self.hours > 0.0 && self.hours <= HOURS_MAX) {
+            return Err(format!("--hours must be above 0 and at most {HOURS_MAX}"));
+        }
+        if !(self.volatility > 0.0 && self.volatility <= VOLATILITY_MAX) {
+            return Err(format!("--volatility must be above 0 and at most {VOLATILITY_MAX} percent"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn plan(&self) -> Plan {
+        let usual = tap::settings::Settings::default();
+        let (warm_up_s, recovery_s) = match self.recording {
+            Some(_) => (WARM_UP_OF_RECORDINGS_S, RECOVERY_OF_RECORDINGS_S),
+            None => (usual.warm_up_s, usual.recovery_s),
+        };
+        Plan {
+            seed: self.seed,
+            hours: self.hours,
+            volatility: self.volatility,
+            players: self.players,
+            strategy: self.strategy,
+            recording: self.recording.clone(),
+            outages_per_hour: self.outages,
+            is_calibrated: self.calibrate,
+            warm_up_s,
+            recovery_s,
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The players: each looks at the grid now and then, thinks as long as a thumb needs, and taps. Quotes are the desk's own, and
+//! they are refused like everybody.
+
+use super::args::Strategy;
+use super::note::{inputs_of, model_ppb};
+use kernel::UserId;
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+use std::sync::Arc;
+use tap::desk::View;
+use tap::domain::cell::CellId;
+use tap::domain::grid::{PRESETS, ROWS};
+use tap::domain::pricing::RateInputs;
+use tap::domain::quote::{QUOTE_AGE_MAX_MS, Snapshot};
+
+/// Between two looks of one player, ms.
+const BETWEEN_LOOKS_MS: std::ops::Range<i64> = 1_500..12_000;
+/// Between the look and the tap, ms.
+const THINKING_MS: std::ops::Range<i64> = 200..900;
+/// People tap columns and rows this near.
+const NEAR_COLUMNS: i64 = 6;
+const NEAR_ROWS: i64 = 3;
+/// Cells that a sharp player compares before a tap.
+const COMPARED: usize = 32;
+
+/// A tap to be made.
+#[derive(Clone)]
+pub(super) struct Tap {
+    pub user: UserId,
+    pub quote: Arc<Snapshot>,
+    pub cell: CellId,
+    pub amount: i64,
+}
+
+struct Player {
+    user: UserId,
+    chance: SmallRng,
+    looks_ms: i64,
+    /// What is about to be tapped, and when.
+    aims: Option<(i64, Tap)>,
+}
+
+/// All players.
+pub(super) struct Crowd {
+    players: Vec<Player>,
+    strategy: Strategy,
+    /// The volatility that a sharp player knows, ppb; without it the quote's is believed.
+    sigma_ppb: Option<i64>,
+}
+
+impl Crowd {
+    pub fn new(users: &[UserId], seed: u64, strategy: Strategy, sigma_ppb: Option<i64>) -> Self {
+        let player = |(number, user): (u64, &UserId)| Player {
+            user: *user,
+            chance: SmallRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(number)),
+            looks_ms: i64::MIN,
+            aims: None,
+        };
+        Self { players: (0..).zip(users).map(player).collect(), strategy, sigma_ppb }
+    }
+
+    /// What is tapped at `now_ms`, in the players' order.
+    pub fn taps(&mut self, view: &View, now_ms: i64) -> Vec<Tap> {
+        let (strategy, sigma_ppb) = (self.strategy, self.sigma_ppb);
+        let choice = |player: &mut Player| player.act(view, now_ms, strategy, sigma_ppb);
+        self.players.iter_mut().filter_map(choice).collect()
+    }
+}
+
+impl Player {
+    fn act(&mut self, view: &View, now_ms: i64, strategy: Strategy, sigma_ppb: Option<i64>) -> Option<Tap> {
+        if let Some((_, tap)) = self.aims.take_if(|(at_ms, _)| *at_ms <= now_ms) {
+            return Some(tap);
+        }
+        if self.looks_ms == i64::MIN {
+            // Nobody begins at the same moment.
+            self.looks_ms = now_ms + self.chance.random_range(0..BETWEEN_LOOKS_MS.end);
+        }
+        if now_ms < self.looks_ms {
+            return None;
+        }
+        self.looks_ms = now_ms + self.chance.random_range(BETWEEN_LOOKS_MS);
+        let (quote, cell) = match strategy {
+            Strategy::Even => any(view, &mut self.chance, |_| true),
+            Strategy::Near => {
+                any(view, &mut self.chance, |at| at.columns < NEAR_COLUMNS && at.rows <= NEAR_ROWS)
+            }
+            Strategy::Sharp => best(view, &mut self.chance, now_ms, sigma_ppb),
+        }?;
+        let amount = PRESETS[self.chance.random_range(0..4)];
+        let tap = Tap { user: self.user, quote, cell, amount };
+        if strategy == Strategy::Sharp {
+            return Some(tap);
+        }
+        self.aims = Some((now_ms + self.chance.random_range(THINKING_MS), tap));
+        None
+    }
+}
+
+/// Where a cell lies: columns after the first that is offered, rows from the price.
+struct At {
+    columns: i64,
+    rows: i64,
+}
+
+/// A cell of the newest quote that is offered and wanted; any that is offered where none is wanted.
+fn any(view: &View, chance: &mut SmallRng, is_wanted: fn(&At) -> bool) -> Option<(Arc<Snapshot>, CellId)> {
+    let quote = view.snapshots.last()?;
+    let offered = offered(quote);
+    let wanted: Vec<_> = offered.iter().filter(|(at, _)| is_wanted(at)).collect();
+    let cell = if wanted.is_empty() {
+        offered.get(chance.random_range(0..offered.len().max(1)))?.1
+    } else {
+        wanted[chance.random_range(0..wanted.len())].1
+    };
+    Some((Arc::clone(quote), cell))
+}
+
+fn offered(quote: &Snapshot) -> Vec<(At, CellId)> {
+    let mut all = Vec::new();
+    let first = quote.parts.first().map_or(0, |part| part.first_column);
+    for part in &quote.parts {
+        let (own, lowest) = (part.geometry.row_of(quote.facts.price), part.geometry.row_of(part.low));
+        let width = part.columns.len().max(1);
+        for (at, priced) in part.cells.iter().enumerate() {
+            let place = (i64::try_from(at % width), i64::try_from(at / width));
+            let (Ok(column), Ok(row)) = place else { continue };
+            let column = part.first_column + column;
+            if let (Some(cell), Some(_)) = (part.geometry.cell(column, lowest + row), priced.rate) {
+                all.push((At { columns: column - first, rows: (lowest + row - own).abs() }, cell));
+            }
+        }
+    }
+    all
+}
+
+/// The tap with the highest expectation among some cells, at any quote that is still taken, by the newest price.
+fn best(
+    view: &View,
+    chance: &mut SmallRng,
+    now_ms: i64,
+    sigma_ppb: Option<i64>,
+) -> Option<(Arc<Snapshot>, CellId)> {
+    let facts = view.facts.as_ref()?;
+    let geometry = *view.heights.as_ref()?.newest();
+    let current = geometry.column_of(now_ms);
+    let quotes: Vec<_> =
+        view.snapshots.iter().filter(|quote| now_ms - quote.facts.at_ms <= QUOTE_AGE_MAX_MS).collect();
+    let mut found: Option<(i128, Arc<Snapshot>, CellId)> = None;
+    for _ in 0..COMPARED {
+        let column = current + chance.random_range(2..2 + 2 * NEAR_COLUMNS);
+        let row = geometry.row_of(facts.price) + chance.random_range(-ROWS / 4..=ROWS / 4);
+        let Some(cell) = view.geometry_of(column).and_then(|geometry| geometry.cell(column, row)) else {
+            continue;
+        };
+        let rate = |quote: &&&Arc<Snapshot>| quote.find(&cell).and_then(|quoted| quoted.priced.rate);
+        let Some(quote) = quotes.iter().max_by_key(|quote| rate(quote)) else { continue };
+        let Some(rate) = rate(&quote) else { continue };
+        let inputs = RateInputs {
+            low: cell.low(),
+            high: cell.high(),
+            from_ms: geometry.starts_at_ms(column) - facts.at_ms,
+            until_ms: geometry.ends_at_ms(column, facts.touch_grace_columns) - facts.at_ms,
+            sigma_ppb: sigma_ppb.unwrap_or(facts.sigma_ppb),
+            ..inputs_of(facts)
+        };
+        let expected = i128::from(rate) * i128::from(model_ppb(&inputs));
+        if found.as_ref().is_none_or(|(best, ..)| expected > *best) {
+            found = Some((expected, Arc::clone(quote), cell));
+        }
+    }
+    found.map(|(_, quote, cell)| (quote, cell))
+}

@@ -1,0 +1,163 @@
+//! The report as a table for people. Pure.
+
+use super::args::Strategy;
+use super::report::{Bucket, Report};
+use super::tally::{Measured, Sums};
+use std::fmt::Write as _;
+
+/// The whole text.
+#[must_use]
+pub(super) fn render(report: &Report) -> String {
+    let mut text = String::new();
+    // Writing to memory cannot fail.
+    let _ = head(&mut text, report);
+    let _ = house(&mut text, report);
+    let _ = buckets(&mut text, report);
+    let _ = refusals(&mut text, report);
+    let _ = proofs(&mut text, report);
+    let _ = speed(&mut text, report);
+    text
+}
+
+fn head(text: &mut String, report: &Report) -> std::fmt::Result {
+    let strategy = match report.strategy {
+        Strategy::Even => "tap anywhere",
+        Strategy::Near => "tap near the price",
+        Strategy::Sharp => "know the true odds",
+    };
+    let prices = match report.volatility_percent {
+        Some(percent) => format!("seed {}, volatility {percent} % a year", report.seed),
+        None => format!("seed {}, prices of {}", report.seed, report.prices),
+    };
+    let time = duration(report.betting_s);
+    writeln!(text, "simulate tap: {time} of betting, {prices}, {} players who {strategy}\n", report.players)?;
+    let price = |cents: Option<i64>| cents.map_or_else(|| "none".to_owned(), money);
+    let (first, last) = (price(report.first_price), price(report.last_price));
+    line(text, "ticks", &format!("{}, from {first} to {last}", grouped(report.ticks.cast_signed())))?;
+    let heights: Vec<_> = report.row_heights.iter().map(|cents| money(*cents)).collect();
+    line(text, "row height", &heights.join(", then "))?;
+    let calibrators: Vec<_> = report.calibrators.iter().map(u32::to_string).collect();
+    let known = !calibrators.is_empty();
+    if known { line(text, "calibrator", &format!("version {}", calibrators.join(", then "))) } else { Ok(()) }
+}
+
+fn house(text: &mut String, report: &Report) -> std::fmt::Result {
+    let outcome = |name| grouped(report.outcomes.get(name).copied().unwrap_or(0).cast_signed());
+    let (won, lost, void) = (outcome("won"), outcome("lost"), outcome("void"));
+    let bets = grouped(report.bets.cast_signed());
+    line(
+        text,
+        "bets",
+        &format!("{bets}: {won} won, {lost} lost, {void} void ({} refunded)", money(report.refunds)),
+    )?;
+    let Some(sums) = &report.house else { return line(text, "margin", "nothing was decided") };
+    line(text, "stakes", &money(sums.stakes))?;
+    line(text, "payouts", &money(sums.payouts))?;
+    let Measured { value, error } = sums.margin;
+    let (margin, error) = (percent(value), percent(error));
+    let (edge, promised) = (percent(sums.edge), percent(sums.promised));
+    line(
+        text,
+        "margin",
+        &format!("{margin} % (standard error {error}); stated edge {edge} %, quoted {promised} %"),
+    )
+}
+
+fn buckets(text: &mut String, report: &Report) -> std::fmt::Result {
+    let names =
+        ["chance", "bets", "quoted %", "model %", "touched %", "± s.e.", "stakes", "margin %", "± s.e."];
+    writeln!(text)?;
+    row(text, &names.map(str::to_owned))?;
+    for Bucket { from_percent, below_percent, sums } in &report.buckets {
+        row(text, &cells(format!("{from_percent}-{below_percent} %"), sums))?;
+    }
+    if let Some(sums) = &report.house {
+        row(text, &cells("all".to_owned(), sums))?;
+    }
+    writeln!(text)
+}
+
+fn cells(name: String, sums: &Sums) -> [String; 9] {
+    let Sums { touched, margin, .. } = sums;
+    [
+        name,
+        grouped(sums.bets.cast_signed()),
+        percent(sums.quoted),
+        percent(sums.model),
+        percent(touched.value),
+        percent(touched.error),
+        money(sums.stakes),
+        percent(margin.value),
+        percent(margin.error),
+    ]
+}
+
+fn row(text: &mut String, cells: &[String; 9]) -> std::fmt::Result {
+    const WIDTHS: [usize; 8] = [10, 10, 9, 11, 8, 17, 10, 8];
+    write!(text, "  {:<10}", cells[0])?;
+    for (cell, width) in cells[1..].iter().zip(WIDTHS) {
+        write!(text, "{cell:>width$}")?;
+    }
+    writeln!(text)
+}
+
+fn refusals(text: &mut String, report: &Report) -> std::fmt::Result {
+    let refused: u64 = report.refused.values().sum();
+    let codes: Vec<_> = report.refused.iter().map(|(code, count)| format!("{code} {count}")).collect();
+    let (refused, taps) = (grouped(refused.cast_signed()), grouped(report.taps.cast_signed()));
+    let codes = if codes.is_empty() { String::new() } else { format!(": {}", codes.join(", ")) };
+    line(text, "refused", &format!("{refused} of {taps} taps{codes}"))
+}
+
+fn proofs(text: &mut String, report: &Report) -> std::fmt::Result {
+    let hold: Vec<_> =
+        report.proofs.hold.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
+    line(
+        text,
+        "proofs",
+        &format!("verified: {}", if hold.is_empty() { "none".to_owned() } else { hold.join(", ") }),
+    )?;
+    report.proofs.failed.iter().try_for_each(|failed| line(text, "", failed))
+}
+
+fn speed(text: &mut String, report: &Report) -> std::fmt::Result {
+    let (simulated, took) = (duration(report.simulated_s), duration(report.took_s));
+    line(text, "speed", &format!("{simulated} in {took}: {:.0} times real time", report.speed))?;
+    line(text, "fingerprint", &report.fingerprint)?;
+    writeln!(text)
+}
+
+fn line(text: &mut String, name: &str, said: &str) -> std::fmt::Result {
+    writeln!(text, "  {name:<12}  {said}")
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.2}", share * 100.0)
+}
+
+/// `1,234.56` of cents.
+fn money(cents: i64) -> String {
+    let sign = if cents < 0 { "-" } else { "" };
+    let cents = cents.unsigned_abs();
+    format!("{sign}{}.{:02}", grouped((cents / 100).cast_signed()), cents % 100)
+}
+
+fn grouped(number: i64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn duration(seconds: f64) -> String {
+    match seconds {
+        s if s >= 7_200.0 => format!("{:.1} h", s / 3_600.0),
+        s if s >= 120.0 => format!("{:.1} min", s / 60.0),
+        s => format!("{s:.1} s"),
+    }
+}

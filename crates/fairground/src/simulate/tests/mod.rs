@@ -1,0 +1,32 @@
+//! A short world, played twice and judged; outages; recordings.
+
+mod recorded;
+mod synthetic;
+
+use super::args::{Plan, Strategy};
+
+/// Ten minutes of twenty players who need not wait long for the first quote.
+fn plan(seed: u64) -> Plan {
+    Plan {
+        seed,
+        hours: 1.0 / 6.0,
+        volatility: 50.0,
+        players: 20,
+        strategy: Strategy::Near,
+        recording: None,
+        outages_per_hour: 0,
+        is_calibrated: false,
+        warm_up_s: 20,
+        recovery_s: 5,
+    }
+}
+
+/// Every invariant of the books, and that there were some.
+async fn assert_books(target: crate::check::Target) {
+    let lines = crate::check::check(target).await.expect("a database that can be read");
+    assert!(lines.len() > 15);
+    assert_eq!(
+        lines.iter().filter(|line| !line.ok).map(ToString::to_string).collect::<Vec<_>>(),
+        Vec::<String>::new()
+    );
+}

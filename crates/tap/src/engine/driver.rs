@@ -1,0 +1,114 @@
+//! The driver: one step of the engine at a time that it is told, shown on the desk and on the live topics. It reads no clock of
+//! the wall; what must be kept it gives back.
+
+use super::keeper::Kept;
+use super::told;
+use crate::app::App;
+use crate::desk::View;
+use crate::domain::breaker::OverrideRefusal;
+use crate::domain::calibrator::Calibrator;
+use crate::domain::chain::hex;
+use crate::domain::money::column_id;
+use crate::domain::price_engine::{PriceEngine, Step, Wish};
+use crate::domain::quote::{SNAPSHOT_MS, Snapshot};
+use crate::domain::venue_update::VenueUpdate;
+use crate::stop::{self, Point};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// What the engine remembers of volatility is kept this often, in steps.
+const MEMORY_STEPS: u64 = 100;
+
+/// What drives the steps.
+pub struct Driver {
+    app: Arc<App>,
+    engine: PriceEngine,
+    view: View,
+    steps: u64,
+}
+
+impl Driver {
+    /// A driver of `engine` that shows what it says on the desk of `app`.
+    #[must_use]
+    pub fn new(app: &Arc<App>, engine: PriceEngine) -> Self {
+        Self { app: Arc::clone(app), engine, view: View::default(), steps: 0 }
+    }
+
+    /// Takes one message of a venue in.
+    pub fn feed(&mut self, update: &VenueUpdate) {
+        self.engine.feed(update);
+    }
+
+    /// Does what an operator wants of the breaker. Errors: it would bless a stale price, or for too long.
+    pub fn obey(&mut self, wish: Wish, mono_ms: i64) -> Result<(), OverrideRefusal> {
+        self.engine.override_breaker(wish, mono_ms)?;
+        self.show(mono_ms);
+        Ok(())
+    }
+
+    /// One step at `wall_ms` (Unix) and `mono_ms` (of the clock that the updates count with); what must be kept of it. Until
+    /// that is on disk ([`keep`](super::keep)) no column is decided by it.
+    pub fn step(&mut self, wall_ms: i64, mono_ms: i64) -> Kept {
+        self.follow_calibrator();
+        let step = self.engine.step(wall_ms, mono_ms);
+        self.steps += 1;
+        self.look_at(&step);
+        self.show(mono_ms);
+        told::tell(&self.app, &self.view, &step, self.steps);
+        stop::reach(Point::EngineShown);
+        if let Some(fault) = step.chain_fault {
+            tracing::error!(%fault, "a tick does not fit the chain");
+        }
+        let memory = self.steps.is_multiple_of(MEMORY_STEPS);
+        Kept {
+            ticks: step.ticks,
+            blocks: step.blocks,
+            transition: step.transition,
+            epoch: step.epoch,
+            volatility: memory.then(|| self.engine.volatility().clone()),
+        }
+    }
+
+    /// A calibrator that was published meanwhile.
+    fn follow_calibrator(&mut self) {
+        let published = self.app.calibrator.load_full();
+        if published.version() != self.engine.calibrator().version() {
+            self.engine.set_calibrator(Calibrator::clone(&published));
+            self.view.calibrator = published;
+        }
+    }
+
+    fn look_at(&mut self, step: &Step) {
+        self.view.tick = self.engine.last_tick();
+        self.view.stale_for_ms = step.reading.newest_input_age_ms;
+        self.view.live = step.reading.live;
+        self.view.sources.clone_from(&step.reading.sources);
+        self.view.head = self.engine.head().map(|(minute, hash)| (minute, hex(&hash)));
+        let fresh = step.ticks.iter().any(|tick| self.is_due(tick.ts_ms));
+        if fresh && let Some(snapshot) = self.snapshot() {
+            self.view.push(Arc::new(snapshot));
+        }
+    }
+
+    /// Whether a snapshot is due with the tick of `ts_ms`: the first tick of each quarter of a second.
+    fn is_due(&self, ts_ms: i64) -> bool {
+        let last = self.view.snapshots.last().map(|snapshot| snapshot.facts.seq);
+        last.is_none_or(|last| ts_ms.div_euclid(SNAPSHOT_MS) > last)
+    }
+
+    fn snapshot(&self) -> Option<Snapshot> {
+        let geometry = self.engine.heights()?.newest();
+        let (width, desk) = (geometry.width_ms(), &self.app.desk);
+        self.engine.snapshot(|column| desk.is_exposed(column_id(column * width, width)))
+    }
+
+    fn show(&mut self, mono_ms: i64) {
+        self.view.betting = self.engine.betting(mono_ms);
+        self.view.breaker = self.engine.breaker();
+        self.view.resolves = self.engine.resolves();
+        self.view.facts = self.engine.facts();
+        self.view.heights = self.engine.heights().cloned();
+        self.view.at = Instant::now();
+        self.app.desk.set(self.view.clone());
+    }
+}
