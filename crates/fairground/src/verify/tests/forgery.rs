@@ -450,25 +450,3 @@ fn a_quote_from_a_tick_in_the_file_must_have_its_price() {
     assert_eq!(forged(&sample, from_tick(price)), [""; 0]);
     assert_eq!(forged(&sample, from_tick(price + 1)), ["quote"]);
 }
-
-/// The number of a tick that was shown before a crash and never kept is given to a later one.
-#[test]
-fn a_quote_whose_tick_was_lost_in_a_crash_holds_if_the_chain_has_a_hole_there() {
-    let from_lost_tick = |at_ms: i64| {
-        move |proof: &mut Proof| {
-            proof.quote.at_ms = at_ms;
-            (proof.quote.from_ms, proof.quote.until_ms) = (T0_MS - at_ms, T0_MS + 5_000 - at_ms);
-            proof.quote.tick_seq = proof.blocks[0].ticks[10].seq;
-            proof.quote.p_ppb = crate::verify::touch::p_star_ppb(&proof.quote, proof.bet.low, proof.bet.high);
-            proof.bet.placed_at_ms = at_ms + 100;
-            settle(proof);
-            sign(proof, 7);
-        }
-    };
-    let mut sample = Sample::lost();
-    sample.ticks.remove(10);
-    let hole_ms = T0_MS - 2_000;
-    assert_eq!(forged(&sample, from_lost_tick(hole_ms)), [""; 0]);
-    assert_eq!(forged(&sample, from_lost_tick(hole_ms - 100)), ["quote"], "there is a tick");
-    assert_eq!(forged(&sample, from_lost_tick(hole_ms + 50)), ["quote"], "no quote is made between ticks");
-}

@@ -1,9 +1,10 @@
 //! True proofs hold, and say what they cannot show.
 
-use super::sample::{MIDDLE, Sample, chain, rules, sealed, settle, sign};
+use super::sample::{MIDDLE, Sample, T0_MS, WIDTH_MS, chain, rules, sealed, settle, sign};
 use super::{claim, failing};
 use crate::verify::proof::{Block, Crossing, Outcome, Scheme, Tick};
 use crate::verify::report::{Verdict, print};
+use crate::verify::touch::p_star_ppb;
 use crate::verify::{hex, judge};
 
 fn holds(text: &str) {
@@ -232,4 +233,26 @@ fn a_chain_that_goes_on_from_elsewhere_must_reach_back_to_the_carry_in() {
     proof.chain_head.hash = proof.blocks[0].hash.clone();
     settle(&mut proof);
     assert_eq!(failing(&sealed(proof)), ["blocks"]);
+}
+
+/// The number of a tick that was shown before a crash and never kept is given to a later one.
+#[test]
+fn a_quote_whose_tick_was_lost_in_a_crash_holds_if_the_chain_has_a_hole_there() {
+    let mut sample = Sample::lost();
+    sample.ticks.remove(10);
+    let from_lost_tick = |at_ms: i64| {
+        let mut proof = sample.proof();
+        proof.quote.at_ms = at_ms;
+        (proof.quote.from_ms, proof.quote.until_ms) = (T0_MS - at_ms, T0_MS + WIDTH_MS - at_ms);
+        proof.quote.tick_seq = proof.blocks[0].ticks[10].seq;
+        proof.quote.p_ppb = p_star_ppb(&proof.quote, proof.bet.low, proof.bet.high);
+        proof.bet.placed_at_ms = at_ms + 100;
+        settle(&mut proof);
+        sign(&mut proof, 7);
+        sealed(proof)
+    };
+    let hole_ms = T0_MS - 2_000;
+    holds(&from_lost_tick(hole_ms));
+    assert_eq!(failing(&from_lost_tick(hole_ms - 100)), ["quote"], "there is a tick");
+    assert_eq!(failing(&from_lost_tick(hole_ms + 50)), ["quote"], "no quote is made between ticks");
 }
