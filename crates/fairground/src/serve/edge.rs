@@ -4,7 +4,6 @@ use super::front;
 use super::stalls::Stalls;
 use crate::config::{Config, Profile};
 use cluster::LocalLimiter;
-use identity::Identity;
 use kernel::{Actor, Refusal, Timestamp};
 use std::sync::Arc;
 use tap::http::SessionVerifier;
@@ -37,13 +36,12 @@ pub fn edge(config: &Config, stalls: &Stalls) -> Result<Edge, String> {
 }
 
 fn parts(config: &Config, stalls: &Stalls) -> EdgeParts {
-    let rush = stalls.rush.as_ref().map(|app| Arc::new(app.identity.clone()));
+    let rush = stalls.rush.as_ref().map(|app| Arc::new(app.identity.clone()) as Arc<dyn TokenVerifier>);
     let tap = stalls.tap.as_ref().map(|app| Arc::new(SessionVerifier(Arc::clone(app))));
     EdgeParts {
         clock: Arc::clone(&stalls.clock),
         ids: config.public_ids(),
-        verifier: rush
-            .map_or_else(|| Arc::new(Nobody) as Arc<dyn TokenVerifier>, |identity: Arc<Identity>| identity),
+        verifier: rush.unwrap_or_else(|| Arc::new(Nobody)),
         verifiers: tap.into_iter().map(|verifier| ("/tap", verifier as Arc<dyn TokenVerifier>)).collect(),
         limiter: Arc::new(LocalLimiter::new()),
     }
