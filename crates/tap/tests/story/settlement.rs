@@ -155,7 +155,7 @@ async fn settling_again_changes_nothing(store: Store) {
     for _ in 0..3 {
         assert_eq!(story.settle().await, 0);
         let id = tap::domain::money::column_id(one.cell.column() * 5_000, 5_000);
-        assert_eq!(tap::usecase::column_pay::step(&story.app, id).await.unwrap(), None);
+        assert_eq!(tap::usecase::column_pay::step(&story.app, id, 0).await.unwrap(), None);
     }
     assert_eq!((footprint(&story).await, story.balance(&player).await), (before, balance));
     assert_eq!([story.shown(&player, &bets[0]).await, story.shown(&player, &bets[1]).await], shown);
