@@ -7,8 +7,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Between two looks at the grid: as often as the server quotes.
-const POLL: Duration = Duration::from_millis(250);
+/// Between two looks at the grid. The server quotes four times a second and a page is told at once; looking more often
+/// stands in for that.
+const POLL: Duration = Duration::from_millis(100);
+/// Hundredths up to which cells are tapped: a rate moves the faster the higher it is, and by more than the server's
+/// tolerance within a quote's life when it is very high. Bets refused for that would measure the price and not the server.
+const RATE_MAX: u32 = 1_000;
 /// How long a server may take to begin quoting: its warm-up, and a little.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -56,7 +60,7 @@ impl Board {
         };
         // The next column may close between looking and arriving.
         for cell in grid.cells.into_iter().filter(|cell| cell.column > grid.first_placeable) {
-            let Some(rate) = cell.rate else { continue };
+            let Some(rate) = cell.rate.filter(|rate| *rate <= RATE_MAX) else { continue };
             let at = u32::try_from(board.ids.len()).unwrap_or(u32::MAX);
             board.offers.push(Offer { at, column: cell.column, low: cell.low, rate });
             board.ids.push(cell.cell_id);
