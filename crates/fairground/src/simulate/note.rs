@@ -4,7 +4,7 @@ use tap::domain::bet::BetStatus;
 use tap::domain::bet_place::QuoteFacts;
 use tap::domain::ids::BetId;
 use tap::domain::pricing::{PPB, RateInputs, touch_probability};
-use tap::domain::quote::{Snapshot, crossing_of};
+use tap::domain::quote::{Part, Snapshot, crossing_of};
 use tap::usecase::bet_batch::Placed;
 
 /// A bet that was taken.
@@ -19,7 +19,9 @@ pub(super) struct Note {
     /// The probability it was priced with.
     pub p_ppb: i64,
     /// The same without model risk and calibrator.
-    pub model_ppb: i64,
+    pub at_quote_ppb: i64,
+    /// The same at the moment of the tap: prices have moved, and what moved for the player was refused.
+    pub at_tap_ppb: i64,
     /// Its cell, in one number.
     pub cell: u64,
 }
@@ -34,19 +36,26 @@ pub(super) struct Decided {
 }
 
 impl Note {
-    pub fn of(placed: &Placed, quote: &Snapshot) -> Self {
-        let (bet, facts) = (&placed.bet, &quote.facts);
-        let inputs = quote.parts.iter().find_map(|part| {
-            let column = part.columns.get(usize::try_from(placed.cell.column() - part.first_column).ok()?)?;
-            Some(RateInputs {
+    /// A bet at `quote`; `now` is what a quote would say at the moment of the tap.
+    pub fn of(placed: &Placed, quote: &Snapshot, now: Option<&QuoteFacts>) -> Self {
+        let bet = &placed.bet;
+        let find = |part: &Part| {
+            part.columns.get(usize::try_from(placed.cell.column() - part.first_column).ok()?).copied()
+        };
+        let column = quote.parts.iter().find_map(find);
+        let starts_ms = quote.facts.at_ms + column.map_or(0, |column| column.from_ms);
+        let model = |facts: &QuoteFacts| {
+            let column = column?;
+            let later_ms = facts.at_ms - quote.facts.at_ms;
+            Some(model_ppb(&RateInputs {
                 low: bet.low,
                 high: bet.high,
-                from_ms: column.from_ms,
-                until_ms: column.until_ms,
+                from_ms: column.from_ms - later_ms,
+                until_ms: column.until_ms - later_ms,
                 ..inputs_of(facts)
-            })
-        });
-        let starts_ms = inputs.map_or(facts.at_ms, |inputs| facts.at_ms + inputs.from_ms);
+            }))
+        };
+        let at_quote_ppb = model(&quote.facts).unwrap_or(bet.p_ppb);
         Self {
             id: bet.id,
             minute: starts_ms.div_euclid(60_000),
@@ -54,7 +63,8 @@ impl Note {
             rate: bet.rate,
             edge_bp: bet.edge_bp,
             p_ppb: bet.p_ppb,
-            model_ppb: inputs.map_or(bet.p_ppb, |inputs| model_ppb(&inputs)),
+            at_quote_ppb,
+            at_tap_ppb: now.and_then(model).unwrap_or(at_quote_ppb),
             cell: tap::domain::hash63(&[placed.cell.to_string().as_bytes()]).unsigned_abs(),
         }
     }

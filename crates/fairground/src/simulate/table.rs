@@ -64,8 +64,18 @@ fn house(text: &mut String, report: &Report) -> std::fmt::Result {
 }
 
 fn buckets(text: &mut String, report: &Report) -> std::fmt::Result {
-    let names =
-        ["chance", "bets", "quoted %", "model %", "touched %", "± s.e.", "stakes", "margin %", "± s.e."];
+    let names = [
+        "chance",
+        "bets",
+        "quoted %",
+        "model %",
+        "at tap %",
+        "touched %",
+        "± s.e.",
+        "stakes",
+        "margin %",
+        "± s.e.",
+    ];
     writeln!(text)?;
     row(text, &names.map(str::to_owned))?;
     for Bucket { from_percent, below_percent, sums } in &report.buckets {
@@ -77,13 +87,14 @@ fn buckets(text: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(text)
 }
 
-fn cells(name: String, sums: &Sums) -> [String; 9] {
+fn cells(name: String, sums: &Sums) -> [String; 10] {
     let Sums { touched, margin, .. } = sums;
     [
         name,
         grouped(sums.bets.cast_signed()),
         percent(sums.quoted),
-        percent(sums.model),
+        percent(sums.at_quote),
+        percent(sums.at_tap),
         percent(touched.value),
         percent(touched.error),
         money(sums.stakes),
@@ -92,8 +103,8 @@ fn cells(name: String, sums: &Sums) -> [String; 9] {
     ]
 }
 
-fn row(text: &mut String, cells: &[String; 9]) -> std::fmt::Result {
-    const WIDTHS: [usize; 8] = [10, 10, 9, 11, 8, 17, 10, 8];
+fn row(text: &mut String, cells: &[String; 10]) -> std::fmt::Result {
+    const WIDTHS: [usize; 9] = [10, 10, 9, 10, 11, 8, 16, 10, 8];
     write!(text, "  {:<10}", cells[0])?;
     for (cell, width) in cells[1..].iter().zip(WIDTHS) {
         write!(text, "{cell:>width$}")?;

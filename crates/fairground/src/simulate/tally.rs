@@ -49,8 +49,10 @@ pub(super) struct Sums {
     pub payouts: i64,
     /// The mean probability they were priced with.
     pub quoted: f64,
-    /// The mean of the plain model.
-    pub model: f64,
+    /// The mean of the plain model when it was quoted.
+    pub at_quote: f64,
+    /// The same when it was tapped: what should be touched in a world as the model has it.
+    pub at_tap: f64,
     /// How often their bands were touched.
     pub touched: Measured,
     /// What the house kept of the stakes.
@@ -85,7 +87,8 @@ impl Sums {
             stakes,
             payouts,
             quoted: mean(|note| share(note.p_ppb)),
-            model: mean(|note| share(note.model_ppb)),
+            at_quote: mean(|note| share(note.at_quote_ppb)),
+            at_tap: mean(|note| share(note.at_tap_ppb)),
             touched: Measured { value: touched, error: spread(&bets, |bet| is_won(bet) - touched) / count },
             margin: Measured { value: margin, error: spread(&bets, kept) / stakes as f64 },
             edge: by_stake(|note| note.edge_bp as f64 / 10_000.0),

@@ -140,7 +140,16 @@ impl World {
         self.prices.end_ms().map_or(until_ms, |end_ms| until_ms.min(end_ms - settled_ms))
     }
 
+    /// What the last step left to be done, then the next one: nothing of it stands between a step and its taps, because the desk
+    /// takes no bets on a view that is ten real seconds old.
     async fn step(&mut self) -> Result<(), String> {
+        if self.wall_ms % self.width_ms == 0 || self.waiting.len() >= WAITING_MAX {
+            self.keep().await?;
+            self.settle().await?;
+        }
+        if self.is_calibrated && self.wall_ms % CALIBRATION_MS == 0 {
+            self.calibrate().await?;
+        }
         self.wall_ms += STEP_MS;
         let (wall_ms, mono_ms) = (self.wall_ms, self.wall_ms - self.begin_ms);
         self.clock.set(Timestamp::from_micros(wall_ms * 1_000));
@@ -150,14 +159,6 @@ impl World {
         let kept = self.driver.step(wall_ms, mono_ms);
         self.look_at(&kept);
         self.waiting.push(kept);
-        let column_ends = wall_ms % self.width_ms == 0;
-        if column_ends || self.waiting.len() >= WAITING_MAX {
-            self.keep().await?;
-            self.settle().await?;
-        }
-        if self.is_calibrated && wall_ms % CALIBRATION_MS == 0 {
-            self.calibrate().await?;
-        }
         Ok(())
     }
 
@@ -170,7 +171,7 @@ impl World {
         self.played.heights.extend(kept.epoch.iter().map(|epoch| epoch.geometry.height_cents()));
     }
 
-    /// Ticks to disk; the watermark follows.
+    /// Ticks to disk; the watermark follows. Once a column is enough, because nothing is decided in between.
     async fn keep(&mut self) -> Result<(), String> {
         let waiting = Arc::new(std::mem::take(&mut self.waiting));
         engine::keep(&self.app, &waiting).await.map_err(|error| error.to_string())
@@ -191,10 +192,8 @@ impl World {
 
     /// All taps of this step go to the batcher together.
     async fn tap(&mut self) -> Result<(), String> {
-        let taps = {
-            let view = self.app.desk.view();
-            self.crowd.taps(&view, self.wall_ms)
-        };
+        let view = self.app.desk.view().clone();
+        let taps = self.crowd.taps(&view, self.wall_ms);
         let place = |tap: &Tap| {
             let (app, tap) = (Arc::clone(&self.app), tap.clone());
             async move { bot_place::run(&app, tap.user, &tap.quote, tap.cell, tap.amount).await }
@@ -202,7 +201,7 @@ impl World {
         let answers = join_all(taps.iter().map(place)).await;
         for (tap, answer) in taps.iter().zip(answers) {
             match answer {
-                Ok(placed) => self.played.notes.push(Note::of(&placed, &tap.quote)),
+                Ok(placed) => self.played.notes.push(Note::of(&placed, &tap.quote, view.facts.as_ref())),
                 Err(refusal) if refusal.code == "INTERNAL_ERROR" => return Err(refusal.to_string()),
                 Err(refusal) => *self.played.refused.entry(refusal.code).or_default() += 1,
             }

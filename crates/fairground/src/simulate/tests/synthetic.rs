@@ -27,14 +27,14 @@ async fn the_same_seed_gives_the_same_bets_outcomes_and_margin() {
     }
     assert_eq!(told(&both[0]), told(&both[1]));
     let report = &both[0];
-    assert!(report.bets > 1_000, "{} bets", report.bets);
+    assert!(report.bets > 500, "{} bets", report.bets);
     assert!(report.proofs.hold["won"] >= 10 && report.proofs.hold["lost"] >= 10, "{:?}", report.proofs);
     assert!(report.outcomes["void"] == 0 && report.buckets.len() > 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn columns_in_a_silence_are_void_and_their_proofs_hold() {
-    let plan = super::Plan { outages_per_hour: 60, hours: 0.1, seed: 3, strategy: Strategy::Even, ..plan(3) };
+    let plan = super::Plan { outages_per_hour: 60, strategy: Strategy::Even, ..plan(3) };
     let folder = tempfile::tempdir().unwrap();
     let (report, target) = play(&plan, folder.path()).await.unwrap();
     assert_books(target).await;
