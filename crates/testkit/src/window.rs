@@ -16,6 +16,7 @@ pub mod key {
     pub const TAB: &str = "\u{E004}";
     pub const ENTER: &str = "\u{E007}";
     pub const SPACE: &str = "\u{E00D}";
+    pub const HOME: &str = "\u{E011}";
     pub const UP: &str = "\u{E013}";
     pub const RIGHT: &str = "\u{E014}";
 }

@@ -16,7 +16,7 @@ const PLACES: [(f64, f64); 8] = [
     (0.57, 0.50),
     (0.70, 0.54),
 ];
-/// How long a tap may take to show up beside the grid.
+/// How long a tap may take to be answered before the next is tried.
 const TAP_SHOWS: Duration = Duration::from_millis(1_500);
 
 /// Opens the grid and waits until it is live and takes bets.
@@ -55,32 +55,35 @@ pub fn seen(page: &Page, cell: &str) -> Vec<String> {
     states.map(|state| state.trim().to_owned()).collect()
 }
 
-/// Walks to a cell with the arrows and bets with Enter; the cell. Again, should the market have moved meanwhile.
+/// Walks to a cell with the arrows and bets with Enter until a bet is on the server's disk; its cell.
 pub fn tap_by_keyboard(page: &Page) -> String {
     page.focus("#grid");
-    tap(page, |page, _| {
+    tap(page, |page, at| {
         page.press("1");
-        page.press(key::RIGHT);
-        page.press(key::UP);
+        // Back to the price each time: from a cell to a cell the walk would end where nothing is offered.
+        page.press(key::HOME);
+        (0..=at % 4).for_each(|_| page.press(key::RIGHT));
+        if at % 2 == 0 {
+            page.press(key::UP);
+        }
         page.press(key::ENTER);
     })
 }
 
-/// Bets by clicking into the grid; the cell.
+/// Bets by clicking into the grid until a bet is on the server's disk; its cell.
 pub fn tap_by_click(page: &Page) -> String {
     tap(page, |page, at| page.click_into("#grid", PLACES[at % PLACES.len()]))
 }
 
-/// Tries until one more bet stands beside the grid; its cell.
+/// Tries until one more bet is on the server's disk; its cell.
 fn tap(page: &Page, attempt: impl Fn(&Page, usize)) -> String {
-    let taken = ".slip:not([data-state=failed])";
-    let before = page.count(taken);
+    let before = on_disk(page);
     for at in 0..3 * PLACES.len() {
         attempt(page, at);
         let until = Instant::now() + TAP_SHOWS;
         while Instant::now() < until {
-            if page.count(taken) > before {
-                return newest(page);
+            if let Some(cell) = on_disk(page).into_iter().find(|cell| !before.contains(cell)) {
+                return cell;
             }
             std::thread::sleep(Duration::from_millis(30));
         }
@@ -88,16 +91,13 @@ fn tap(page: &Page, attempt: impl Fn(&Page, usize)) -> String {
     panic!("no tap became a bet; the page says: {:?}", page.text_of("#toast"));
 }
 
-fn newest(page: &Page) -> String {
-    let script = "return document.querySelector('.slip:not([data-state=failed])').dataset.cell;";
-    page.run(script, &[]).as_str().unwrap_or_default().to_owned()
-}
-
-/// Waits until the bet on a cell is on the server's disk.
-pub fn wait_until_confirmed(page: &Page, cell: &str) {
-    let states = ["confirmed", "won", "lost", "void"]
-        .map(|state| format!(".slip[data-cell='{cell}'][data-state={state}]"));
-    page.wait_for(&states.join(","));
+/// The cells whose bets the server has on disk, as far as the page knows.
+fn on_disk(page: &Page) -> Vec<String> {
+    let script = "const slips = [...document.querySelectorAll('.slip')];
+        const taken = slips.filter(({ dataset }) => ['confirmed', 'won', 'lost', 'void'].includes(dataset.state));
+        return taken.map(({ dataset }) => dataset.cell);";
+    let cells = page.run(script, &[]);
+    cells.as_array().into_iter().flatten().filter_map(|cell| cell.as_str().map(str::to_owned)).collect()
 }
 
 /// Makes the page lose the answers to its taps: they arrive and are answered, and the page never hears of it.
