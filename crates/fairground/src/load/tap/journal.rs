@@ -11,6 +11,8 @@ use crate::load::wire::uuid_text;
 pub struct Entry {
     /// The public id, as 16 bytes.
     pub bet: [u8; 16],
+    /// Its cell's column.
+    pub column: i64,
     /// Cents staked, as answered.
     pub amount: i64,
     /// Cents it would pay, as answered.
@@ -63,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_bet_is_lost_when_it_is_missing_or_differs_in_a_cent() {
-        let entry = Entry { bet: [1; 16], amount: 100, payout: 235 };
+        let entry = Entry { bet: [1; 16], column: 2, amount: 100, payout: 235 };
         let became = |status: &str, amount, payout| {
             Some(Became { status: status.to_owned(), amount, payout, resolved_at_ms: None })
         };

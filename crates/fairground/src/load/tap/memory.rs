@@ -118,7 +118,7 @@ impl Memory {
         if amount != tapped.amount || payout != amount * i64::from(tapped.rate) / 100 {
             return Outcome::Failed("other_terms".into());
         }
-        self.journal.push(Entry { bet, amount, payout });
+        self.journal.push(Entry { bet, column: tapped.column, amount, payout });
         let made = Made { tapped: tapped.clone(), bet, answer: hash(answer.body), at: Instant::now() };
         if self.recent.len() < RECENT_MAX {
             self.recent.push(made);

@@ -73,10 +73,15 @@ pub async fn stack(workers: &mut Vec<Worker<Players>>, column: i64, wanted: u32)
     loop {
         phase::run(workers, Goal::Mix, None, STRETCH).await;
         let journals = || workers.iter().map(|worker| &worker.caller.memory.journal);
-        let reached: usize = journals().map(Vec::len).sum();
+        let reached = journals().flatten().filter(|entry| entry.column == column).count();
         let open = workers.first().is_some_and(|worker| worker.caller.is_offered(column));
         if reached >= wanted as usize || !open {
-            return journals().flatten().map(|entry| entry.bet).collect();
+            // When it closed in the middle of a stretch, the rest went elsewhere.
+            return journals()
+                .flatten()
+                .filter(|entry| entry.column == column)
+                .map(|entry| entry.bet)
+                .collect();
         }
     }
 }
