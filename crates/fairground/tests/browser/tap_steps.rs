@@ -18,6 +18,8 @@ const PLACES: [(f64, f64); 8] = [
 ];
 /// How long a tap may take to be answered before the next is tried.
 const TAP_SHOWS: Duration = Duration::from_millis(1_500);
+/// How long a hand keeps trying: now and then most taps meet a price that just moved.
+const A_BET_COMES: Duration = Duration::from_secs(45);
 
 /// Opens the grid and waits until it is live and takes bets.
 pub fn open_grid(page: &Page) {
@@ -78,7 +80,8 @@ pub fn tap_by_click(page: &Page) -> String {
 /// Tries until one more bet is on the server's disk; its cell.
 fn tap(page: &Page, attempt: impl Fn(&Page, usize)) -> String {
     let before = on_disk(page);
-    for at in 0..3 * PLACES.len() {
+    let given_up = Instant::now() + A_BET_COMES;
+    for at in (0..).take_while(|_| Instant::now() < given_up) {
         attempt(page, at);
         let until = Instant::now() + TAP_SHOWS;
         while Instant::now() < until {
