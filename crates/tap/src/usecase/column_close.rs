@@ -3,6 +3,7 @@
 //!
 //! Deterministic and resumable: killed at any point, the next run does what is missing, once.
 
+use super::column_faults::Faults;
 use crate::app::App;
 use crate::domain::evidence::{Built, EvidenceBuilder, Rules, Window, repair};
 use crate::domain::money::{HOUSE, reserve_of, transfer_code};
@@ -19,7 +20,8 @@ use store::{StoreError, Tx};
 /// Ticks of one column, its carry-in and the longest grace: a minute each at most, ten a second.
 const TICKS_MAX: i64 = 4_000;
 
-/// Decides every column whose ticks are all on disk; how many.
+/// Decides every column whose ticks are all on disk; how many. A column that cannot be decided keeps none of the others
+/// waiting: the first such fault comes back when all have been tried.
 pub async fn run(app: &App) -> Result<usize, StoreError> {
     if !app.desk.view().resolves {
         return Ok(0);
@@ -27,13 +29,13 @@ pub async fn run(app: &App) -> Result<usize, StoreError> {
     let watermark = app.desk.watermark_ms();
     let open = app.store.read(columns::unsettled).await?;
     let due = open.into_iter().filter(|row| {
-        row.state == ColumnState::Open && window_of(row).is_some_and(|window| window.t1_ms() <= watermark)
+        row.state == ColumnState::Open && window_of(row).is_none_or(|window| window.t1_ms() <= watermark)
     });
-    let mut closed = 0;
+    let (mut closed, mut faults) = (0, Faults::default());
     for row in due {
-        closed += usize::from(close_one(app, &row).await?);
+        closed += usize::from(faults.unless_corrupt(close_one(app, &row).await)?.unwrap_or(false));
     }
-    Ok(closed)
+    faults.first(closed)
 }
 
 /// Decides one column, unless it is void and may still be repaired. False: not yet.

@@ -3,6 +3,7 @@
 //!
 //! Every step is guarded by the bet's own status, and a payout's locator exists once: two payers at once harm nobody.
 
+use super::column_faults::Faults;
 use crate::app::App;
 use crate::domain::bet::{Bet, BetStatus};
 use crate::domain::bet_event::{self, Resolved};
@@ -24,19 +25,21 @@ use store::{StoreError, Tx, outbox};
 /// Bets paid in one transaction: about five milliseconds of the writer.
 const CHUNK: i64 = 250;
 
-/// Pays every decided column to its end; how many bets.
+/// Pays every decided column to its end; how many bets. A column that cannot be paid keeps none of the others waiting: the
+/// first such fault comes back when all have been tried.
 pub async fn run(app: &App) -> Result<usize, StoreError> {
     let open = app.store.read(columns::unsettled).await?;
-    let mut paid = 0;
+    let (mut paid, mut faults) = (0, Faults::default());
     for row in open.into_iter().filter(|row| row.state == ColumnState::Paying) {
         // Nothing is added to a decided column, and what was found was paid: nobody at or below the mark waits any more.
         let mut mark = 0;
-        while let Some((some, last)) = step(app, row.id, mark).await? {
+        while let Some((some, last)) = faults.unless_corrupt(step(app, row.id, mark).await)?.flatten() {
+            metrics::counter!("bets_resolved_total").increment(some as u64);
             paid += some;
             mark = last;
         }
     }
-    Ok(paid)
+    faults.first(paid)
 }
 
 /// One transaction: some bets above `mark`, or the end of the column. How many, and the last of them; `None`: it was settled.

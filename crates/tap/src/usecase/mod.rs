@@ -12,6 +12,7 @@ pub mod bet_view;
 pub mod bot_place;
 pub mod calibration_fit;
 pub mod column_close;
+mod column_faults;
 pub mod column_pay;
 pub mod dispute_view;
 pub mod faucet;

@@ -11,6 +11,7 @@ testkit::on_both_backends! {
     no_hand_blesses_a_stale_price_and_the_attempt_is_recorded with *TABLES;
     without_the_token_there_is_no_hand with *TABLES;
     where_no_token_is_configured_there_are_no_doors with *TABLES;
+    a_dispute_shows_what_is_on_record_of_a_player_a_bet_and_a_time with *TABLES;
 }
 
 async fn asks(story: &Story, token: Option<&str>, body: &Value) -> Answer {
@@ -141,4 +142,61 @@ async fn where_no_token_is_configured_there_are_no_doors(store: Store) {
     for token in [None, Some(""), Some("operator-token")] {
         assert_eq!(asks(&story, token, &act("open")).await.says(), (404, "not_found"), "{token:?}");
     }
+}
+
+async fn disputes(story: &Story, query: &str) -> Answer {
+    let ask = Ask { token: Some("operator-token"), ..Ask::default() };
+    story.front.ask(&Method::GET, &format!("/tap/admin/disputes?{query}"), ask).await
+}
+
+async fn a_dispute_shows_what_is_on_record_of_a_player_a_bet_and_a_time(store: Store) {
+    let mut story = Story::open(store).await;
+    let (player, other) = (story.player(10_000).await, story.player(10_000).await);
+    let first = story.bet(&player, &story.offers()[0], 100).await;
+    story.bet(&other, &story.offers()[1], 100).await;
+    story.run(2_000).await;
+    let noon = story.now().rfc3339();
+    let second = story.bet(&player, &story.offers()[2], 500).await;
+    story.run(130_000).await;
+    while story.settle().await > 0 {}
+
+    let wallet = format!("wallet={}", player.wallet);
+    let all = disputes(&story, &wallet).await;
+    let bets: Vec<_> =
+        all.json["bets"].as_array().unwrap().iter().map(|row| row["bet"]["bet_id"].clone()).collect();
+    assert_eq!(bets, [second["bet_id"].clone(), first["bet_id"].clone()], "theirs alone, newest first");
+    for row in all.json["bets"].as_array().unwrap() {
+        assert!(row["quote"]["price"].as_i64().unwrap() > 0 && row["nonce"].is_string(), "{row}");
+        assert_eq!((&row["verdict"], &row["void_reason"]), (&json!("valid"), &Value::Null));
+    }
+    let kinds: Vec<_> =
+        all.json["entries"].as_array().unwrap().iter().map(|row| row["ref_type"].clone()).collect();
+    assert_eq!(kinds.iter().filter(|kind| *kind == "BET").count(), 2);
+
+    for (query, wanted) in
+        [(format!("{wallet}&from={noon}"), &second), (format!("{wallet}&to={noon}"), &first)]
+    {
+        let some = disputes(&story, &query).await;
+        assert_eq!(some.json["bets"].as_array().unwrap().len(), 1, "{query}");
+        assert_eq!(some.json["bets"][0]["bet"]["bet_id"], wanted["bet_id"], "{query}");
+    }
+    let one = disputes(&story, &format!("bet={}", first["bet_id"].as_str().unwrap())).await;
+    assert_eq!(one.json["bets"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&one.json["bets"][0]["bet"]["bet_id"], &one.json["user"]),
+        (&first["bet_id"], &all.json["user"])
+    );
+
+    for query in
+        ["", "wallet=x", "bet=x", "bet=%00", &format!("{wallet}&bet=x"), &format!("{wallet}&from=noon")]
+    {
+        assert_eq!(disputes(&story, query).await.says(), (400, "bad_request"), "{query}");
+    }
+    let nobody = disputes(&story, "wallet=0x0000000000000000000000000000000000000001").await;
+    assert_eq!(nobody.says(), (404, "not_found"));
+    let ask = Ask { token: Some(player.session.as_str()), ..Ask::default() };
+    assert_eq!(
+        story.front.ask(&Method::GET, &format!("/tap/admin/disputes?{wallet}"), ask).await.says(),
+        (403, "forbidden")
+    );
 }

@@ -6,6 +6,7 @@ mod admin;
 mod breaker;
 mod crowd;
 mod dead_line;
+mod faulty_columns;
 mod harness;
 mod hostile;
 mod interrupted;
