@@ -10,9 +10,10 @@ fn main() {
     let toolchain = said(&std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned()), &["--version"]);
     // The commit's own time: two builds of one commit say the same.
     let built_at = said("git", &["show", "-s", "--format=%cI", "HEAD"]);
-    println!("cargo:rustc-env=FAIRGROUND_COMMIT={commit}");
-    println!("cargo:rustc-env=FAIRGROUND_BUILT_AT={built_at}");
-    println!("cargo:rustc-env=FAIRGROUND_TOOLCHAIN={toolchain}");
+    // `cargo run` hands these names to the program, too: none may look like a key of its configuration.
+    println!("cargo:rustc-env=BUILT_FROM_COMMIT={commit}");
+    println!("cargo:rustc-env=BUILT_AT={built_at}");
+    println!("cargo:rustc-env=BUILT_WITH={toolchain}");
     // A file that is not there would count as changed with every build.
     if std::path::Path::new(HEAD).exists() {
         println!("cargo:rerun-if-changed={HEAD}");

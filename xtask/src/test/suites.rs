@@ -67,6 +67,13 @@ pub const SUITES: &[Suite] = &[
         },
     },
     Suite {
+        name: "run",
+        purpose: "`cargo run`, as the README says it, reaches the program with nothing that it refuses",
+        uses_tools: false,
+        limit: minutes(5),
+        run: |suite, _| step(suite, &Program::new(root::cargo(), &["run", "--quiet", "--", "config"])),
+    },
+    Suite {
         name: "crash",
         purpose: "kill -9 under load, 20 times: every acknowledged booking is there",
         uses_tools: true,

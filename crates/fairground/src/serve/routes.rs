@@ -65,9 +65,9 @@ fn version(config: &Config) -> serde_json::Value {
         "version": env!("CARGO_PKG_VERSION"),
         "profile": format!("{:?}", config.profile).to_lowercase(),
         "stalls": config.list("stalls"),
-        "git_commit": env!("FAIRGROUND_COMMIT"),
-        "build_time": env!("FAIRGROUND_BUILT_AT"),
-        "toolchain": env!("FAIRGROUND_TOOLCHAIN"),
+        "git_commit": env!("BUILT_FROM_COMMIT"),
+        "build_time": env!("BUILT_AT"),
+        "toolchain": env!("BUILT_WITH"),
         "rule_version": tap::settings::RULE_VERSION,
         "schema_version": { "rush": schema(&rush::open::migrations()), "tap": schema(&tap::open::migrations()) },
     })
