@@ -302,7 +302,7 @@ function protect(p, inputs, calibrator) {
   const bucket = calibrator.buckets.find((one) => one.moneyness === moneyness && one.ahead === ahead);
   if (!bucket) return p;
   const mapped = interpolate(bucket.knots, p);
-  return calibrator.two_sided ? mapped : mapped;
+  return calibrator.two_sided ? mapped : Math.max(mapped, p);
 }
 
 // The integer end.

@@ -10,6 +10,7 @@ use crate::postgres;
 use outcome::{Outcome, Totals};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
+pub use suites::SET_APART;
 use suites::{SUITES, Suite};
 
 /// What the suites may use, prepared once.

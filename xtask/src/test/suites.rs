@@ -26,6 +26,9 @@ const CRASH_ROUNDS: &str = "20";
 /// Fewer on PostgreSQL, which is not killed itself.
 const CRASH_ROUNDS_POSTGRES: &str = "5";
 
+/// Words of the names of tests that have a suite of their own: the everyday tests pass over them.
+pub const SET_APART: [&str; 2] = ["crash_", "browser_"];
+
 pub const SUITES: &[Suite] = &[
     Suite {
         name: "format",
@@ -61,8 +64,8 @@ pub const SUITES: &[Suite] = &[
         uses_tools: true,
         limit: minutes(15),
         run: |suite, around| {
-            let args =
-                ["test", "--workspace", "--no-fail-fast", "--", "--skip", "crash_", "--skip", "browser_"];
+            let [one, other] = SET_APART;
+            let args = ["test", "--workspace", "--no-fail-fast", "--", "--skip", one, "--skip", other];
             cargo_test(suite, around, &args)
         },
     },

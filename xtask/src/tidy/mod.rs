@@ -3,6 +3,7 @@
 //! A rule is a pure function from the tree's texts to findings; each finding says where, what, and how to mend
 //! it. To add a rule: a file here, a row in `RULES`, and a test that sees it fail on a planted text.
 
+mod apart;
 mod arrows;
 mod dependencies;
 mod headers;
@@ -29,6 +30,7 @@ const RULES: &[Rule] = &[
     Rule { demand: "every Rust file says what lives there", check: headers::check },
     Rule { demand: "pure rooms have no clock, chance, async or I/O", check: purity::check },
     Rule { demand: "files and functions stay short", check: length::check },
+    Rule { demand: "no test hides from the everyday run by its name", check: apart::check },
     Rule { demand: "migrations are numbered without gaps, alike on both backends", check: migrations::check },
     Rule { demand: "no marks of unfinished work", check: words::unfinished },
     Rule { demand: "nothing names a machine, a registry or a secret", check: words::places },

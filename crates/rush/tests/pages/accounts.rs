@@ -12,7 +12,7 @@ testkit::on_both_backends! {
     a_forgotten_password_is_chosen_anew_by_the_link_once with migrations();
     the_profile_changes_name_and_password with migrations();
     a_log_in_leads_to_our_own_pages_alone with migrations();
-    a_session_in_use_goes_on_and_the_browser_is_told with migrations();
+    a_session_in_use_goes_on_and_the_client_is_told with migrations();
 }
 
 async fn problems_stand_beside_their_fields_and_passwords_are_never_sent_back(store: Store) {
@@ -124,7 +124,7 @@ async fn a_log_in_leads_to_our_own_pages_alone(store: Store) {
     }
 }
 
-async fn a_session_in_use_goes_on_and_the_browser_is_told(store: Store) {
+async fn a_session_in_use_goes_on_and_the_client_is_told(store: Store) {
     let shop = Shop::selling(store, "Neon Tide", 5).await;
     let mut mali = shop.buyer("mali").await;
     for day in 0..20 {

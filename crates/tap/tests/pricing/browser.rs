@@ -63,7 +63,7 @@ fn row(inputs: &RateInputs, calibrator: &Calibrator) -> Value {
 }
 
 #[test]
-fn the_browser_module_computes_the_same_rates() {
+fn the_module_of_the_pages_computes_the_same_rates() {
     if !has_node() {
         testkit::skip("no node on this machine");
         return;

@@ -237,7 +237,7 @@ fn a_chain_that_goes_on_from_elsewhere_must_reach_back_to_the_carry_in() {
 
 /// The number of a tick that was shown before a crash and never kept is given to a later one.
 #[test]
-fn a_quote_whose_tick_was_lost_in_a_crash_holds_if_the_chain_has_a_hole_there() {
+fn a_quote_whose_tick_was_lost_holds_if_the_chain_has_a_hole_there() {
     let mut sample = Sample::lost();
     sample.ticks.remove(10);
     let from_lost_tick = |at_ms: i64| {
