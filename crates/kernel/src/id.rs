@@ -46,10 +46,12 @@ impl IdSource {
         ((ms << (NODE_BITS + SEQUENCE_BITS)) | (self.node << SEQUENCE_BITS) | sequence).cast_signed()
     }
 
-    /// The least id that could have been made at `moment`: to compare ids with times.
+    /// The least id that could have been made at `moment`: to compare ids with times. For a moment beyond the last id, the
+    /// last millisecond's.
     #[must_use]
     pub fn first_of(moment: Timestamp) -> i64 {
-        let ms = u64::try_from(moment.as_micros() / 1000 - EPOCH_MS).unwrap_or(0);
+        const LAST_MS: u64 = i64::MAX.cast_unsigned() >> (NODE_BITS + SEQUENCE_BITS);
+        let ms = u64::try_from(moment.as_micros() / 1000 - EPOCH_MS).unwrap_or(0).min(LAST_MS);
         (ms << (NODE_BITS + SEQUENCE_BITS)).cast_signed()
     }
 
@@ -175,6 +177,18 @@ mod tests {
         for raw in [0, 1, -1, i64::MAX, i64::MIN, 123_456_789_012_345] {
             assert_eq!(ids.decode::<Apple>(&ids.encode(Apple(raw))), Ok(Apple(raw)));
         }
+    }
+
+    #[test]
+    fn ids_compare_with_every_moment() {
+        let moment = Timestamp::from_secs(1_795_000_000);
+        let id = IdSource::new(3).next(moment);
+        assert!(IdSource::first_of(moment) <= id && id < IdSource::first_of(moment.plus_secs(1)));
+        // The year 9999, and the last moment there is, are after everything.
+        for late in [Timestamp::from_secs(253_402_300_799), Timestamp::from_micros(i64::MAX)] {
+            assert!(IdSource::first_of(late) > id, "{late:?}");
+        }
+        assert_eq!(IdSource::first_of(Timestamp::from_micros(i64::MIN)), 0);
     }
 
     #[test]

@@ -87,7 +87,8 @@ fn prices(body: &str) -> Result<Vec<i64>, CheckFault> {
     let carry = body.get("carry_in_price").and_then(serde_json::Value::as_i64);
     let visited = body.get("prices").and_then(serde_json::Value::as_array).ok_or_else(unreadable)?;
     let price = |entry: &serde_json::Value| entry.get(0).and_then(serde_json::Value::as_i64);
-    Ok(carry.into_iter().chain(visited.iter().filter_map(price)).collect())
+    let visited = visited.iter().map(price).collect::<Option<Vec<_>>>().ok_or_else(unreadable)?;
+    Ok(carry.into_iter().chain(visited).collect())
 }
 
 impl Column {
@@ -199,7 +200,7 @@ fn payouts(source: &mut Source) -> Result<Claim, CheckFault> {
     source.each(&sql, |row| {
         let id = row.int(0)?;
         let code = if row.text(4)? == "won" { PAYOUT } else { REFUND };
-        let said = [row.int(2)?, row.int(1)?, row.int(3)?, code].map(Some);
+        let said = [Some(row.int(2)?), Some(row.int(1)?), row.opt_int(3)?, Some(code)];
         let did = [row.opt_int(5)?, row.opt_int(6)?, row.opt_int(7)?, row.opt_int(8)?];
         paid += 1;
         claim.check(said == did, || format!("bet {id} says {said:?}, its transfer {did:?}"));

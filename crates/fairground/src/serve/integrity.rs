@@ -34,7 +34,10 @@ async fn run(hours: i64, targets: Vec<(&'static str, Target)>, clock: Arc<dyn Cl
             () = tokio::time::sleep(rest) => {}
         }
         for (stall, target) in &targets {
-            look(stall, target.clone()).await;
+            tokio::select! {
+                () = closing.wait() => return,
+                () = look(stall, target.clone()) => {}
+            }
         }
     }
 }

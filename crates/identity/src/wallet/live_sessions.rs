@@ -156,31 +156,12 @@ impl WalletSessions {
         ids.insert(stored.hash, Entry { session, id_since: stored.id_since, until: stored.expires_at });
     }
 
-    /// Every id that the session of this id has in memory: its own, and one that was exchanged a moment ago.
-    #[must_use]
-    pub fn ids_of(&self, hash: &SessionHash) -> Vec<SessionHash> {
-        let ids = self.ids.read();
-        let Some(session) = ids.entries.get(hash).map(|entry| &entry.session) else { return Vec::new() };
-        let known = ids.of_wallet.get(&session.wallet).into_iter().flatten();
-        let same = |hash: &&SessionHash| {
-            ids.entries.get(hash).is_some_and(|entry| Arc::ptr_eq(&entry.session, session))
-        };
-        known.filter(same).copied().collect()
-    }
-
     /// Forgets the session of this id, under every id it has.
     pub fn forget(&self, hash: &SessionHash) {
         let mut ids = self.ids.write();
         ids.endings += 1;
         let Some(session) = ids.entries.get(hash).map(|entry| Arc::clone(&entry.session)) else { return };
         ids.remove_where(session.wallet, |entry| Arc::ptr_eq(&entry.session, &session));
-    }
-
-    /// Forgets every session of a wallet.
-    pub fn forget_wallet(&self, wallet: Address) {
-        let mut ids = self.ids.write();
-        ids.endings += 1;
-        ids.remove_where(wallet, |_| true);
     }
 
     /// Forgets what is over at `now`; how many ids.

@@ -183,15 +183,11 @@ pub fn rotate(
     )
 }
 
-/// Ends a session. False: there was none.
-pub fn end(tx: &mut Tx<'_>, hash: &SessionHash) -> Result<bool, StoreError> {
-    let sql = "DELETE FROM wallet_sessions WHERE id_hash = $1";
-    Ok(tx.execute(sql, params![hash.bytes().as_slice()])? == 1)
-}
-
-/// Ends every session of a wallet; how many there were.
-pub fn end_all(tx: &mut Tx<'_>, wallet: Address) -> Result<u64, StoreError> {
-    tx.execute("DELETE FROM wallet_sessions WHERE wallet = $1", params![wallet.lower()])
+/// Ends the session that a wallet opened at a moment, whatever id it was exchanged for meanwhile: by its id, a rotation that
+/// nobody has heard of yet would save it. How many there were.
+pub fn end(tx: &mut Tx<'_>, wallet: Address, opened_at: Timestamp) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM wallet_sessions WHERE wallet = $1 AND opened_at = $2";
+    tx.execute(sql, params![wallet.lower(), opened_at])
 }
 
 /// Deletes sessions that are over, at most `limit`; how many.

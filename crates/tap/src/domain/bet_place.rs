@@ -2,6 +2,7 @@
 
 use super::bet::Signed;
 use super::cell::CellId;
+use super::grid::Geometry;
 use super::ids::BetId;
 use super::limits::LimitRefusal;
 use kernel::UserId;
@@ -46,6 +47,23 @@ pub struct OfferedCell {
     pub low: i64,
     /// Upper bound, cents.
     pub high: i64,
+}
+
+impl OfferedCell {
+    /// `cell` on its grid.
+    #[must_use]
+    pub fn on(geometry: &Geometry, cell: CellId) -> Self {
+        Self {
+            id: cell,
+            epoch: cell.epoch(),
+            col: cell.column(),
+            width_ms: geometry.width_ms(),
+            t0_ms: geometry.starts_at_ms(cell.column()),
+            t1_ms: geometry.ends_at_ms(cell.column(), 0),
+            low: cell.low(),
+            high: cell.high(),
+        }
+    }
 }
 
 /// What a player asks for, believed: the cell was offered, the rate is ours, the signature is the session's.

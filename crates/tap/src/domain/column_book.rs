@@ -1,5 +1,7 @@
 //! What the rows of one column owe, and the worst that the price could make of it.
 
+use super::bet_place::QuoteFacts;
+use super::grid::Geometry;
 use std::fmt::Write as _;
 
 /// What one row of a column owes.
@@ -111,12 +113,19 @@ fn dearest(
     worst
 }
 
-/// How many neighbouring rows of `height` cents a price of `price` cents can pass through within `width_ms`: four sigma
-/// up and four down, and the rows at both ends.
+/// How many neighbouring rows the price of a quote can pass through while a column of the grid counts touches, its grace
+/// included.
 #[must_use]
-pub fn reach(price: i64, sigma_ppb: i64, width_ms: i64, height: i64) -> i64 {
+pub fn reach(quote: &QuoteFacts, geometry: &Geometry) -> i64 {
+    let window_ms = geometry.width_ms().saturating_mul(1 + quote.touch_grace_columns);
+    rows_within(quote.price, quote.sigma_ppb, window_ms, geometry.height_cents())
+}
+
+/// Rows of `height` cents that a price of `price` cents can pass through within `window_ms`: four sigma up and four down, and
+/// the rows at both ends.
+fn rows_within(price: i64, sigma_ppb: i64, window_ms: i64, height: i64) -> i64 {
     // Exposure is a limit, not a balance: a float decides how cautious we are, never who gets what.
-    let spread = 4.0 * (price as f64) * (sigma_ppb as f64 * 1e-9) * (width_ms as f64 / 1000.0).sqrt();
+    let spread = 4.0 * (price as f64) * (sigma_ppb as f64 * 1e-9) * (window_ms as f64 / 1000.0).sqrt();
     let rows = (2.0 * spread / (height.max(1) as f64)).ceil();
     if rows.is_finite() && rows < 1e6 { rows as i64 + 2 } else { i64::from(u32::MAX) }
 }
@@ -172,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_calm_price_reaches_few_rows_and_a_broken_sigma_reaches_all() {
-        assert_eq!(reach(6_000_000, 89_036, 5_000, 2_000), 7);
-        assert!(reach(6_000_000, i64::MAX, 60_000, 1) > 1_000_000);
+        assert_eq!(rows_within(6_000_000, 89_036, 5_000, 2_000), 7);
+        assert!(rows_within(6_000_000, i64::MAX, 60_000, 1) > 1_000_000);
     }
 }

@@ -55,7 +55,7 @@ pub async fn run(app: Arc<App>, mut kept: mpsc::Receiver<Kept>) {
     }
 }
 
-/// Writes the steps in one transaction, then moves the watermark.
+/// Writes the steps in one transaction, then moves the watermark. What is on disk already is not written again.
 pub async fn write(app: &App, steps: &Arc<Vec<Kept>>) -> Result<(), StoreError> {
     let last = steps.iter().flat_map(|step| &step.ticks).last().map(|tick| tick.ts_ms);
     let incidents = steps.iter().filter(|step| step.transition.is_some()).count();
@@ -63,12 +63,25 @@ pub async fn write(app: &App, steps: &Arc<Vec<Kept>>) -> Result<(), StoreError> 
     let numbers: Vec<_> = (0..incidents).map(|_| app.ids.next(now)).collect();
     let steps = Arc::clone(steps);
     let seals = steps.iter().any(|step| !step.blocks.is_empty());
-    app.store.write(move |tx| save(tx, &steps, &numbers, now)).await?;
+    let saved = Arc::clone(&steps);
+    let done = app.store.write(move |tx| save(tx, &saved, &numbers, now)).await;
+    if let Err(error) = done
+        && !(error.is_unique_violation() && are_kept(app, &steps).await?)
+    {
+        return Err(error);
+    }
     stop::reach(if seals { Point::BlockCommitted } else { Point::KeeperCommitted });
     if let Some(ts_ms) = last {
         app.desk.advance_watermark(ts_ms);
     }
     Ok(())
+}
+
+/// Whether an earlier try has kept the steps although its answer was lost: they are kept all together or not at all, so
+/// their last tick tells.
+async fn are_kept(app: &App, steps: &Arc<Vec<Kept>>) -> Result<bool, StoreError> {
+    let Some(last) = steps.iter().flat_map(|step| &step.ticks).last().copied() else { return Ok(false) };
+    Ok(app.store.read(ticks::last).await? == Some(last))
 }
 
 fn save(tx: &mut Tx<'_>, steps: &[Kept], numbers: &[i64], now: Timestamp) -> Result<(), StoreError> {

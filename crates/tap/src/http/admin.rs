@@ -81,7 +81,7 @@ async fn ask_engine(
 
 async fn incidents(State(state): State<TapState>, headers: HeaderMap) -> Result<Plain<Value>, Refused> {
     allowed(&state, &headers)?;
-    let rows = incident_record::newest(&state.app, INCIDENTS).await?;
+    let rows = incident_record::newest(&state.app, (None, None), INCIDENTS).await?;
     let rows: Vec<_> = rows.iter().map(incident_data).collect();
     Ok(ok(json!({ "incidents": rows })))
 }

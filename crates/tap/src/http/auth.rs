@@ -129,7 +129,7 @@ fn user(app: &crate::app::App, id: UserId, wallet: String, balance: i64) -> User
 #[utoipa::path(post, path = "/tap/api/auth/logout", tag = "auth",
     responses((status = 204), web::openapi::Refusals), security(("bearer" = [])))]
 async fn logout(State(state): State<TapState>, Player(found): Player) -> Result<StatusCode, Refused> {
-    auth_logout::run(&state.app, found.hash).await?;
+    auth_logout::run(&state.app, &found).await?;
     state.door.sign_out(found.session.user.0);
     Ok(StatusCode::NO_CONTENT)
 }

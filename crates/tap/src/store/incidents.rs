@@ -34,11 +34,16 @@ pub fn record(tx: &mut Tx<'_>, row: &IncidentRow) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The newest, newest first.
-pub fn newest(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<IncidentRow>, StoreError> {
+/// The newest of `from <= at < to`, newest first, at most `limit`.
+pub fn between(
+    tx: &mut Tx<'_>,
+    from: Timestamp,
+    to: Timestamp,
+    limit: i64,
+) -> Result<Vec<IncidentRow>, StoreError> {
     let sql = "SELECT id, at, from_state, to_state, reason, age_ms, sources, actor FROM incidents
-               ORDER BY id DESC LIMIT $1";
-    tx.query(sql, params![limit], |row| {
+               WHERE at >= $1 AND at < $2 ORDER BY id DESC LIMIT $3";
+    tx.query(sql, params![from, to, limit], |row| {
         Ok(IncidentRow {
             id: row.int(0)?,
             at: Timestamp::from_micros(row.int(1)?),

@@ -137,25 +137,15 @@ fn request(
     facts: &Arc<crate::domain::bet_place::QuoteFacts>,
 ) -> PlaceRequest {
     let message = &ask.message;
-    let (width_ms, height) = (geometry.width_ms(), geometry.height_cents());
     PlaceRequest {
         user: session.user,
-        cell: OfferedCell {
-            id: cell,
-            epoch: cell.epoch(),
-            col: cell.column(),
-            width_ms,
-            t0_ms: geometry.starts_at_ms(cell.column()),
-            t1_ms: geometry.ends_at_ms(cell.column(), 0),
-            low: cell.low(),
-            high: cell.high(),
-        },
+        cell: OfferedCell::on(&geometry, cell),
         amount: message.amount,
         rate: message.rate,
         quote: Arc::clone(facts),
         edge_bp: quoted.edge_bp,
         p_ppb: quoted.priced.p_ppb,
-        reach: reach(facts.price, facts.sigma_ppb, width_ms, height),
+        reach: reach(facts, &geometry),
         signed: Signed {
             nonce: message.nonce.to_owned(),
             signed_at_ms: message.timestamp_ms,

@@ -50,24 +50,14 @@ fn request(
     let fresh = app.desk.fresh(view, &cell, quote.find(&cell));
     let quoted = accept(Some(quote), &cell, rate, now_ms, fresh)?;
     let signed = signed(app, quote, (cell, amount, rate), now_ms);
-    let (width_ms, height) = (geometry.width_ms(), geometry.height_cents());
     Ok(PlaceRequest {
         user,
-        cell: OfferedCell {
-            id: cell,
-            epoch: cell.epoch(),
-            col: cell.column(),
-            width_ms,
-            t0_ms: geometry.starts_at_ms(cell.column()),
-            t1_ms: geometry.ends_at_ms(cell.column(), 0),
-            low: cell.low(),
-            high: cell.high(),
-        },
+        cell: OfferedCell::on(&geometry, cell),
         amount,
         rate,
         edge_bp: quoted.edge_bp,
         p_ppb: quoted.priced.p_ppb,
-        reach: reach(quote.facts.price, quote.facts.sigma_ppb, width_ms, height),
+        reach: reach(&quote.facts, &geometry),
         quote: Arc::clone(&quote.facts),
         nonce_hash: nonce_hash(&signed.0.nonce),
         request_hash: signed.1,

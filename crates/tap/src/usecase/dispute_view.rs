@@ -10,7 +10,7 @@ use crate::store::evidence::{self, EvidenceRow};
 use crate::store::incidents::IncidentRow;
 use crate::store::quotes;
 use identity::wallet::{Address, users};
-use kernel::{Refusal, Timestamp, UserId};
+use kernel::{IdSource, Refusal, Timestamp, UserId};
 
 /// Bets and entries of one answer.
 const ROWS_MAX: i64 = 200;
@@ -31,9 +31,9 @@ pub struct Dispute {
     pub user: UserId,
     /// The bets, each with its quote and its column's evidence.
     pub bets: Vec<(Shown, Option<QuoteFacts>, Option<EvidenceRow>)>,
-    /// The player's newest ledger entries.
+    /// The player's newest ledger entries of that time.
     pub entries: Vec<Entry>,
-    /// What happened to the breaker in that time.
+    /// What happened to the breaker in that time, newest first.
     pub incidents: Vec<IncidentRow>,
 }
 
@@ -56,14 +56,14 @@ pub async fn run(
             (user, bet_view::list(app, user, wanted).await?)
         }
     };
-    let incidents = incident_record::newest(app, ROWS_MAX).await?;
-    let within =
-        |row: &IncidentRow| from.is_none_or(|from| row.at >= from) && to.is_none_or(|to| row.at < to);
+    let mut entries =
+        money_view::entries(app, user, to.map_or(i64::MAX, IdSource::first_of), ROWS_MAX).await?;
+    entries.retain(|entry| from.is_none_or(|from| entry.at >= from));
     Ok(Dispute {
         user,
         bets: with_records(app, shown).await?,
-        entries: money_view::entries(app, user, i64::MAX, ROWS_MAX).await?,
-        incidents: incidents.into_iter().filter(within).collect(),
+        entries,
+        incidents: incident_record::newest(app, (from, to), ROWS_MAX).await?,
     })
 }
 

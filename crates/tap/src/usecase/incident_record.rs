@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::store::incidents;
 pub use crate::store::incidents::IncidentRow;
-use kernel::Refusal;
+use kernel::{Refusal, Timestamp};
 
 /// Characters of an operator's own words that are kept.
 const WORDS_MAX: usize = 300;
@@ -28,7 +28,13 @@ pub async fn run(app: &App, operator: &str, mode: &str, reason: &str) -> Result<
     Ok(app.store.write(move |tx| incidents::record(tx, &row)).await?)
 }
 
-/// The newest, newest first.
-pub async fn newest(app: &App, limit: i64) -> Result<Vec<IncidentRow>, Refusal> {
-    Ok(app.store.read(move |tx| incidents::newest(tx, limit)).await?)
+/// The newest of a span of time, newest first. A missing bound is none.
+pub async fn newest(
+    app: &App,
+    (from, to): (Option<Timestamp>, Option<Timestamp>),
+    limit: i64,
+) -> Result<Vec<IncidentRow>, Refusal> {
+    let from = from.unwrap_or(Timestamp::from_micros(i64::MIN));
+    let to = to.unwrap_or(Timestamp::from_micros(i64::MAX));
+    Ok(app.store.read(move |tx| incidents::between(tx, from, to, limit)).await?)
 }

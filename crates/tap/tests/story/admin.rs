@@ -152,6 +152,8 @@ async fn disputes(story: &Story, query: &str) -> Answer {
 async fn a_dispute_shows_what_is_on_record_of_a_player_a_bet_and_a_time(store: Store) {
     let mut story = Story::open(store).await;
     let (player, other) = (story.player(10_000).await, story.player(10_000).await);
+    order(&mut story, act("open")).await;
+    order(&mut story, act("auto")).await;
     let first = story.bet(&player, &story.offers()[0], 100).await;
     story.bet(&other, &story.offers()[1], 100).await;
     story.run(2_000).await;
@@ -178,8 +180,18 @@ async fn a_dispute_shows_what_is_on_record_of_a_player_a_bet_and_a_time(store: S
     {
         let some = disputes(&story, &query).await;
         assert_eq!(some.json["bets"].as_array().unwrap().len(), 1, "{query}");
+        let entries = some.json["entries"].as_array().unwrap();
+        let bets: Vec<_> =
+            entries.iter().filter(|row| row["ref_type"] == "BET").map(|row| &row["ref_id"]).collect();
+        assert_eq!(bets, [&wanted["bet_id"]], "{query}");
         assert_eq!(some.json["bets"][0]["bet"]["bet_id"], wanted["bet_id"], "{query}");
     }
+    let acts = async |query: String| {
+        let rows = disputes(&story, &query).await.json["incidents"].as_array().unwrap().clone();
+        rows.iter().filter(|row| row["actor"] == "ada").count()
+    };
+    assert_eq!(acts(format!("{wallet}&to={noon}")).await, 2, "before noon an operator acted twice");
+    assert_eq!(acts(format!("{wallet}&from={noon}")).await, 0, "and never since");
     let one = disputes(&story, &format!("bet={}", first["bet_id"].as_str().unwrap())).await;
     assert_eq!(one.json["bets"].as_array().unwrap().len(), 1);
     assert_eq!(

@@ -4,9 +4,10 @@ use crate::harness::front::HOME;
 use crate::harness::player::{Key, LoginText, address, nonce, personal_sign, send_login, wallet_key};
 use crate::harness::{Ask, Player, Story, TABLES, Tap};
 use axum::http::Method;
+use identity::wallet::{SessionHash, sessions};
 use serde_json::{Value, json};
 use std::net::IpAddr;
-use store::Store;
+use store::{Store, StoreError};
 
 testkit::on_both_backends! {
     a_log_in_with_each_kind_of_key_opens_a_session_that_bets with *TABLES;
@@ -18,6 +19,7 @@ testkit::on_both_backends! {
     a_log_out_ends_the_session_at_once with *TABLES;
     a_rotated_session_keeps_its_key_and_loses_its_old_id with *TABLES;
     a_log_out_with_the_old_id_ends_the_new_one_too with *TABLES;
+    a_log_out_overtakes_a_rotation_that_is_not_told_yet with *TABLES;
 }
 
 async fn a_log_in_with_each_kind_of_key_opens_a_session_that_bets(store: Store) {
@@ -201,4 +203,18 @@ async fn a_log_out_with_the_old_id_ends_the_new_one_too(store: Store) {
     assert_eq!(session_of(&story, &new).await.0, 401);
     let story = story.reopened().await;
     assert_eq!(session_of(&story, &new).await.0, 401);
+}
+
+async fn a_log_out_overtakes_a_rotation_that_is_not_told_yet(store: Store) {
+    let story = Story::open(store.clone()).await;
+    let player = story.player(1_000).await;
+    let (now, new) = (story.now(), identity::Secret::draw(&identity::SystemChance));
+    let old = SessionHash::of(&identity::Secret::parse(&player.session).unwrap());
+    let hash = SessionHash::of(&new);
+    // Another request's rotation is on disk, and its memory of it is still to come.
+    let rotated: Result<_, StoreError> = store.write(move |tx| sessions::rotate(tx, now, &old, &hash)).await;
+    let rotated = rotated.unwrap().unwrap();
+    assert_eq!(story.front.post("/tap/api/auth/logout", &player, &json!({})).await.status, 204);
+    story.app.sessions.note_rotated(&old, &rotated, now);
+    assert_eq!(session_of(&story, &new.text()).await.0, 401);
 }

@@ -10,6 +10,7 @@ mod faulty_columns;
 mod harness;
 mod hostile;
 mod interrupted;
+mod keeping;
 mod limits;
 mod live;
 mod login;

@@ -50,7 +50,9 @@ pub(super) async fn run<P: SocketProtocol>(door: Arc<Inner<P>>, pipe: Pipe) {
         () = closing.wait() => End::GoingAway,
     };
     Meters::dropped(end);
-    let Session { pipe, .. } = session;
+    // The user's place and what follows them go first: a close may take seconds, and who was told to resume comes at once.
+    let Session { pipe, user, following, channels, mailbox, .. } = session;
+    drop((user, following, channels, mailbox));
     pipe.close(end).await;
 }
 
