@@ -23,6 +23,7 @@ mod tap;
 mod tests;
 mod timetable;
 mod verify;
+mod weights;
 mod wire;
 mod worker;
 

@@ -6,12 +6,13 @@ use crate::load::tally::Outcome;
 use crate::load::wire::{Answer, Failure, Key, string_field, uuid_bytes};
 use rand::Rng;
 use std::borrow::Cow;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// Answered reserves a connection can still replay, pay or cancel. More would only cost cache.
 const RECENT_MAX: usize = 1024;
 /// Draws before giving up to find a booking that is still open.
 const OPEN_DRAWS_MAX: u32 = 8;
+/// With a code these are what buyers must expect; everything else is a failure.
+const REFUSALS: [u16; 5] = [402, 409, 410, 422, 429];
 
 /// Who buys how many tickets of which zone, under which key: a replay repeats exactly this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,9 +104,9 @@ impl Memory {
 
     /// Learns from the answer to `ask`, which came in second `now_s` of the run.
     pub fn learn<'a>(&mut self, ask: &Ask, answer: Result<Answer<'a>, Failure>, now_s: u32) -> Outcome<'a> {
-        match (ask, outcome_of(answer), answer) {
+        match (ask, Outcome::of(answer, &REFUSALS, "\"code\""), answer) {
             (Ask::Reserve(order), Outcome::Accepted, Ok(answer)) => self.reserved(*order, &answer, now_s),
-            (Ask::Replay(first), Outcome::Accepted, Ok(answer)) if hash(answer.body) != first.answer => {
+            (Ask::Replay(first), Outcome::Accepted, Ok(answer)) if answer.body_hash() != first.answer => {
                 Outcome::Mismatch
             }
             (Ask::Pay(reserved), outcome, answer) => self.paid(reserved, outcome, answer),
@@ -129,7 +130,7 @@ impl Memory {
             self.first_deadline = deadline.map(|deadline| (String::from(deadline), now_s));
         }
         let entry = self.journal.reserved(booking, now_s);
-        let answer = hash(answer.body);
+        let answer = answer.body_hash();
         self.remember(Reserved { order, booking, answer, entry, open: true });
         Outcome::Accepted
     }
@@ -176,28 +177,6 @@ impl Memory {
 
 fn malformed<'a>() -> Outcome<'a> {
     Outcome::Failed(Cow::Borrowed("malformed_answer"))
-}
-
-fn outcome_of(answer: Result<Answer<'_>, Failure>) -> Outcome<'_> {
-    match answer {
-        Err(failure) => Outcome::Failed(Cow::Borrowed(failure.name())),
-        Ok(Answer { status: 200..=299, .. }) => Outcome::Accepted,
-        Ok(Answer { status, body }) => {
-            let code = string_field(body, "\"code\"");
-            match (status, code) {
-                (402 | 409 | 410 | 422 | 429, Some(code)) => Outcome::Refused(Cow::Borrowed(code)),
-                (_, code) => {
-                    Outcome::Failed(Cow::Owned(format!("http_{status}_{}", code.unwrap_or("no_code"))))
-                }
-            }
-        }
-    }
-}
-
-fn hash(body: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    body.hash(&mut hasher);
-    hasher.finish()
 }
 
 #[cfg(test)]

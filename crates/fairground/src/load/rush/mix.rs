@@ -1,6 +1,7 @@
-//! Which kinds of requests are sent, and how often: weights and a pure draw.
+//! Which kinds of requests are sent, their words, and how often each is unless said otherwise.
 
 use crate::load::stall::Kind;
+use crate::load::weights::Weights;
 
 /// A kind of request, as the report counts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,24 +61,20 @@ const WORDS: [(&str, Class); 5] = [
 ];
 /// New reserves, replays, sold-out refusals, payments with confirms, cancels.
 const DEFAULT_WEIGHTS: [u32; 5] = [88, 2, 10, 2, 2];
-/// Largest single weight, so that their sum cannot overflow.
-const WEIGHT_MAX: u32 = 1_000_000;
 
 /// Weights of the kinds of requests. Their sum need not be 100.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mix {
-    weights: [u32; 5],
-}
+pub struct Mix(Weights<5>);
 
 impl Default for Mix {
     fn default() -> Self {
-        Self { weights: DEFAULT_WEIGHTS }
+        Self(Weights(DEFAULT_WEIGHTS))
     }
 }
 
 impl std::fmt::Display for Mix {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (at, ((word, _), weight)) in WORDS.iter().zip(self.weights).enumerate() {
+        for (at, ((word, _), weight)) in WORDS.iter().zip(self.0.0).enumerate() {
             write!(f, "{}{word}={weight}", if at == 0 { "" } else { "," })?;
         }
         Ok(())
@@ -87,51 +84,19 @@ impl std::fmt::Display for Mix {
 impl Mix {
     /// Reads `reserve=88,replay=2,...`. Errors: a sentence naming the bad part.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let mut weights = [0; 5];
-        for part in text.split(',') {
-            let (word, weight) =
-                part.split_once('=').ok_or_else(|| format!("'{part}' is not KIND=WEIGHT"))?;
-            let at = WORDS
-                .iter()
-                .position(|(known, _)| *known == word.trim())
-                .ok_or_else(|| unknown_word(word))?;
-            weights[at] = read_weight(weight)?;
-        }
-        if weights.iter().sum::<u32>() == 0 {
-            return Err(String::from("at least one weight must be above 0"));
-        }
-        Ok(Self { weights })
+        Weights::parse(text, WORDS.map(|(word, _)| word)).map(Self)
     }
 
     /// The sum of the weights: `pick` takes rolls below it.
     #[must_use]
     pub fn total(&self) -> u32 {
-        self.weights.iter().sum()
+        self.0.total()
     }
 
     /// The kind that `roll` (0 to `total()` - 1) falls on.
     #[must_use]
     pub fn pick(&self, roll: u32) -> Class {
-        let mut left = roll;
-        for ((_, class), weight) in WORDS.iter().zip(self.weights) {
-            if left < weight {
-                return *class;
-            }
-            left -= weight;
-        }
-        Class::Reserve
-    }
-}
-
-fn unknown_word(word: &str) -> String {
-    let known: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
-    format!("'{word}' is no kind of request; there are {}", known.join(", "))
-}
-
-fn read_weight(text: &str) -> Result<u32, String> {
-    match text.trim().parse() {
-        Ok(weight) if weight <= WEIGHT_MAX => Ok(weight),
-        _ => Err(format!("'{text}' is no weight from 0 to {WEIGHT_MAX}")),
+        WORDS[self.0.pick(roll)].1
     }
 }
 

@@ -4,15 +4,15 @@ use super::journal::Entry;
 use crate::load::tally::Outcome;
 use crate::load::wire::{Answer, Failure, number_field, string_field, uuid_bytes};
 use rand::Rng;
-use std::borrow::Cow;
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::{Duration, Instant};
 
 /// Answered bets a connection can still replay, repeat or look up. More would only cost cache.
 const RECENT_MAX: usize = 256;
 /// A text older than half a minute is no longer believed, so it cannot be replayed.
 const REPLAYABLE: Duration = Duration::from_secs(25);
+/// With a code these are what players must expect; everything else is a failure.
+const REFUSALS: [u16; 3] = [400, 409, 429];
 
 /// One bet as asked; its text can be written again from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,9 +99,9 @@ impl Memory {
 
     /// Learns from the answer to `ask`.
     pub fn learn<'a>(&mut self, ask: &Ask, answer: Result<Answer<'a>, Failure>) -> Outcome<'a> {
-        match (ask, outcome_of(answer), answer) {
+        match (ask, Outcome::of(answer, &REFUSALS, "\"error\""), answer) {
             (Ask::Bet(tapped), Outcome::Accepted, Ok(answer)) => self.made(tapped, &answer),
-            (Ask::Replay(first), Outcome::Accepted, Ok(answer)) if hash(answer.body) != first.answer => {
+            (Ask::Replay(first), Outcome::Accepted, Ok(answer)) if answer.body_hash() != first.answer => {
                 Outcome::Mismatch
             }
             (Ask::Bad(_), Outcome::Accepted, _) => Outcome::Failed("bad_bet_accepted".into()),
@@ -119,7 +119,7 @@ impl Memory {
             return Outcome::Failed("other_terms".into());
         }
         self.journal.push(Entry { bet, column: tapped.column, amount, payout });
-        let made = Made { tapped: tapped.clone(), bet, answer: hash(answer.body), at: Instant::now() };
+        let made = Made { tapped: tapped.clone(), bet, answer: answer.body_hash(), at: Instant::now() };
         if self.recent.len() < RECENT_MAX {
             self.recent.push(made);
         } else {
@@ -128,29 +128,6 @@ impl Memory {
         }
         Outcome::Accepted
     }
-}
-
-/// 400, 409 and 429 with a code are what players must expect; everything else is a failure.
-fn outcome_of(answer: Result<Answer<'_>, Failure>) -> Outcome<'_> {
-    match answer {
-        Err(failure) => Outcome::Failed(Cow::Borrowed(failure.name())),
-        Ok(Answer { status: 200..=299, .. }) => Outcome::Accepted,
-        Ok(Answer { status, body }) => {
-            let code = string_field(body, "\"error\"");
-            match (status, code) {
-                (400 | 409 | 429, Some(code)) => Outcome::Refused(Cow::Borrowed(code)),
-                (_, code) => {
-                    Outcome::Failed(Cow::Owned(format!("http_{status}_{}", code.unwrap_or("no_code"))))
-                }
-            }
-        }
-    }
-}
-
-fn hash(body: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    body.hash(&mut hasher);
-    hasher.finish()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
-//! Which kinds of requests are sent to Tap, and how often: weights and a pure draw.
+//! Which kinds of requests are sent to Tap, and the named mixes of them.
 
 use crate::load::stall::Kind;
+use crate::load::weights::Weights;
 
 /// A kind of request, as the report counts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -75,24 +76,20 @@ const DRAWN: usize = TapKind::ALL.len() - 1;
 const BETS: [u32; DRAWN] = [94, 2, 2, 2, 0, 0, 0, 0, 0];
 /// A crowd at play (specification, section 16.2): 20 % bets, 60 % reads of one's own, 20 % prices and grid.
 const MIXED: [u32; DRAWN] = [20, 0, 0, 0, 20, 20, 20, 10, 10];
-/// Largest single weight, so that their sum cannot overflow.
-const WEIGHT_MAX: u32 = 1_000_000;
 
 /// Weights of the kinds of requests. Their sum need not be 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TapMix {
-    weights: [u32; DRAWN],
-}
+pub struct TapMix(Weights<DRAWN>);
 
 impl Default for TapMix {
     fn default() -> Self {
-        Self { weights: BETS }
+        Self(Weights(BETS))
     }
 }
 
 impl std::fmt::Display for TapMix {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.weights {
+        match self.0.0 {
             BETS => f.write_str("bets"),
             MIXED => f.write_str("mixed"),
             weights => {
@@ -109,51 +106,23 @@ impl TapMix {
     /// Reads `bets`, `mixed` or `bet=94,replay=2,...`. Errors: a sentence naming the bad part.
     pub fn parse(text: &str) -> Result<Self, String> {
         match text {
-            "bets" => return Ok(Self { weights: BETS }),
-            "mixed" => return Ok(Self { weights: MIXED }),
-            _ => {}
+            "bets" => Ok(Self(Weights(BETS))),
+            "mixed" => Ok(Self(Weights(MIXED))),
+            _ => Weights::parse(text, std::array::from_fn(|at| TapKind::ALL[at].name())).map(Self),
         }
-        let mut weights = [0; DRAWN];
-        for part in text.split(',') {
-            let (word, weight) =
-                part.split_once('=').ok_or_else(|| format!("'{part}' is not KIND=WEIGHT"))?;
-            let drawn = &TapKind::ALL[..DRAWN];
-            let at = drawn.iter().position(|kind| kind.name() == word.trim());
-            let at = at.ok_or_else(|| unknown_word(word))?;
-            weights[at] = match weight.trim().parse() {
-                Ok(weight) if weight <= WEIGHT_MAX => weight,
-                _ => return Err(format!("'{weight}' is no weight from 0 to {WEIGHT_MAX}")),
-            };
-        }
-        if weights.iter().sum::<u32>() == 0 {
-            return Err(String::from("at least one weight must be above 0"));
-        }
-        Ok(Self { weights })
     }
 
     /// The sum of the weights: `pick` takes rolls below it.
     #[must_use]
     pub fn total(&self) -> u32 {
-        self.weights.iter().sum()
+        self.0.total()
     }
 
     /// The kind that `roll` (0 to `total()` - 1) falls on.
     #[must_use]
     pub fn pick(&self, roll: u32) -> TapKind {
-        let mut left = roll;
-        for (kind, weight) in TapKind::ALL.iter().zip(self.weights) {
-            if left < weight {
-                return *kind;
-            }
-            left -= weight;
-        }
-        TapKind::Bet
+        TapKind::ALL[self.0.pick(roll)]
     }
-}
-
-fn unknown_word(word: &str) -> String {
-    let known: Vec<&str> = TapKind::ALL[..DRAWN].iter().map(|kind| kind.name()).collect();
-    format!("'{word}' is no kind of request; there are {}", known.join(", "))
 }
 
 #[cfg(test)]

@@ -2,13 +2,11 @@
 
 use super::args::SchemeWord;
 use hmac::{Hmac, KeyInit, Mac};
+use identity::wallet::{NamedKey, eip191_hash};
 use k256::ecdsa::signature::hazmat::PrehashSigner as _;
 use rand::Rng;
 use sha2::Sha256;
-use sha3::{Digest as _, Keccak256};
-
-/// What session keys are called in log-in messages.
-const KEY_URN: &str = "urn:tap:session-key";
+use tap::settings::KEY_URN;
 
 /// A key that signs.
 pub enum Signer {
@@ -55,19 +53,15 @@ impl Signer {
     /// The resource by which a log-in message names this key, or the scheme whose keys the server makes.
     #[must_use]
     pub fn resource(signer: Option<&Self>) -> String {
-        match signer {
-            None | Some(Self::Hmac(_)) => format!("{KEY_URN}:hmac-sha256"),
-            Some(Self::Ed25519(key)) => {
-                let mut text = format!("{KEY_URN}:ed25519:").into_bytes();
-                append_hex(key.verifying_key().as_bytes(), &mut text);
-                String::from_utf8_lossy(&text).into_owned()
-            }
+        let named = match signer {
+            None | Some(Self::Hmac(_)) => NamedKey::HmacSha256,
+            Some(Self::Ed25519(key)) => NamedKey::Ed25519(key.verifying_key().to_bytes()),
             Some(Self::Secp256k1(key)) => {
-                let mut text = format!("{KEY_URN}:").into_bytes();
-                append_hex(key.verifying_key().to_sec1_point(true).as_bytes(), &mut text);
-                String::from_utf8_lossy(&text).into_owned()
+                let point = key.verifying_key().to_sec1_point(true);
+                NamedKey::Secp256k1(point.as_bytes().try_into().expect("a compressed point has 33 bytes"))
             }
-        }
+        };
+        named.resource(KEY_URN)
     }
 
     /// Appends the signature over `text` in hexadecimal.
@@ -83,10 +77,7 @@ impl Signer {
                 append_hex(&signature.to_bytes(), out);
             }
             Self::Secp256k1(key) => {
-                let hash = Keccak256::new()
-                    .chain_update(format!("\x19Ethereum Signed Message:\n{}", text.len()))
-                    .chain_update(text)
-                    .finalize();
+                let hash = eip191_hash(text.as_bytes());
                 let (signature, recovery): (k256::ecdsa::Signature, k256::ecdsa::RecoveryId) =
                     key.sign_prehash(&hash).expect("a hash of 32 bytes can be signed");
                 let mut bytes = [0; 65];
@@ -109,7 +100,7 @@ fn append_hex(bytes: &[u8], out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use identity::wallet::{NamedKey, SessionKey};
+    use identity::wallet::SessionKey;
     use rand::SeedableRng as _;
     use rand::rngs::SmallRng;
 

@@ -1,6 +1,7 @@
 //! One keep-alive connection with one request in flight, made again when it breaks.
 
 use super::response::{BadResponse, Body, Head, decode_chunks, parse_head};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::time::Duration;
@@ -51,6 +52,16 @@ pub struct Answer<'a> {
     pub status: u16,
     /// The body, whole.
     pub body: &'a [u8],
+}
+
+impl Answer<'_> {
+    /// A hash of the body, to tell it from another one without keeping either.
+    #[must_use]
+    pub fn body_hash(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.body.hash(&mut hasher);
+        hasher.finish()
+    }
 }
 
 /// A connection to one address.
