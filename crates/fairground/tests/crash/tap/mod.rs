@@ -8,8 +8,9 @@ mod points;
 mod round;
 mod table;
 
+use crate::counts::Counts;
 use points::Points;
-use round::{Counts, End, Run};
+use round::{End, Run};
 use tempfile::TempDir;
 
 /// Short columns and short waits, so that a round sees its bets decided; Tap alone, and as many taps as come.
@@ -66,13 +67,14 @@ fn no_crash_but_a_polite_end_under_load_keeps_every_tap() {
 /// One round an end, then the last audit: everything that was promised is decided and paid.
 fn run(place: &[&str], ends: impl Iterator<Item = End>) {
     let mut run = Run::begin(place, crate::seed());
-    let mut total = Counts::default();
+    let (mut rounds, mut total) = (0, Counts::default());
     for (number, end) in (1_u64..).zip(ends) {
         let counts = run.round(number, &end);
         eprintln!("{} round {number}, {end}: {counts}", place[2]);
         total.add(&counts);
+        rounds = number;
     }
     let outcomes = run.audit();
-    eprintln!("crash test of tap: {total}; at the end {outcomes}");
+    eprintln!("crash test of tap: {rounds} rounds, {total}; at the end {outcomes}");
     outcomes.assert_telling();
 }
