@@ -2,24 +2,19 @@
 //! that every run signs the same.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod support;
+
 use identity::wallet::judge::{self, prove};
 use identity::wallet::{
-    Address, Field, KeyDeriver, Moment, NamedKey, Rules, RulesFault, SIWE_BYTES_MAX, SessionKey,
-    SignatureFault, Siwe, SiweFault, SiweRefusal, WalletSignature, eip191_hash,
+    Address, Field, KeyDeriver, Moment, Rules, RulesFault, SIWE_BYTES_MAX, SessionKey, SignatureFault, Siwe,
+    SiweFault, SiweRefusal, WalletSignature,
 };
-use k256::ecdsa::SigningKey;
 use kernel::Timestamp;
+use support::{URN, WALLET, hex, numbered_key, session_key, sign, sign_with};
 
 const NOW: Timestamp = Timestamp::from_secs(1_893_456_000);
 const NONCE: &str = "kEWepMt9knR6lWJ6Aq1xZ2";
 const STATEMENT: &str = "Sign in to the fair. This costs nothing.";
-const URN: &str = "urn:fair:session-key";
-/// The key of the examples of web3.js.
-const SECRET: [u8; 32] = [
-    0x4c, 0x08, 0x83, 0xa6, 0x91, 0x02, 0x93, 0x7d, 0x62, 0x31, 0x47, 0x1b, 0x5d, 0xbb, 0x62, 0x04, 0xfe,
-    0x51, 0x29, 0x61, 0x70, 0x82, 0x79, 0x2a, 0xe4, 0x68, 0xd0, 0x1a, 0x3f, 0x36, 0x23, 0x18,
-];
-const WALLET: &str = "0x2c7536E3605D9C16a7a3D7b1898e529396a65c23";
 
 fn rules() -> Rules {
     Rules {
@@ -29,34 +24,6 @@ fn rules() -> Rules {
         chain_ids: vec![1, 137],
         key_urn: URN.into(),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn wallet_key() -> SigningKey {
-    SigningKey::from_slice(&SECRET).unwrap()
-}
-
-/// Another of an endless row of keys.
-fn numbered_key(number: u8) -> SigningKey {
-    SigningKey::from_slice(&[number + 1; 32]).unwrap()
-}
-
-/// `r || s || v` of `key` over `text`, with `v` counted from `base`.
-fn sign_with(key: &SigningKey, text: &str, base: u8) -> String {
-    let (signature, id) = key.sign_prehash_recoverable(&eip191_hash(text.as_bytes()));
-    format!("0x{}{:02x}", hex(&signature.to_bytes()), id.to_byte() + base)
-}
-
-fn sign(text: &str) -> String {
-    sign_with(&wallet_key(), text, 27)
-}
-
-fn session_key() -> NamedKey {
-    let compressed = numbered_key(7).verifying_key().to_sec1_point(true);
-    NamedKey::Secp256k1(compressed.as_bytes().try_into().unwrap())
 }
 
 /// The message that this site asks for, at `NOW`.

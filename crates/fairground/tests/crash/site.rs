@@ -1,7 +1,10 @@
 //! A server on one database that is ended and started again at the same address, the load beside it, and the check of its
 //! books. What is asked of it meanwhile is its stall's.
 
+use rand::Rng;
+use rand::rngs::SmallRng;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -72,6 +75,12 @@ impl Site {
         let errors = String::from_utf8_lossy(&checked.stderr);
         assert!(checked.status.success(), "fairground check found something wrong:\n{said}\n{errors}");
     }
+}
+
+/// In one of four rounds the server is killed a second time while it recovers: how soon after its start, drawn from
+/// `within_ms`.
+pub fn second_kill(round: u64, rng: &mut SmallRng, within_ms: RangeInclusive<u64>) -> Option<Duration> {
+    round.is_multiple_of(4).then(|| Duration::from_millis(rng.random_range(within_ms)))
 }
 
 fn start(args: &[String], address: SocketAddr) -> Server {

@@ -1,6 +1,8 @@
 //! What the client was told, and which later states of a booking keep that promise. It shares no code with the
 //! server and knows nothing of its tables.
 
+use crate::counts::Answer;
+
 /// One reserve that was sent.
 #[derive(Debug, Clone)]
 pub struct Attempt {
@@ -25,6 +27,17 @@ pub enum Reserve {
     Refused,
     /// No whole answer: it may have happened or not.
     Unknown,
+}
+
+impl Answer for Reserve {
+    const UNKNOWN: Self = Self::Unknown;
+
+    fn made(&self) -> Option<&str> {
+        match self {
+            Self::Acknowledged { booking, .. } => Some(booking),
+            Self::Refused | Self::Unknown => None,
+        }
+    }
 }
 
 /// The last that was acknowledged, or asked without an answer, about a booking.

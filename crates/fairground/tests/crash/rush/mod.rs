@@ -43,7 +43,7 @@ fn kill_and_check(database: &[&str], rounds: u64) {
     }
     let remembered = run.verify_everything();
     eprintln!("crash test: {rounds} rounds, {total}; at the end all {remembered} bookings were as promised");
-    let met = [total.acknowledged, total.confirmed, total.cancelled];
+    let met = [total.reserves.acknowledged, total.confirmed, total.cancelled];
     assert!(
         met.iter().all(|count| *count > 0),
         "a crash test that never paid or released proves little: {total}"

@@ -3,7 +3,8 @@
 use super::buyer::{self, Buyer};
 use super::journal::{Attempt, Promise, Reserve};
 use super::shop::{self, Shop};
-use crate::site::{Load, Site};
+use crate::counts::{self, Answer as _};
+use crate::site::{Load, Site, second_kill};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use std::fmt;
@@ -17,7 +18,7 @@ use testkit::http::Client;
 const BUYERS: u64 = 12;
 /// The kill comes at an instant between these.
 const LOAD_MS: std::ops::RangeInclusive<u64> = 200..=2000;
-/// In one of four rounds the server is killed a second time, this soon after its restart, while it recovers.
+/// A second kill comes this soon after a restart, while the server recovers.
 const SECOND_KILL_MS: std::ops::RangeInclusive<u64> = 0..=150;
 /// Acknowledged reserves of a round that are sent again: each must be answered with the same booking.
 const REPEATS: usize = 50;
@@ -36,43 +37,37 @@ pub enum End {
     Asked,
 }
 
-/// What happened, in numbers.
+/// What happened, in numbers; of the acknowledged reserves also those paid and those released, with an answer to each.
 #[derive(Debug, Default)]
 pub struct Counts {
-    pub acknowledged: u64,
-    /// Of the acknowledged ones, those paid and those released, with an answer to each.
+    pub reserves: counts::Counts,
     pub confirmed: u64,
     pub cancelled: u64,
-    refused: u64,
-    unknown: u64,
-    /// Unknown reserves that a repeat shows as done or does now.
-    settled: u64,
-    repeats: u64,
-    ready_ms_max: u128,
 }
 
 impl Counts {
+    fn of(journal: &[Attempt], ready_ms: u128) -> Self {
+        let reserves = counts::Counts::of(journal.iter().map(|attempt| &attempt.answer), ready_ms);
+        let mut counts = Self { reserves, ..Self::default() };
+        for attempt in journal {
+            let Reserve::Acknowledged { promise, .. } = attempt.answer else { continue };
+            counts.confirmed += u64::from(promise == Promise::Confirmed);
+            counts.cancelled += u64::from(promise == Promise::Cancelled);
+        }
+        counts
+    }
+
     pub fn add(&mut self, other: &Self) {
-        self.acknowledged += other.acknowledged;
+        self.reserves.add(&other.reserves);
         self.confirmed += other.confirmed;
         self.cancelled += other.cancelled;
-        self.refused += other.refused;
-        self.unknown += other.unknown;
-        self.settled += other.settled;
-        self.repeats += other.repeats;
-        self.ready_ms_max = self.ready_ms_max.max(other.ready_ms_max);
     }
 }
 
 impl fmt::Display for Counts {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { acknowledged, confirmed, cancelled, refused, unknown, settled, repeats, ready_ms_max } =
-            self;
-        write!(
-            out,
-            "{acknowledged} acknowledged ({confirmed} paid, {cancelled} released), {refused} refused, {unknown} unknown ({settled} of them booked after a \
-             repeat), {repeats} repeats answered alike, ready again within {ready_ms_max} ms"
-        )
+        let Self { reserves, confirmed, cancelled } = self;
+        write!(out, "{reserves}; {confirmed} of the acknowledged paid, {cancelled} released")
     }
 }
 
@@ -109,14 +104,12 @@ impl Run {
     /// Runs one round and panics at the first broken promise.
     pub fn round(&mut self, number: u64, end: End) -> Counts {
         let mut journal = self.load_and_end(end);
-        let again =
-            number.is_multiple_of(4).then(|| Duration::from_millis(self.rng.random_range(SECOND_KILL_MS)));
-        let ready_ms_max = self.site.restart(again);
-        let mut counts = Counts { ready_ms_max, ..Counts::default() };
-        count(&journal, &mut counts);
+        let again = second_kill(number, &mut self.rng, SECOND_KILL_MS);
+        let ready_ms = self.site.restart(again);
+        let mut counts = Counts::of(&journal, ready_ms);
         self.hold_to_promises(&journal);
-        self.repeat_acknowledged(&journal, &mut counts);
-        self.settle_unknown(&mut journal, &mut counts);
+        self.repeat_acknowledged(&journal, &mut counts.reserves);
+        self.settle_unknown(&mut journal, &mut counts.reserves);
         self.remember(&journal);
         self.site.check();
         counts
@@ -149,52 +142,25 @@ impl Run {
     }
 
     /// The same key with the same body gives the same booking, after the crash too.
-    fn repeat_acknowledged(&self, journal: &[Attempt], counts: &mut Counts) {
+    fn repeat_acknowledged(&self, journal: &[Attempt], counts: &mut counts::Counts) {
         let mut client = Client::new(self.site.address());
-        let acknowledged = journal.iter().filter_map(|attempt| Some((attempt, booking_of(&attempt.answer)?)));
+        let acknowledged = journal.iter().filter_map(|attempt| Some((attempt, attempt.answer.made()?)));
         for (attempt, booking) in acknowledged.take(REPEATS) {
             let again = buyer::reserve(&self.shop, &mut client, attempt);
-            assert_eq!(booking_of(&again), Some(booking), "a repeat of {attempt:?} was answered {again:?}");
+            assert_eq!(again.made(), Some(booking), "a repeat of {attempt:?} was answered {again:?}");
             counts.repeats += 1;
         }
     }
 
-    /// Repeats what nobody knows, twice: the second answer must be the first.
-    fn settle_unknown(&self, journal: &mut [Attempt], counts: &mut Counts) {
+    fn settle_unknown(&self, journal: &mut [Attempt], counts: &mut counts::Counts) {
         let mut client = Client::new(self.site.address());
         for attempt in journal.iter_mut().filter(|attempt| attempt.answer == Reserve::Unknown) {
-            let first = buyer::reserve(&self.shop, &mut client, attempt);
-            let second = buyer::reserve(&self.shop, &mut client, attempt);
-            assert_eq!(booking_of(&first), booking_of(&second), "two repeats of {attempt:?} differ");
-            assert_ne!(first, Reserve::Unknown, "a repeat of {attempt:?} was not answered");
-            counts.settled += u64::from(booking_of(&first).is_some());
-            attempt.answer = first;
+            attempt.answer = counts.settle(attempt, || buyer::reserve(&self.shop, &mut client, attempt));
         }
     }
 
     fn remember(&mut self, journal: &[Attempt]) {
         self.remembered.extend(promises(journal));
-    }
-}
-
-fn count(journal: &[Attempt], counts: &mut Counts) {
-    for attempt in journal {
-        match attempt.answer {
-            Reserve::Acknowledged { promise, .. } => {
-                counts.acknowledged += 1;
-                counts.confirmed += u64::from(promise == Promise::Confirmed);
-                counts.cancelled += u64::from(promise == Promise::Cancelled);
-            }
-            Reserve::Refused => counts.refused += 1,
-            Reserve::Unknown => counts.unknown += 1,
-        }
-    }
-}
-
-fn booking_of(answer: &Reserve) -> Option<&str> {
-    match answer {
-        Reserve::Acknowledged { booking, .. } => Some(booking),
-        Reserve::Refused | Reserve::Unknown => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::journal::{Tap, Told};
 use super::table::{Grid, Table};
+use crate::counts::Answer as _;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use std::net::SocketAddr;
@@ -63,7 +64,7 @@ impl Bettor {
         let payout = amount * cell.rate / 100;
         let mut tap = Tap { player, body, amount, payout, at: Instant::now(), told: Told::Unknown };
         tap.told = place(&self.table, client, &tap);
-        if tap.told.bet().is_some() {
+        if tap.told.made().is_some() {
             self.confirmed.fetch_add(1, Ordering::Relaxed);
             if rng.random_range(0..TWICE_ONE_OF) == 0 {
                 let again = place(&self.table, client, &tap);

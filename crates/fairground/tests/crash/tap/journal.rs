@@ -1,6 +1,7 @@
 //! What players were told about their taps, and what later answers keep those promises. It shares no code with the server
 //! and knows nothing of its tables.
 
+use crate::counts::Answer;
 use serde_json::Value;
 use std::time::Instant;
 
@@ -32,9 +33,10 @@ pub enum Told {
     Unknown,
 }
 
-impl Told {
-    /// The bet, where there is one.
-    pub fn bet(&self) -> Option<&str> {
+impl Answer for Told {
+    const UNKNOWN: Self = Self::Unknown;
+
+    fn made(&self) -> Option<&str> {
         match self {
             Self::Confirmed { bet, .. } => Some(bet),
             Self::Refused(_) | Self::Unknown => None,
@@ -58,7 +60,7 @@ pub struct Promise {
 impl Promise {
     /// The promise in a tap's answer, if there is one.
     pub fn of(tap: &Tap) -> Option<Self> {
-        let bet = tap.told.bet()?.to_owned();
+        let bet = tap.told.made()?.to_owned();
         let Tap { player, amount, payout, .. } = *tap;
         Some(Self { bet, player, amount, payout, is_last: false, outcome: None })
     }

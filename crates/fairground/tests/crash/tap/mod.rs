@@ -8,8 +8,9 @@ mod points;
 mod round;
 mod table;
 
+use crate::counts::Counts;
 use points::Points;
-use round::{Counts, End, Run};
+use round::{End, Run};
 use tempfile::TempDir;
 
 /// Short columns and short waits, so that a round sees its bets decided; Tap alone, and as many taps as come.
@@ -37,14 +38,14 @@ fn folder() -> (TempDir, String) {
 fn crash_at_drawn_moments_on_sqlite() {
     let (folder, config) = folder();
     let data = folder.path().join("data").display().to_string();
-    run(&["--config", &config, "--data", &data], Points::drawn(crate::rounds()));
+    run(&["--config", &config, "--data", &data], crate::seed(), Points::drawn(crate::rounds()));
 }
 
 #[test]
 fn crash_at_every_named_point_on_sqlite() {
     let (folder, config) = folder();
     let data = folder.path().join("data").display().to_string();
-    run(&["--config", &config, "--data", &data], Points::named());
+    run(&["--config", &config, "--data", &data], crate::seed(), Points::named());
 }
 
 #[test]
@@ -53,26 +54,29 @@ fn crash_at_some_named_points_on_postgres() {
     let Some(database) = runtime.block_on(testkit::FreshDatabase::create()) else { return };
     let (_folder, config) = folder();
     let rounds = usize::try_from(crate::rounds_on_postgres()).expect("rounds are few");
-    run(&["--config", &config, "--database", &database.url()], Points::of_money().take(rounds));
+    let seed = crate::seed();
+    let points = Points::of_money(rounds, seed);
+    run(&["--config", &config, "--database", &database.url()], seed, points);
 }
 
 #[test]
 fn no_crash_but_a_polite_end_under_load_keeps_every_tap() {
     let (folder, config) = folder();
     let data = folder.path().join("data").display().to_string();
-    run(&["--config", &config, "--data", &data], [End::Asked, End::Asked].into_iter());
+    run(&["--config", &config, "--data", &data], crate::seed(), [End::Asked, End::Asked].into_iter());
 }
 
 /// One round an end, then the last audit: everything that was promised is decided and paid.
-fn run(place: &[&str], ends: impl Iterator<Item = End>) {
-    let mut run = Run::begin(place, crate::seed());
-    let mut total = Counts::default();
+fn run(place: &[&str], seed: u64, ends: impl Iterator<Item = End>) {
+    let mut run = Run::begin(place, seed);
+    let (mut rounds, mut total) = (0, Counts::default());
     for (number, end) in (1_u64..).zip(ends) {
         let counts = run.round(number, &end);
         eprintln!("{} round {number}, {end}: {counts}", place[2]);
         total.add(&counts);
+        rounds = number;
     }
     let outcomes = run.audit();
-    eprintln!("crash test of tap: {total}; at the end {outcomes}");
+    eprintln!("crash test of tap: {rounds} rounds, {total}; at the end {outcomes}");
     outcomes.assert_telling();
 }

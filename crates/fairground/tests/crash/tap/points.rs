@@ -1,6 +1,8 @@
 //! In which order the server is made to end.
 
 use super::round::End;
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Points of a sealed minute: they come once a minute, so they are taken when a minute is about to end.
@@ -54,9 +56,15 @@ impl Points {
         Self { of_a_minute: vec![End::At(OF_A_MINUTE[1])], others }
     }
 
-    /// The points of money.
-    pub fn of_money() -> Self {
-        Self { of_a_minute: Vec::new(), others: OF_MONEY.iter().rev().map(|point| End::At(point)).collect() }
+    /// So many points of money, one after another and again from the first, from one on that the seed draws: few rounds try
+    /// others in every run, and many try all.
+    pub fn of_money(rounds: usize, seed: u64) -> Self {
+        let first = SmallRng::seed_from_u64(seed).random_range(0..OF_MONEY.len());
+        eprintln!("crash test of tap: {rounds} points of money, from {} on", OF_MONEY[first]);
+        let points = OF_MONEY.iter().cycle().skip(first).take(rounds);
+        let mut others: Vec<End> = points.map(|point| End::At(point)).collect();
+        others.reverse();
+        Self { of_a_minute: Vec::new(), others }
     }
 
     /// Every name that is known here.
@@ -78,4 +86,21 @@ impl Iterator for Points {
         };
         first.pop().or_else(|| then.pop())
     }
+}
+
+#[test]
+fn points_of_money_go_round_and_begin_where_the_seed_says() {
+    let met = |ends: &[End], point| ends.contains(&End::At(point));
+    let mut begun = Vec::new();
+    for seed in 0..200 {
+        let ends: Vec<End> = Points::of_money(100, seed).collect();
+        assert_eq!(ends.len(), 100, "seed {seed}");
+        for row in ends.windows(OF_MONEY.len()) {
+            assert!(OF_MONEY.iter().all(|point| met(row, point)), "seed {seed}: {row:?}");
+        }
+        let few: Vec<End> = Points::of_money(2, seed).collect();
+        assert_eq!(few, ends[..2], "seed {seed}");
+        begun.push(few[0]);
+    }
+    assert!(OF_MONEY.iter().all(|point| met(&begun, point)), "no run of one round would try some point");
 }

@@ -5,7 +5,8 @@ use super::bettor::{self, Bettor};
 use super::journal::{Promise, Tap, Told};
 use super::points::Points;
 use super::table::Table;
-use crate::site::{Load, Site};
+use crate::counts::{Answer as _, Counts};
+use crate::site::{Load, Site, second_kill};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use std::fmt;
@@ -28,7 +29,7 @@ const RECOVERY: Duration = Duration::from_secs(60);
 const REACH: Duration = Duration::from_secs(75);
 /// A named point is reached this often before the end, at most.
 const TIMES: std::ops::RangeInclusive<u32> = 1..=4;
-/// In one of four rounds the server is killed a second time, this soon after its restart, while it recovers.
+/// A second kill comes this soon after a restart, while the server recovers.
 const SECOND_KILL_MS: std::ops::RangeInclusive<u64> = 0..=1_500;
 /// In one of sixteen rounds the server stays away so long that the columns meanwhile can never be decided: more than the 3 s
 /// for which a price is carried.
@@ -63,52 +64,6 @@ impl fmt::Display for End {
     }
 }
 
-/// What happened, in numbers.
-#[derive(Debug, Default)]
-pub struct Counts {
-    rounds: u64,
-    acknowledged: u64,
-    refused: u64,
-    unknown: u64,
-    /// Unknown taps that a repeat shows as done.
-    settled: u64,
-    repeats: u64,
-    ready_ms_max: u128,
-}
-
-impl Counts {
-    pub fn add(&mut self, other: &Self) {
-        self.rounds += other.rounds;
-        self.acknowledged += other.acknowledged;
-        self.refused += other.refused;
-        self.unknown += other.unknown;
-        self.settled += other.settled;
-        self.repeats += other.repeats;
-        self.ready_ms_max = self.ready_ms_max.max(other.ready_ms_max);
-    }
-
-    fn count(&mut self, journal: &[Tap]) {
-        for tap in journal {
-            match tap.told {
-                Told::Confirmed { .. } => self.acknowledged += 1,
-                Told::Refused(_) => self.refused += 1,
-                Told::Unknown => self.unknown += 1,
-            }
-        }
-    }
-}
-
-impl fmt::Display for Counts {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rounds, acknowledged, refused, unknown, settled, repeats, ready_ms_max } = self;
-        write!(
-            out,
-            "{rounds} rounds, {acknowledged} bets acknowledged, {refused} refused, {unknown} unknown ({settled} of them made), \
-             {repeats} repeats answered alike, ready again within {ready_ms_max} ms"
-        )
-    }
-}
-
 /// A run over many rounds on one database, which grows older with each.
 pub struct Run {
     site: Site,
@@ -136,10 +91,9 @@ impl Run {
         if number % 16 == 2 {
             std::thread::sleep(AWAY);
         }
-        let again =
-            number.is_multiple_of(4).then(|| Duration::from_millis(self.rng.random_range(SECOND_KILL_MS)));
-        let mut counts = Counts { rounds: 1, ready_ms_max: self.site.restart(again), ..Counts::default() };
-        counts.count(&journal);
+        let again = second_kill(number, &mut self.rng, SECOND_KILL_MS);
+        let ready_ms = self.site.restart(again);
+        let mut counts = Counts::of(journal.iter().map(|tap| &tap.told), ready_ms);
         self.repeat_acknowledged(&journal, &mut counts);
         self.settle_unknown(&mut journal, &mut counts);
         let committed = *end == End::At("place_committed");
@@ -200,7 +154,7 @@ impl Run {
     /// The same signed bet is answered as it was, after the crash too.
     fn repeat_acknowledged(&self, journal: &[Tap], counts: &mut Counts) {
         let mut client = Client::new(self.site.address());
-        let fresh = |tap: &&Tap| tap.told.bet().is_some() && tap.at.elapsed() < SIGNED_AGO_MAX;
+        let fresh = |tap: &&Tap| tap.told.made().is_some() && tap.at.elapsed() < SIGNED_AGO_MAX;
         for tap in journal.iter().rev().filter(fresh).take(REPEATS) {
             let again = bettor::place(&self.table, &mut client, tap);
             assert_eq!(again, tap.told, "a repeat was answered in another way");
@@ -208,16 +162,10 @@ impl Run {
         }
     }
 
-    /// Repeats what nobody knows, twice: the second answer must be the first.
     fn settle_unknown(&self, journal: &mut [Tap], counts: &mut Counts) {
         let mut client = Client::new(self.site.address());
         for tap in journal.iter_mut().filter(|tap| tap.told == Told::Unknown) {
-            let first = bettor::place(&self.table, &mut client, tap);
-            let second = bettor::place(&self.table, &mut client, tap);
-            assert_eq!(first.bet(), second.bet(), "two repeats of {tap:?} differ");
-            assert_ne!(first, Told::Unknown, "a repeat of {tap:?} was not answered");
-            counts.settled += u64::from(first.bet().is_some());
-            tap.told = first;
+            tap.told = counts.settle(tap, || bettor::place(&self.table, &mut client, tap));
         }
     }
 
