@@ -98,7 +98,7 @@ fn decide(class: &RateClass, full_at_ns: i64, now_ns: i64) -> (RateDecision, i64
     let missing = if allowed { after } else { missing };
     let decision = RateDecision {
         allowed,
-        limit: class.per_minute,
+        limit: class.tokens,
         remaining: u32::try_from((capacity - missing) / interval).unwrap_or(0),
         reset_s: seconds_up(missing),
         retry_after_s: if allowed { 0 } else { seconds_up(after - capacity).max(1) },

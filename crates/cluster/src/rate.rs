@@ -3,41 +3,51 @@
 use kernel::Timestamp;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
-/// Nanoseconds of a minute, the unit in which rates are given.
-const MINUTE_NS: i64 = 60_000_000_000;
+const SECOND_NS: i64 = 1_000_000_000;
 
-/// One token-bucket class. The bucket holds `burst` tokens and is refilled evenly with `per_minute` of them each minute.
+/// One token-bucket class. The bucket holds `burst` tokens and is refilled evenly with `tokens` of them each period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RateClass {
     /// Names the class in metrics and keeps the buckets of two classes apart.
     pub name: &'static str,
-    /// Tokens a minute, at least 1.
-    pub per_minute: u32,
+    /// Tokens a period, at least 1.
+    pub tokens: u32,
+    /// Seconds of a period, at least 1.
+    pub period_s: u32,
     /// Tokens a full bucket holds, at least 1.
     pub burst: u32,
 }
 
 impl RateClass {
-    /// A class; zero rates and bursts count as 1, since a class that lets nothing through is a closed route.
+    /// So many a minute.
     #[must_use]
     pub const fn new(name: &'static str, per_minute: u32, burst: u32) -> Self {
-        Self {
-            name,
-            per_minute: if per_minute == 0 { 1 } else { per_minute },
-            burst: if burst == 0 { 1 } else { burst },
-        }
+        Self::over(name, (per_minute, 60), burst)
+    }
+
+    /// So many an hour.
+    #[must_use]
+    pub const fn hourly(name: &'static str, per_hour: u32, burst: u32) -> Self {
+        Self::over(name, (per_hour, 3_600), burst)
+    }
+
+    /// A class; zero rates and bursts count as 1, since a class that lets nothing through is a closed route.
+    const fn over(name: &'static str, (tokens, period_s): (u32, u32), burst: u32) -> Self {
+        let [tokens, burst] = [if tokens == 0 { 1 } else { tokens }, if burst == 0 { 1 } else { burst }];
+        Self { name, tokens, period_s, burst }
     }
 
     /// The same class, `factor` times as generous (demo and load runs).
     #[must_use]
     pub const fn times(self, factor: u32) -> Self {
-        Self::new(self.name, self.per_minute.saturating_mul(factor), self.burst.saturating_mul(factor))
+        let (tokens, burst) = (self.tokens.saturating_mul(factor), self.burst.saturating_mul(factor));
+        Self::over(self.name, (tokens, self.period_s), burst)
     }
 
     /// Nanoseconds until one token is refilled.
     #[must_use]
     pub const fn interval_ns(self) -> i64 {
-        MINUTE_NS / (self.per_minute as i64)
+        SECOND_NS * (self.period_s as i64) / (self.tokens as i64)
     }
 }
 
@@ -46,7 +56,7 @@ impl RateClass {
 pub struct RateDecision {
     /// Whether a token was taken; if not, nothing changed.
     pub allowed: bool,
-    /// The class's rate, tokens a minute.
+    /// The class's rate, tokens a period.
     pub limit: u32,
     /// Whole tokens left now.
     pub remaining: u32,

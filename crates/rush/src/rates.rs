@@ -4,12 +4,12 @@ use axum::http::Method;
 use cluster::RateClass;
 use web::{RateRule, RateRules};
 
-const LOGIN: RateClass = RateClass { name: "login", per_minute: 5, burst: 3 };
-const REGISTER: RateClass = RateClass { name: "register", per_minute: 3, burst: 2 };
-const RESERVE: RateClass = RateClass { name: "reserve", per_minute: 20, burst: 10 };
-const OTHER: RateClass = RateClass { name: "other", per_minute: 100, burst: 20 };
+const LOGIN: RateClass = RateClass::new("login", 5, 3);
+const REGISTER: RateClass = RateClass::new("register", 3, 2);
+const RESERVE: RateClass = RateClass::new("reserve", 20, 10);
+const OTHER: RateClass = RateClass::new("other", 100, 20);
 /// Pages load several things at once and are read by people: what a page needs is not what a program may ask.
-const PAGES: RateClass = RateClass { name: "pages", per_minute: 600, burst: 120 };
+const PAGES: RateClass = RateClass::new("pages", 600, 120);
 
 /// The rules of the stall's routes.
 #[must_use]
@@ -32,4 +32,4 @@ pub fn rules() -> RateRules {
 }
 
 /// Load runs ask for the state of hundreds of thousands of bookings.
-const LOAD: RateClass = RateClass { name: "load", per_minute: 1_000_000, burst: 1_000_000 };
+const LOAD: RateClass = RateClass::new("load", 1_000_000, 1_000_000);

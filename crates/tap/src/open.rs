@@ -34,6 +34,7 @@ pub const MIGRATIONS: MigrationSet = store::migration_set!(
     "0008_price_state",
     "0009_incidents",
     "0010_transfers_written_once",
+    "0011_payments",
 );
 
 /// A volatility older than this says nothing about now, seconds.

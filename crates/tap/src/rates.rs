@@ -4,13 +4,15 @@ use axum::http::Method;
 use cluster::RateClass;
 use web::{RateRule, RateRules};
 
-const LOGIN: RateClass = RateClass { name: "tap_login", per_minute: 10, burst: 10 };
-const BETS: RateClass = RateClass { name: "tap_bets", per_minute: 120, burst: 20 };
-const READS: RateClass = RateClass { name: "tap_reads", per_minute: 60, burst: 60 };
+const LOGIN: RateClass = RateClass::new("tap_login", 10, 10);
+const BETS: RateClass = RateClass::new("tap_bets", 120, 20);
+/// Money leaves rarely: whoever steals a session must not empty it in a loop.
+const WITHDRAWALS: RateClass = RateClass::hourly("tap_withdrawals", 5, 5);
+const READS: RateClass = RateClass::new("tap_reads", 60, 60);
 /// A page loads some thirty modules at once, and is read by people.
-const PAGES: RateClass = RateClass { name: "tap_pages", per_minute: 600, burst: 200 };
+const PAGES: RateClass = RateClass::new("tap_pages", 600, 200);
 /// Load runs ask for the state of hundreds of thousands of bets.
-const LOAD: RateClass = RateClass { name: "tap_load", per_minute: 1_000_000, burst: 1_000_000 };
+const LOAD: RateClass = RateClass::new("tap_load", 1_000_000, 1_000_000);
 
 /// The rules of the stall's routes.
 #[must_use]
@@ -21,6 +23,7 @@ pub fn rules() -> RateRules {
             rule(Method::GET, "/tap/api/auth/nonce", LOGIN),
             rule(Method::POST, "/tap/api/auth/login", LOGIN),
             rule(Method::POST, "/tap/api/bets", BETS),
+            rule(Method::POST, "/tap/api/withdrawals", WITHDRAWALS),
             // The best that could be done pays for its bucket too, or the comparison would be unfair.
             rule(Method::POST, "/tap/_load/ceiling", BETS),
         ],

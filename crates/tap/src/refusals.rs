@@ -2,6 +2,7 @@
 
 use crate::domain::bet_place::PlaceRefusal;
 use crate::domain::limits::LimitRefusal;
+use crate::domain::withdrawal::{AMOUNT_MAX, PaymentRefusal};
 use identity::wallet::{SignatureFault, SiweRefusal};
 use kernel::{Meaning, PublicIds, Refusal};
 use serde_json::json;
@@ -107,6 +108,34 @@ fn of_limit(limit: LimitRefusal, allowed: Option<i64>) -> Refusal {
         None => "This cell has reached a limit. No money was moved.",
     };
     conflict("limit_reached", text).with_details(json!({ "limit": limit.to_string(), "max_amount": allowed }))
+}
+
+/// Why no money came or went.
+#[must_use]
+pub fn of_payment(refusal: PaymentRefusal) -> Refusal {
+    match refusal {
+        PaymentRefusal::AmountIsOutOfRange => {
+            invalid("bad_amount", "This amount cannot be moved. No money was moved.")
+                .with_details(json!({ "min_amount": 1, "max_amount": AMOUNT_MAX }))
+        }
+        PaymentRefusal::AddressIsNotTheWallet => invalid(
+            "bad_address",
+            "Money is sent to the wallet you signed in with, nowhere else. No money was moved.",
+        ),
+        PaymentRefusal::InsufficientFunds { balance } => {
+            invalid("insufficient_funds", "Your balance is smaller than the amount. No money was moved.")
+                .with_details(json!({ "balance": balance }))
+        }
+        PaymentRefusal::KeyWasUsed => Refusal::new(
+            Meaning::Unprocessable,
+            "idempotency_key_reused",
+            "This key was used for a request that said something else. No money was moved.",
+        ),
+        PaymentRefusal::WasDecided(state) => {
+            conflict("already_decided", "This withdrawal was decided otherwise before. No money was moved.")
+                .with_details(json!({ "status": state.as_str() }))
+        }
+    }
 }
 
 /// Why a log-in was refused.

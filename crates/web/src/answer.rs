@@ -2,10 +2,12 @@
 
 use crate::Refused;
 use crate::envelope::{json_response, success_bytes};
-use axum::http::StatusCode;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kernel::{PageMeta, Paged};
 use serde::Serialize;
+
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// 200 with `{success:true,data}`.
 #[derive(Debug)]
@@ -45,6 +47,13 @@ impl<T: Serialize> IntoResponse for Listed<T> {
     fn into_response(self) -> Response {
         respond(StatusCode::OK, &self.0.items, Some(self.0.meta))
     }
+}
+
+/// Marks an answer as one that was given before.
+#[must_use]
+pub fn replayed(mut answer: Response) -> Response {
+    answer.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    answer
 }
 
 fn respond<T: Serialize>(status: StatusCode, data: &T, meta: Option<PageMeta>) -> Response {

@@ -28,7 +28,7 @@ pub mod shell;
 mod telemetry;
 pub mod text;
 
-pub use answer::{Accepted, Created, Data, Listed};
+pub use answer::{Accepted, Created, Data, Listed, replayed};
 pub use closing::{Closing, Shutdown, shutdown};
 pub use edge::classes;
 pub use edge::{

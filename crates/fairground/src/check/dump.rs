@@ -24,6 +24,8 @@ const TABLES: &[(&str, &str)] = &[
     ("refunds", "refund"),
     ("columns", "column"),
     ("bets", "bet"),
+    ("deposits", "deposit"),
+    ("withdrawals", "withdrawal"),
     ("quotes", "quote"),
     ("evidence", "evidence"),
     ("blocks", "block"),

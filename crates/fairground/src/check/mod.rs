@@ -17,6 +17,7 @@ mod rush;
 mod source;
 mod tap;
 mod tap_evidence;
+mod tap_payments;
 mod transfers;
 
 #[cfg(test)]

@@ -34,6 +34,10 @@ pub(super) fn claims(source: &mut Source, accounts: &Accounts) -> Result<Vec<Cla
     claims.push(chain(source)?);
     claims.push(super::tap_evidence::claim(source)?);
     claims.push(sequences(source)?);
+    // A database that was migrated before there were any is checked as well.
+    if source.has_table("withdrawals")? {
+        claims.extend(super::tap_payments::claims(source)?);
+    }
     Ok(claims)
 }
 
@@ -215,7 +219,8 @@ fn payouts(source: &mut Source) -> Result<Claim, CheckFault> {
     Ok(claim)
 }
 
-fn count(source: &mut Source, sql: &str) -> Result<u64, CheckFault> {
+/// The number that a statement answers with.
+pub(super) fn count(source: &mut Source, sql: &str) -> Result<u64, CheckFault> {
     let mut found = 0;
     source.each(sql, |row| {
         found = u64::try_from(row.int(0)?).unwrap_or(0);

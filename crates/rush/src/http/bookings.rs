@@ -8,7 +8,6 @@ use crate::http::state::RushState;
 use crate::refusals;
 use crate::usecase::{booking_confirm, booking_release, booking_reserve, booking_view};
 use axum::extract::State;
-use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Response};
 use kernel::{Actor, PageRequest, Paged, PublicIds, Refusal, TypedId};
 use serde::{Deserialize, Serialize};
@@ -16,7 +15,7 @@ use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::{Body, Caller, Created, Data, IdempotencyKey, Listed, Path, Query, Refused};
+use web::{Body, Caller, Created, Data, IdempotencyKey, Listed, Path, Query, Refused, replayed};
 
 /// The routes of bookings.
 pub fn routes() -> OpenApiRouter<RushState> {
@@ -68,11 +67,8 @@ pub async fn reserve(
 ) -> Result<Response, Refused> {
     let request = read_reserve(&state.app.public, actor, &key, &body)?;
     let reserved = booking_reserve::run(&state.app, request).await?;
-    let mut response = Created(reserved_data(&state.app.public, &reserved.booking)).into_response();
-    if reserved.replayed {
-        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
-    }
-    Ok(response)
+    let answer = Created(reserved_data(&state.app.public, &reserved.booking)).into_response();
+    Ok(if reserved.replayed { replayed(answer) } else { answer })
 }
 
 /// Reads a body into a request. Unknown, forged and foreign ids are zones that do not exist.

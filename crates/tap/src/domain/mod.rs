@@ -27,6 +27,7 @@ pub mod scheme;
 pub mod tick;
 pub mod venue_update;
 pub mod volatility;
+pub mod withdrawal;
 
 use sha2::{Digest, Sha256};
 

@@ -40,6 +40,8 @@ pub mod transfer_code {
     pub const PAYOUT: i64 = 8;
     /// Stakes of a column to player: the column is void.
     pub const REFUND: i64 = 9;
+    /// Player to cash: pending until an operator posts or voids it.
+    pub const WITHDRAWAL: i64 = 10;
 }
 
 /// Kinds of locators of this stall; written in tables, never reused.
@@ -56,6 +58,10 @@ pub mod locator_kind {
     pub const PAYOUT: i64 = 5;
     /// (user, day) to the transfer of that day's faucet.
     pub const FAUCET: i64 = 6;
+    /// (user, deposit) to its transfer.
+    pub const DEPOSIT: i64 = 7;
+    /// (user, withdrawal) to the transfer with which the money left.
+    pub const WITHDRAWAL: i64 = 8;
 }
 
 /// The account deposits come from.

@@ -1,22 +1,22 @@
-//! Operators' hands and eyes: the breaker's override, of which every act is a row of `incidents`, and what is on record of a
-//! player's bets when one is disputed.
+//! Operators' hands and eyes: the breaker's override, of which every act is a row of `incidents`, money that comes and goes,
+//! and what is on record of a player's bets when one is disputed.
 
 use super::answer::{Plain, ok};
+use super::operator::{Operator, recorded};
+use super::query::moment;
 use super::state::TapState;
-use super::{bet_data, money};
+use super::{bet_data, deposits, money, withdrawals};
 use crate::domain::price_engine::Wish;
 use crate::engine::Order;
 use crate::usecase::dispute_view::{self, About, Dispute};
 use crate::usecase::incident_record::{self, IncidentRow};
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::routing::{get, post};
 use identity::wallet::Address;
-use kernel::{Meaning, Refusal, Timestamp};
+use kernel::{Meaning, Refusal};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use subtle::ConstantTimeEq;
-use web::{Body, Query, Refused, bearer};
+use web::{Body, Query, Refused};
 
 /// Incidents of an answer.
 const INCIDENTS: i64 = 100;
@@ -27,6 +27,8 @@ pub fn routes() -> axum::Router<TapState> {
         .route("/tap/admin/breaker", post(breaker))
         .route("/tap/admin/incidents", get(incidents))
         .route("/tap/admin/disputes", get(disputes))
+        .merge(deposits::operator_routes())
+        .merge(withdrawals::operator_routes())
 }
 
 /// What is wanted of the breaker.
@@ -45,23 +47,20 @@ struct BreakerBody {
 
 async fn breaker(
     State(state): State<TapState>,
-    headers: HeaderMap,
+    _: Operator,
     Body(body): Body<BreakerBody>,
 ) -> Result<Plain<Value>, Refused> {
-    allowed(&state, &headers)?;
     let wish = match (body.mode.as_str(), body.seconds) {
         ("open", None) => Wish::Open,
         ("auto", None) => Wish::Auto,
         ("closed", Some(seconds)) => Wish::Closed { for_ms: seconds.saturating_mul(1_000) },
         _ => return Err(Refusal::field("mode", "open, auto, or closed with seconds").into()),
     };
-    if body.operator.trim().is_empty() || body.reason.trim().is_empty() {
-        return Err(Refusal::field("operator", "operator and reason are recorded and must be given").into());
-    }
+    let (operator, reason) = (recorded("operator", &body.operator)?, recorded("reason", &body.reason)?);
     let done = ask_engine(&state, wish).await?;
     let refused = done.err().map(|refusal| refusal.to_string());
     let said = refused.as_deref().unwrap_or("done");
-    incident_record::run(&state.app, &body.operator, &body.mode, &format!("{}: {said}", body.reason)).await?;
+    incident_record::run(&state.app, &operator, &body.mode, &format!("{reason}: {said}")).await?;
     match refused {
         None => Ok(ok(json!({ "mode": body.mode }))),
         Some(why) => Err(Refusal::new(Meaning::Conflict, "override_refused", why).into()),
@@ -79,8 +78,7 @@ async fn ask_engine(
     answer.await.map_err(|_| gone())
 }
 
-async fn incidents(State(state): State<TapState>, headers: HeaderMap) -> Result<Plain<Value>, Refused> {
-    allowed(&state, &headers)?;
+async fn incidents(State(state): State<TapState>, _: Operator) -> Result<Plain<Value>, Refused> {
     let rows = incident_record::newest(&state.app, (None, None), INCIDENTS).await?;
     let rows: Vec<_> = rows.iter().map(incident_data).collect();
     Ok(ok(json!({ "incidents": rows })))
@@ -101,14 +99,9 @@ struct DisputeQuery {
 
 async fn disputes(
     State(state): State<TapState>,
-    headers: HeaderMap,
+    _: Operator,
     Query(query): Query<DisputeQuery>,
 ) -> Result<Plain<Value>, Refused> {
-    allowed(&state, &headers)?;
-    let moment = |name: &str, text: &Option<String>| {
-        let read = text.as_deref().map(Timestamp::parse_rfc3339).transpose();
-        read.map_err(|problem| Refusal::field(name, &problem))
-    };
     let about = match (&query.wallet, &query.bet) {
         (Some(wallet), None) => {
             About::Wallet(Address::parse(wallet).map_err(|fault| Refusal::field("wallet", fault.as_str()))?)
@@ -118,7 +111,7 @@ async fn disputes(
         }
         _ => return Err(Refusal::field("wallet", "give either a wallet or a bet").into()),
     };
-    let (from, to) = (moment("from", &query.from)?, moment("to", &query.to)?);
+    let (from, to) = (moment("from", query.from.as_deref())?, moment("to", query.to.as_deref())?);
     let found = dispute_view::run(&state.app, about, from, to).await?;
     Ok(ok(dispute_data(&state, &found)))
 }
@@ -146,12 +139,4 @@ fn dispute_data(state: &TapState, found: &Dispute) -> Value {
 fn incident_data(row: &IncidentRow) -> Value {
     json!({ "at": row.at.rfc3339(), "from": row.from, "to": row.to, "reason": row.reason, "age_ms": row.age_ms,
         "sources": row.sources, "actor": row.actor })
-}
-
-/// The configured token, compared in constant time.
-fn allowed(state: &TapState, headers: &HeaderMap) -> Result<(), Refusal> {
-    let token = state.app.settings.admin_token.as_bytes();
-    let shown = bearer(headers).and_then(Result::ok).unwrap_or_default();
-    let right: bool = !token.is_empty() && bool::from(shown.as_bytes().ct_eq(token));
-    if right { Ok(()) } else { Err(Refusal::forbidden()) }
 }

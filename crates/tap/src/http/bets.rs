@@ -3,6 +3,7 @@
 use super::answer::{Plain, ok};
 use super::bet_data::{self, BetData, PlacedData};
 use super::player::Player;
+use super::query::{Page, moment};
 use super::state::TapState;
 use crate::domain::bet::BetStatus;
 use crate::domain::bet_message::BetMessage;
@@ -13,15 +14,12 @@ use crate::usecase::bet_view::Wanted;
 use crate::usecase::{bet_place, bet_view};
 use axum::extract::State;
 use axum::http::StatusCode;
-use kernel::{Refusal, Timestamp};
+use kernel::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::{Body, Path, Query, Refused, RequestFacts};
-
-/// Rows of a page at most.
-const LIMIT_MAX: i64 = 100;
 
 /// The routes of bets.
 pub fn routes() -> OpenApiRouter<TapState> {
@@ -138,36 +136,23 @@ async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Plain<BetsData>, Refused> {
     let public = &state.app.public;
-    let wanted = wanted(&query, |cursor| public.decode::<BetId>(cursor).ok())?;
-    let limit = wanted.limit;
-    let shown = bet_view::list(&state.app, found.session.user, wanted).await?;
-    let full = i64::try_from(shown.len()).is_ok_and(|count| count == limit);
-    let next = shown.last().filter(|_| full).map(|last| public.encode(last.bet.id));
+    let page = Page::read::<BetId>(public, query.cursor.as_deref(), query.limit)?;
+    let shown = bet_view::list(&state.app, found.session.user, wanted(&query, page)?).await?;
+    let next_cursor = page.next(public, &shown, |shown| shown.bet.id);
     let bets = shown.iter().map(|shown| bet_data::shown(public, shown)).collect();
-    Ok(ok(BetsData { bets, next_cursor: next }))
+    Ok(ok(BetsData { bets, next_cursor }))
 }
 
-fn wanted(query: &ListQuery, decode: impl Fn(&str) -> Option<BetId>) -> Result<Wanted, Refusal> {
-    let moment = |name: &str, text: &Option<String>| {
-        let read = text.as_deref().map(Timestamp::parse_rfc3339).transpose();
-        read.map_err(|problem| Refusal::field(name, &problem))
-    };
+fn wanted(query: &ListQuery, page: Page) -> Result<Wanted, Refusal> {
     let status = query.status.as_deref().map(|text| {
         BetStatus::parse(text).ok_or_else(|| Refusal::field("status", "is none that a bet can have"))
     });
-    let before = query.cursor.as_deref().map(|text| {
-        decode(text).map(|id| id.0).ok_or_else(|| Refusal::field("cursor", "is none that we gave"))
-    });
-    let limit = query.limit.unwrap_or(50);
-    if !(1..=LIMIT_MAX).contains(&limit) {
-        return Err(Refusal::field("limit", "must be from 1 to 100"));
-    }
     Ok(Wanted {
         status: status.transpose()?,
-        from: moment("from", &query.from)?,
-        to: moment("to", &query.to)?,
-        before: before.transpose()?,
-        limit,
+        from: moment("from", query.from.as_deref())?,
+        to: moment("to", query.to.as_deref())?,
+        before: Some(page.before),
+        limit: page.limit,
     })
 }
 

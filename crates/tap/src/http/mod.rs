@@ -9,15 +9,19 @@ pub mod bet_data;
 pub mod bets;
 pub mod columns;
 pub mod demo;
+pub mod deposits;
 pub mod grid;
 pub mod health;
 pub mod live;
 pub mod load;
 pub mod money;
+pub mod operator;
 pub mod player;
 pub mod prices;
 pub mod proofs;
+pub mod query;
 pub mod state;
+pub mod withdrawals;
 
 pub use live::TapProtocol;
 pub use player::SessionVerifier;
@@ -38,6 +42,7 @@ pub fn api() -> OpenApiRouter<TapState> {
         .merge(proofs::routes())
         .merge(columns::routes())
         .merge(money::routes())
+        .merge(withdrawals::routes())
         .merge(prices::routes())
         .merge(health::routes())
 }

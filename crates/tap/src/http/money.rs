@@ -2,19 +2,17 @@
 
 use super::answer::{Plain, ok};
 use super::player::Player;
+use super::query::Page;
 use super::state::TapState;
 use crate::domain::ids::{BetId, EntryId};
 use crate::usecase::money_view::{self, Entry};
 use axum::extract::State;
-use kernel::{PublicIds, Refusal};
+use kernel::PublicIds;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::{Query, Refused};
-
-/// Rows of a page at most.
-const LIMIT_MAX: i64 = 100;
 
 /// The routes of money.
 pub fn routes() -> OpenApiRouter<TapState> {
@@ -27,6 +25,7 @@ pub struct BalanceData {
     balance: i64,
     version: i64,
     open_stake: i64,
+    held: i64,
 }
 
 /// The caller's balance.
@@ -37,7 +36,8 @@ async fn balance(
     Player(found): Player,
 ) -> Result<Plain<BalanceData>, Refused> {
     let has = money_view::balance(&state.app, found.session.user).await?;
-    Ok(ok(BalanceData { balance: has.balance, version: has.version, open_stake: has.open_stake }))
+    let money_view::Balance { balance, version, open_stake, held } = has;
+    Ok(ok(BalanceData { balance, version, open_stake, held }))
 }
 
 /// Which entries.
@@ -76,20 +76,9 @@ async fn ledger(
     Query(query): Query<LedgerQuery>,
 ) -> Result<Plain<LedgerData>, Refused> {
     let public = &state.app.public;
-    let limit = query.limit.unwrap_or(50);
-    if !(1..=LIMIT_MAX).contains(&limit) {
-        return Err(Refusal::field("limit", "must be from 1 to 100").into());
-    }
-    let before = match &query.cursor {
-        None => i64::MAX,
-        Some(text) => {
-            let decoded = public.decode::<EntryId>(text);
-            decoded.map_err(|_| Refusal::field("cursor", "is none that we gave"))?.0
-        }
-    };
-    let entries = money_view::entries(&state.app, found.session.user, before, limit).await?;
-    let full = i64::try_from(entries.len()).is_ok_and(|count| count == limit);
-    let next_cursor = entries.last().filter(|_| full).map(|last| public.encode(EntryId(last.id)));
+    let page = Page::read::<EntryId>(public, query.cursor.as_deref(), query.limit)?;
+    let entries = money_view::entries(&state.app, found.session.user, page.before, page.limit).await?;
+    let next_cursor = page.next(public, &entries, |entry| EntryId(entry.id));
     Ok(ok(LedgerData { entries: entries.iter().map(|entry| data(public, entry)).collect(), next_cursor }))
 }
 

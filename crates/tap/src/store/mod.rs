@@ -2,9 +2,11 @@
 
 pub mod bets;
 pub mod columns;
+pub mod deposits;
 pub mod epochs;
 pub mod evidence;
 pub mod incidents;
 pub mod price_state;
 pub mod quotes;
 pub mod ticks;
+pub mod withdrawals;

@@ -1,13 +1,12 @@
 //! Play money for demo and load runs: once a day and player, from cash, as a deposit like any other.
 
+use super::balance_tell::{balance, tell};
 use crate::app::App;
-use crate::domain::bet_event;
 use crate::domain::money::{CASH, cash_account, locator_kind, player_account, transfer_code};
 use kernel::{IdSource, Refusal, Timestamp, UserId};
 use ledger::{Book, Transfer};
 use std::sync::Arc;
-use store::locator::{self, Locators};
-use store::{StoreError, Tx, outbox};
+use store::{StoreError, Tx, locator};
 
 /// Cents a day.
 pub const FAUCET: i64 = 100_000;
@@ -42,22 +41,7 @@ fn pay(tx: &mut Tx<'_>, user: UserId, ids: &IdSource, now: Timestamp) -> Result<
         book.transfer(&deposit, now).map_err(|refusal| StoreError::Corrupt(refusal.to_string()))?;
         book.save(tx)?;
         locator::insert(tx, user.0, locator_kind::FAUCET, day, transfer)?;
-        let balance = balance(&book, user);
-        let seq = next_sequence(tx, user)?;
-        outbox::append(tx, &[bet_event::balance(ids.next(now), user, seq, balance, now)])?;
+        tell(tx, ids, &book, user, now)?;
     }
     Ok(Poured { balance: balance(&book, user), is_paid })
-}
-
-fn balance(book: &Book, user: UserId) -> i64 {
-    book.account(user.0).map_or(0, |account| account.balances.available())
-}
-
-/// Takes the player's next event number; the player's account must be locked.
-fn next_sequence(tx: &mut Tx<'_>, user: UserId) -> Result<i64, StoreError> {
-    let last = locator::find(tx, user.0, locator_kind::SEQUENCE, 0)?.unwrap_or(0);
-    let mut put = Locators::default();
-    put.add(user.0, locator_kind::SEQUENCE, 0, last + 1);
-    put.put(tx)?;
-    Ok(last + 1)
 }

@@ -18,6 +18,8 @@ pub struct Balance {
     pub version: i64,
     /// Cents in bets that are not decided.
     pub open_stake: i64,
+    /// Cents held for withdrawals that wait for a decision.
+    pub held: i64,
 }
 
 /// The balance of `user`.
@@ -31,7 +33,8 @@ fn read_balance(tx: &mut Tx<'_>, user: UserId, since: i64) -> Result<Balance, St
     let sql = "SELECT CAST(COALESCE(SUM(b.amount), 0) AS BIGINT) FROM locators l JOIN bets b ON b.id = l.id
                WHERE l.owner = $1 AND l.kind = $2 AND l.id >= $3 AND b.status = 'confirmed'";
     Ok(Balance {
-        balance: account.map_or(0, |account| account.balances.available()),
+        balance: account.as_ref().map_or(0, |account| account.balances.available()),
+        held: account.map_or(0, |account| account.balances.debits_pending),
         version: sequence(tx, user)?,
         open_stake: tx.query_one(sql, params![user.0, locator_kind::NONCE, since], |row| row.int(0))?,
     })
@@ -51,9 +54,9 @@ pub struct Entry {
     pub amount: i64,
     /// Cents right after it.
     pub balance_after: i64,
-    /// What it was, as entries are called (`BET`, `PAYOUT`, `REFUND`, `DEPOSIT`).
+    /// What it was, as entries are called (`BET`, `PAYOUT`, `REFUND`, `DEPOSIT`, `WITHDRAWAL`).
     pub kind: &'static str,
-    /// The bet, for all but deposits.
+    /// The bet, for all but deposits and withdrawals.
     pub bet: Option<i64>,
     /// When.
     pub at: Timestamp,
@@ -61,10 +64,11 @@ pub struct Entry {
 
 /// A player's entries with smaller numbers than `before`, newest first.
 pub async fn entries(app: &App, user: UserId, before: i64, limit: i64) -> Result<Vec<Entry>, Refusal> {
-    // Every transfer of a player is named by a locator: a bet's by its nonce, a payout's by its bet, a deposit's by its day.
+    // Every posted transfer of a player is named by a locator: a bet's by its nonce, a payout's by its bet, a faucet's by its
+    // day, deposits and withdrawals by their numbers.
     let sql = "SELECT t.id, t.amount, t.code, t.credit, t.at, t.debit_posted_after, t.credit_posted_after, l.kind, l.key
                FROM locators l JOIN transfers t ON t.id = l.id
-               WHERE l.owner = $1 AND l.kind IN (1, 5, 6) AND l.id < $2 ORDER BY l.id DESC LIMIT $3";
+               WHERE l.owner = $1 AND l.kind IN (1, 5, 6, 7, 8) AND l.id < $2 ORDER BY l.id DESC LIMIT $3";
     let read = move |row: &Row<'_>| {
         let (id, amount, came) = (row.int(0)?, row.int(1)?, row.int(3)? == user.0);
         let bet = match row.int(7)? {
@@ -90,6 +94,7 @@ fn kind_of(code: i64) -> &'static str {
         transfer_code::PAYOUT => "PAYOUT",
         transfer_code::REFUND => "REFUND",
         transfer_code::DEPOSIT => "DEPOSIT",
+        transfer_code::WITHDRAWAL => "WITHDRAWAL",
         _ => "ADJUST",
     }
 }

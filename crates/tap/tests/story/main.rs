@@ -15,6 +15,7 @@ mod limits;
 mod live;
 mod login;
 mod login_times;
+mod payments;
 mod placing;
 mod quotes;
 mod reading;

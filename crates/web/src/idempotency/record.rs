@@ -3,8 +3,9 @@
 //! A row whose `expires_at` has passed counts as absent everywhere; that is how a crashed attempt frees its key.
 
 use super::attempt::Attempt;
+use crate::answer::replayed;
 use crate::envelope::json_response;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kernel::{Meaning, Refusal, Timestamp};
 use store::{MigrationSet, StoreError, Tx, migration_set, params};
@@ -18,8 +19,6 @@ const RUNNING_S: i64 = 60;
 const ANSWER_S: i64 = 24 * 3600;
 /// Rows one purge removes at most, so that it never holds the writer for long.
 const PURGE_ROWS_MAX: i64 = 1_000;
-
-const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// An answer to a keyed request, fresh or replayed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,11 +34,8 @@ pub struct Answer {
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = json_response(status, self.body);
-        if self.replayed {
-            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
-        }
-        response
+        let answer = json_response(status, self.body);
+        if self.replayed { replayed(answer) } else { answer }
     }
 }
 

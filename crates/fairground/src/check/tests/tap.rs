@@ -23,9 +23,11 @@ const TICKS: &str = "ticks are numbered without a gap and go forward in time";
 const BLOCKS: &str = "every sealed minute has the hash of its ticks and names the minute before it";
 const EVIDENCE: &str = "every column's evidence is what its ticks say";
 const TOLD: &str = "what each player was told is numbered without a gap";
+const CAME: &str = "every deposit came in once, and no other money did";
+const LEFT: &str = "every withdrawal is held, left or came back once, and no other money left";
 /// Tap's own claims, in their order.
-const OWN: [&str; 12] =
-    [OUTCOME, PAID, SUMS, STAKE, PAYMENT, COLUMN, HOUSE, FOUND, TICKS, BLOCKS, EVIDENCE, TOLD];
+const OWN: [&str; 14] =
+    [OUTCOME, PAID, SUMS, STAKE, PAYMENT, COLUMN, HOUSE, FOUND, TICKS, BLOCKS, EVIDENCE, TOLD, CAME, LEFT];
 
 /// (what is done, the claims it breaks).
 const CORRUPTIONS: &[(&str, &[&str])] = &[
@@ -91,6 +93,24 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
     ("DELETE FROM locators WHERE kind = 5 AND id = {payout}", &[FOUND]),
     ("UPDATE locators SET key = key + 1 WHERE kind = 5 AND id = {payout}", &[FOUND]),
     ("UPDATE locators SET owner = 7 WHERE kind = 2 AND id = {open}", &[FOUND]),
+    // Money that came and left.
+    ("UPDATE deposits SET amount = amount + 1", &[CAME]),
+    ("UPDATE deposits SET user_id = user_id + 1", &[CAME]),
+    ("DELETE FROM deposits", &[CAME]),
+    ("DELETE FROM locators WHERE kind = 7", &[CAME]),
+    ("DELETE FROM locators WHERE kind = 6 AND owner = {other}", &[CAME]),
+    ("UPDATE transfers SET code = 1 WHERE id = {payout}", &[PAYMENT, CAME]),
+    ("UPDATE withdrawals SET amount = amount + 1 WHERE state = 'pending'", &[LEFT]),
+    ("UPDATE withdrawals SET amount = amount - 1 WHERE state = 'rejected'", &[LEFT]),
+    ("UPDATE withdrawals SET user_id = user_id + 1 WHERE state = 'pending'", &[LEFT]),
+    ("UPDATE withdrawals SET state = 'rejected' WHERE state = 'approved'", &[LEFT]),
+    ("UPDATE withdrawals SET state = 'approved' WHERE state = 'rejected'", &[LEFT]),
+    ("UPDATE withdrawals SET state = 'rejected' WHERE state = 'pending'", &[LEFT]),
+    ("UPDATE withdrawals SET state = 'pending', transfer = NULL WHERE state = 'approved'", &[LEFT]),
+    ("DELETE FROM withdrawals WHERE state = 'rejected'", &[LEFT]),
+    ("DELETE FROM withdrawals WHERE state = 'pending'", &[LEFT]),
+    ("DELETE FROM locators WHERE kind = 8", &[LEFT]),
+    ("INSERT INTO locators SELECT owner, 8, key, id FROM locators WHERE kind = 7", &[LEFT]),
     // Prices.
     (
         "UPDATE evidence SET body = replace(body, '\"prices\":[[', '\"prices\":[[1') WHERE id = {settled}",

@@ -2,9 +2,11 @@
 //! wins and losses, a void one, one that is being paid, one that is open, a bet without money, sealed minutes.
 
 use identity::SystemChance;
+use identity::wallet::WalletSession;
 use kernel::{Clock as _, ManualClock, PublicIds, Timestamp, UserId};
 use rand::rngs::SmallRng;
 use rand::{Rng as _, SeedableRng as _};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,10 +18,13 @@ use tap::domain::market::SourceSettings;
 use tap::domain::price_engine::{EngineSettings, PriceEngine};
 use tap::domain::quote::Snapshot;
 use tap::domain::venue_update::{Quote, Said, Venue, VenueUpdate};
+use tap::domain::withdrawal::WithdrawalState;
 use tap::engine::keeper::{self, Kept};
 use tap::open::Opening;
 use tap::settings::Settings;
-use tap::usecase::{bot_place, column_close, column_pay, load_players};
+use tap::usecase::deposit_record::{self, Arrived};
+use tap::usecase::withdrawal_decide::{self, Wish};
+use tap::usecase::{bot_place, column_close, column_pay, load_players, session_find, withdrawal_request};
 
 /// 2030-01-01T00:00:00Z, the beginning of a minute.
 const START_MS: i64 = 1_893_456_000_000;
@@ -55,6 +60,8 @@ pub async fn make_tap(location: Location) {
     ground.walk(8_000).await;
     ground.bet_on_rows(&first).await;
     ground.decide().await;
+    // Money came in, left, came back and waits.
+    ground.move_money(first[0]).await;
     ground.app.store.close().await;
 }
 
@@ -70,6 +77,8 @@ struct Ground {
     made: u64,
     snapshots: Vec<Arc<Snapshot>>,
     kept: Vec<Kept>,
+    /// What players show to be believed.
+    sessions: HashMap<UserId, String>,
 }
 
 impl Ground {
@@ -105,7 +114,8 @@ impl Ground {
         let engine = PriceEngine::new(engine, app.memory().await.unwrap());
         let rng = SmallRng::seed_from_u64(5);
         let (price_e8, snapshots, kept) = (6_000_000_000_000, Vec::new(), Vec::new());
-        Self { app, clock, engine, rng, price_e8, trade: 0, made: 0, snapshots, kept }
+        let sessions = HashMap::new();
+        Self { app, clock, engine, rng, price_e8, trade: 0, made: 0, snapshots, kept, sessions }
     }
 
     fn now_ms(&self) -> i64 {
@@ -172,8 +182,11 @@ impl Ground {
         let wanted = serde_json::json!({ "resources": resources, "first": self.made, "money": money });
         let wanted: load_players::Wanted = serde_json::from_value(wanted).unwrap();
         let made = load_players::run(&self.app, &wanted).await.unwrap();
-        let user = |row: &serde_json::Value| self.app.public.decode(row["user"].as_str().unwrap()).unwrap();
-        made["players"].as_array().unwrap().iter().map(user).collect()
+        let rows = made["players"].as_array().unwrap();
+        let text = |row: &serde_json::Value, name: &str| row[name].as_str().unwrap().to_owned();
+        let user = |row: &serde_json::Value| self.app.public.decode(&text(row, "user")).unwrap();
+        self.sessions.extend(rows.iter().map(|row| (user(row), text(row, "session_id"))));
+        rows.iter().map(user).collect()
     }
 
     /// Both players bet on every offered row of the third column from now; the columns.
@@ -193,6 +206,28 @@ impl Ground {
         let snapshot = Arc::clone(self.snapshots.last().expect("the grid is shown"));
         let cell = offered(&snapshot, self.column() + 4)[0];
         bot_place::run(&self.app, player, &snapshot, cell, amount).await.map(drop)
+    }
+
+    async fn move_money(&self, player: UserId) {
+        use WithdrawalState::{Approved, Rejected};
+        let session = self.session(player).await;
+        let (key, reference, operator) = ("in".to_owned(), "wire 7".to_owned(), "ada".to_owned());
+        let arrived = Arrived { key, wallet: session.wallet, amount: 5_000, reference, operator };
+        deposit_record::run(&self.app, arrived).await.unwrap();
+        for (number, state) in [Some(Approved), Some(Rejected), None].into_iter().enumerate() {
+            let asked = (1_000, session.wallet);
+            let asked = withdrawal_request::run(&self.app, &session, format!("out-{number}"), asked).await;
+            let (id, operator, reason) = (asked.unwrap().0.id, "ada".to_owned(), "as asked".to_owned());
+            if let Some(state) = state {
+                withdrawal_decide::run(&self.app, Wish { id, state, operator, reason }).await.unwrap();
+            }
+        }
+    }
+
+    /// Of a player that was made here.
+    async fn session(&self, player: UserId) -> Arc<WalletSession> {
+        let shown = &self.sessions[&player];
+        session_find::run(&self.app, shown).await.unwrap().session
     }
 
     async fn decide(&mut self) {
