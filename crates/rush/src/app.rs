@@ -3,12 +3,12 @@
 use crate::availability::Availability;
 use crate::catalogue::Catalogue;
 use crate::gateway::Payments;
-use crate::known_keys::KnownKeys;
 use crate::usecase::load_fill::Filling;
 use crate::usecase::reserve_batch::ReserveHandler;
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
 use store::Batcher;
+use store::KnownKeys;
 
 /// The stall's parts. Verbs take `&App` first.
 pub struct App {

@@ -13,7 +13,6 @@ pub mod events;
 pub mod gateway;
 pub mod http;
 pub mod jobs;
-pub mod known_keys;
 pub mod open;
 pub mod pages;
 pub mod rates;

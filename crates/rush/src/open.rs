@@ -4,7 +4,6 @@ use crate::app::App;
 use crate::availability::Availability;
 use crate::catalogue::Catalogue;
 use crate::gateway::Payments;
-use crate::known_keys::KnownKeys;
 use crate::store::catalogue;
 use crate::usecase::auth_reload_blocked;
 use crate::usecase::catalogue_refresh;
@@ -14,6 +13,7 @@ use crate::usecase::reserve_batch::ReserveHandler;
 use identity::Identity;
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
+use store::KnownKeys;
 use store::{Batcher, MigrationSet, Store, StoreConfig, StoreError, Tx};
 
 /// The tables of the stall itself.

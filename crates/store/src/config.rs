@@ -37,6 +37,6 @@ impl StoreConfig {
     /// The defaults for a store at `location`.
     #[must_use]
     pub fn new(name: &'static str, location: Location) -> Self {
-        Self { name, location, connections: 8, queue: 8192, checkpoint_pages: 8000, cache_kib: 2 * 1024 }
+        Self { name, location, connections: 8, queue: 8192, checkpoint_pages: 16_000, cache_kib: 2 * 1024 }
     }
 }

@@ -55,12 +55,30 @@ impl Locators {
 
     /// Looks all up; the answers in the order of the questions.
     pub fn find(&self, tx: &mut Tx<'_>) -> Result<Vec<Option<i64>>, StoreError> {
+        self.find_unless(tx, |_, _, _| false)
+    }
+
+    /// Looks up those of which `is_new(owner, kind, key)` does not say that they are surely not there; the answers in the order
+    /// of the questions.
+    pub fn find_unless(
+        &self,
+        tx: &mut Tx<'_>,
+        is_new: impl Fn(i64, Kind, i64) -> bool,
+    ) -> Result<Vec<Option<i64>>, StoreError> {
         let mut found = vec![None; self.owners.len()];
-        let columns = [Column::Int(&self.owners), Column::Int(&self.kinds), Column::Int(&self.keys)];
-        tx.bulk_query(FIND, &columns, |at, row, first| {
-            found[at] = Some(row.int(first)?);
-            Ok(())
-        })?;
+        let all = 0..self.owners.len();
+        let asked: Vec<_> =
+            all.filter(|at| !is_new(self.owners[*at], self.kinds[*at], self.keys[*at])).collect();
+        let [owners, kinds, keys] = [&self.owners, &self.kinds, &self.keys]
+            .map(|column| asked.iter().map(|at| column[*at]).collect::<Vec<_>>());
+        tx.bulk_query(
+            FIND,
+            &[Column::Int(&owners), Column::Int(&kinds), Column::Int(&keys)],
+            |at, row, first| {
+                found[asked[at]] = Some(row.int(first)?);
+                Ok(())
+            },
+        )?;
         Ok(found)
     }
 

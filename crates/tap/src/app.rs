@@ -10,7 +10,7 @@ use identity::Chance;
 use identity::wallet::{Rules, Tickets, WalletSessions};
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
-use store::Batcher;
+use store::{Batcher, RecentKeys};
 
 /// The stall's parts. Verbs take `&App` first.
 pub struct App {
@@ -30,6 +30,8 @@ pub struct App {
     pub calibrator: ArcSwap<Calibrator>,
     /// The queue of bets.
     pub place: Batcher<PlaceHandler>,
+    /// What the bets of the last minutes have taken, where this process alone writes the database.
+    pub recent: Arc<RecentKeys>,
     /// Who is logged in.
     pub sessions: WalletSessions,
     /// What a log-in must say.

@@ -2,8 +2,9 @@
 
 use crate::app::App;
 use crate::desk::Desk;
+use crate::domain::bet_message::{TIMESTAMP_AGO_MAX_MS, TIMESTAMP_AHEAD_MAX_MS};
 use crate::domain::chain::{MINUTE_MS, unhex};
-use crate::domain::grid::{Epoch, Geometry};
+use crate::domain::grid::{COLUMNS_AHEAD, Epoch, Geometry};
 use crate::domain::money::{CASH, HOUSE, cash_account, house_account, transfer_code};
 use crate::domain::price_engine::Memory;
 use crate::engine::VOLATILITY;
@@ -11,7 +12,7 @@ use crate::settings::Settings;
 use crate::store::epochs::{self, EpochRow};
 use crate::store::{columns, price_state, ticks};
 use crate::usecase::bet_batch::PlaceHandler;
-use crate::usecase::calibration_fit;
+use crate::usecase::{calibration_fit, recent_keys_load};
 use arc_swap::ArcSwap;
 use cluster::LocalNonces;
 use identity::Chance;
@@ -19,7 +20,7 @@ use identity::wallet::{KeyDeriver, Tickets, WalletSessions, sessions};
 use kernel::{Clock, IdSource, PublicIds, Timestamp};
 use ledger::{Book, Transfer};
 use std::sync::Arc;
-use store::{Batcher, MigrationSet, Store, StoreConfig, StoreError, Tx};
+use store::{Batcher, MigrationSet, RecentKeys, Store, StoreConfig, StoreError, Tx};
 
 /// The tables of the stall itself.
 pub const MIGRATIONS: MigrationSet = store::migration_set!(
@@ -35,6 +36,7 @@ pub const MIGRATIONS: MigrationSet = store::migration_set!(
     "0009_incidents",
     "0010_transfers_written_once",
     "0011_payments",
+    "0012_bets_in_time",
 );
 
 /// A volatility older than this says nothing about now, seconds.
@@ -92,7 +94,9 @@ impl App {
             desk.advance_watermark(last.ts_ms);
         }
         let calibrator = store.read(calibration_fit::in_force).await?;
+        let recent = Arc::new(RecentKeys::new(taken_s(opening.settings.width_ms)));
         let handler = PlaceHandler {
+            recent: Arc::clone(&recent),
             desk: Arc::clone(&desk),
             ids: Arc::clone(&ids),
             clock: Arc::clone(&opening.clock),
@@ -100,8 +104,9 @@ impl App {
             limits: opening.settings.limits,
         };
         let place = Batcher::start(&store, handler, opening.settings.batch_max, opening.settings.queue_max);
-        Ok(Arc::new(Self {
+        let app = Arc::new(Self {
             store,
+            recent,
             streams: web::live::UserStreams::with(
                 Arc::clone(&opening.clock),
                 web::live::UserHistory::default(),
@@ -120,13 +125,28 @@ impl App {
             chance: opening.chance,
             holes: parking_lot::Mutex::default(),
             hub: web::live::Hub::new(),
-        }))
+        });
+        tokio::spawn(learn_recent(Arc::clone(&app)));
+        Ok(app)
     }
 
     /// What the price engine goes on from.
     pub async fn memory(&self) -> Result<Memory, StoreError> {
         let now = self.clock.now();
         self.store.read(move |tx| memory(tx, now)).await
+    }
+}
+
+/// Seconds for which it matters what a player has bet on: from the first moment a column is offered to its last, and the time in
+/// which a signed text is good.
+fn taken_s(width_ms: i64) -> i64 {
+    ((COLUMNS_AHEAD + 2) * width_ms + 2 * (TIMESTAMP_AGO_MAX_MS + TIMESTAMP_AHEAD_MAX_MS)) / 1_000
+}
+
+/// Beside the first requests: until it is done, the database is asked instead.
+async fn learn_recent(app: Arc<App>) {
+    if let Err(error) = recent_keys_load::run(&app).await {
+        tracing::warn!(%error, "what recent bets have taken was not learned; the database will be asked");
     }
 }
 

@@ -85,7 +85,7 @@ pub const KEYS: &[Key] = &[
     key(
         "store.checkpoint_pages",
         Kind::Int(100, 1_000_000),
-        "8000",
+        "16000",
         "WAL pages after which the embedded database checkpoints",
     ),
     key(

@@ -26,7 +26,7 @@ pub async fn run(app: &App) -> Result<(), StoreError> {
         let Some(newest) = rows.last() else { break };
         last = *newest;
         let keys = rows.iter().filter(|(_, kind, _)| *kind == locator_kind::BOOKING_KEY);
-        keys.for_each(|(owner, _, key)| app.known_keys.note(*owner, *key));
+        keys.for_each(|(owner, _, key)| app.known_keys.note(*owner, locator_kind::BOOKING_KEY, *key));
     }
     app.known_keys.set_complete();
     Ok(())

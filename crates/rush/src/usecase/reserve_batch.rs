@@ -9,12 +9,12 @@ use crate::domain::ids::{BookingId, EventId};
 use crate::domain::offer::Offer;
 use crate::domain::reserve::{ReserveRefusal, ReserveRequest, in_our_words, may_ask};
 use crate::domain::seats::{buyer_account, locator_kind, transfer_code};
-use crate::known_keys::KnownKeys;
 use crate::store::bookings;
 use kernel::{Clock, IdSource, Timestamp};
 use ledger::{Book, Transfer};
 use std::collections::HashMap;
 use std::sync::Arc;
+use store::KnownKeys;
 use store::locator::Locators;
 use store::{BatchHandler, StoreError, Tx, outbox};
 
@@ -63,7 +63,9 @@ impl BatchHandler for ReserveHandler {
         let mut batch = Batch::load(tx, &snapshot, &self.known_keys, requests)?;
         let outcomes = requests.iter().map(|request| batch.decide(&self.ids, request, now)).collect();
         batch.save(tx, &self.ids)?;
-        requests.iter().for_each(|request| self.known_keys.note(request.user.0, request.key_hash));
+        for request in requests {
+            self.known_keys.note(request.user.0, locator_kind::BOOKING_KEY, request.key_hash);
+        }
         Ok(outcomes)
     }
 
@@ -217,10 +219,9 @@ fn load_earlier(
     requests: &[&ReserveRequest],
 ) -> Result<HashMap<(i64, i64), Booking>, StoreError> {
     let keys = requests.iter().map(|request| (request.user.0, request.key_hash));
-    let keys: Vec<_> = keys.filter(|(user, key)| !known_keys.surely_new(*user, *key)).collect();
     let mut questions = Locators::default();
-    keys.iter().for_each(|(user, key)| questions.ask(*user, locator_kind::BOOKING_KEY, *key));
-    let found = questions.find(tx)?;
+    keys.clone().for_each(|(user, key)| questions.ask(user, locator_kind::BOOKING_KEY, key));
+    let found = questions.find_unless(tx, |user, kind, key| known_keys.surely_new(user, kind, key))?;
     let key_of: HashMap<_, _> =
         found.into_iter().zip(keys).filter_map(|(booking, key)| Some((booking?, key))).collect();
     let ids: Vec<_> = key_of.keys().copied().collect();

@@ -44,14 +44,12 @@ pub mod transfer_code {
     pub const WITHDRAWAL: i64 = 10;
 }
 
-/// Kinds of locators of this stall; written in tables, never reused.
+/// Kinds of locators of this stall; written in tables, never reused. 3 was what a column owes a player.
 pub mod locator_kind {
     /// (user, hash of the nonce) to the bet: a nonce is spent for ever.
     pub const NONCE: i64 = 1;
     /// (user, cell) to the bet: one live bet per user and cell.
     pub const CELL: i64 = 2;
-    /// (user, column) to the sum of the user's payouts there, in cents.
-    pub const COLUMN_PAYOUTS: i64 = 3;
     /// (user, 0) to the number of the user's last event.
     pub const SEQUENCE: i64 = 4;
     /// (user, bet) to its payout or refund: at most one for ever.
@@ -137,6 +135,13 @@ pub const fn cell_key(column: i64, width_ms: i64, low: i64) -> i64 {
     (column << 28) ^ ((low / 100) << 4) ^ width
 }
 
+/// The keys of all cells of a column lie in this range, both ends included. The last one is no cell's: rows begin at prices below
+/// ten million dollars, and no width has the number 15.
+#[must_use]
+pub const fn cell_keys(column: i64) -> (i64, i64) {
+    (column << 28, (column << 28) | 0xFFF_FFFF)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,6 +159,18 @@ mod tests {
                 for low in (5_900_000..6_100_000).step_by(500) {
                     assert!(cells.insert(cell_key(column, width, low)), "{width} {column} {low}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn the_cells_of_a_column_lie_in_its_range_and_the_end_of_it_is_none() {
+        for column in [1, 378_691_220, 1 << 32] {
+            let (first, last) = cell_keys(column);
+            for (width, low) in [(1_000, 0), (5_000, 6_000_000), (60_000, 1_000_000_000)] {
+                let key = cell_key(column, width, low);
+                assert!((first..last).contains(&key), "{column} {width} {low}");
+                assert!(key > cell_keys(column - 1).1);
             }
         }
     }

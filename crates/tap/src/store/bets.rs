@@ -37,6 +37,42 @@ const RESOLVE: BulkSql = BulkSql {
                WHERE b.id = u.id AND b.id = ANY($1::bigint[]) AND b.status = 'confirmed'",
 };
 
+const OWED: BulkSql = BulkSql {
+    sqlite: "SELECT CAST(COALESCE(SUM(b.payout), 0) AS BIGINT) FROM locators l
+             CROSS JOIN bets b ON b.id = l.id AND b.column_id = $2
+             WHERE l.owner = $1 AND l.kind = 2 AND l.key BETWEEN $3 AND $4",
+    postgres: "SELECT u.at, b.owed FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
+                 WITH ORDINALITY AS u(owner, column_id, first_key, last_key, at)
+               CROSS JOIN LATERAL (SELECT CAST(COALESCE(SUM(b.payout), 0) AS BIGINT) AS owed FROM locators l
+                 JOIN bets b ON b.id = l.id AND b.column_id = u.column_id
+                 WHERE l.owner = u.owner AND l.kind = 2 AND l.key BETWEEN u.first_key AND u.last_key OFFSET 0) b",
+};
+
+/// A player and a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owing {
+    /// Who.
+    pub user: i64,
+    /// The column's number.
+    pub column: i64,
+    /// Under which keys the column's cells are found.
+    pub keys: (i64, i64),
+}
+
+/// What each column owes each player if all of their bets there win, cents; in the order of the questions.
+pub fn owed(tx: &mut Tx<'_>, questions: &[Owing]) -> Result<Vec<i64>, StoreError> {
+    let mut owed = vec![0; questions.len()];
+    let asked = |of: fn(&Owing) -> i64| questions.iter().map(of).collect::<Vec<_>>();
+    let (users, columns) = (asked(|one| one.user), asked(|one| one.column));
+    let (first, last) = (asked(|one| one.keys.0), asked(|one| one.keys.1));
+    let bound = [Column::Int(&users), Column::Int(&columns), Column::Int(&first), Column::Int(&last)];
+    tx.bulk_query(OWED, &bound, |at, row, from| {
+        owed[at] = row.int(from)?;
+        Ok(())
+    })?;
+    Ok(owed)
+}
+
 fn column(rows: &[&Bet], of: impl Fn(&Bet) -> i64) -> Vec<i64> {
     rows.iter().map(|bet| of(bet)).collect()
 }
@@ -91,12 +127,50 @@ pub fn by_id(tx: &mut Tx<'_>, id: BetId) -> Result<Option<Bet>, StoreError> {
     Ok(by_ids(tx, &[id.0])?.pop())
 }
 
-/// The next bets of a column that wait for their outcome, after bet `after`, at most `limit`.
+/// What a bet has taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The bet.
+    pub bet: i64,
+    /// Whose.
+    pub user: i64,
+    /// The nonce it spent.
+    pub nonce: String,
+    /// Lower bound of its row, cents.
+    pub low: i64,
+    /// Index and width (ms) of the column, where the column is known.
+    pub place: Option<(i64, i64)>,
+}
+
+/// What bets with larger numbers than `after` have taken, in their order.
+pub fn taken_after(tx: &mut Tx<'_>, after: i64, limit: i64) -> Result<Vec<Taken>, StoreError> {
+    let sql = "SELECT b.id, b.user_id, b.nonce, b.low, c.col, c.width_ms
+               FROM bets b LEFT JOIN columns c ON c.id = b.column_id WHERE b.id > $1 ORDER BY b.id LIMIT $2";
+    tx.query(sql, params![after, limit], |row| {
+        Ok(Taken {
+            bet: row.int(0)?,
+            user: row.int(1)?,
+            nonce: row.text(2)?,
+            low: row.int(3)?,
+            place: row.opt_int(4)?.zip(row.opt_int(5)?),
+        })
+    })
+}
+
+/// The next bets of a column that wait for their outcome, after bet `after`, at most `limit`. On SQLite this walks over all
+/// bets that were made since the column's first.
 pub fn waiting(tx: &mut Tx<'_>, column: i64, after: i64, limit: i64) -> Result<Vec<Bet>, StoreError> {
-    let sql = "SELECT id, user_id, column_id, low, high, amount, rate, payout, quote_seq, edge_bp, p_ppb, status, nonce,
-                 signed_at_ms, domain, chain_id, scheme, key, signature, request_hash, placed_at, seq, balance_after,
-                 resolved_at, payout_amount, payout_transfer
-               FROM bets WHERE column_id = $1 AND id > $2 AND status = 'confirmed' ORDER BY id LIMIT $3";
+    let sql = tx.pick(
+        "SELECT id, user_id, column_id, low, high, amount, rate, payout, quote_seq, edge_bp, p_ppb, status, nonce,
+           signed_at_ms, domain, chain_id, scheme, key, signature, request_hash, placed_at, seq, balance_after,
+           resolved_at, payout_amount, payout_transfer
+         FROM bets INDEXED BY bets_in_time WHERE column_id = $1 AND status = 'confirmed'
+           AND id > MAX($2, (SELECT first_bet - 1 FROM columns WHERE id = $1)) ORDER BY id LIMIT $3",
+        "SELECT id, user_id, column_id, low, high, amount, rate, payout, quote_seq, edge_bp, p_ppb, status, nonce,
+           signed_at_ms, domain, chain_id, scheme, key, signature, request_hash, placed_at, seq, balance_after,
+           resolved_at, payout_amount, payout_transfer
+         FROM bets WHERE column_id = $1 AND id > $2 AND status = 'confirmed' ORDER BY id LIMIT $3",
+    );
     tx.query(sql, params![column, after, limit], |row| read(row, 0))
 }
 

@@ -14,18 +14,19 @@ use crate::domain::grid::{PRESETS, may_commit};
 use crate::domain::ids::BetId;
 use crate::domain::limits::{Exposure, LimitRefusal, Limits, admit, largest_allowed, payout_of};
 use crate::domain::money::{
-    HOUSE, cell_key, locator_kind, reserve_account, reserve_of, stakes_account, transfer_code,
+    HOUSE, cell_key, cell_keys, locator_kind, reserve_account, reserve_of, stakes_account, transfer_code,
 };
 use crate::domain::quote::QUOTE_AGE_AT_COMMIT_MAX_MS;
 use crate::stop::{self, Point};
+use crate::store::bets::{self, Owing};
 use crate::store::columns::{self, ColumnState};
-use crate::store::{bets, quotes};
+use crate::store::quotes;
 use kernel::{Clock, IdSource, PublicIds, Timestamp};
 use ledger::{Book, Transfer, TransferRefusal};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use store::locator::Locators;
-use store::{BatchHandler, StoreError, Tx, outbox};
+use store::{BatchHandler, RecentKeys, StoreError, Tx, outbox};
 
 /// What a request got: the bet, fresh or of an earlier request with the same nonce; or why not.
 #[derive(Debug, Clone)]
@@ -49,6 +50,7 @@ pub struct Placed {
 
 /// Decides batches of bets.
 pub struct PlaceHandler {
+    pub(crate) recent: Arc<RecentKeys>,
     pub(crate) desk: Arc<Desk>,
     pub(crate) ids: Arc<IdSource>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -70,6 +72,7 @@ impl BatchHandler for PlaceHandler {
         // Only now: loading may have waited for another node's locks, and a bet is late by when it is decided.
         let now = self.clock.now();
         let outcomes = requests.iter().map(|request| batch.decide(request, now)).collect();
+        self.recent.turn(now);
         batch.save(tx, now)?;
         Ok(outcomes)
     }
@@ -87,6 +90,14 @@ impl BatchHandler for PlaceHandler {
     }
 }
 
+impl PlaceHandler {
+    /// Whether a player surely has no bet on a cell. Nonces are spent for ever, and a player's number is there from the first bet
+    /// on: those are looked up.
+    fn is_new(&self, owner: i64, kind: i64, key: i64) -> bool {
+        kind == locator_kind::CELL && self.recent.surely_new(owner, kind, key)
+    }
+}
+
 /// Everything a batch of requests looks at, and what it makes.
 struct Batch<'h> {
     handler: &'h PlaceHandler,
@@ -96,7 +107,7 @@ struct Batch<'h> {
     /// The live bet of (user, cell).
     taken: HashMap<(i64, i64), BetId>,
     /// What (user, column) is owed.
-    owed: HashMap<(i64, i64), Changing>,
+    owed: HashMap<(i64, i64), i64>,
     /// The last event's number of each user.
     sequences: HashMap<i64, Changing>,
     quotes: BTreeMap<i64, Arc<QuoteFacts>>,
@@ -130,7 +141,7 @@ impl<'h> Batch<'h> {
         }
         // The players' accounts are locked first: whoever changes a player's numbers holds that lock.
         let book = Book::load(tx, &accounts)?;
-        let found = ask(requests).find(tx)?;
+        let found = ask(requests).find_unless(tx, |owner, kind, key| handler.is_new(owner, kind, key))?;
         let house = book.account(HOUSE).map_or(0, |house| house.balances.posted());
         let reserved: i64 = columns.values().map(|open| open.row.reserved).sum();
         let mut batch = Self {
@@ -147,15 +158,15 @@ impl<'h> Batch<'h> {
             made: Vec::with_capacity(requests.len()),
         };
         let mut earlier = Vec::new();
-        for (request, found) in requests.iter().zip(found.chunks_exact(4)) {
+        for (request, found) in requests.iter().zip(found.chunks_exact(3)) {
             earlier.extend(found[0].map(|bet| (bet, (request.user.0, request.nonce_hash))));
             if let Some(bet) = found[1] {
                 batch.taken.insert((request.user.0, key_of(request)), BetId(bet));
             }
-            batch.owed.insert((request.user.0, column_of(request)), Changing::known(found[2]));
-            batch.sequences.insert(request.user.0, Changing::known(found[3]));
+            batch.sequences.insert(request.user.0, Changing::known(found[2]));
         }
         batch.by_nonce = load_earlier(tx, &earlier)?;
+        batch.owed = load_owed(tx, handler, requests)?;
         Ok(batch)
     }
 
@@ -224,7 +235,7 @@ impl<'h> Batch<'h> {
             reserved: own.1,
             reach: request.reach,
             height: request.cell.high - request.cell.low,
-            player: self.owed.get(&(request.user.0, column)).map_or(0, |owed| owed.value),
+            player: self.owed.get(&(request.user.0, column)).copied().unwrap_or(0),
         };
         let limits = &self.handler.limits;
         if let Some(open) = self.columns.get(&column) {
@@ -278,14 +289,14 @@ impl<'h> Batch<'h> {
         now: Timestamp,
     ) -> Arc<Bet> {
         let column = column_of(request);
-        let open = self.columns.entry(column).or_insert_with(|| OpenColumn::fresh(column, request));
+        let open = self.columns.entry(column).or_insert_with(|| OpenColumn::fresh(column, request, id));
         open.row.book.add(request.cell.low, request.amount, payout);
         open.row.bets += 1;
         open.row.stakes += request.amount;
         self.reserved += reserved - open.row.reserved;
         open.row.reserved = reserved;
         open.changed = true;
-        self.owed.entry((request.user.0, column)).or_default().add(payout);
+        *self.owed.entry((request.user.0, column)).or_default() += payout;
         self.taken.insert((request.user.0, key_of(request)), id);
         self.quotes.entry(request.quote.seq).or_insert_with(|| Arc::clone(&request.quote));
         self.make(request, id, BetStatus::Confirmed, (payout, balance), now)
@@ -387,16 +398,18 @@ impl<'h> Batch<'h> {
 
     fn locate(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         let (mut entries, mut numbers) = (Locators::default(), Locators::default());
+        let recent = &self.handler.recent;
         for Made { bet, cell, nonce_hash } in &self.made {
             let user = bet.user.0;
             entries.add(user, locator_kind::NONCE, *nonce_hash, bet.id.0);
+            recent.note(user, locator_kind::NONCE, *nonce_hash);
             if bet.status == BetStatus::Confirmed {
                 let width = self.columns.get(&bet.column).map_or(0, |open| open.row.width_ms);
-                entries.add(user, locator_kind::CELL, cell_key(cell.column(), width, bet.low), bet.id.0);
+                let key = cell_key(cell.column(), width, bet.low);
+                entries.add(user, locator_kind::CELL, key, bet.id.0);
+                recent.note(user, locator_kind::CELL, key);
+                recent.note(user, locator_kind::CELL, cell_keys(cell.column()).1);
             }
-        }
-        for ((user, column), owed) in self.owed.iter().filter(|(_, owed)| owed.changed) {
-            numbers.add(*user, locator_kind::COLUMN_PAYOUTS, *column, owed.value);
         }
         for (user, sequence) in self.sequences.iter().filter(|(_, sequence)| sequence.changed) {
             numbers.add(*user, locator_kind::SEQUENCE, 0, sequence.value);
@@ -412,17 +425,32 @@ pub fn nonce_hash(nonce: &str) -> i64 {
     crate::domain::hash63(&[nonce.as_bytes()])
 }
 
-/// Four look-ups a request: the bet of its nonce, the bet on its cell, what the column owes the player, the player's number.
+/// Three look-ups a request: the bet of its nonce, the bet on its cell, the player's number.
 fn ask(requests: &[&PlaceRequest]) -> Locators {
     let mut questions = Locators::default();
     for request in requests {
         let user = request.user.0;
         questions.ask(user, locator_kind::NONCE, request.nonce_hash);
         questions.ask(user, locator_kind::CELL, key_of(request));
-        questions.ask(user, locator_kind::COLUMN_PAYOUTS, column_of(request));
         questions.ask(user, locator_kind::SEQUENCE, 0);
     }
     questions
+}
+
+/// What (user, column) is owed by bets of before. Most players have none there, which is known.
+fn load_owed(
+    tx: &mut Tx<'_>,
+    handler: &PlaceHandler,
+    requests: &[&PlaceRequest],
+) -> Result<HashMap<(i64, i64), i64>, StoreError> {
+    let question = |request: &&PlaceRequest| {
+        let (user, keys) = (request.user.0, cell_keys(request.cell.col));
+        let asks = !handler.is_new(user, locator_kind::CELL, keys.1);
+        asks.then_some(Owing { user, column: column_of(request), keys })
+    };
+    let questions: Vec<_> = requests.iter().filter_map(question).collect();
+    let owed = bets::owed(tx, &questions)?;
+    Ok(questions.iter().map(|one| (one.user, one.column)).zip(owed).collect())
 }
 
 fn load_earlier(

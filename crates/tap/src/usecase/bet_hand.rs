@@ -4,6 +4,7 @@ use crate::domain::bet_place::PlaceRequest;
 use crate::domain::cell::CellId;
 use crate::domain::column_book::ColumnBook;
 use crate::domain::evidence::Rules;
+use crate::domain::ids::BetId;
 use crate::domain::money::{cell_key, column_id};
 use crate::domain::quote::crossing_of;
 use crate::store::columns::{ColumnRow, ColumnState};
@@ -34,7 +35,7 @@ impl OpenColumn {
         Self { reserved_before: row.reserved, row, is_new: false, changed: false }
     }
 
-    pub(super) fn fresh(id: i64, request: &PlaceRequest) -> Self {
+    pub(super) fn fresh(id: i64, request: &PlaceRequest, first: BetId) -> Self {
         let cell = &request.cell;
         let row = ColumnRow {
             id,
@@ -51,6 +52,7 @@ impl OpenColumn {
             reserved: 0,
             book: ColumnBook::default(),
             due: None,
+            first_bet: first.0,
         };
         Self { row, reserved_before: 0, is_new: true, changed: true }
     }

@@ -11,6 +11,7 @@ use crate::domain::cell::CellId;
 use crate::domain::column_book::reach;
 use crate::domain::grid::{Geometry, is_preset};
 use crate::domain::hash63;
+use crate::domain::money::locator_kind;
 use crate::domain::quote::{Quoted, accept};
 use crate::domain::scheme;
 use crate::refusals;
@@ -48,10 +49,7 @@ pub async fn run(app: &App, session: &WalletSession, ask: Ask<'_>) -> Result<Pla
 /// Hands a believed request to the writer.
 pub async fn submit(app: &App, request: PlaceRequest) -> Result<Placed, Refusal> {
     let outcome = app.place.submit(request).await?;
-    if let Err(refusal) = &outcome.verdict {
-        metrics::counter!("quote_reject_total", "reason" => reason(refusal)).increment(1);
-    }
-    outcome.verdict.map_err(|refusal| refusals::of_place(&refusal, &app.public))
+    outcome.verdict.map_err(|refusal| refused(app, &refusal))
 }
 
 fn reason(refusal: &PlaceRefusal) -> &'static str {
@@ -168,15 +166,21 @@ async fn earlier_or(
     refusal: PlaceRefusal,
 ) -> Result<Placed, Refusal> {
     let (user, nonce) = (session.user, ask.message.nonce.to_owned());
+    // A text is good for seconds, and what it made in them is known.
+    if app.recent.surely_new(user.0, locator_kind::NONCE, nonce_hash(&nonce)) {
+        return Err(refused(app, &refusal));
+    }
     let earlier = app.store.read(move |tx| super::bet_view::by_nonce(tx, user, &nonce)).await?;
     let same = earlier.filter(|(bet, _)| bet.request_hash == request_hash);
     match same {
         Some((bet, cell)) if bet.status != crate::domain::bet::BetStatus::InsufficientFunds => {
             Ok(Placed { bet: Arc::new(bet), cell, replayed: true })
         }
-        _ => {
-            metrics::counter!("quote_reject_total", "reason" => reason(&refusal)).increment(1);
-            Err(refusals::of_place(&refusal, &app.public))
-        }
+        _ => Err(refused(app, &refusal)),
     }
+}
+
+fn refused(app: &App, refusal: &PlaceRefusal) -> Refusal {
+    metrics::counter!("quote_reject_total", "reason" => reason(refusal)).increment(1);
+    refusals::of_place(refusal, &app.public)
 }

@@ -24,6 +24,7 @@ pub mod load_statuses;
 pub mod money_view;
 pub mod price_view;
 pub mod proof_view;
+pub mod recent_keys_load;
 pub mod session_find;
 pub mod sessions_sweep;
 pub mod ticks_purge;

@@ -39,7 +39,7 @@ async fn a_bet_is_on_disk_when_it_is_answered(store: Store) {
     });
     assert_eq!(shown, expected);
     let balance = story.get("/tap/api/balance", &player).await.json;
-    assert_eq!(balance, json!({ "balance": 9_500, "version": 1, "open_stake": 500 }));
+    assert_eq!(balance, json!({ "balance": 9_500, "version": 1, "open_stake": 500, "held": 0 }));
     let told = told(&story, player.user).await;
     let data = json!({ "bet_id": answer.json["bet_id"], "cell_id": offer.cell.to_string(), "status": "confirmed",
         "rate": offer.rate, "amount": 500, "payout": payout, "new_balance": 9_500 });
