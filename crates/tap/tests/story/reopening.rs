@@ -2,10 +2,10 @@
 
 use crate::harness::checks::{assert_sound, count};
 use crate::harness::player::{hex, unhex};
-use crate::harness::{Story, TABLES, settings};
+use crate::harness::{Story, TABLES, Tap, settings};
 use crate::settlement::row;
 use sha2::{Digest as _, Sha256};
-use store::{Store, StoreError};
+use store::{Backend, Store, StoreError};
 use tap::settings::Settings;
 
 testkit::on_both_backends! {
@@ -14,6 +14,7 @@ testkit::on_both_backends! {
     volatility_and_row_heights_go_on with *TABLES;
     another_column_width_begins_another_epoch with *TABLES;
     a_fresh_number_is_newer_than_every_known_one with *TABLES;
+    what_was_taken_before_is_taken_after with *TABLES;
 }
 
 async fn sessions_bets_and_the_watermark_are_known_again(store: Store) {
@@ -32,6 +33,41 @@ async fn sessions_bets_and_the_watermark_are_known_again(store: Store) {
     assert!(story.settle().await > 0);
     assert_eq!(story.shown(&player, &bet).await["status"], "won");
     story.bet(&player, &story.offers()[0], 500).await;
+    assert_sound(&story).await;
+}
+
+/// Until what recent bets have taken was learned; where other processes write as well it never is, and need not be.
+async fn learn(story: &Story) {
+    let is_embedded = story.app.store.backend() == Backend::Sqlite;
+    for _ in 0..1_000 {
+        if !is_embedded || story.app.recent.surely_new(1, 1, 1) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    panic!("it is not learned");
+}
+
+async fn what_was_taken_before_is_taken_after(store: Store) {
+    let mut story = Story::open(store).await;
+    let player = story.player(10_000).await;
+    learn(&story).await;
+    let offer = story.offers_in(12).into_iter().min_by_key(|offer| offer.rate).unwrap();
+    let tap = Tap::on(&story, &offer, 500);
+    let first = story.tap(&player, &tap).await;
+    for round in 0..2 {
+        story = story.reopened().await;
+        learn(&story).await;
+        // Nobody has heard a price yet: the desk refuses, and a repetition is told what it made.
+        assert_eq!(story.tap(&player, &tap).await.json, first.json, "round {round}");
+        story.run(3_000).await;
+        let cell = story.offers().into_iter().find(|other| other.cell == offer.cell).unwrap();
+        let second = story.tap(&player, &Tap::on(&story, &cell, 500)).await;
+        assert_eq!(second.says(), (409, "duplicate_cell"), "round {round}");
+        assert_eq!(second.json["details"]["bet_id"], first.json["bet_id"]);
+        let reused = Tap { nonce: tap.nonce.clone(), ..Tap::on(&story, &story.offers_in(14)[0], 500) };
+        assert_eq!(story.tap(&player, &reused).await.says(), (401, "replay_detected"), "round {round}");
+    }
     assert_sound(&story).await;
 }
 
