@@ -9,13 +9,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::net::TcpSocket;
-use tokio_tungstenite::client_async;
+use tokio_tungstenite::client_async_with_config;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 /// Sockets from one address: the server takes no more. The whole network 127 is this machine.
 const PER_ADDRESS: u32 = 20;
 /// How long all sockets may take to open.
 const OPENING: Duration = Duration::from_secs(60);
+/// Bytes read at once; a price has some two hundred.
+const READ_BYTES: usize = 2 * 1024;
 /// Longest age told apart, microseconds.
 const AGE_US_MAX: u64 = 120_000_000;
 
@@ -102,7 +105,9 @@ impl Sockets {
         let socket = TcpSocket::new_v4().ok()?;
         socket.bind(SocketAddr::new(from(number), 0)).ok()?;
         let stream = socket.connect(address).await.ok()?;
-        let (mut socket, _) = client_async(url, stream).await.ok()?;
+        // A read empties the whole buffer first: the usual 128 KiB would cost more than everything else here.
+        let small = WebSocketConfig::default().read_buffer_size(READ_BYTES);
+        let (mut socket, _) = client_async_with_config(url, stream, Some(small)).await.ok()?;
         let wish = r#"{"type":"subscribe","channels":["price"]}"#;
         socket.send(Message::text(wish)).await.ok()?;
         self.open.fetch_add(1, Ordering::Relaxed);
