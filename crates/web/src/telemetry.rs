@@ -51,8 +51,18 @@ impl Telemetry {
         if let Some(seconds) = cpu_seconds(&read("/proc/self/stat")) {
             append(&mut text, "process_cpu_seconds_total", "counter", seconds);
         }
-        if let Some(bytes) = resident_bytes(&read("/proc/self/status")) {
+        let status = read("/proc/self/status");
+        if let Some(bytes) = resident_bytes(&status) {
             append(&mut text, "process_resident_memory_bytes", "gauge", bytes);
+        }
+        if let Some(threads) = status_field(&status, "Threads:") {
+            append(&mut text, "process_threads", "gauge", threads);
+        }
+        if let Ok(open) = std::fs::read_dir("/proc/self/fd") {
+            append(&mut text, "process_open_fds", "gauge", open.count());
+        }
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            append(&mut text, "process_tasks", "gauge", runtime.metrics().num_alive_tasks());
         }
         text
     }
@@ -65,7 +75,7 @@ impl std::fmt::Debug for Telemetry {
 }
 
 fn read(path: &str) -> String {
-    // A system without /proc lacks two figures, no more.
+    // A system without /proc lacks these figures, no more.
     std::fs::read_to_string(path).unwrap_or_default()
 }
 
@@ -81,9 +91,13 @@ fn cpu_seconds(stat: &str) -> Option<f64> {
 }
 
 fn resident_bytes(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kib: u64 = line.trim().trim_end_matches("kB").trim_end().parse().ok()?;
-    Some(kib * 1024)
+    Some(status_field(status, "VmRSS:")? * 1024)
+}
+
+/// A number of `/proc/self/status`, in its own unit.
+fn status_field(status: &str, name: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    line.trim().trim_end_matches("kB").trim_end().parse().ok()
 }
 
 #[cfg(test)]
@@ -95,6 +109,7 @@ mod tests {
         let stat = "42 (a b) c) S 1 1 1 0 -1 4194560 100 0 0 0 250 150 0 0 20 0 4 0 100 1 1";
         assert_eq!(cpu_seconds(stat), Some(4.0));
         assert_eq!(resident_bytes("Name:\tx\nVmRSS:\t  2048 kB\n"), Some(2_097_152));
+        assert_eq!(status_field("Threads:\t12\nVmRSS:\t1 kB\n", "Threads:"), Some(12));
         assert_eq!((cpu_seconds(""), resident_bytes("")), (None, None));
     }
 }

@@ -1,5 +1,6 @@
 //! The words of the command line, checked before anything is sent.
 
+use super::phase::Tempo;
 use super::rush::Mix;
 use super::tap::TapArgs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -11,6 +12,8 @@ const CONNECTIONS_MAX: i64 = 512;
 const DURATION_S_MAX: u64 = 12 * 3600;
 /// Highest timetable in requests a second: ten times what a loopback on this kind of machine answers.
 const RATE_MAX: u64 = 1_000_000;
+/// Longest climb of a spike in seconds; what climbs longer is no spike.
+const SPIKE_S_MAX: u64 = 300;
 
 /// Puts load on a running server.
 #[derive(Debug, clap::Subcommand)]
@@ -36,6 +39,10 @@ pub struct Common {
     /// Requests a second on a fixed timetable (open loop); without it every connection sends as soon as it can.
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..=RATE_MAX))]
     pub rate: Option<u64>,
+    /// After the measurement the timetable climbs from nothing to RPS within SECONDS, and falls back to `--rate`: how long until
+    /// p99 is what it was.
+    #[arg(long, value_name = "RPS,SECONDS", requires = "rate", value_parser = Spike::parse)]
+    pub spike: Option<Spike>,
     /// Also writes the report as JSON to this file.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
@@ -48,6 +55,40 @@ pub struct Common {
     /// Decides what is drawn: who, what, which kinds of requests. The same seed draws the same.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+}
+
+impl Common {
+    /// The tempo of the measurement.
+    #[must_use]
+    pub const fn tempo(&self) -> Tempo {
+        match self.rate {
+            Some(rate) => Tempo::Steady(rate),
+            None => Tempo::Saturated,
+        }
+    }
+}
+
+/// A crowd that comes within seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spike {
+    /// Starts a second at its height.
+    pub rate: u64,
+    /// Seconds of the climb.
+    pub climb_s: u64,
+}
+
+impl Spike {
+    /// Reads `RPS,SECONDS`. Errors: a sentence saying what is wrong.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let numbers = text.split_once(',').and_then(|(rate, climb_s)| {
+            Some((rate.trim().parse::<u64>().ok()?, climb_s.trim().parse::<u64>().ok()?))
+        });
+        let (rate, climb_s) = numbers.ok_or("two numbers are needed, e.g. 5000,10")?;
+        if !(1..=RATE_MAX).contains(&rate) || !(1..=SPIKE_S_MAX).contains(&climb_s) {
+            return Err(format!("at most {RATE_MAX} a second, within 1 to {SPIKE_S_MAX} seconds"));
+        }
+        Ok(Self { rate, climb_s })
+    }
 }
 
 /// How to put load on Rush.
@@ -129,6 +170,15 @@ mod tests {
         ];
         for bad in bad {
             assert!(Target::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_spike_is_a_height_and_a_time() {
+        assert_eq!(Spike::parse("5000,10"), Ok(Spike { rate: 5_000, climb_s: 10 }));
+        for bad in ["", "5000", "5000,", "0,10", "5000,0", "5000,301", "1000001,10", "-1,10", "a,b", "1,2,3"]
+        {
+            assert!(Spike::parse(bad).is_err(), "{bad}");
         }
     }
 

@@ -4,6 +4,10 @@
 const CPU_SECONDS: &str = "process_cpu_seconds_total";
 /// Resident memory of the server.
 const RESIDENT_BYTES: &str = "process_resident_memory_bytes";
+/// Files and sockets the server has open, its threads, and its tasks.
+const OPEN_FDS: &str = "process_open_fds";
+const THREADS: &str = "process_threads";
+const TASKS: &str = "process_tasks";
 /// Database pages written.
 const PAGES: &str = "store_pages_written_total";
 /// Commands carried out by the writer.
@@ -16,6 +20,12 @@ pub struct Metrics {
     pub cpu_s: Option<f64>,
     /// Bytes of resident memory.
     pub resident_bytes: Option<f64>,
+    /// Open files and sockets.
+    pub open_fds: Option<f64>,
+    /// Threads.
+    pub threads: Option<f64>,
+    /// Tasks that have not ended.
+    pub tasks: Option<f64>,
     /// Pages written to the store's database.
     pub pages: Option<f64>,
     /// Commands carried out in it, all verbs together.
@@ -30,6 +40,9 @@ impl Metrics {
         Self {
             cpu_s: sum(page, CPU_SECONDS, ""),
             resident_bytes: sum(page, RESIDENT_BYTES, ""),
+            open_fds: sum(page, OPEN_FDS, ""),
+            threads: sum(page, THREADS, ""),
+            tasks: sum(page, TASKS, ""),
             pages: sum(page, PAGES, &store),
             commands: sum(page, COMMANDS, &store),
         }
@@ -69,6 +82,7 @@ mod tests {
 process_cpu_seconds_total 12.5\n\
 process_cpu_seconds_total_other 99\n\
 process_resident_memory_bytes 1.5e8\n\
+process_open_fds 40\n\
 store_pages_written_total{store=\"rush\"} 100\n\
 store_pages_written_total{store=\"other\"} 7\n\
 store_commands_total{store=\"rush\",verb=\"reserve\"} 30\n\
@@ -80,6 +94,9 @@ junk{\n";
         let expected = Metrics {
             cpu_s: Some(12.5),
             resident_bytes: Some(1.5e8),
+            open_fds: Some(40.0),
+            threads: None,
+            tasks: None,
             pages: Some(100.0),
             commands: Some(33.0),
         };

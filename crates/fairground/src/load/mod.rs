@@ -15,6 +15,8 @@ mod phase;
 mod report;
 mod run;
 mod rush;
+mod soaked;
+mod spiked;
 mod stall;
 mod table;
 mod tally;

@@ -10,6 +10,28 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
+/// How fast a phase sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tempo {
+    /// As fast as answers come.
+    Saturated,
+    /// So many starts a second, whatever comes back.
+    Steady(u64),
+    /// From nothing up to so many a second.
+    Climb(u64),
+}
+
+impl Tempo {
+    fn pace(self, duration: Duration) -> Pace {
+        let timetable = match self {
+            Self::Saturated => return Pace::Saturate(Instant::now() + duration),
+            Self::Steady(rate) => Timetable::new(rate, duration),
+            Self::Climb(to) => Timetable::climb(to, duration),
+        };
+        Pace::Timetable(Slots::begin(timetable))
+    }
+}
+
 /// A phase while it runs.
 #[derive(Debug)]
 pub struct Phase<K> {
@@ -31,6 +53,15 @@ pub struct Done<K> {
 }
 
 impl<K: Kind> Done<K> {
+    /// This and what came after it, as one.
+    #[must_use]
+    pub fn and(mut self, next: Self) -> Self {
+        self.tally.absorb(next.tally);
+        self.elapsed += next.elapsed;
+        self.dropped += next.dropped;
+        self
+    }
+
     /// Documented answers a second.
     #[must_use]
     pub fn rps(&self) -> f64 {
@@ -44,19 +75,15 @@ impl<K: Kind> Done<K> {
     }
 }
 
-/// Lets all `workers` send for `duration`, by a timetable of `rate` a second if there is one.
+/// Lets all `workers` send for `duration` at a tempo.
 pub async fn run<C: Caller>(
     workers: &mut Vec<Worker<C>>,
     goal: Goal,
-    rate: Option<u64>,
+    tempo: Tempo,
     duration: Duration,
 ) -> Done<C::Kind> {
     let begin = Instant::now();
-    let pace = match rate {
-        Some(rate) => Pace::Timetable(Slots::begin(Timetable::new(rate, duration))),
-        None => Pace::Saturate(begin + duration),
-    };
-    let phase = Arc::new(Phase { pace, tally: Mutex::new(Tally::default()) });
+    let phase = Arc::new(Phase { pace: tempo.pace(duration), tally: Mutex::new(Tally::default()) });
     let mut running = JoinSet::new();
     for worker in workers.drain(..) {
         running.spawn(worker.run(Arc::clone(&phase), goal));

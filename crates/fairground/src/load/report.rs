@@ -5,6 +5,8 @@ use super::control::CheckLine;
 use super::metrics::growth;
 use super::phase::Done;
 use super::run::Findings;
+use super::soaked::Soaked;
+use super::spiked::Spiked;
 use super::stall::{Kind, Own};
 use hdrhistogram::Histogram;
 use serde::Serialize;
@@ -52,6 +54,12 @@ pub struct Report {
     /// What it cost.
     #[serde(flatten)]
     pub cost: Cost,
+    /// What a spike did; null without one.
+    #[serde(flatten)]
+    pub spike: SpikeFigures,
+    /// What a long run left behind; null in a short one.
+    #[serde(flatten)]
+    pub soak: Soaked,
     /// Whether the server kept its word.
     #[serde(flatten)]
     pub trust: Trust,
@@ -140,6 +148,23 @@ pub struct Cost {
     pub idle_percent_before: Option<f64>,
 }
 
+/// What a crowd that came within seconds did.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct SpikeFigures {
+    /// Starts a second at its height.
+    pub spike_rate: Option<u64>,
+    /// Answers while it climbed and until the last came.
+    pub spike_answered: Option<u64>,
+    /// Told to come again later (503).
+    pub spike_put_off: Option<u64>,
+    /// Starts that never left: every connection was busy.
+    pub spike_dropped: Option<u64>,
+    /// p99 while it climbed.
+    pub spike_p99_ms: Option<f64>,
+    /// Seconds after it until p99 was as before.
+    pub spike_back_s: Option<usize>,
+}
+
 /// Whether the server kept its word.
 #[derive(Debug, Clone, Serialize)]
 pub struct Trust {
@@ -170,6 +195,8 @@ impl Report {
             counts: counts(done),
             ceiling: ceiling(found),
             cost: cost(found),
+            spike: spike(found),
+            soak: Soaked::of(&found.samples),
             trust: trust(found),
             own: fields,
             own_lines: lines,
@@ -238,6 +265,26 @@ fn cost<K: Kind>(found: &Findings<K>) -> Cost {
         server_rss_mb: after.resident_bytes.map(|bytes| bytes / 1e6),
         idle_percent_before: found.idle_percent,
     }
+}
+
+fn spike<K: Kind>(found: &Findings<K>) -> SpikeFigures {
+    let Some((spike, asked)) = found.spike.as_ref().zip(found.common.spike) else {
+        return SpikeFigures::default();
+    };
+    let put_off = spike.climb.tally.errors.iter().filter(|(kind, _)| is_put_off(kind));
+    SpikeFigures {
+        spike_rate: Some(asked.rate),
+        spike_answered: Some(spike.climb.tally.answered()),
+        spike_put_off: Some(put_off.map(|(_, count)| count).sum()),
+        spike_dropped: Some(spike.climb.dropped),
+        spike_p99_ms: Some(spike.p99().as_secs_f64() * 1e3),
+        spike_back_s: spike.back_s(),
+    }
+}
+
+/// A server may tell a crowd to come again later.
+fn is_put_off(kind: &str) -> bool {
+    kind.starts_with("http_503_")
 }
 
 fn trust<K: Kind>(found: &Findings<K>) -> Trust {
@@ -320,6 +367,7 @@ fn failures<K: Kind>(found: &Findings<K>) -> Vec<String> {
     let ceilings = found.ceilings.iter().map(|done| ("ceiling", done));
     let mut failures: Vec<String> =
         phases.into_iter().chain(ceilings).flat_map(|(name, done)| phase_failures(name, done)).collect();
+    failures.extend(found.spike.iter().flat_map(spike_failures));
     failures.extend(journal_failure(found));
     let check = check_text(found);
     if check != "ok" {
@@ -335,6 +383,17 @@ fn phase_failures<K: Kind>(name: &str, done: &Done<K>) -> Vec<String> {
     let count = done.tally.replay_mismatches;
     if count > 0 {
         failures.push(format!("In the {name}, {count} replays were not answered with the first answer."));
+    }
+    failures
+}
+
+fn spike_failures<K: Kind>(spike: &Spiked<K>) -> Vec<String> {
+    let errors = spike.climb.tally.errors.iter().filter(|(kind, _)| !is_put_off(kind));
+    let mut failures: Vec<String> =
+        errors.map(|(kind, count)| format!("In the spike, {count} requests ended as {kind}.")).collect();
+    failures.extend(spike.after.iter().flat_map(|second| phase_failures("time after the spike", second)));
+    if spike.back_s().is_none() {
+        failures.push(String::from("Half a minute after the spike, p99 was not as before."));
     }
     failures
 }

@@ -1,12 +1,13 @@
 //! One run from beginning to end: ceiling, warm-up, measurement, ceiling, audit, report.
 //! What does not live here: how any of them is done, and what a stall is asked.
 
-use super::args::Common;
+use super::args::{Common, Spike};
 use super::control::{Check, ControlError};
 use super::machine;
 use super::metrics::Metrics;
-use super::phase::{self, Done};
+use super::phase::{self, Done, Tempo};
 use super::report::Report;
+use super::spiked::Spiked;
 use super::stall::{Goal, Kind, KindOf, Own, Stall, Verified};
 use super::table;
 use super::worker::Worker;
@@ -21,6 +22,9 @@ pub const WARM_UP_MAX: Duration = Duration::from_secs(2);
 const CEILING_WARM_UP: Duration = Duration::from_millis(500);
 /// Longest measurement of the ceiling; it is steady.
 const CEILING_MAX: Duration = Duration::from_secs(5);
+
+/// A long measurement by a timetable is looked at so often.
+const SLICE: Duration = Duration::from_secs(60);
 
 /// Why a run could not be carried out.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +74,10 @@ pub struct Findings<K> {
     pub warm_up: Done<K>,
     /// The measurement.
     pub measured: Done<K>,
+    /// What a spike did, if one was asked for.
+    pub spike: Option<Spiked<K>>,
+    /// The server's counters at the beginning, and after each slice of a long measurement by a timetable.
+    pub samples: Vec<Metrics>,
     /// The ceiling before and after, if asked for.
     pub ceilings: Vec<Done<K>>,
     /// The server's counters before and after the measurement.
@@ -121,10 +129,11 @@ pub async fn run<S: Stall>(
     run.stall.before_measuring().await;
     let things_before = run.stall.things().await;
     let (before, cpu_before) = run.sample().await?;
-    let measured = run.mix(duration).await;
+    let (measured, samples) = run.measure(before, duration).await?;
     let (after, cpu_after) = run.sample().await?;
     let things = [things_before, run.stall.things().await];
     run.stall.after_measuring().await;
+    let spike = run.spike(&measured).await;
     ceilings.extend(run.ceiling().await);
     eprintln!("asking for what was acknowledged");
     let callers: Vec<&S::Caller> = run.workers.iter().map(|worker| &worker.caller).collect();
@@ -139,6 +148,8 @@ pub async fn run<S: Stall>(
         idle_percent,
         warm_up,
         measured,
+        spike,
+        samples,
         ceilings,
         metrics: [before, after],
         own_cpu_s: cpu_after.zip(cpu_before).map(|(after, before)| after - before),
@@ -163,7 +174,40 @@ impl<'s, S: Stall> Run<'s, S> {
     }
 
     async fn mix(&mut self, duration: Duration) -> Done<KindOf<S>> {
-        phase::run(&mut self.workers, Goal::Mix, self.common.rate, duration).await
+        phase::run(&mut self.workers, Goal::Mix, self.common.tempo(), duration).await
+    }
+
+    /// The measurement. A long one by a timetable goes in slices, after each of which the server is looked at.
+    async fn measure(
+        &mut self,
+        before: Metrics,
+        duration: Duration,
+    ) -> Result<(Done<KindOf<S>>, Vec<Metrics>), ControlError> {
+        let mut samples = vec![before];
+        let slice = if self.common.rate.is_some() { duration.min(SLICE) } else { duration };
+        let mut done = self.mix(slice).await;
+        let mut left = duration.saturating_sub(slice);
+        while !left.is_zero() {
+            samples.push(self.stall.metrics().await?);
+            let slice = left.min(SLICE);
+            done = done.and(self.mix(slice).await);
+            left -= slice;
+        }
+        samples.push(self.stall.metrics().await?);
+        Ok((done, samples))
+    }
+
+    async fn spike(&mut self, measured: &Done<KindOf<S>>) -> Option<Spiked<KindOf<S>>> {
+        let Spike { rate, climb_s } = self.common.spike?;
+        eprintln!("climbing to {rate} a second within {climb_s} s");
+        let (workers, tempo) = (&mut self.workers, self.common.tempo());
+        let climb = phase::run(workers, Goal::Mix, Tempo::Climb(rate), Duration::from_secs(climb_s)).await;
+        eprintln!("falling back");
+        let mut spiked = Spiked::new(climb, measured);
+        while !spiked.is_over() {
+            spiked.note(phase::run(workers, Goal::Mix, tempo, Duration::from_secs(1)).await);
+        }
+        Some(spiked)
     }
 
     async fn ceiling(&mut self) -> Option<Done<KindOf<S>>> {
@@ -172,8 +216,8 @@ impl<'s, S: Stall> Run<'s, S> {
         }
         let duration = Duration::from_secs(self.common.duration).min(CEILING_MAX);
         eprintln!("measuring the ceiling for {} s", duration.as_secs());
-        phase::run(&mut self.workers, Goal::Ceiling, None, CEILING_WARM_UP).await;
-        Some(phase::run(&mut self.workers, Goal::Ceiling, None, duration).await)
+        phase::run(&mut self.workers, Goal::Ceiling, Tempo::Saturated, CEILING_WARM_UP).await;
+        Some(phase::run(&mut self.workers, Goal::Ceiling, Tempo::Saturated, duration).await)
     }
 
     /// The server's counters and this program's CPU time, between two phases.

@@ -78,7 +78,33 @@ fn costs(text: &mut String, report: &Report) -> std::fmt::Result {
     figure(text, "pages written a write", report.cost.pages_per_write, 2)?;
     figure(text, "server memory, MB", report.cost.server_rss_mb, 0)?;
     figure(text, "machine idle before, %", report.cost.idle_percent_before, 0)?;
+    spike_lines(text, report)?;
+    soak_lines(text, report)?;
     report.own_lines.iter().try_for_each(|(name, value, digits)| figure(text, name, *value, *digits))
+}
+
+fn spike_lines(text: &mut String, report: &Report) -> std::fmt::Result {
+    let spike = &report.spike;
+    let whole = |value: Option<u64>| value.map(|value| value as f64);
+    figure(text, "spike to, /s", whole(spike.spike_rate), 0)?;
+    figure(text, "answered in it", whole(spike.spike_answered), 0)?;
+    figure(text, "put off with 503", whole(spike.spike_put_off), 0)?;
+    figure(text, "never left", whole(spike.spike_dropped), 0)?;
+    figure(text, "p99 in it, ms", spike.spike_p99_ms, 1)?;
+    figure(text, "as before after, s", spike.spike_back_s.map(|seconds| seconds as f64), 0)
+}
+
+fn soak_lines(text: &mut String, report: &Report) -> std::fmt::Result {
+    let soak = &report.soak;
+    figure(text, "memory after one minute, MB", soak.soak_rss_first_mb, 1)?;
+    figure(text, "memory at the end, MB", soak.soak_rss_last_mb, 1)?;
+    figure(text, "growth in the second half, MB/h", soak.soak_rss_mb_per_hour, 1)?;
+    let pairs =
+        [("open files", soak.soak_open_fds), ("threads", soak.soak_threads), ("tasks", soak.soak_tasks)];
+    for (name, [first, last]) in pairs.into_iter().filter_map(|(name, pair)| Some((name, pair?))) {
+        writeln!(text, "  {:<34}{:>12}", format!("{name}, first and last"), format!("{first:.0} {last:.0}"))?;
+    }
+    Ok(())
 }
 
 fn figure(text: &mut String, name: &str, value: Option<f64>, digits: usize) -> std::fmt::Result {

@@ -109,6 +109,20 @@ impl<K: Kind> Tally<K> {
         tally.latency.saturating_record(u64::try_from(latency.as_micros()).unwrap_or(u64::MAX));
     }
 
+    /// Adds what another phase counted.
+    pub fn absorb(&mut self, other: Self) {
+        for (class, more) in self.classes.iter_mut().zip(other.classes) {
+            class.accepted += more.accepted;
+            class.refused += more.refused;
+            class.failed += more.failed;
+            class.latency.add(more.latency).expect("all histograms have the same range");
+        }
+        other.refused.into_iter().for_each(|(code, count)| *self.refused.entry(code).or_default() += count);
+        other.errors.into_iter().for_each(|(kind, count)| *self.errors.entry(kind).or_default() += count);
+        self.replay_mismatches += other.replay_mismatches;
+        self.late += other.late;
+    }
+
     /// The counts of one kind.
     #[must_use]
     pub fn class(&self, kind: K) -> &ClassTally {
@@ -175,5 +189,11 @@ mod tests {
         assert_eq!((tally.answered(), tally.accepted(), tally.writes()), (4, 2, 1));
         assert_eq!((tally.refused["SOLD"], tally.errors["timeout"], tally.replay_mismatches), (2, 1, 1));
         assert_eq!((tally.latency().len(), tally.latency().max() / 1000), (5, 3));
+        let mut both = Tally::default();
+        both.count(Class::SoldOut, &Outcome::Refused("SOLD".into()), ms(7));
+        both.absorb(tally);
+        assert_eq!((both.answered(), both.accepted(), both.writes()), (5, 2, 1));
+        assert_eq!((both.refused["SOLD"], both.errors["timeout"], both.replay_mismatches), (3, 1, 1));
+        assert_eq!((both.latency().len(), both.latency().max() / 1000), (6, 7));
     }
 }

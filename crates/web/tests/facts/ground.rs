@@ -60,6 +60,9 @@ async fn metrics_label_routes_by_template_never_by_path() {
         r#"http_request_duration_seconds_bucket{method="GET",route="/api/list",le="10"}"#,
         "process_cpu_seconds_total ",
         "process_resident_memory_bytes ",
+        "process_threads ",
+        "process_open_fds ",
+        "process_tasks ",
     ] {
         assert!(metrics.text.contains(line), "{line} is missing in\n{}", metrics.text);
     }

@@ -20,7 +20,7 @@ pub use args::TapArgs;
 use super::args::Common;
 use super::control::{Check, ControlError};
 use super::metrics::Metrics;
-use super::phase::{self, Done};
+use super::phase::{self, Done, Tempo};
 use super::report::percentiles;
 use super::run::LoadError;
 use super::stall::{Goal, Own, Stall, Verified};
@@ -106,7 +106,7 @@ impl TapRun {
         let mut workers = self.workers(&self.scene, TapMix::default(), seeds);
         while reached < wanted {
             eprintln!("filling: {reached} of {wanted} bets");
-            phase::run(&mut workers, Goal::Mix, None, FILL_STRETCH).await;
+            phase::run(&mut workers, Goal::Mix, Tempo::Saturated, FILL_STRETCH).await;
             let now = self.control.bets().await?;
             if now == reached {
                 return Err(LoadError::FillStopped { reached, wanted });

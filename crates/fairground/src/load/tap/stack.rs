@@ -5,7 +5,7 @@ use super::caller::Players;
 use super::control::TapControl;
 use super::mix::TapMix;
 use crate::load::control::ControlError;
-use crate::load::phase;
+use crate::load::phase::{self, Tempo};
 use crate::load::run::WARM_UP_MAX;
 use crate::load::stall::Goal;
 use crate::load::verify::QUESTION_MAX;
@@ -71,7 +71,7 @@ pub fn choose(board: &Board, wanted: u32, now: Timestamp) -> Option<i64> {
 /// Places bets on `column` until there are `wanted` or it closes; their ids.
 pub async fn stack(workers: &mut Vec<Worker<Players>>, column: i64, wanted: u32) -> Vec<[u8; 16]> {
     loop {
-        phase::run(workers, Goal::Mix, None, STRETCH).await;
+        phase::run(workers, Goal::Mix, Tempo::Saturated, STRETCH).await;
         let journals = || workers.iter().map(|worker| &worker.caller.memory.journal);
         let reached = journals().flatten().filter(|entry| entry.column == column).count();
         let open = workers.first().is_some_and(|worker| worker.caller.is_offered(column));

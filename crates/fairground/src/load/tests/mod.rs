@@ -6,7 +6,7 @@ mod tap;
 
 use super::SigningKeys;
 use super::args::RushArgs;
-use super::phase::{self, Done};
+use super::phase::{self, Done, Tempo};
 use super::report::Report;
 use super::run::{self, LoadError};
 use super::rush::{Buyers, Class, Mix, RushControl, RushRun, Seeds, Stage, Wishes};
@@ -144,26 +144,26 @@ fn reserves_alone(stage: Stage, address: SocketAddr) -> Worker<Buyers> {
 }
 
 /// Reserves alone on one connection, against a server that stalls once for half a second.
-async fn against_a_stall(rate: Option<u64>) -> Done<Class> {
+async fn against_a_stall(tempo: Tempo) -> Done<Class> {
     let stall = Some((20, Duration::from_millis(500)));
     let address = start(Defects { stall, ..Defects::default() });
     let mut control = RushControl::new(address, "h", 1);
     let wishes = Wishes { zones: 2, events: 1, seats_per_zone: 10 };
     let stage = Stage::new(&control.setup(wishes).await.unwrap(), &keys(), 1_800_000_000).unwrap();
     let mut workers = vec![reserves_alone(stage, address)];
-    phase::run(&mut workers, Goal::Mix, rate, Duration::from_secs(1)).await
+    phase::run(&mut workers, Goal::Mix, tempo, Duration::from_secs(1)).await
 }
 
 #[tokio::test]
 async fn a_stalled_server_slows_every_request_meant_for_that_time() {
-    let open = against_a_stall(Some(200)).await;
+    let open = against_a_stall(Tempo::Steady(200)).await;
     let latency = &open.tally.class(Class::Reserve).latency;
     assert_eq!((latency.len(), open.dropped), (200, 0));
     // 100 of 200 starts fall into the stall and wait between 500 ms and nothing; 60 of them longer than 200 ms.
     assert!(latency.value_at_quantile(0.75) > 150_000, "{}", latency.value_at_quantile(0.75));
     assert!(open.tally.late > 50, "{}", open.tally.late);
 
-    let closed = against_a_stall(None).await;
+    let closed = against_a_stall(Tempo::Saturated).await;
     let latency = &closed.tally.class(Class::Reserve).latency;
     assert!(
         latency.max() > 450_000 && latency.value_at_quantile(0.75) < 150_000,
@@ -178,6 +178,23 @@ async fn starts_that_never_leave_are_counted_as_dropped() {
     let wishes = Wishes { zones: 2, events: 1, seats_per_zone: 10 };
     let stage = Stage::new(&control.setup(wishes).await.unwrap(), &keys(), 1_800_000_000).unwrap();
     let mut workers = vec![reserves_alone(stage, address)];
-    let done = phase::run(&mut workers, Goal::Mix, Some(100), Duration::from_secs(1)).await;
+    let done = phase::run(&mut workers, Goal::Mix, Tempo::Steady(100), Duration::from_secs(1)).await;
     assert_eq!((done.tally.answered(), done.dropped), (1, 99));
+}
+
+#[tokio::test]
+async fn a_spike_is_told_and_what_came_of_it() {
+    let report = report(Defects::default(), &["--rate", "100", "--spike", "400,1"]).await;
+    assert_eq!(report.failures, Vec::<String>::new());
+    assert_eq!((report.spike.spike_rate, report.spike.spike_answered), (Some(400), Some(200)));
+    assert_eq!((report.spike.spike_back_s, report.spike.spike_dropped), (Some(0), Some(0)));
+    let table = super::table::render(&report);
+    assert!(table.contains("spike to, /s") && table.contains("as before after, s"), "{table}");
+    assert!(!table.contains("memory after one minute"), "one second is no soak");
+}
+
+#[test]
+fn a_spike_needs_a_rate_to_fall_back_to() {
+    let words = ["rush", "--url", "http://127.0.0.1:1", "--spike", "400,1"];
+    assert!(Line::try_parse_from(words).is_err());
 }

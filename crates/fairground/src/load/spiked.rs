@@ -1,0 +1,96 @@
+//! What a crowd that comes within seconds does: the climb, and how long it takes until answers are as fast as before. Pure.
+
+use super::phase::Done;
+use super::stall::Kind;
+use std::time::Duration;
+
+/// Seconds that are waited for it.
+const WAIT_S: usize = 30;
+/// Seconds in a row that must be as before.
+const CALM_S: usize = 3;
+/// Twice as slow as before counts as before, and so does anything below this: single figures of a second are few.
+const CALM_US: u64 = 50_000;
+
+/// A spike.
+#[derive(Debug)]
+pub struct Spiked<K> {
+    /// While it climbed, and until the last of that was answered.
+    pub climb: Done<K>,
+    /// The seconds after it, at the rate of before.
+    pub after: Vec<Done<K>>,
+    /// Slower than this is slower than before, microseconds.
+    calm_us: u64,
+    /// p99 of each second after it, microseconds.
+    p99_us: Vec<u64>,
+}
+
+impl<K: Kind> Spiked<K> {
+    /// After the climb; `before` is what was measured before it.
+    #[must_use]
+    pub fn new(climb: Done<K>, before: &Done<K>) -> Self {
+        let calm_us = CALM_US.max(2 * p99_us(before));
+        Self { climb, after: Vec::new(), calm_us, p99_us: Vec::new() }
+    }
+
+    /// Another second.
+    pub fn note(&mut self, second: Done<K>) {
+        self.p99_us.push(p99_us(&second));
+        self.after.push(second);
+    }
+
+    /// Whether there is nothing more to wait for.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.back_s().is_some() || self.p99_us.len() >= WAIT_S
+    }
+
+    /// Seconds after the climb until p99 was as before; none: it was not within half a minute.
+    #[must_use]
+    pub fn back_s(&self) -> Option<usize> {
+        self.p99_us.windows(CALM_S).position(|seconds| seconds.iter().all(|p99_us| *p99_us <= self.calm_us))
+    }
+
+    /// p99 while it climbed.
+    #[must_use]
+    pub fn p99(&self) -> Duration {
+        Duration::from_micros(p99_us(&self.climb))
+    }
+}
+
+fn p99_us<K: Kind>(done: &Done<K>) -> u64 {
+    done.tally.latency().value_at_quantile(0.99)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rush::Class;
+    use super::super::tally::{Outcome, Tally};
+    use super::*;
+
+    fn done(ms: u64) -> Done<Class> {
+        let mut tally = Tally::default();
+        tally.count(Class::Reserve, &Outcome::Accepted, Duration::from_millis(ms));
+        Done { tally, elapsed: Duration::from_secs(1), dropped: 0 }
+    }
+
+    #[test]
+    fn it_is_back_when_three_seconds_in_a_row_are_as_before() {
+        let mut spiked = Spiked::new(done(900), &done(40));
+        for ms in [700, 60, 300, 79, 20, 30] {
+            assert!(!spiked.is_over());
+            spiked.note(done(ms));
+        }
+        assert_eq!((spiked.is_over(), spiked.back_s()), (true, Some(3)));
+    }
+
+    #[test]
+    fn half_a_minute_is_waited_and_no_longer() {
+        let mut spiked = Spiked::new(done(900), &done(1));
+        let mut seconds = 0;
+        while !spiked.is_over() {
+            spiked.note(done(51));
+            seconds += 1;
+        }
+        assert_eq!((seconds, spiked.back_s()), (30, None));
+    }
+}
