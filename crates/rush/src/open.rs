@@ -3,11 +3,11 @@
 use crate::app::App;
 use crate::availability::Availability;
 use crate::catalogue::Catalogue;
+use crate::domain::seats::locator_kind;
 use crate::gateway::Payments;
 use crate::store::catalogue;
 use crate::usecase::auth_reload_blocked;
 use crate::usecase::catalogue_refresh;
-use crate::usecase::known_keys_load;
 use crate::usecase::load_fill::Filling;
 use crate::usecase::reserve_batch::ReserveHandler;
 use identity::Identity;
@@ -107,7 +107,7 @@ impl App {
 
 /// Beside the first requests: until it is done, the database is asked instead.
 async fn learn_keys(app: Arc<App>) {
-    if let Err(error) = known_keys_load::run(&app).await {
+    if let Err(error) = app.known_keys.learn(&app.store, locator_kind::BOOKING_KEY).await {
         tracing::warn!(%error, "the keys of earlier bookings were not learned; the database will be asked");
     }
 }

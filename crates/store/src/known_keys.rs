@@ -3,10 +3,13 @@
 //!
 //! Only what one process alone writes can be known this way; elsewhere a filter is never complete.
 
-use crate::locator::Kind;
+use crate::locator::{self, Kind, Place};
+use crate::{Backend, Store, StoreError};
 use kernel::Timestamp;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
+/// Rows read at a time; each turn is a few milliseconds of one reader.
+const ROWS: i64 = 20_000;
 /// Bits set per key.
 const PROBES: u64 = 5;
 
@@ -80,8 +83,25 @@ impl KnownKeys {
     }
 
     /// Every key of before has been noted; from now on the filter's word counts.
-    pub fn set_complete(&self) {
+    fn set_complete(&self) {
         self.complete.store(true, Ordering::Release);
+    }
+
+    /// Notes every locator of `kind` that there is; run it beside the first requests. Does nothing on an engine that other processes
+    /// write too.
+    pub async fn learn(&self, store: &Store, kind: Kind) -> Result<(), StoreError> {
+        if store.backend() != Backend::Sqlite {
+            return Ok(());
+        }
+        let mut last = Some((i64::MIN, i64::MIN, i64::MIN));
+        while let Some(from) = last {
+            let places: Vec<Place> = store.read(move |tx| locator::after(tx, from, ROWS)).await?;
+            let ours = places.iter().filter(|(_, of, _)| *of == kind);
+            ours.for_each(|(owner, _, key)| self.note(*owner, kind, *key));
+            last = places.last().copied();
+        }
+        self.set_complete();
+        Ok(())
     }
 
     /// Whether `owner` surely has nothing under this key.

@@ -111,6 +111,16 @@ impl Locators {
     }
 }
 
+/// Where an entry lies: owner, kind, key.
+pub type Place = (i64, Kind, i64);
+
+/// The next places of all entries after one, in their order, at most `limit`.
+pub fn after(tx: &mut Tx<'_>, last: Place, limit: i64) -> Result<Vec<Place>, StoreError> {
+    let sql = "SELECT owner, kind, key FROM locators WHERE (owner, kind, key) > ($1, $2, $3)
+               ORDER BY owner, kind, key LIMIT $4";
+    tx.query(sql, params![last.0, last.1, last.2, limit], |row| Ok((row.int(0)?, row.int(1)?, row.int(2)?)))
+}
+
 /// The id that `owner` has under `key`.
 pub fn find(tx: &mut Tx<'_>, owner: i64, kind: Kind, key: i64) -> Result<Option<i64>, StoreError> {
     tx.query_opt(FIND.sqlite, params![owner, kind, key], |row| row.int(0))

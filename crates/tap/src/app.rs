@@ -10,7 +10,7 @@ use identity::Chance;
 use identity::wallet::{Rules, Tickets, WalletSessions};
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
-use store::{Batcher, RecentKeys};
+use store::{Batcher, KnownKeys, RecentKeys};
 
 /// The stall's parts. Verbs take `&App` first.
 pub struct App {
@@ -32,6 +32,8 @@ pub struct App {
     pub place: Batcher<PlaceHandler>,
     /// What the bets of the last minutes have taken, where this process alone writes the database.
     pub recent: Arc<RecentKeys>,
+    /// Which nonces of bets were spent, likewise.
+    pub spent: Arc<KnownKeys>,
     /// Who is logged in.
     pub sessions: WalletSessions,
     /// What a log-in must say.

@@ -5,7 +5,7 @@ use crate::desk::Desk;
 use crate::domain::bet_message::{TIMESTAMP_AGO_MAX_MS, TIMESTAMP_AHEAD_MAX_MS};
 use crate::domain::chain::{MINUTE_MS, unhex};
 use crate::domain::grid::{COLUMNS_AHEAD, Epoch, Geometry};
-use crate::domain::money::{CASH, HOUSE, cash_account, house_account, transfer_code};
+use crate::domain::money::{CASH, HOUSE, cash_account, house_account, locator_kind, transfer_code};
 use crate::domain::price_engine::Memory;
 use crate::engine::VOLATILITY;
 use crate::settings::Settings;
@@ -20,7 +20,7 @@ use identity::wallet::{KeyDeriver, Tickets, WalletSessions, sessions};
 use kernel::{Clock, IdSource, PublicIds, Timestamp};
 use ledger::{Book, Transfer};
 use std::sync::Arc;
-use store::{Batcher, MigrationSet, RecentKeys, Store, StoreConfig, StoreError, Tx};
+use store::{Batcher, KnownKeys, MigrationSet, RecentKeys, Store, StoreConfig, StoreError, Tx};
 
 /// The tables of the stall itself.
 pub const MIGRATIONS: MigrationSet = store::migration_set!(
@@ -95,8 +95,10 @@ impl App {
         }
         let calibrator = store.read(calibration_fit::in_force).await?;
         let recent = Arc::new(RecentKeys::new(taken_s(opening.settings.width_ms)));
+        let spent = Arc::new(KnownKeys::default());
         let handler = PlaceHandler {
             recent: Arc::clone(&recent),
+            spent: Arc::clone(&spent),
             desk: Arc::clone(&desk),
             ids: Arc::clone(&ids),
             clock: Arc::clone(&opening.clock),
@@ -107,6 +109,7 @@ impl App {
         let app = Arc::new(Self {
             store,
             recent,
+            spent,
             streams: web::live::UserStreams::with(
                 Arc::clone(&opening.clock),
                 web::live::UserHistory::default(),
@@ -126,7 +129,7 @@ impl App {
             holes: parking_lot::Mutex::default(),
             hub: web::live::Hub::new(),
         });
-        tokio::spawn(learn_recent(Arc::clone(&app)));
+        tokio::spawn(learn(Arc::clone(&app)));
         Ok(app)
     }
 
@@ -144,9 +147,13 @@ fn taken_s(width_ms: i64) -> i64 {
 }
 
 /// Beside the first requests: until it is done, the database is asked instead.
-async fn learn_recent(app: Arc<App>) {
-    if let Err(error) = recent_keys_load::run(&app).await {
-        tracing::warn!(%error, "what recent bets have taken was not learned; the database will be asked");
+async fn learn(app: Arc<App>) {
+    let learned = async {
+        recent_keys_load::run(&app).await?;
+        app.spent.learn(&app.store, locator_kind::NONCE).await
+    };
+    if let Err(error) = learned.await {
+        tracing::warn!(%error, "what earlier bets have taken was not learned; the database will be asked");
     }
 }
 

@@ -38,7 +38,6 @@ pub mod event_mine;
 pub mod event_publish;
 pub mod event_unpublish;
 pub mod event_update;
-pub mod known_keys_load;
 pub mod load_check;
 pub mod load_fill;
 pub mod load_setup;

@@ -3,7 +3,7 @@
 use kernel::{Event, Timestamp};
 use std::collections::BTreeSet;
 use store::locator::{self, Locators};
-use store::{Store, StoreError, Tx, inbox, jobs, leases, outbox, params};
+use store::{Backend, KnownKeys, Store, StoreError, Tx, inbox, jobs, leases, outbox, params};
 
 testkit::on_both_backends! {
     events_leave_in_the_order_in_which_they_were_appended with [];
@@ -16,6 +16,7 @@ testkit::on_both_backends! {
     two_claimers_at_once_never_share_a_job with [];
     a_lease_has_one_owner_at_a_time with [];
     a_locator_finds_what_was_entered_and_is_unique with [];
+    what_is_surely_new_is_not_looked_up_and_what_is_there_is_learned with [];
 }
 
 fn at(seconds: i64) -> Timestamp {
@@ -251,4 +252,30 @@ async fn a_locator_finds_what_was_entered_and_is_unique(store: Store) {
         tx.query_one("SELECT COUNT(*) FROM locators WHERE owner = $1", params![2_i64], |row| row.int(0))
     });
     assert_eq!(count.await, 50);
+}
+
+async fn what_is_surely_new_is_not_looked_up_and_what_is_there_is_learned(store: Store) {
+    // More than are read at a time, of two kinds.
+    write(&store, |tx| {
+        let mut entries = Locators::default();
+        (0..15_000)
+            .for_each(|key| [5, 6].into_iter().for_each(|kind| entries.add(key % 7, kind, key, key + 1)));
+        entries.insert(tx)
+    })
+    .await;
+    let known = KnownKeys::default();
+    known.learn(&store, 5).await.unwrap();
+    let is_embedded = store.backend() == Backend::Sqlite;
+    assert!((0..15_000).all(|key| !known.surely_new(key % 7, 5, key)), "what is there is never new");
+    let new = (0..15_000).filter(|key| known.surely_new(key % 7, 5, key + 15_000)).count();
+    assert_eq!(new > 14_990, is_embedded, "{new}: only where nobody else writes");
+    assert_eq!(known.surely_new(1, 6, 1), is_embedded, "of one kind alone");
+    // A question that is not asked is answered with nothing, whatever is there.
+    let found = write(&store, |tx| {
+        let mut questions = Locators::default();
+        (0..4).for_each(|key| questions.ask(key, 5, key));
+        questions.find_unless(tx, |owner, _, _| owner == 2)
+    })
+    .await;
+    assert_eq!(found, [Some(1), Some(2), None, Some(4)]);
 }

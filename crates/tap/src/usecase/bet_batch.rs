@@ -26,7 +26,7 @@ use ledger::{Book, Transfer, TransferRefusal};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use store::locator::Locators;
-use store::{BatchHandler, RecentKeys, StoreError, Tx, outbox};
+use store::{BatchHandler, KnownKeys, RecentKeys, StoreError, Tx, outbox};
 
 /// What a request got: the bet, fresh or of an earlier request with the same nonce; or why not.
 #[derive(Debug, Clone)]
@@ -51,6 +51,7 @@ pub struct Placed {
 /// Decides batches of bets.
 pub struct PlaceHandler {
     pub(crate) recent: Arc<RecentKeys>,
+    pub(crate) spent: Arc<KnownKeys>,
     pub(crate) desk: Arc<Desk>,
     pub(crate) ids: Arc<IdSource>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -91,10 +92,14 @@ impl BatchHandler for PlaceHandler {
 }
 
 impl PlaceHandler {
-    /// Whether a player surely has no bet on a cell. Nonces are spent for ever, and a player's number is there from the first bet
-    /// on: those are looked up.
+    /// Whether a locator surely is not there. Nonces are spent for ever, cells matter while their columns are offered, and a player's
+    /// number is there from the first bet on.
     fn is_new(&self, owner: i64, kind: i64, key: i64) -> bool {
-        kind == locator_kind::CELL && self.recent.surely_new(owner, kind, key)
+        match kind {
+            locator_kind::NONCE => self.spent.surely_new(owner, kind, key),
+            locator_kind::CELL => self.recent.surely_new(owner, kind, key),
+            _ => false,
+        }
     }
 }
 
@@ -403,6 +408,7 @@ impl<'h> Batch<'h> {
             let user = bet.user.0;
             entries.add(user, locator_kind::NONCE, *nonce_hash, bet.id.0);
             recent.note(user, locator_kind::NONCE, *nonce_hash);
+            self.handler.spent.note(user, locator_kind::NONCE, *nonce_hash);
             if bet.status == BetStatus::Confirmed {
                 let width = self.columns.get(&bet.column).map_or(0, |open| open.row.width_ms);
                 let key = cell_key(cell.column(), width, bet.low);

@@ -40,7 +40,8 @@ async fn sessions_bets_and_the_watermark_are_known_again(store: Store) {
 async fn learn(story: &Story) {
     let is_embedded = story.app.store.backend() == Backend::Sqlite;
     for _ in 0..1_000 {
-        if !is_embedded || story.app.recent.surely_new(1, 1, 1) {
+        let known = story.app.recent.surely_new(1, 1, 1) && story.app.spent.surely_new(1, 1, 1);
+        if !is_embedded || known {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
