@@ -8,6 +8,7 @@ pub(crate) use readers::Readers;
 pub(crate) use writer::{Job, Mode, Verdict, Writer};
 
 use crate::{StoreConfig, StoreError};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::File;
 use std::path::Path;
@@ -63,6 +64,8 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
 fn prepare(conn: &Connection) -> Result<(), StoreError> {
     conn.busy_timeout(BUSY)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+    // A plan is made for a statement, not for the values of a range: without this every new range is planned anew.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
 
