@@ -18,8 +18,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use web::live::{
-    Channel, Hub, Knock, SocketDoor, SocketLimits, SocketParts, SocketProtocol, SocketSettings, Update,
-    UserStreams,
+    Channel, Guest, Hub, Knock, SocketDoor, SocketLimits, SocketParts, SocketProtocol, SocketSettings,
+    Update, UserStreams,
 };
 use web::{AccessLog, Edge, EdgeParts, EdgeSettings, Limits, TokenVerifier, serve, shutdown};
 
@@ -43,7 +43,7 @@ impl SocketProtocol for Prices {
         (name == "price").then(|| Channel::Public("price".into()))
     }
 
-    async fn admit(&self, _: &str) -> Result<i64, Refusal> {
+    async fn admit(&self, _: &str) -> Result<Guest, Refusal> {
         Err(Refusal::forbidden())
     }
 

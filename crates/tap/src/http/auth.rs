@@ -1,6 +1,7 @@
 //! Logging in with a wallet, over HTTP.
 
 use super::answer::{Plain, ok};
+use super::live::guest;
 use super::player::Player;
 use super::state::TapState;
 use crate::refusals;
@@ -8,12 +9,13 @@ use crate::settings::STATEMENT;
 use crate::usecase::{auth_login, auth_logout, auth_nonce, auth_rotate, auth_ticket, money_view};
 use axum::extract::State;
 use axum::http::StatusCode;
-use identity::wallet::Address;
+use identity::wallet::{Address, WalletSession};
 use kernel::{Refusal, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use web::live::Guest;
 use web::{Body, Query, Refused, RequestFacts};
 
 /// The routes of logging in.
@@ -111,6 +113,7 @@ async fn login(
     let logged = logged.inspect_err(|refusal| {
         metrics::counter!("auth_reject_total", "reason" => refusal.code).increment(1);
     })?;
+    logged.ended.iter().for_each(|session| sign_out(&state, session));
     let ws_ticket = auth_ticket::issue(app, logged.hash)?;
     Ok(ok(LoginData {
         session_id: logged.session.text(),
@@ -125,12 +128,18 @@ fn user(app: &crate::app::App, id: UserId, wallet: String, balance: i64) -> User
     UserData { id: app.public.encode(id), wallet, balance }
 }
 
+/// Closes the sockets of a session that is over.
+fn sign_out(state: &TapState, session: &WalletSession) {
+    let Guest { user, session, .. } = guest(session);
+    state.door.sign_out(user, session);
+}
+
 /// Ends the session and closes its sockets.
 #[utoipa::path(post, path = "/tap/api/auth/logout", tag = "auth",
     responses((status = 204), web::openapi::Refusals), security(("bearer" = [])))]
 async fn logout(State(state): State<TapState>, Player(found): Player) -> Result<StatusCode, Refused> {
     auth_logout::run(&state.app, &found).await?;
-    state.door.sign_out(found.session.user.0);
+    sign_out(&state, &found.session);
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -8,11 +8,12 @@ use crate::usecase::{auth_ticket, money_view};
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use identity::wallet::WalletSession;
 use kernel::{Refusal, UserId};
 use serde_json::json;
 use std::sync::Arc;
 use web::Refused;
-use web::live::{Channel, Knock, SocketProtocol, Update};
+use web::live::{Channel, Guest, Knock, SocketProtocol, Update};
 
 /// This stall's side of the door.
 pub struct TapProtocol(pub Arc<App>);
@@ -24,6 +25,12 @@ pub fn routes() -> axum::Router<TapState> {
 
 async fn enter(State(state): State<TapState>, knock: Knock) -> Result<Response, Refused> {
     state.door.enter(knock)
+}
+
+/// A session as the door knows it: by its owner, and by when it was opened, which outlives every exchange of its id.
+#[must_use]
+pub fn guest(session: &WalletSession) -> Guest {
+    Guest { user: session.user.0, session: session.opened_at.as_micros(), until: session.expires_at }
 }
 
 impl SocketProtocol for TapProtocol {
@@ -45,9 +52,9 @@ impl SocketProtocol for TapProtocol {
         })
     }
 
-    async fn admit(&self, ticket: &str) -> Result<i64, Refusal> {
-        let user = auth_ticket::take(&self.0, ticket).ok_or_else(refusals::invalid_session)?;
-        Ok(user.0)
+    async fn admit(&self, ticket: &str) -> Result<Guest, Refusal> {
+        let session = auth_ticket::take(&self.0, ticket).ok_or_else(refusals::invalid_session)?;
+        Ok(guest(&session))
     }
 
     async fn snapshot(&self, channel: &str, _: Option<i64>) -> Result<Vec<Update>, Refusal> {

@@ -7,12 +7,13 @@ use crate::refusals;
 use cluster::NonceUse;
 use identity::Secret;
 use identity::wallet::{
-    DerivedKey, NewWalletSession, NonceBinding, Opened, Proved, SessionHash, SiweRefusal, judge, sessions,
-    users,
+    DerivedKey, NewWalletSession, NonceBinding, Opened, Proved, SessionHash, SiweRefusal, WalletSession,
+    judge, sessions, users,
 };
 use kernel::{Refusal, Timestamp, UserId};
 use ledger::Book;
 use std::net::IpAddr;
+use std::sync::Arc;
 use store::{StoreError, Tx};
 
 /// Somebody who is logged in.
@@ -32,6 +33,8 @@ pub struct LoggedIn {
     pub expires_at: Timestamp,
     /// The key of an `hmac-sha256` session: told once.
     pub bet_key: Option<DerivedKey>,
+    /// Older sessions of the wallet that made room for it.
+    pub ended: Vec<Arc<WalletSession>>,
 }
 
 /// Opens a session for whoever signed `message`. Errors: 401 by name; nothing changes but the nonce.
@@ -59,6 +62,8 @@ async fn open(app: &App, proved: &Proved, now: Timestamp) -> Result<LoggedIn, Re
     });
     let (opened, balance) = opened.await?;
     let bet_key = opened.session.told_key(app.sessions.deriver());
+    let known = |hash| app.sessions.get_by_hash(hash, now).map(|found| found.session);
+    let ended = opened.ended.iter().filter_map(known).collect();
     app.sessions.note_opened(&opened)?;
     Ok(LoggedIn {
         session,
@@ -68,6 +73,7 @@ async fn open(app: &App, proved: &Proved, now: Timestamp) -> Result<LoggedIn, Re
         balance,
         expires_at: opened.session.expires_at,
         bet_key,
+        ended,
     })
 }
 

@@ -2,8 +2,9 @@
 
 use crate::app::App;
 use crate::refusals;
-use identity::wallet::SessionHash;
-use kernel::{Refusal, UserId};
+use identity::wallet::{SessionHash, WalletSession};
+use kernel::Refusal;
+use std::sync::Arc;
 
 /// A ticket for the session. Errors: too many are outstanding.
 pub fn issue(app: &App, hash: SessionHash) -> Result<String, Refusal> {
@@ -11,10 +12,10 @@ pub fn issue(app: &App, hash: SessionHash) -> Result<String, Refusal> {
     ticket.map_err(|_| refusals::too_many_logins())
 }
 
-/// Uses a ticket up: whose session it is.
+/// Uses a ticket up: the session it was given to.
 #[must_use]
-pub fn take(app: &App, ticket: &str) -> Option<UserId> {
+pub fn take(app: &App, ticket: &str) -> Option<Arc<WalletSession>> {
     let now = app.clock.now();
     let hash = app.tickets.take(ticket, now)?;
-    app.sessions.get_by_hash(&hash, now).map(|found| found.session.user)
+    app.sessions.get_by_hash(&hash, now).map(|found| found.session)
 }

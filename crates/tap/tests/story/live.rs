@@ -15,6 +15,7 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 testkit::on_both_backends! {
     a_player_hears_of_every_bet_and_outcome_in_order_and_after_a_break with *TABLES;
     a_ticket_opens_one_socket_within_thirty_seconds with *TABLES;
+    a_session_that_ends_takes_its_own_sockets_with_it_and_no_others with *TABLES;
 }
 
 /// A socket.
@@ -51,6 +52,18 @@ impl Client {
             assert_ne!(heard["type"], "error", "{heard}");
             if heard["type"] == kind {
                 return heard;
+            }
+        }
+    }
+
+    /// With which code it is closed.
+    async fn closing_code(&mut self) -> u16 {
+        loop {
+            let frame = tokio::time::timeout(Duration::from_secs(20), self.0.next()).await;
+            match frame.expect("it is closed within 20 s") {
+                Some(Ok(Message::Close(Some(close)))) => return close.code.into(),
+                Some(Ok(_)) => {}
+                other => panic!("{other:?}"),
             }
         }
     }
@@ -139,4 +152,34 @@ async fn a_ticket_opens_one_socket_within_thirty_seconds(store: Store) {
     let mut again = Client::enter(address).await;
     again.say(json!({ "type": "auth", "ticket": late })).await;
     assert_eq!(again.hear().await["type"], "error");
+}
+
+async fn a_session_that_ends_takes_its_own_sockets_with_it_and_no_others(store: Store) {
+    let story = Story::open(store).await;
+    let address = serve(&story).await;
+    let wallet = story.fresh();
+    let log_in = async || {
+        story.wait_ms(5);
+        let player = Player::log_in_as(&story, "ed25519", wallet, story.fresh()).await;
+        let mut client = Client::enter(address).await;
+        client.sign_in(&player.ticket).await;
+        client.next("system:status").await;
+        (player, client)
+    };
+    let ((phone, mut on_phone), (desk, mut on_desk)) = (log_in().await, log_in().await);
+    assert_eq!(phone.user, desk.user);
+    assert_eq!(story.front.post("/tap/api/auth/logout", &phone, &json!({})).await.status, 204);
+    assert_eq!(on_phone.closing_code().await, 4001);
+    story.front.post("/tap/api/demo/faucet", &desk, &json!({})).await;
+    on_desk.next("balance:update").await;
+    // A wallet has five sessions: the fifth newer one takes the desk's place.
+    let mut newer = Vec::new();
+    for _ in 0..5 {
+        newer.push(log_in().await);
+    }
+    assert_eq!(on_desk.closing_code().await, 4001);
+    let (last, on_last) = newer.last_mut().unwrap();
+    assert_eq!(story.get("/tap/api/balance", last).await.status, 200);
+    on_last.say(json!({ "type": "ping" })).await;
+    on_last.next("pong").await;
 }

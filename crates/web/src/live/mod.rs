@@ -31,7 +31,7 @@ mod users;
 pub use hub::{Hub, Subscription, TooManyTopics};
 pub use message::{Message, ResumePoint, Update};
 pub use socket::{
-    Channel, Knock, SocketDoor, SocketLimits, SocketParts, SocketProtocol, SocketPulse, SocketSettings,
+    Channel, Guest, Knock, SocketDoor, SocketLimits, SocketParts, SocketProtocol, SocketPulse, SocketSettings,
 };
 pub use sse::{LastEventId, event_stream};
 pub use users::{UserHistory, UserStreams};

@@ -5,7 +5,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use futures_util::{SinkExt, StreamExt};
-use kernel::{Meaning, Refusal, SystemClock};
+use kernel::{Clock as _, Meaning, Refusal, SystemClock};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -18,15 +18,15 @@ use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 use web::live::{
-    Channel, Hub, Knock, SocketDoor, SocketLimits, SocketParts, SocketProtocol, SocketSettings, Update,
-    UserHistory, UserStreams,
+    Channel, Guest, Hub, Knock, SocketDoor, SocketLimits, SocketParts, SocketProtocol, SocketSettings,
+    Update, UserHistory, UserStreams,
 };
 use web::{Served, Shutdown, serve, shutdown};
 
 /// The last committed number of each user: what a database would know.
 pub type Heads = Arc<Mutex<HashMap<i64, u64>>>;
 
-/// `t-N` is user N's ticket. `price` and `news` are public, `club` is for those signed in, `user` is the private stream.
+/// `t-N` is the ticket of user N in session 1, `t-N.S` in session S, which is over at once if S is 0. `price` and `news` are public, `club` is for those signed in, `user` is the private stream.
 pub struct Stall(pub Heads);
 
 impl SocketProtocol for Stall {
@@ -45,9 +45,15 @@ impl SocketProtocol for Stall {
         }
     }
 
-    async fn admit(&self, ticket: &str) -> Result<i64, Refusal> {
-        let user = ticket.strip_prefix("t-").and_then(|user| user.parse().ok());
-        user.ok_or_else(|| Refusal::new(Meaning::Unauthenticated, "BAD_TICKET", "No."))
+    async fn admit(&self, ticket: &str) -> Result<Guest, Refusal> {
+        let read = || {
+            let text = ticket.strip_prefix("t-")?;
+            let (user, session) = text.split_once('.').unwrap_or((text, "1"));
+            let session = session.parse().ok()?;
+            let until = SystemClock.now().plus_secs(if session == 0 { 0 } else { 3_600 });
+            Some(Guest { user: user.parse().ok()?, session, until })
+        };
+        read().ok_or_else(|| Refusal::new(Meaning::Unauthenticated, "BAD_TICKET", "No."))
     }
 
     async fn snapshot(&self, channel: &str, user: Option<i64>) -> Result<Vec<Update>, Refusal> {
@@ -114,8 +120,13 @@ impl Ground {
 
     /// A client of a user.
     pub async fn client_of(&self, user: i64) -> Client {
+        self.client_in(user, 1).await
+    }
+
+    /// A client of a user's session.
+    pub async fn client_in(&self, user: i64, session: i64) -> Client {
         let mut client = self.client().await;
-        client.say(&format!(r#"{{"type":"auth","ticket":"t-{user}"}}"#)).await;
+        client.say(&format!(r#"{{"type":"auth","ticket":"t-{user}.{session}"}}"#)).await;
         client
     }
 

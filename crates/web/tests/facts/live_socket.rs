@@ -166,11 +166,34 @@ async fn a_user_has_five_sockets_and_signing_out_ends_them_all() {
     assert_eq!(ground.client_of(7).await.closing_code().await, 4009);
     let mut other = ground.client_of(8).await;
     assert!(other.settle().await.is_empty());
-    ground.door.sign_out(7);
+    ground.door.sign_out(7, 1);
     for client in &mut clients {
         assert_eq!(client.closing_code().await, 4001);
     }
     assert!(other.settle().await.is_empty());
+}
+
+#[tokio::test]
+async fn signing_out_of_one_session_leaves_the_others_open() {
+    let ground = ground().await;
+    let (mut phone, mut desk) = (ground.client_in(7, 1).await, ground.client_in(7, 2).await);
+    assert!(phone.settle().await.is_empty() && desk.settle().await.is_empty());
+    ground.door.sign_out(7, 3);
+    ground.door.sign_out(8, 1);
+    assert!(phone.settle().await.is_empty() && desk.settle().await.is_empty());
+    ground.door.sign_out(7, 1);
+    assert_eq!(phone.closing_code().await, 4001);
+    assert!(desk.settle().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_session_that_is_over_keeps_no_socket() {
+    let pulse = SocketPulse { ping_every: Duration::from_millis(50), ..SocketPulse::default() };
+    let settings = SocketSettings { pulse, ..SocketSettings::default() };
+    let ground = ground_with(settings, UserHistory::default()).await;
+    let mut lasting = ground.client_in(7, 1).await;
+    assert_eq!(ground.client_in(7, 0).await.closing_code().await, 4001);
+    assert!(lasting.settle().await.is_empty());
 }
 
 #[tokio::test]
@@ -179,7 +202,7 @@ async fn sockets_messages_and_drops_are_counted() {
     let ground = ground().await;
     let mut client = ground.client_of(7).await;
     client.settle().await;
-    ground.door.sign_out(7);
+    ground.door.sign_out(7, 1);
     assert_eq!(client.closing_code().await, 4001);
     let text = telemetry.render();
     for series in ["ws_clients ", "ws_messages_sent_total ", r#"ws_dropped_total{reason="signed_out"}"#] {

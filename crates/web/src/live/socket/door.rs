@@ -91,9 +91,9 @@ impl<P: SocketProtocol> SocketDoor<P> {
         }))
     }
 
-    /// Closes all sockets of a user, for instance when the user logged out.
-    pub fn sign_out(&self, user: i64) {
-        self.0.places.sign_out(user);
+    /// Closes all sockets of a user's session, for instance when the user logged out of it.
+    pub fn sign_out(&self, user: i64, session: i64) {
+        self.0.places.sign_out(user, session);
     }
 
     /// Sockets at this moment.

@@ -31,5 +31,5 @@ mod settings;
 
 pub use door::{SocketDoor, SocketParts};
 pub use knock::Knock;
-pub use protocol::{Channel, SocketProtocol};
+pub use protocol::{Channel, Guest, SocketProtocol};
 pub use settings::{SocketLimits, SocketPulse, SocketSettings};

@@ -61,12 +61,12 @@ impl<P: SocketProtocol> Session<P> {
         if self.user.is_some() {
             return Err(Fault::AlreadySignedIn.into());
         }
-        let user = match in_time(self.door.protocol.admit(ticket)).await {
-            Ok(user) => user,
+        let guest = match in_time(self.door.protocol.admit(ticket)).await {
+            Ok(guest) => guest,
             Err(refusal) if refusal.meaning == Meaning::Unauthenticated => return Err(self.bad_ticket()),
             Err(refusal) => return Err(not_now(&refusal).into()),
         };
-        let place = self.door.places.take_of_user(user, &self.mailbox);
+        let place = self.door.places.take_of_user(guest, &self.mailbox);
         self.user = Some(place.ok_or(End::TooManyOfUser)?);
         Ok(())
     }
@@ -77,7 +77,7 @@ impl<P: SocketProtocol> Session<P> {
     }
 
     fn signed_in(&self) -> Result<i64, Fault> {
-        self.user.as_ref().map(|place| place.user).ok_or(Fault::SignInFirst)
+        self.user.as_ref().map(|place| place.guest.user).ok_or(Fault::SignInFirst)
     }
 
     async fn subscribe_all(&mut self, channels: Vec<String>) -> Result<(), End> {
@@ -113,7 +113,7 @@ impl<P: SocketProtocol> Session<P> {
 
     /// Tells the state from which the channel goes on. Without it the watching does not begin.
     async fn open(&mut self, channel: String, membership: Membership) -> Result<(), No> {
-        let user = self.user.as_ref().map(|place| place.user);
+        let user = self.user.as_ref().map(|place| place.guest.user);
         let updates = match in_time(self.door.protocol.snapshot(&channel, user)).await {
             Ok(updates) => updates,
             Err(refusal) => {

@@ -1,6 +1,6 @@
 //! Who has how many sockets: a place is taken before the upgrade and given back when the socket is gone.
 
-use super::SocketLimits;
+use super::{Guest, SocketLimits};
 use crate::live::mailbox::{Ended, Mailbox};
 use metrics::Gauge;
 use parking_lot::Mutex;
@@ -20,7 +20,8 @@ pub(super) struct Places {
 struct Taken {
     sockets: usize,
     by_address: HashMap<IpAddr, usize>,
-    by_user: HashMap<i64, Vec<Weak<Mailbox>>>,
+    /// A user's sockets, each with the session it was opened in.
+    by_user: HashMap<i64, Vec<(i64, Weak<Mailbox>)>>,
 }
 
 /// Why there is no place.
@@ -42,7 +43,7 @@ pub(super) struct Place {
 pub(super) struct UserPlace {
     places: Arc<Places>,
     mailbox: Weak<Mailbox>,
-    pub user: i64,
+    pub guest: Guest,
 }
 
 impl Places {
@@ -69,22 +70,23 @@ impl Places {
         Ok(Place { places: self.clone(), address })
     }
 
-    /// A place for one more socket of `user`; `None` when the user has as many as anybody may.
-    pub fn take_of_user(self: &Arc<Self>, user: i64, mailbox: &Arc<Mailbox>) -> Option<UserPlace> {
+    /// A place for one more socket of a user; `None` when the user has as many as anybody may.
+    pub fn take_of_user(self: &Arc<Self>, guest: Guest, mailbox: &Arc<Mailbox>) -> Option<UserPlace> {
         let mut taken = self.taken.lock();
-        let sockets = taken.by_user.entry(user).or_default();
+        let sockets = taken.by_user.entry(guest.user).or_default();
         if sockets.len() >= self.limits.per_user {
             return None;
         }
         let mailbox = Arc::downgrade(mailbox);
-        sockets.push(mailbox.clone());
-        Some(UserPlace { places: self.clone(), mailbox, user })
+        sockets.push((guest.session, mailbox.clone()));
+        Some(UserPlace { places: self.clone(), mailbox, guest })
     }
 
-    /// Ends all sockets of a user.
-    pub fn sign_out(&self, user: i64) {
+    /// Ends all sockets of a user's session.
+    pub fn sign_out(&self, user: i64, session: i64) {
         let sockets = self.taken.lock().by_user.get(&user).cloned().unwrap_or_default();
-        for mailbox in sockets.iter().filter_map(Weak::upgrade) {
+        let of_session = sockets.iter().filter(|(of, _)| *of == session);
+        for mailbox in of_session.filter_map(|(_, mailbox)| mailbox.upgrade()) {
             mailbox.end(Ended::SignedOut);
         }
     }
@@ -106,10 +108,10 @@ impl Drop for Place {
 impl Drop for UserPlace {
     fn drop(&mut self) {
         let mut taken = self.places.taken.lock();
-        let sockets = taken.by_user.get_mut(&self.user).expect("listed when it was taken");
-        sockets.retain(|other| !other.ptr_eq(&self.mailbox));
+        let sockets = taken.by_user.get_mut(&self.guest.user).expect("listed when it was taken");
+        sockets.retain(|(_, other)| !other.ptr_eq(&self.mailbox));
         if sockets.is_empty() {
-            taken.by_user.remove(&self.user);
+            taken.by_user.remove(&self.guest.user);
         }
     }
 }
@@ -131,10 +133,12 @@ mod tests {
         drop(first);
         let mailbox = Arc::new(Mailbox::default());
         let _again = places.take(here).unwrap();
-        let of_user = places.take_of_user(7, &mailbox).unwrap();
-        assert!(places.take_of_user(7, &mailbox).is_none() && places.take_of_user(8, &mailbox).is_some());
+        let guest = |user| Guest { user, session: 1, until: kernel::Timestamp::from_secs(1) };
+        let of_user = places.take_of_user(guest(7), &mailbox).unwrap();
+        assert!(places.take_of_user(guest(7), &mailbox).is_none());
+        assert!(places.take_of_user(guest(8), &mailbox).is_some());
         drop(of_user);
-        assert!(places.take_of_user(7, &mailbox).is_some());
+        assert!(places.take_of_user(guest(7), &mailbox).is_some());
         assert_eq!((places.count(), places.taken.lock().by_user.len()), (3, 0));
     }
 }

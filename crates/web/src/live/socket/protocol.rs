@@ -1,7 +1,7 @@
 //! What a stall tells the door about itself.
 
 use crate::live::Update;
-use kernel::Refusal;
+use kernel::{Refusal, Timestamp};
 use std::borrow::Cow;
 use std::future::Future;
 
@@ -16,6 +16,17 @@ pub enum Channel {
     User,
 }
 
+/// Who was let in, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Guest {
+    /// Whose private stream it may read.
+    pub user: i64,
+    /// Which of the user's sessions: ending one leaves the sockets of the others open.
+    pub session: i64,
+    /// When the session is over; the socket ends with the next ping after it.
+    pub until: Timestamp,
+}
+
 /// One stall's side of the door.
 pub trait SocketProtocol: Send + Sync + 'static {
     /// The data of `hello`, JSON.
@@ -25,7 +36,7 @@ pub trait SocketProtocol: Send + Sync + 'static {
     fn channel(&self, name: &str) -> Option<Channel>;
 
     /// Whose ticket this is; it is used up. Errors: `Unauthenticated` for a bad one; all others mean "not now".
-    fn admit(&self, ticket: &str) -> impl Future<Output = Result<i64, Refusal>> + Send;
+    fn admit(&self, ticket: &str) -> impl Future<Output = Result<Guest, Refusal>> + Send;
 
     /// What a new watcher of a public or signed-in channel is told first. It is asked after the watching began, so that
     /// nothing falls between the two. Errors mean "not now".

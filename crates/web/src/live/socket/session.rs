@@ -163,6 +163,9 @@ impl<P: SocketProtocol> Session<P> {
         if now.duration_since(self.heard_at) >= pulse.silence_max {
             return Err(End::Silent);
         }
+        if self.user.as_ref().is_some_and(|place| place.guest.until <= self.door.parts.hub.clock().now()) {
+            return Err(End::SignedOut);
+        }
         if now >= self.ping_at {
             self.ping_at = now + pulse.ping_every;
             self.pipe.ping().await?;
