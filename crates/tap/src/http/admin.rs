@@ -57,14 +57,14 @@ async fn breaker(
         _ => return Err(Refusal::field("mode", "open, auto, or closed with seconds").into()),
     };
     let (operator, reason) = (recorded("operator", &body.operator)?, recorded("reason", &body.reason)?);
-    let done = ask_engine(&state, wish).await?;
-    let refused = done.err().map(|refusal| refusal.to_string());
-    let said = refused.as_deref().unwrap_or("done");
-    incident_record::run(&state.app, &operator, &body.mode, &format!("{reason}: {said}")).await?;
-    match refused {
-        None => Ok(ok(json!({ "mode": body.mode }))),
-        Some(why) => Err(Refusal::new(Meaning::Conflict, "override_refused", why).into()),
+    // On record before it is done: an act that cannot be recorded is not done.
+    incident_record::run(&state.app, &operator, &body.mode, &reason).await?;
+    if let Err(refusal) = ask_engine(&state, wish).await? {
+        let why = refusal.to_string();
+        incident_record::run(&state.app, &operator, &body.mode, &format!("{reason}: refused, {why}")).await?;
+        return Err(Refusal::new(Meaning::Conflict, "override_refused", why).into());
     }
+    Ok(ok(json!({ "mode": body.mode })))
 }
 
 async fn ask_engine(
