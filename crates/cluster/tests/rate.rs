@@ -22,8 +22,12 @@ struct Oracle {
 }
 
 impl Oracle {
+    fn token(class: &RateClass) -> i128 {
+        i128::from(class.period_s) * 1_000_000
+    }
+
     fn take(&mut self, class: &RateClass, now: i64) -> bool {
-        let token = i128::from(class.period_s) * 1_000_000;
+        let token = Self::token(class);
         let capacity = token * i128::from(class.burst);
         self.units = (self.units + i128::from(now - self.at) * i128::from(class.tokens)).min(capacity);
         self.at = now;
@@ -76,7 +80,11 @@ fn random_histories_are_decided_as_by_an_exact_bucket() {
                 * i64::from(next(&mut seed).is_multiple_of(3));
             let decision = limiter.take(&class, 1, Timestamp::from_micros(now));
             assert_eq!(decision.allowed, oracle.take(&class, now), "seed {seed_start}, step {step}");
-            assert_eq!(i128::from(decision.remaining), oracle.units / 60_000_000, "seed {seed_start}");
+            assert_eq!(
+                i128::from(decision.remaining),
+                oracle.units / Oracle::token(&class),
+                "seed {seed_start}"
+            );
         }
     }
 }
