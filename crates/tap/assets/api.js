@@ -19,9 +19,10 @@ let onSignedOut = () => {};
 export const useSession = (id) => { bearer = id ?? ""; };
 export const whenSignedOut = (act) => { onSignedOut = act; };
 
-async function ask(method, path, body) {
+async function ask(method, path, body, key) {
   const headers = { accept: "application/json" };
   if (body) headers["content-type"] = "application/json";
+  if (key) headers["idempotency-key"] = key;
   if (bearer) headers.authorization = `Bearer ${bearer}`;
   const signal = AbortSignal.timeout(PATIENCE_MS);
   let response, answer;
@@ -52,6 +53,8 @@ export const api = {
   balance: () => ask("GET", "/balance"),
   history: (from, to, step) => ask("GET", `/prices/history?${query({ from, to, step })}`),
   faucet: () => ask("POST", "/demo/faucet"),
+  withdrawals: (values = {}) => ask("GET", `/withdrawals?${query(values)}`),
+  withdraw: (wish, key) => ask("POST", "/withdrawals", wish, key),
 };
 
 /** The proof's exact text, since its seal is over its bytes. */

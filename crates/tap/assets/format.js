@@ -14,6 +14,12 @@ export const edge = (cents) => cents % 100 ? price(cents) : grouped(cents / 100)
 /** 1175 is `$11.75`. */
 export const money = (cents) => `${cents < 0 ? "-" : ""}$${price(Math.abs(cents))}`;
 
+/** What somebody wrote as dollars, in cents: `25`, `12.5`, `$1,000.00`; nothing for whatever is no amount. */
+export function cents(words) {
+  const found = /^\$?(\d{1,3}(?:,\d{3})+|\d{1,8})(?:\.(\d{1,2}))?$/.exec(words.trim());
+  return found ? Number(found[1].replaceAll(",", "")) * 100 + Number((found[2] ?? "").padEnd(2, "0")) : undefined;
+}
+
 /** 500 is `$5`. */
 export const short = (cents) => cents % 100 ? money(cents) : `$${grouped(cents / 100)}`;
 

@@ -5,6 +5,7 @@ import { $, say, text, toast } from "./dom.js";
 import { moment } from "./format.js";
 import { session, signIn, signOut } from "./session.js";
 import { demo, hasDemo, hasInjected, injected } from "./wallet.js";
+import { showWithdrawals, startWithdrawals } from "./withdraw.js";
 import { explain } from "./words.js";
 
 /** `arrived(user)` and `left()` hear of who is here; `balance(cents)` of play money. */
@@ -54,6 +55,11 @@ function trouble(error) {
   return "That did not work. Nothing happened. Try again.";
 }
 
+function openAccount() {
+  $("account-sheet").showModal();
+  showWithdrawals();
+}
+
 /** Play money, once a day; gives the new balance, or nothing. */
 async function faucet() {
   try {
@@ -70,7 +76,8 @@ async function faucet() {
 
 export function startPerson(heard) {
   listener = heard;
-  $("account").addEventListener("click", () => session() ? $("account-sheet").showModal() : openSignIn());
+  startWithdrawals();
+  $("account").addEventListener("click", () => session() ? openAccount() : openSignIn());
   $("with-wallet").addEventListener("click", () => signInWith(injected));
   $("with-demo").addEventListener("click", () => signInWith(demo));
   $("sign-in-close").addEventListener("click", () => $("sign-in").close());

@@ -105,6 +105,31 @@ fn browser_finds_out_what_became_of_a_tap_whose_answer_was_lost() {
 }
 
 #[test]
+fn browser_withdraws_to_the_own_wallet_and_sees_it_held() {
+    walk_with(PHONE, QUICK, |page: &Page| {
+        steps::open_grid(page);
+        steps::sign_in(page);
+        page.click("#account");
+        page.wait_for("#account-sheet[open]");
+        page.fill("#withdraw-amount", "12,5");
+        page.click("#withdraw-send");
+        page.wait_for_text("#withdraw-error", "Write an amount");
+        page.fill("#withdraw-amount", "2000");
+        page.click("#withdraw-send");
+        page.wait_for_text("#withdraw-error", "You have less than that");
+        page.fill("#withdraw-amount", "250.50");
+        page.click("#withdraw-send");
+        page.wait_for("#withdrawals li[data-status=pending]");
+        page.wait_for_text("#withdrawals", "$250.50");
+        page.wait_for("#balance[data-cents='74950']");
+        page.wait_for("#withdraw-error[hidden]");
+        assert_eq!(page.count("#withdrawals li"), 1);
+        page.demand_no_sideways_scroll();
+        page.demand_no_failing_script();
+    });
+}
+
+#[test]
 fn browser_sees_betting_pause_while_prices_are_silent() {
     let Some(browser) = Browser::start() else { return };
     let venues = Server::start_with(BINARY, &["venues"], &[]);

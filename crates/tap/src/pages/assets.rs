@@ -67,6 +67,7 @@ static FILES: &[File] = &[
     file!("tap.css", "text/css; charset=utf-8"),
     file!("tap.js", SCRIPT),
     file!("wallet.js", SCRIPT),
+    file!("withdraw.js", SCRIPT),
     file!("words.js", SCRIPT),
 ];
 

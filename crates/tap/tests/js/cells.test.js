@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cellId, cellUnder, columnOf, firstPlaceable, layout, parseCell, payoutOf, rateAt, xOf, yOf } from "./assets/cells.js";
-import { clock, edge, exactRate, inSeconds, money, price, rate, short } from "./assets/format.js";
+import { cents, clock, edge, exactRate, inSeconds, money, price, rate, short } from "./assets/format.js";
 import { banner, explain } from "./assets/words.js";
 import { pause } from "./assets/stream.js";
 
@@ -84,4 +84,9 @@ test("pauses before coming back grow, differ, and stay below five seconds", () =
   assert.equal(pause(3, 0.5), 1000);
   assert.equal(pause(40, 1), 5000);
   assert.equal(pause(9, 0), 0);
+});
+
+test("dollars are read as people write them, and nothing else is an amount", () => {
+  for (const [words, amount] of [["25", 2500], ["12.5", 1250], ["0.01", 1], [" $1,000.00 ", 100_000], ["99999999.99", 9_999_999_999], ["0", 0]]) assert.equal(cents(words), amount, words);
+  for (const words of ["", "-1", "1e3", "1.234", "1,00", "12,34.5", "a", ".5", "1.", "999999999", "0x10", "25 USD"]) assert.equal(cents(words), undefined, words);
 });
