@@ -72,6 +72,16 @@ impl Source {
         }
     }
 
+    /// The number that a statement answers with.
+    pub(super) fn count(&mut self, sql: &str) -> Result<u64, CheckFault> {
+        let mut found = 0;
+        self.each(sql, |row| {
+            found = u64::try_from(row.int(0)?).unwrap_or(0);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
     /// Runs `sql` and hands every row to `see`, in order, without keeping them.
     pub(super) fn each(
         &mut self,

@@ -185,7 +185,7 @@ fn stakes(source: &mut Source) -> Result<Claim, CheckFault> {
         claim.check(if owes { right } else { !there }, || format!("bet {id} and its stake's transfer"));
         Ok(())
     })?;
-    let all = count(source, &format!("SELECT COUNT(*) FROM transfers WHERE code = {BET}"))?;
+    let all = source.count(&format!("SELECT COUNT(*) FROM transfers WHERE code = {BET}"))?;
     if all != taken {
         claim.wrong(|| format!("{all} stakes were taken, {taken} belong to bets"));
     }
@@ -210,23 +210,13 @@ fn payouts(source: &mut Source) -> Result<Claim, CheckFault> {
         claim.check(said == did, || format!("bet {id} says {said:?}, its transfer {did:?}"));
         Ok(())
     })?;
-    let all = count(source, &format!("SELECT COUNT(*) FROM transfers WHERE code IN ({PAYOUT}, {REFUND})"))?;
+    let all = source.count(&format!("SELECT COUNT(*) FROM transfers WHERE code IN ({PAYOUT}, {REFUND})"))?;
     let distinct =
-        count(source, "SELECT COUNT(DISTINCT payout_transfer) FROM bets WHERE payout_transfer IS NOT NULL")?;
+        source.count("SELECT COUNT(DISTINCT payout_transfer) FROM bets WHERE payout_transfer IS NOT NULL")?;
     if (all, distinct) != (paid, paid) {
         claim.wrong(|| format!("{all} payments were made, {paid} bets name {distinct}"));
     }
     Ok(claim)
-}
-
-/// The number that a statement answers with.
-pub(super) fn count(source: &mut Source, sql: &str) -> Result<u64, CheckFault> {
-    let mut found = 0;
-    source.each(sql, |row| {
-        found = u64::try_from(row.int(0)?).unwrap_or(0);
-        Ok(())
-    })?;
-    Ok(found)
 }
 
 /// An open column holds its stakes and reserve, a settled one nothing.
@@ -282,9 +272,9 @@ fn locators(source: &mut Source) -> Result<Claim, CheckFault> {
         let joined = format!(
             "SELECT COUNT(*) FROM locators l JOIN bets b ON {on} AND b.user_id = l.owner WHERE l.kind = {kind}"
         );
-        let found = count(source, &joined)?;
-        let all = count(source, &format!("SELECT COUNT(*) FROM locators WHERE kind = {kind}"))?;
-        let wanted = count(source, bets)?;
+        let found = source.count(&joined)?;
+        let all = source.count(&format!("SELECT COUNT(*) FROM locators WHERE kind = {kind}"))?;
+        let wanted = source.count(bets)?;
         claim.counted(all);
         if (found, all) != (wanted, wanted) {
             claim.wrong(|| format!("{all} locators of kind {kind} find {found} bets of {wanted}"));

@@ -3,7 +3,6 @@
 use super::CheckFault;
 use super::report::Claim;
 use super::source::Source;
-use super::tap::count;
 
 /// The account that deposits come from and withdrawals go to.
 const CASH: i64 = 1;
@@ -41,15 +40,12 @@ fn deposits(source: &mut Source) -> Result<Claim, CheckFault> {
         claim.check(said == did, || format!("deposit {id} says {said:?}, its transfer {did:?}"));
         Ok(())
     })?;
-    let poured = count(
-        source,
-        &format!(
-            "SELECT COUNT(*) FROM locators l JOIN transfers t ON t.id = l.id AND t.credit = l.owner
+    let poured = source.count(&format!(
+        "SELECT COUNT(*) FROM locators l JOIN transfers t ON t.id = l.id AND t.credit = l.owner
              WHERE l.kind = {FAUCET} AND t.code = {DEPOSIT}"
-        ),
-    )?;
-    let all = count(source, &format!("SELECT COUNT(*) FROM transfers WHERE code = {DEPOSIT}"))?;
-    let found = count(source, &format!("SELECT COUNT(*) FROM locators WHERE kind = {DEPOSITED}"))?;
+    ))?;
+    let all = source.count(&format!("SELECT COUNT(*) FROM transfers WHERE code = {DEPOSIT}"))?;
+    let found = source.count(&format!("SELECT COUNT(*) FROM locators WHERE kind = {DEPOSITED}"))?;
     claim.counted(poured);
     if all != recorded + poured || found != recorded {
         claim.wrong(|| {
@@ -90,8 +86,8 @@ fn withdrawals(source: &mut Source) -> Result<Claim, CheckFault> {
         });
         Ok(())
     })?;
-    let all = count(source, &format!("SELECT COUNT(*) FROM transfers WHERE code = {WITHDRAWAL}"))?;
-    let found = count(source, &format!("SELECT COUNT(*) FROM locators WHERE kind = {WITHDRAWN}"))?;
+    let all = source.count(&format!("SELECT COUNT(*) FROM transfers WHERE code = {WITHDRAWAL}"))?;
+    let found = source.count(&format!("SELECT COUNT(*) FROM locators WHERE kind = {WITHDRAWN}"))?;
     if (all, found) != (asked + decided, left) {
         claim.wrong(|| format!("{all} transfers and {found} locators, {asked} asked for, {decided} decided"));
     }

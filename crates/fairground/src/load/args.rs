@@ -1,6 +1,5 @@
 //! The words of the command line, checked before anything is sent.
 
-use super::phase::Tempo;
 use super::rush::Mix;
 use super::tap::TapArgs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -55,17 +54,6 @@ pub struct Common {
     /// Decides what is drawn: who, what, which kinds of requests. The same seed draws the same.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-}
-
-impl Common {
-    /// The tempo of the measurement.
-    #[must_use]
-    pub const fn tempo(&self) -> Tempo {
-        match self.rate {
-            Some(rate) => Tempo::Steady(rate),
-            None => Tempo::Saturated,
-        }
-    }
 }
 
 /// A crowd that comes within seconds.

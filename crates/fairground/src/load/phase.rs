@@ -22,6 +22,12 @@ pub enum Tempo {
 }
 
 impl Tempo {
+    /// By a timetable of so many starts a second, if there is one.
+    #[must_use]
+    pub fn of(rate: Option<u64>) -> Self {
+        rate.map_or(Self::Saturated, Self::Steady)
+    }
+
     fn pace(self, duration: Duration) -> Pace {
         let timetable = match self {
             Self::Saturated => return Pace::Saturate(Instant::now() + duration),

@@ -174,7 +174,7 @@ impl<'s, S: Stall> Run<'s, S> {
     }
 
     async fn mix(&mut self, duration: Duration) -> Done<KindOf<S>> {
-        phase::run(&mut self.workers, Goal::Mix, self.common.tempo(), duration).await
+        phase::run(&mut self.workers, Goal::Mix, Tempo::of(self.common.rate), duration).await
     }
 
     /// The measurement. A long one by a timetable goes in slices, after each of which the server is looked at.
@@ -200,7 +200,7 @@ impl<'s, S: Stall> Run<'s, S> {
     async fn spike(&mut self, measured: &Done<KindOf<S>>) -> Option<Spiked<KindOf<S>>> {
         let Spike { rate, climb_s } = self.common.spike?;
         eprintln!("climbing to {rate} a second within {climb_s} s");
-        let (workers, tempo) = (&mut self.workers, self.common.tempo());
+        let (workers, tempo) = (&mut self.workers, Tempo::of(self.common.rate));
         let climb = phase::run(workers, Goal::Mix, Tempo::Climb(rate), Duration::from_secs(climb_s)).await;
         eprintln!("falling back");
         let mut spiked = Spiked::new(climb, measured);
