@@ -10,7 +10,7 @@ const SHOWN = 5;
 const STATES = { pending: "waits for the house", approved: "sent", rejected: "given back" };
 const OWN_WORDS = { bad_amount: "That amount cannot be sent. No money moved.", insufficient_funds: "You have less than that. No money moved.", rate_limited: "That is often enough for an hour. No money moved." };
 
-/** The key of a request whose answer is still to come: asking again finds the same one. */
+/** The key of a request that may have been taken and was not answered: asking again finds the same one. */
 let open = null;
 
 function trouble(words) {
@@ -45,8 +45,10 @@ async function withdraw() {
     say(`${money(amount)} is set aside for your wallet.`);
     await showWithdrawals();
   } catch (error) {
-    if (error instanceof Refused) open = null;
-    trouble(error instanceof Refused ? OWN_WORDS[error.code] ?? explain(error.code, error.message) : "We did not hear back. Ask again: it is taken once.");
+    // A server in trouble may have taken it all the same; only a refusal of ours says that it did not.
+    const refused = error instanceof Refused && error.status < 500;
+    if (refused) open = null;
+    trouble(refused ? OWN_WORDS[error.code] ?? explain(error.code, error.message) : "We did not hear back. Ask again: it is taken once.");
   }
   $("withdraw-send").disabled = false;
 }

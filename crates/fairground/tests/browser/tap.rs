@@ -118,6 +118,9 @@ fn browser_withdraws_to_the_own_wallet_and_sees_it_held() {
         page.click("#withdraw-send");
         page.wait_for_text("#withdraw-error", "You have less than that");
         page.fill("#withdraw-amount", "250.50");
+        steps::lose_the_answer_of_a_withdrawal(page);
+        page.click("#withdraw-send");
+        page.wait_for_text("#withdraw-error", "Ask again: it is taken once");
         page.click("#withdraw-send");
         page.wait_for("#withdrawals li[data-status=pending]");
         page.wait_for_text("#withdrawals", "$250.50");

@@ -38,6 +38,18 @@ pub fn sign_in(page: &Page) {
     page.wait_for_no("#sign-in[open]");
 }
 
+/// The next withdrawal reaches the server, and its answer is lost on the way back.
+pub fn lose_the_answer_of_a_withdrawal(page: &Page) {
+    let script = "const plain = window.fetch;
+        window.fetch = async (path, ask) => {
+            const answer = await plain(path, ask);
+            if (ask?.method !== 'POST' || !String(path).endsWith('/withdrawals')) return answer;
+            window.fetch = plain;
+            return Response.json({ error: 'timeout', message: 'Somebody in between gave up.' }, { status: 504 });
+        };";
+    page.run(script, &[]);
+}
+
 /// From here on the page notes each state in which it shows a bet.
 pub fn watch_slips(page: &Page) {
     let script = "window.seen = [];
