@@ -158,14 +158,15 @@ pub fn taken_after(tx: &mut Tx<'_>, after: i64, limit: i64) -> Result<Vec<Taken>
 }
 
 /// The next bets of a column that wait for their outcome, after bet `after`, at most `limit`. On SQLite this walks over all
-/// bets that were made since the column's first.
+/// bets that were made between the column's first and its last.
 pub fn waiting(tx: &mut Tx<'_>, column: i64, after: i64, limit: i64) -> Result<Vec<Bet>, StoreError> {
     let sql = tx.pick(
         "SELECT id, user_id, column_id, low, high, amount, rate, payout, quote_seq, edge_bp, p_ppb, status, nonce,
            signed_at_ms, domain, chain_id, scheme, key, signature, request_hash, placed_at, seq, balance_after,
            resolved_at, payout_amount, payout_transfer
          FROM bets INDEXED BY bets_in_time WHERE column_id = $1 AND status = 'confirmed'
-           AND id > MAX($2, (SELECT first_bet - 1 FROM columns WHERE id = $1)) ORDER BY id LIMIT $3",
+           AND id > MAX($2, (SELECT first_bet - 1 FROM columns WHERE id = $1))
+           AND id <= (SELECT last_bet FROM columns WHERE id = $1) ORDER BY id LIMIT $3",
         "SELECT id, user_id, column_id, low, high, amount, rate, payout, quote_seq, edge_bp, p_ppb, status, nonce,
            signed_at_ms, domain, chain_id, scheme, key, signature, request_hash, placed_at, seq, balance_after,
            resolved_at, payout_amount, payout_transfer

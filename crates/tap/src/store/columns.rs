@@ -48,6 +48,8 @@ pub struct ColumnRow {
     pub due: Option<i64>,
     /// The number of its first bet. Another node's may be smaller.
     pub first_bet: i64,
+    /// The number of its last bet so far. Another node's may be larger.
+    pub last_bet: i64,
 }
 
 impl ColumnState {
@@ -74,9 +76,9 @@ impl ColumnState {
 /// Every column that is not settled, for a decision: on PostgreSQL their rows stay locked until the transaction ends.
 pub fn lock_unsettled(tx: &mut Tx<'_>) -> Result<Vec<ColumnRow>, StoreError> {
     let sql = tx.pick(
-        "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due, first_bet FROM columns
+        "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due, first_bet, last_bet FROM columns
          WHERE state <> 'settled' ORDER BY t1_ms, id",
-        "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due, first_bet FROM columns
+        "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due, first_bet, last_bet FROM columns
          WHERE state <> 'settled' ORDER BY t1_ms, id FOR UPDATE",
     );
     tx.query(sql, &[], read)
@@ -84,7 +86,7 @@ pub fn lock_unsettled(tx: &mut Tx<'_>) -> Result<Vec<ColumnRow>, StoreError> {
 
 /// Every column that is not settled, for looking.
 pub fn unsettled(tx: &mut Tx<'_>) -> Result<Vec<ColumnRow>, StoreError> {
-    let sql = "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due, first_bet FROM columns
+    let sql = "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due, first_bet, last_bet FROM columns
                WHERE state <> 'settled' ORDER BY t1_ms, id";
     tx.query(sql, &[], read)
 }
@@ -92,9 +94,9 @@ pub fn unsettled(tx: &mut Tx<'_>) -> Result<Vec<ColumnRow>, StoreError> {
 /// One column for a decision.
 pub fn lock(tx: &mut Tx<'_>, id: i64) -> Result<Option<ColumnRow>, StoreError> {
     let sql = tx.pick(
-        "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due, first_bet FROM columns
+        "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due, first_bet, last_bet FROM columns
          WHERE id = $1",
-        "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due, first_bet FROM columns
+        "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due, first_bet, last_bet FROM columns
          WHERE id = $1 FOR UPDATE",
     );
     tx.query_opt(sql, params![id], read)
@@ -102,7 +104,7 @@ pub fn lock(tx: &mut Tx<'_>, id: i64) -> Result<Option<ColumnRow>, StoreError> {
 
 /// One column for looking.
 pub fn by_id(tx: &mut Tx<'_>, id: i64) -> Result<Option<ColumnRow>, StoreError> {
-    let sql = "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due, first_bet FROM columns
+    let sql = "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due, first_bet, last_bet FROM columns
                WHERE id = $1";
     tx.query_opt(sql, params![id], read)
 }
@@ -110,10 +112,11 @@ pub fn by_id(tx: &mut Tx<'_>, id: i64) -> Result<Option<ColumnRow>, StoreError> 
 /// Writes what bets changed: a new column, or its sums.
 pub fn save_book(tx: &mut Tx<'_>, row: &ColumnRow) -> Result<(), StoreError> {
     let sql = "INSERT INTO columns (id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book,
-                 first_bet)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $9, $10, $11, $12, $13)
+                 first_bet, last_bet)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $9, $10, $11, $12, $13, $14)
                ON CONFLICT (id) DO UPDATE SET bets = excluded.bets, stakes = excluded.stakes,
-                 reserved = excluded.reserved, book = excluded.book WHERE columns.state = 'open'";
+                 reserved = excluded.reserved, book = excluded.book, last_bet = excluded.last_bet
+               WHERE columns.state = 'open'";
     let changed = tx.execute(
         sql,
         params![
@@ -129,7 +132,8 @@ pub fn save_book(tx: &mut Tx<'_>, row: &ColumnRow) -> Result<(), StoreError> {
             row.stakes,
             row.reserved,
             row.book.to_json().as_str(),
-            row.first_bet
+            row.first_bet,
+            row.last_bet
         ],
     )?;
     expect_one(changed, row.id)
@@ -172,5 +176,6 @@ fn read(row: &Row<'_>) -> Result<ColumnRow, StoreError> {
             .ok_or_else(|| StoreError::Corrupt(format!("the book of column {id}")))?,
         due: row.opt_int(13)?,
         first_bet: row.int(14)?,
+        last_bet: row.int(15)?,
     })
 }

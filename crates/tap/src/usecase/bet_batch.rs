@@ -297,6 +297,7 @@ impl<'h> Batch<'h> {
         let open = self.columns.entry(column).or_insert_with(|| OpenColumn::fresh(column, request, id));
         open.row.book.add(request.cell.low, request.amount, payout);
         open.row.bets += 1;
+        open.row.last_bet = id.0;
         open.row.stakes += request.amount;
         self.reserved += reserved - open.row.reserved;
         open.row.reserved = reserved;

@@ -53,6 +53,7 @@ impl OpenColumn {
             book: ColumnBook::default(),
             due: None,
             first_bet: first.0,
+            last_bet: first.0,
         };
         Self { row, reserved_before: 0, is_new: true, changed: true }
     }
