@@ -7,8 +7,7 @@ use crate::usecase::load_fill::Filling;
 use crate::usecase::reserve_batch::ReserveHandler;
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
-use store::Batcher;
-use store::KnownKeys;
+use store::{Batcher, KnownKeys};
 
 /// The stall's parts. Verbs take `&App` first.
 pub struct App {

@@ -13,8 +13,7 @@ use crate::usecase::reserve_batch::ReserveHandler;
 use identity::Identity;
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
-use store::KnownKeys;
-use store::{Batcher, MigrationSet, Store, StoreConfig, StoreError, Tx};
+use store::{Batcher, KnownKeys, MigrationSet, Store, StoreConfig, StoreError, Tx};
 
 /// The tables of the stall itself.
 pub const MIGRATIONS: MigrationSet = store::migration_set!(

@@ -14,9 +14,8 @@ use kernel::{Clock, IdSource, Timestamp};
 use ledger::{Book, Transfer};
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::KnownKeys;
 use store::locator::Locators;
-use store::{BatchHandler, StoreError, Tx, outbox};
+use store::{BatchHandler, KnownKeys, StoreError, Tx, outbox};
 
 /// What a request got.
 #[derive(Debug, Clone)]

@@ -2,14 +2,14 @@
 
 use super::answer::{Plain, ok};
 use super::player::Player;
-use super::query::Page;
+use super::query::PageQuery;
 use super::state::TapState;
 use crate::domain::ids::{BetId, EntryId};
 use crate::usecase::money_view::{self, Entry};
 use axum::extract::State;
 use kernel::PublicIds;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::{Query, Refused};
@@ -40,15 +40,6 @@ async fn balance(
     Ok(ok(BalanceData { balance, version, open_stake, held }))
 }
 
-/// Which entries.
-#[derive(Debug, Deserialize, IntoParams)]
-pub struct LedgerQuery {
-    /// Where the last page ended.
-    cursor: Option<String>,
-    /// 1..=100.
-    limit: Option<i64>,
-}
-
 /// One movement of the caller's money.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EntryData {
@@ -68,15 +59,15 @@ pub struct LedgerData {
 }
 
 /// The caller's entries, newest first.
-#[utoipa::path(get, path = "/tap/api/ledger", tag = "money", params(LedgerQuery),
+#[utoipa::path(get, path = "/tap/api/ledger", tag = "money", params(PageQuery),
     responses((status = 200, body = LedgerData), web::openapi::Refusals), security(("bearer" = [])))]
 async fn ledger(
     State(state): State<TapState>,
     Player(found): Player,
-    Query(query): Query<LedgerQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Plain<LedgerData>, Refused> {
     let public = &state.app.public;
-    let page = Page::read::<EntryId>(public, query.cursor.as_deref(), query.limit)?;
+    let page = query.page::<EntryId>(public)?;
     let entries = money_view::entries(&state.app, found.session.user, page.before, page.limit).await?;
     let next_cursor = page.next(public, &entries, |entry| EntryId(entry.id));
     Ok(ok(LedgerData { entries: entries.iter().map(|entry| data(public, entry)).collect(), next_cursor }))

@@ -1,6 +1,8 @@
 //! What query strings say in more than one place: pages of rows, and moments.
 
 use kernel::{PublicIds, Refusal, Timestamp, TypedId};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 /// Rows of a page at most.
 const LIMIT_MAX: i64 = 100;
@@ -34,6 +36,22 @@ impl Page {
     pub fn next<T, I: TypedId>(self, public: &PublicIds, rows: &[T], id: impl Fn(&T) -> I) -> Option<String> {
         let full = i64::try_from(rows.len()).is_ok_and(|count| count == self.limit);
         rows.last().filter(|_| full).map(|last| public.encode(id(last)))
+    }
+}
+
+/// Which rows of a list that is only turned.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct PageQuery {
+    /// Where the last page ended.
+    cursor: Option<String>,
+    /// 1..=100.
+    limit: Option<i64>,
+}
+
+impl PageQuery {
+    /// The page over ids of kind `I` that is asked for.
+    pub fn page<I: TypedId>(&self, public: &PublicIds) -> Result<Page, Refusal> {
+        Page::read::<I>(public, self.cursor.as_deref(), self.limit)
     }
 }
 

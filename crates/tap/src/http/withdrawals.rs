@@ -3,7 +3,7 @@
 use super::answer::{Plain, ok};
 use super::operator::{Operator, recorded};
 use super::player::Player;
-use super::query::Page;
+use super::query::PageQuery;
 use super::state::TapState;
 use crate::domain::ids::WithdrawalId;
 use crate::domain::withdrawal::{PaymentRefusal, Withdrawal, WithdrawalState};
@@ -18,7 +18,7 @@ use identity::wallet::Address;
 use kernel::{PublicIds, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::{Body, IdempotencyKey, Path, Query, Refused, replayed};
@@ -81,15 +81,6 @@ async fn request(
     Ok(if is_new { answer } else { replayed(answer) })
 }
 
-/// Which of them.
-#[derive(Debug, Deserialize, IntoParams)]
-pub struct WithdrawalQuery {
-    /// Where the last page ended.
-    cursor: Option<String>,
-    /// 1..=100.
-    limit: Option<i64>,
-}
-
 /// A page of withdrawals.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WithdrawalsData {
@@ -98,15 +89,15 @@ pub struct WithdrawalsData {
 }
 
 /// The caller's withdrawals, newest first.
-#[utoipa::path(get, path = "/tap/api/withdrawals", tag = "money", params(WithdrawalQuery),
+#[utoipa::path(get, path = "/tap/api/withdrawals", tag = "money", params(PageQuery),
     responses((status = 200, body = WithdrawalsData), web::openapi::Refusals), security(("bearer" = [])))]
 async fn list(
     State(state): State<TapState>,
     Player(found): Player,
-    Query(query): Query<WithdrawalQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Plain<WithdrawalsData>, Refused> {
     let public = &state.app.public;
-    let page = Page::read::<WithdrawalId>(public, query.cursor.as_deref(), query.limit)?;
+    let page = query.page::<WithdrawalId>(public)?;
     let rows = withdrawal_view::of_user(&state.app, found.session.user, page.before, page.limit).await?;
     let next_cursor = page.next(public, &rows, |row| row.id);
     Ok(ok(WithdrawalsData { withdrawals: rows.iter().map(|row| data(public, row)).collect(), next_cursor }))

@@ -8,7 +8,7 @@ use crate::domain::withdrawal::{PaymentRefusal, Withdrawal, WithdrawalState, che
 use crate::refusals;
 use crate::store::withdrawals;
 use identity::wallet::{Address, WalletSession};
-use kernel::{IdSource, Refusal, Timestamp};
+use kernel::{IdSource, Refusal, Timestamp, UserId};
 use ledger::rules::TransferRefusal;
 use ledger::{Book, Transfer};
 use std::sync::Arc;
@@ -16,6 +16,14 @@ use store::{StoreError, Tx};
 
 /// A withdrawal waits for a person: its hold has no end of its own.
 const NEVER: Timestamp = Timestamp::from_micros(i64::MAX);
+
+/// What is asked for.
+struct Asked {
+    user: UserId,
+    key: String,
+    amount: i64,
+    address: Address,
+}
 
 /// The withdrawal, and whether this call made it: the same key again finds the same one.
 pub async fn run(
@@ -26,44 +34,50 @@ pub async fn run(
 ) -> Result<(Withdrawal, bool), Refusal> {
     check_request(amount, address, session.wallet).map_err(refusals::of_payment)?;
     let (now, ids) = (app.clock.now(), Arc::clone(&app.ids));
-    let mut asked = Withdrawal {
-        id: WithdrawalId(0),
-        user: session.user,
-        amount,
-        address,
-        state: WithdrawalState::Pending,
-        requested_at: now,
-        decision: None,
-    };
-    app.store.write(move |tx| hold(tx, &ids, &mut asked, &key, now)).await
+    let asked = Asked { user: session.user, key, amount, address };
+    app.store.write(move |tx| find_or_hold(tx, &ids, &asked, now)).await
 }
 
-fn hold(
+fn find_or_hold(
     tx: &mut Tx<'_>,
     ids: &IdSource,
-    asked: &mut Withdrawal,
-    key: &str,
+    asked: &Asked,
     now: Timestamp,
 ) -> Result<(Withdrawal, bool), Refusal> {
     // The player's account is locked first: two requests of one key come one after the other.
     let mut book = Book::load(tx, &[CASH, asked.user.0])?;
-    if let Some(known) = withdrawals::by_key(tx, asked.user, key)? {
+    if let Some(known) = withdrawals::by_key(tx, asked.user, &asked.key)? {
         let same = (known.amount, known.address) == (asked.amount, asked.address);
         return if same { Ok((known, false)) } else { Err(refusals::of_payment(PaymentRefusal::KeyWasUsed)) };
     }
-    book.open(cash_account());
-    book.open(player_account(asked.user));
-    asked.id = WithdrawalId(ids.next(now));
-    let (way, code) = ((asked.user.0, CASH), transfer_code::WITHDRAWAL);
-    let held = book.transfer(&Transfer::pending(asked.id.0, way, asked.amount, NEVER, code), now);
-    held.map_err(|refusal| match refusal {
-        TransferRefusal::DebitAccountWouldFallBelowItsFloor => {
-            refusals::of_payment(PaymentRefusal::InsufficientFunds { balance: balance(&book, asked.user) })
-        }
-        other => StoreError::Corrupt(format!("withdrawal {} cannot be held: {other}", asked.id.0)).into(),
-    })?;
+    let withdrawal = Withdrawal {
+        id: WithdrawalId(ids.next(now)),
+        user: asked.user,
+        amount: asked.amount,
+        address: asked.address,
+        state: WithdrawalState::Pending,
+        requested_at: now,
+        decision: None,
+    };
+    hold(&mut book, &withdrawal)?;
     book.save(tx)?;
-    withdrawals::insert(tx, asked, key)?;
+    withdrawals::insert(tx, &withdrawal, &asked.key)?;
     tell(tx, ids, &book, asked.user, now)?;
-    Ok((asked.clone(), true))
+    Ok((withdrawal, true))
+}
+
+/// Sets the money aside.
+fn hold(book: &mut Book, withdrawal: &Withdrawal) -> Result<(), Refusal> {
+    let Withdrawal { id, user, amount, requested_at, .. } = *withdrawal;
+    book.open(cash_account());
+    book.open(player_account(user));
+    let way = (user.0, CASH);
+    let transfer = Transfer::pending(id.0, way, amount, NEVER, transfer_code::WITHDRAWAL);
+    match book.transfer(&transfer, requested_at) {
+        Ok(_) => Ok(()),
+        Err(TransferRefusal::DebitAccountWouldFallBelowItsFloor) => {
+            Err(refusals::of_payment(PaymentRefusal::InsufficientFunds { balance: balance(book, user) }))
+        }
+        Err(other) => Err(StoreError::Corrupt(format!("withdrawal {} cannot be held: {other}", id.0)).into()),
+    }
 }
