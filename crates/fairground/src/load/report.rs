@@ -6,7 +6,7 @@ use super::metrics::growth;
 use super::phase::Done;
 use super::run::Findings;
 use super::soaked::Soaked;
-use super::spiked::Spiked;
+use super::spiked::{SpikeFigures, Spiked, is_put_off};
 use super::stall::{Kind, Own};
 use hdrhistogram::Histogram;
 use serde::Serialize;
@@ -148,23 +148,6 @@ pub struct Cost {
     pub idle_percent_before: Option<f64>,
 }
 
-/// What a crowd that came within seconds did.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct SpikeFigures {
-    /// Starts a second at its height.
-    pub spike_rate: Option<u64>,
-    /// Answers while it climbed and until the last came.
-    pub spike_answered: Option<u64>,
-    /// Told to come again later (503).
-    pub spike_put_off: Option<u64>,
-    /// Starts that never left: every connection was busy.
-    pub spike_dropped: Option<u64>,
-    /// p99 while it climbed.
-    pub spike_p99_ms: Option<f64>,
-    /// Seconds after it until p99 was as before.
-    pub spike_back_s: Option<usize>,
-}
-
 /// Whether the server kept its word.
 #[derive(Debug, Clone, Serialize)]
 pub struct Trust {
@@ -195,7 +178,7 @@ impl Report {
             counts: counts(done),
             ceiling: ceiling(found),
             cost: cost(found),
-            spike: spike(found),
+            spike: SpikeFigures::of(found.common.spike, found.spike.as_ref()),
             soak: Soaked::of(&found.samples),
             trust: trust(found),
             own: fields,
@@ -265,26 +248,6 @@ fn cost<K: Kind>(found: &Findings<K>) -> Cost {
         server_rss_mb: after.resident_bytes.map(|bytes| bytes / 1e6),
         idle_percent_before: found.idle_percent,
     }
-}
-
-fn spike<K: Kind>(found: &Findings<K>) -> SpikeFigures {
-    let Some((spike, asked)) = found.spike.as_ref().zip(found.common.spike) else {
-        return SpikeFigures::default();
-    };
-    let put_off = spike.climb.tally.errors.iter().filter(|(kind, _)| is_put_off(kind));
-    SpikeFigures {
-        spike_rate: Some(asked.rate),
-        spike_answered: Some(spike.climb.tally.answered()),
-        spike_put_off: Some(put_off.map(|(_, count)| count).sum()),
-        spike_dropped: Some(spike.climb.dropped),
-        spike_p99_ms: Some(spike.p99().as_secs_f64() * 1e3),
-        spike_back_s: spike.back_s(),
-    }
-}
-
-/// A server may tell a crowd to come again later.
-fn is_put_off(kind: &str) -> bool {
-    kind.starts_with("http_503_")
 }
 
 fn trust<K: Kind>(found: &Findings<K>) -> Trust {

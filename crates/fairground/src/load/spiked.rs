@@ -1,8 +1,9 @@
 //! What a crowd that comes within seconds does: the climb, and how long it takes until answers are as fast as before. Pure.
 
+use super::args::Spike;
 use super::phase::Done;
 use super::stall::Kind;
-use std::time::Duration;
+use serde::Serialize;
 
 /// Seconds that are waited for it.
 const WAIT_S: usize = 30;
@@ -20,8 +21,6 @@ pub struct Spiked<K> {
     pub after: Vec<Done<K>>,
     /// Slower than this is slower than before, microseconds.
     calm_us: u64,
-    /// p99 of each second after it, microseconds.
-    p99_us: Vec<u64>,
 }
 
 impl<K: Kind> Spiked<K> {
@@ -29,32 +28,71 @@ impl<K: Kind> Spiked<K> {
     #[must_use]
     pub fn new(climb: Done<K>, before: &Done<K>) -> Self {
         let calm_us = CALM_US.max(2 * p99_us(before));
-        Self { climb, after: Vec::new(), calm_us, p99_us: Vec::new() }
+        Self { climb, after: Vec::new(), calm_us }
     }
 
     /// Another second.
     pub fn note(&mut self, second: Done<K>) {
-        self.p99_us.push(p99_us(&second));
         self.after.push(second);
     }
 
     /// Whether there is nothing more to wait for.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        self.back_s().is_some() || self.p99_us.len() >= WAIT_S
+        self.back_s().is_some() || self.after.len() >= WAIT_S
     }
 
     /// Seconds after the climb until p99 was as before; none: it was not within half a minute.
     #[must_use]
     pub fn back_s(&self) -> Option<usize> {
-        self.p99_us.windows(CALM_S).position(|seconds| seconds.iter().all(|p99_us| *p99_us <= self.calm_us))
+        let calm: Vec<_> = self.after.iter().map(|second| self.is_calm(second)).collect();
+        calm.windows(CALM_S).position(|seconds| seconds.iter().all(|calm| *calm))
     }
 
-    /// p99 while it climbed.
-    #[must_use]
-    pub fn p99(&self) -> Duration {
-        Duration::from_micros(p99_us(&self.climb))
+    /// A second without an answer is none.
+    fn is_calm(&self, second: &Done<K>) -> bool {
+        second.tally.answered() > 0 && p99_us(second) <= self.calm_us
     }
+}
+
+/// What a crowd that came within seconds did.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct SpikeFigures {
+    /// Starts a second at its height.
+    pub spike_rate: Option<u64>,
+    /// Answers while it climbed and until the last came.
+    pub spike_answered: Option<u64>,
+    /// Told to come again later (503).
+    pub spike_put_off: Option<u64>,
+    /// Starts that never left: every connection was busy.
+    pub spike_dropped: Option<u64>,
+    /// p99 while it climbed.
+    pub spike_p99_ms: Option<f64>,
+    /// Seconds after it until p99 was as before.
+    pub spike_back_s: Option<usize>,
+}
+
+impl SpikeFigures {
+    /// Of a spike that was asked for; all null without one.
+    #[must_use]
+    pub fn of<K: Kind>(asked: Option<Spike>, spiked: Option<&Spiked<K>>) -> Self {
+        let Some((asked, spiked)) = asked.zip(spiked) else { return Self::default() };
+        let put_off = spiked.climb.tally.errors.iter().filter(|(kind, _)| is_put_off(kind));
+        Self {
+            spike_rate: Some(asked.rate),
+            spike_answered: Some(spiked.climb.tally.answered()),
+            spike_put_off: Some(put_off.map(|(_, count)| count).sum()),
+            spike_dropped: Some(spiked.climb.dropped),
+            spike_p99_ms: Some(p99_us(&spiked.climb) as f64 / 1e3),
+            spike_back_s: spiked.back_s(),
+        }
+    }
+}
+
+/// A server may tell a crowd to come again later.
+#[must_use]
+pub fn is_put_off(kind: &str) -> bool {
+    kind.starts_with("http_503_")
 }
 
 fn p99_us<K: Kind>(done: &Done<K>) -> u64 {
@@ -66,6 +104,7 @@ mod tests {
     use super::super::rush::Class;
     use super::super::tally::{Outcome, Tally};
     use super::*;
+    use std::time::Duration;
 
     fn done(ms: u64) -> Done<Class> {
         let mut tally = Tally::default();
@@ -81,6 +120,15 @@ mod tests {
             spiked.note(done(ms));
         }
         assert_eq!((spiked.is_over(), spiked.back_s()), (true, Some(3)));
+    }
+
+    #[test]
+    fn silence_is_not_calm() {
+        let mut spiked = Spiked::new(done(900), &done(40));
+        for _ in 0..5 {
+            spiked.note(Done { tally: Tally::default(), elapsed: Duration::from_secs(1), dropped: 0 });
+        }
+        assert_eq!((spiked.is_over(), spiked.back_s()), (false, None));
     }
 
     #[test]
