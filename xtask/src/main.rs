@@ -35,7 +35,12 @@ const COMMANDS: &[Command] = &[
         run: test::run,
     },
     Command { name: "lint", usage: "lint", purpose: "formatting and clippy only", run: lint::run },
-    Command { name: "tidy", usage: "tidy", purpose: "the house rules clippy cannot see", run: tidy::run },
+    Command {
+        name: "tidy",
+        usage: "tidy [--shrink]",
+        purpose: "the house rules clippy cannot see",
+        run: tidy::run,
+    },
     Command {
         name: "crash",
         usage: "crash [--stall S] [--rounds N] [--seed S] [--postgres]",

@@ -1,5 +1,5 @@
-//! The arrows of ARCHITECTURE.md: which crate may depend on which, which room may import which, and that
-//! stalls do not know each other.
+//! The arrows between crates: which may depend on which, and that stalls do not know each other. Those between the rooms
+//! of a stall are in `rooms`.
 
 use super::tree::{Text, Tree};
 
@@ -19,18 +19,7 @@ const CRATES: &[(&str, &[&str])] = &[
 ];
 
 /// The crates that are stalls.
-const STALLS: &[&str] = &["rush", "tap", "funpot", "tiris"];
-
-/// What each room of a stall may import from its own crate.
-const ROOMS: &[(&str, &[&str])] = &[
-    ("domain", &["domain"]),
-    ("store", &["store", "domain"]),
-    ("usecase", &["usecase", "store", "domain"]),
-    ("http", &["http", "usecase", "domain"]),
-    ("pages", &["pages", "usecase", "domain"]),
-    ("jobs", &["jobs", "usecase", "domain"]),
-    ("events", &["events", "usecase", "domain"]),
-];
+pub const STALLS: &[&str] = &["rush", "tap", "funpot", "tiris"];
 
 /// Checks `[dependencies]` and `[build-dependencies]`; test-only dependencies may be any.
 pub fn crates(tree: &Tree) -> Vec<String> {
@@ -68,38 +57,6 @@ fn dependencies(manifest: &str) -> Vec<&str> {
         }
     }
     names
-}
-
-/// Checks every `crate::ROOM` that the code of a stall's room mentions.
-pub fn rooms(tree: &Tree) -> Vec<String> {
-    let stall_files = tree.rust().filter(|file| file.crate_name().is_some_and(|name| STALLS.contains(&name)));
-    stall_files.flat_map(room_findings).collect()
-}
-
-fn room_findings(file: &Text) -> Vec<String> {
-    let Some((room, allowed)) = ROOMS.iter().find(|(room, _)| file.room() == Some(room)) else {
-        return Vec::new();
-    };
-    let is_room = |name: &str| ROOMS.iter().any(|(room, _)| *room == name);
-    let mentions = file.code().flat_map(|(number, line)| {
-        line.match_indices("crate::").map(move |(at, found)| (number, first_word(&line[at + found.len()..])))
-    });
-    mentions
-        .filter(|(_, to)| is_room(to) && !allowed.contains(to))
-        .map(|(number, to)| {
-            format!(
-                "{}:{number}: {room} may not import {to}; {room} may use {} \
-                 (pass the value in, or move the code down)",
-                file.path,
-                allowed.join(", ")
-            )
-        })
-        .collect()
-}
-
-fn first_word(text: &str) -> &str {
-    let end = text.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(text.len());
-    &text[..end]
 }
 
 /// Checks that no stall's code names another stall.
@@ -152,23 +109,6 @@ mod tests {
     fn an_unknown_crate_may_depend_on_none_of_ours() {
         let manifest = "[dependencies]\nrush = { path = \"../rush\" }\n";
         assert_eq!(crates(&Tree::planted(&[("crates/novel/Cargo.toml", manifest)])).len(), 1);
-    }
-
-    #[test]
-    fn a_page_that_reads_tables_itself_is_found() {
-        let page = "use crate::usecase::event_list;\nuse crate::store::events;\n";
-        let found = rooms(&Tree::planted(&[("crates/rush/src/pages/events.rs", page)]));
-        assert_eq!(found.len(), 1);
-        assert!(
-            found[0].starts_with("crates/rush/src/pages/events.rs:2: pages may not import store"),
-            "{found:?}"
-        );
-    }
-
-    #[test]
-    fn pure_rooms_import_no_other_room() {
-        let zone = "fn f(tx: &crate::usecase::Deps) {}\n";
-        assert_eq!(rooms(&Tree::planted(&[("crates/rush/src/domain/zone.rs", zone)])).len(), 1);
     }
 
     #[test]

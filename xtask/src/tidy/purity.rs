@@ -41,7 +41,7 @@ pub fn check(tree: &Tree) -> Vec<String> {
 }
 
 /// True when the line says the word itself, not a longer name that begins with it.
-fn says(line: &str, word: &str) -> bool {
+pub fn says(line: &str, word: &str) -> bool {
     let goes_on = |after: &str| after.starts_with(|next: char| next.is_alphanumeric() || next == '_');
     let is_name = word.ends_with(char::is_alphanumeric);
     line.match_indices(word).any(|(at, _)| !(is_name && goes_on(&line[at + word.len()..])))

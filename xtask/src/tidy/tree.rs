@@ -61,10 +61,36 @@ impl Text {
         Some(first.strip_suffix(".rs").unwrap_or(first))
     }
 
-    /// Code lines with their 1-based numbers: comments left out, and nothing after the unit tests begin.
+    /// Code lines with their 1-based numbers: comments left out, and what is only compiled for unit tests.
     pub fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let lines = self.text.lines().take_while(|line| line.trim() != "#[cfg(test)]").enumerate();
+        let mut left_out = LeftOut::default();
+        let lines = self.text.lines().enumerate().filter(move |(_, line)| !left_out.takes(line));
         lines.filter(|(_, line)| !line.trim_start().starts_with("//")).map(|(index, line)| (index + 1, line))
+    }
+}
+
+/// The item below a `#[cfg(test)]`: rustfmt closes it at the indentation at which it began.
+#[derive(Default)]
+struct LeftOut {
+    /// The indentation of the item that is being left out.
+    inside: Option<usize>,
+}
+
+impl LeftOut {
+    /// True when the line belongs to such an item, its attributes included.
+    fn takes(&mut self, line: &str) -> bool {
+        let text = line.trim();
+        let Some(indent) = self.inside else {
+            if text == "#[cfg(test)]" {
+                self.inside = Some(line.len() - line.trim_start().len());
+            }
+            return self.inside.is_some();
+        };
+        let at_its_margin = !text.is_empty() && line.len() - line.trim_start().len() == indent;
+        if at_its_margin && !text.starts_with("#[") && text.ends_with([';', '}']) {
+            self.inside = None;
+        }
+        true
     }
 }
 
@@ -104,5 +130,13 @@ mod tests {
         let text = "// rand::\nlet x = 1;\n#[cfg(test)]\nmod tests {}".to_owned();
         let file = Text { path: String::new(), text };
         assert_eq!(file.code().collect::<Vec<_>>(), [(2, "let x = 1;")]);
+    }
+
+    #[test]
+    fn code_goes_on_after_an_item_that_is_for_unit_tests_alone() {
+        let text =
+            "#[cfg(test)]\nmod samples;\nmod a;\n#[cfg(test)]\nfn f() {\n    g();\n}\nmod b;\n".to_owned();
+        let file = Text { path: String::new(), text };
+        assert_eq!(file.code().map(|(_, line)| line).collect::<Vec<_>>(), ["mod a;", "mod b;"]);
     }
 }
