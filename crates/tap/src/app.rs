@@ -1,7 +1,7 @@
 //! What every verb of the stall works with. Built once by the binary, shared by all doors.
 
-use crate::desk::Desk;
 use crate::domain::calibrator::Calibrator;
+use crate::market_state::MarketState;
 use crate::settings::Settings;
 use crate::usecase::bet_batch::PlaceHandler;
 use arc_swap::ArcSwap;
@@ -25,7 +25,7 @@ pub struct App {
     /// What can be set.
     pub settings: Settings,
     /// Prices, quotes, the breaker: what may be tapped now, as the price engine last said.
-    pub desk: Arc<Desk>,
+    pub market_state: Arc<MarketState>,
     /// The map that protects probabilities; the price engine follows it with its next step.
     pub calibrator: ArcSwap<Calibrator>,
     /// The queue of bets.

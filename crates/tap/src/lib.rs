@@ -5,13 +5,13 @@
 //! frames in, `venues` pretends to be those venues, on loopback.
 
 pub mod app;
-pub mod desk;
 pub mod domain;
 pub mod engine;
 pub mod feeds;
 pub mod http;
 pub mod jobs;
 pub mod live_tail;
+pub mod market_state;
 pub mod open;
 pub mod pages;
 pub mod rates;

@@ -1,13 +1,13 @@
 //! Opening the stall: its database, its queue of bets, who is logged in, and what the price engine remembers.
 
 use crate::app::App;
-use crate::desk::Desk;
 use crate::domain::bet_message::{TIMESTAMP_AGO_MAX_MS, TIMESTAMP_AHEAD_MAX_MS};
 use crate::domain::chain::{MINUTE_MS, unhex};
 use crate::domain::grid::{COLUMNS_AHEAD, Epoch, Geometry};
 use crate::domain::money::{CASH, HOUSE, cash_account, house_account, locator_kind, transfer_code};
 use crate::domain::price_engine::Memory;
 use crate::engine::VOLATILITY;
+use crate::market_state::MarketState;
 use crate::settings::Settings;
 use crate::store::epochs::{self, EpochRow};
 use crate::store::{columns, price_state, ticks};
@@ -89,9 +89,9 @@ impl App {
         for stored in store.read(move |tx| sessions::live(tx, now)).await? {
             sessions.note(&stored)?;
         }
-        let desk = Arc::new(Desk::default());
+        let market_state = Arc::new(MarketState::default());
         if let Some(last) = store.read(ticks::last).await? {
-            desk.advance_watermark(last.ts_ms);
+            market_state.advance_watermark(last.ts_ms);
         }
         let calibrator = store.read(calibration_fit::in_force).await?;
         let recent = Arc::new(RecentKeys::new(taken_s(opening.settings.width_ms)));
@@ -99,7 +99,7 @@ impl App {
         let handler = PlaceHandler {
             recent: Arc::clone(&recent),
             spent: Arc::clone(&spent),
-            desk: Arc::clone(&desk),
+            market_state: Arc::clone(&market_state),
             ids: Arc::clone(&ids),
             clock: Arc::clone(&opening.clock),
             public: opening.public.clone(),
@@ -119,7 +119,7 @@ impl App {
             public: opening.public,
             siwe: opening.settings.siwe_rules(),
             settings: opening.settings,
-            desk,
+            market_state,
             calibrator: ArcSwap::from_pointee(calibrator),
             place,
             sessions,

@@ -38,7 +38,7 @@ async fn play(app: Arc<App>, number: u32) {
         // A player who has lost everything asks again tomorrow.
         let Ok(purse) = faucet::run(&app, user).await else { continue };
         let stake = PRESETS[chance.random_range(0..4)];
-        let chosen = app.desk.view().snapshots.last().cloned().and_then(|quote| {
+        let chosen = app.market_state.view().snapshots.last().cloned().and_then(|quote| {
             let cell = choose(&quote, &mut chance)?;
             Some((quote, cell))
         });

@@ -84,7 +84,7 @@ fn has_faucet(config: &Config) -> bool {
 
 /// What brings prices, while it runs.
 pub struct Prices {
-    /// Drives the desk.
+    /// Drives the market state.
     pub engine: Engine,
     /// Everything else that runs beside it.
     pub tasks: Vec<JoinHandle<()>>,

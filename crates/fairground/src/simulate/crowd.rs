@@ -1,4 +1,4 @@
-//! The players: each looks at the grid now and then, thinks as long as a thumb needs, and taps. Quotes are the desk's own, and
+//! The players: each looks at the grid now and then, thinks as long as a thumb needs, and taps. Quotes are the market state's own, and
 //! they are refused like everybody.
 
 use super::args::Strategy;
@@ -7,11 +7,11 @@ use kernel::UserId;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use std::sync::Arc;
-use tap::desk::View;
 use tap::domain::cell::CellId;
 use tap::domain::grid::{PRESETS, ROWS};
 use tap::domain::pricing::RateInputs;
 use tap::domain::quote::{QUOTE_AGE_MAX_MS, Snapshot};
+use tap::market_state::View;
 
 /// Between two looks of one player, ms.
 const BETWEEN_LOOKS_MS: std::ops::Range<i64> = 1_500..12_000;

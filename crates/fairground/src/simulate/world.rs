@@ -124,7 +124,7 @@ impl World {
 
     /// Steps until bets are taken; when that is. Errors: the prices end before.
     async fn warm_up(&mut self) -> Result<i64, String> {
-        while self.app.desk.view().betting != Betting::Open {
+        while self.app.market_state.view().betting != Betting::Open {
             if self.prices.end_ms().is_some_and(|end_ms| self.wall_ms > end_ms) {
                 return Err("the recording ends before betting opens".to_owned());
             }
@@ -140,7 +140,7 @@ impl World {
         self.prices.end_ms().map_or(until_ms, |end_ms| until_ms.min(end_ms - settled_ms))
     }
 
-    /// What the last step left to be done, then the next one: nothing of it stands between a step and its taps, because the desk
+    /// What the last step left to be done, then the next one: nothing of it stands between a step and its taps, because the market state
     /// takes no bets on a view that is ten real seconds old.
     async fn step(&mut self) -> Result<(), String> {
         if self.wall_ms % self.width_ms == 0 || self.waiting.len() >= WAITING_MAX {
@@ -192,7 +192,7 @@ impl World {
 
     /// All taps of this step go to the batcher together.
     async fn tap(&mut self) -> Result<(), String> {
-        let view = self.app.desk.view().clone();
+        let view = self.app.market_state.view().clone();
         let taps = self.crowd.taps(&view, self.wall_ms);
         let place = |tap: &Tap| {
             let (app, tap) = (Arc::clone(&self.app), tap.clone());

@@ -1,10 +1,9 @@
-//! The driver: one step of the engine at a time that it is told, shown on the desk and on the live topics. It reads no clock of
+//! The driver: one step of the engine at a time that it is given, published to the market state and the live topics. It reads no clock of
 //! the wall; what must be kept it gives back.
 
 use super::keeper::Kept;
 use super::told;
 use crate::app::App;
-use crate::desk::View;
 use crate::domain::breaker::OverrideRefusal;
 use crate::domain::calibrator::Calibrator;
 use crate::domain::chain::hex;
@@ -12,6 +11,7 @@ use crate::domain::money::column_id;
 use crate::domain::price_engine::{PriceEngine, Step, Wish};
 use crate::domain::quote::{SNAPSHOT_MS, Snapshot};
 use crate::domain::venue_update::VenueUpdate;
+use crate::market_state::View;
 use crate::stop::{self, Point};
 use std::sync::Arc;
 use std::time::Instant;
@@ -28,7 +28,7 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// A driver of `engine` that shows what it says on the desk of `app`.
+    /// A driver of `engine` that publishes what it finds to the market state of `app`.
     #[must_use]
     pub fn new(app: &Arc<App>, engine: PriceEngine) -> Self {
         Self { app: Arc::clone(app), engine, view: View::default(), steps: 0 }
@@ -98,8 +98,8 @@ impl Driver {
 
     fn snapshot(&self) -> Option<Snapshot> {
         let geometry = self.engine.heights()?.newest();
-        let (width, desk) = (geometry.width_ms(), &self.app.desk);
-        self.engine.snapshot(|column| desk.is_exposed(column_id(column * width, width)))
+        let (width, market_state) = (geometry.width_ms(), &self.app.market_state);
+        self.engine.snapshot(|column| market_state.is_exposed(column_id(column * width, width)))
     }
 
     fn show(&mut self, mono_ms: i64) {
@@ -109,6 +109,6 @@ impl Driver {
         self.view.facts = self.engine.facts();
         self.view.heights = self.engine.heights().cloned();
         self.view.at = Instant::now();
-        self.app.desk.set(self.view.clone());
+        self.app.market_state.set(self.view.clone());
     }
 }

@@ -72,7 +72,7 @@ pub async fn write(app: &App, steps: &Arc<Vec<Kept>>) -> Result<(), StoreError> 
     }
     stop::reach(if seals { Point::BlockCommitted } else { Point::KeeperCommitted });
     if let Some(ts_ms) = last {
-        app.desk.advance_watermark(ts_ms);
+        app.market_state.advance_watermark(ts_ms);
     }
     Ok(())
 }

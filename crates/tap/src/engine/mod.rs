@@ -1,4 +1,4 @@
-//! The engine at work: a thread of its own drives the pure price engine every 100 ms, tells the desk and the live topics, and
+//! The engine at work: a thread of its own drives the pure price engine every 100 ms, updates the market state and the live topics, and
 //! hands what must be kept to a keeper that writes it in order. What it never does: wait for a disk.
 //!
 //! Who has time of his own, as `fairground simulate` has, drives the same [`Driver`] by hand and keeps with [`keep`].

@@ -1,10 +1,10 @@
 //! What the live topics are told of a step: prices ten times a second, the grid twice, the breaker when it changes.
 
 use crate::app::App;
-use crate::desk::View;
 use crate::domain::price_engine::Step;
 use crate::domain::quote::{Part, Snapshot};
 use crate::domain::tick::Tick;
+use crate::market_state::View;
 use serde_json::json;
 use web::live::Update;
 

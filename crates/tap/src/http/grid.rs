@@ -72,7 +72,7 @@ pub struct CellData {
     responses((status = 200, body = GridData), web::openapi::Refusals))]
 async fn grid(State(state): State<TapState>) -> Result<Plain<GridData>, Refused> {
     let app = &state.app;
-    let view = app.desk.view();
+    let view = app.market_state.view();
     let now_ms = app.clock.now().as_micros().div_euclid(1_000);
     let c_now = now_ms.div_euclid(app.settings.width_ms);
     let snapshot = view.snapshots.last();
@@ -98,8 +98,9 @@ async fn grid(State(state): State<TapState>) -> Result<Plain<GridData>, Refused>
         touch_grace_columns: app.settings.touch_grace_columns,
         crossing: app.settings.crossing.as_str(),
         faucet: app.settings.faucet,
-        cells: snapshot
-            .and_then(|snapshot| app.desk.told(snapshot.facts.seq, || to_raw_value(&cells(snapshot)).ok())),
+        cells: snapshot.and_then(|snapshot| {
+            app.market_state.cells_json(snapshot.facts.seq, || to_raw_value(&cells(snapshot)).ok())
+        }),
     }))
 }
 

@@ -18,7 +18,7 @@ pub fn routes() -> OpenApiRouter<TapState> {
     responses((status = 200, description = "all is well", body = Value), (status = 503, description = "something is not", body = Value)))]
 async fn healthz(State(state): State<TapState>) -> Plain<Value> {
     let app = &state.app;
-    let view = app.desk.view().clone();
+    let view = app.market_state.view().clone();
     let now_ms = app.clock.now().as_micros().div_euclid(1_000);
     let database = crate::open::unsettled(app).await;
     let betting = view.betting == crate::domain::price_engine::Betting::Open;
@@ -40,7 +40,7 @@ async fn healthz(State(state): State<TapState>) -> Plain<Value> {
                 "stale_for_ms": view.stale_for_ms, "sources": sources },
             "circuit_breaker": { "status": view.betting.as_str() },
             "resolver": { "unsettled_columns": database.unwrap_or_default(),
-                "lag_ms": (now_ms - app.desk.watermark_ms()).max(0) },
+                "lag_ms": (now_ms - app.market_state.watermark_ms()).max(0) },
         },
     });
     Plain(if healthy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, body)

@@ -58,7 +58,7 @@ impl SocketProtocol for TapProtocol {
     }
 
     async fn snapshot(&self, channel: &str, _: Option<i64>) -> Result<Vec<Update>, Refusal> {
-        let view = self.0.desk.view();
+        let view = self.0.market_state.view();
         Ok(match channel {
             "price" => view.tick.iter().map(tick_update).collect(),
             "grid" => grid_updates(&view),

@@ -36,7 +36,7 @@ pub struct TickData {
 #[utoipa::path(get, path = "/tap/api/prices/latest", tag = "prices",
     responses((status = 200, body = TickData), web::openapi::Refusals))]
 async fn latest(State(state): State<TapState>) -> Result<Plain<TickData>, Refused> {
-    let tick = state.app.desk.view().tick.ok_or_else(|| Refusal::not_found("price yet"))?;
+    let tick = state.app.market_state.view().tick.ok_or_else(|| Refusal::not_found("price yet"))?;
     let Tick { seq, ts_ms, price, n_sources, flags } = tick;
     Ok(ok(TickData { seq, ts_ms, price, n: n_sources, flags: flags.0 }))
 }

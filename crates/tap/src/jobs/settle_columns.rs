@@ -17,6 +17,6 @@ async fn run(app: Arc<App>) -> Result<usize, StoreError> {
     let paid = column_pay::run(&app).await;
     let now_ms = app.clock.now().as_micros().div_euclid(1_000);
     #[expect(clippy::cast_precision_loss, reason = "a gauge")]
-    metrics::gauge!("resolve_lag_seconds").set((now_ms - app.desk.watermark_ms()) as f64 / 1_000.0);
+    metrics::gauge!("resolve_lag_seconds").set((now_ms - app.market_state.watermark_ms()) as f64 / 1_000.0);
     Ok(closed? + paid?)
 }

@@ -4,7 +4,6 @@
 //! house's limits; the balance. After that nothing can fail.
 
 use super::bet_hand::{Changing, OpenColumn, cell_of, column_of, key_of, rules_of};
-use crate::desk::Desk;
 use crate::domain::bet::{Bet, BetStatus};
 use crate::domain::bet_event;
 use crate::domain::bet_place::{PlaceRefusal, PlaceRequest, QuoteFacts};
@@ -17,6 +16,7 @@ use crate::domain::money::{
     HOUSE, cell_key, cell_keys, locator_kind, reserve_account, reserve_of, stakes_account, transfer_code,
 };
 use crate::domain::quote::QUOTE_AGE_AT_COMMIT_MAX_MS;
+use crate::market_state::MarketState;
 use crate::stop::{self, Point};
 use crate::store::bets::{self, Owing};
 use crate::store::columns::{self, ColumnState};
@@ -52,7 +52,7 @@ pub struct Placed {
 pub struct PlaceHandler {
     pub(crate) recent: Arc<RecentKeys>,
     pub(crate) spent: Arc<KnownKeys>,
-    pub(crate) desk: Arc<Desk>,
+    pub(crate) market_state: Arc<MarketState>,
     pub(crate) ids: Arc<IdSource>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) public: PublicIds,
@@ -87,7 +87,7 @@ impl BatchHandler for PlaceHandler {
             stop::reach(Point::PlaceCommitted);
         }
         let loads = outcomes.iter().filter_map(|outcome| outcome.load);
-        loads.for_each(|(column, share)| self.desk.note_load(column, share));
+        loads.for_each(|(column, share)| self.market_state.set_load(column, share));
     }
 }
 
@@ -209,7 +209,7 @@ impl<'h> Batch<'h> {
         if !may_commit(request.cell.t0_ms, now_ms) {
             return Err(PlaceRefusal::TooLate);
         }
-        self.handler.desk.may_commit()?;
+        self.handler.market_state.may_commit()?;
         if now_ms - request.quote.at_ms > QUOTE_AGE_AT_COMMIT_MAX_MS {
             return Err(PlaceRefusal::QuoteExpired { fresh_rate: None });
         }

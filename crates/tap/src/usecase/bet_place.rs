@@ -3,7 +3,6 @@
 
 use super::bet_batch::{Placed, nonce_hash};
 use crate::app::App;
-use crate::desk::View;
 use crate::domain::bet::Signed;
 use crate::domain::bet_message::{BetMessage, check_time, is_nonce};
 use crate::domain::bet_place::{OfferedCell, PlaceRefusal, PlaceRequest};
@@ -14,6 +13,7 @@ use crate::domain::hash63;
 use crate::domain::money::locator_kind;
 use crate::domain::quote::{Quoted, accept};
 use crate::domain::scheme;
+use crate::market_state::View;
 use crate::refusals;
 use crate::settings::CONTRACT_VERSION;
 use identity::wallet::WalletSession;
@@ -36,7 +36,7 @@ pub async fn run(app: &App, session: &WalletSession, ask: Ask<'_>) -> Result<Pla
     believe(app, session, &ask, &text, now_ms)?;
     let request_hash = hash63(&[text.as_bytes()]);
     let request = {
-        let view = app.desk.view();
+        let view = app.market_state.view();
         offered(app, &view, session, (&ask, request_hash), now_ms)
     };
     let request = match request {
@@ -98,7 +98,7 @@ fn believe(
     session.key.verify(text, ask.signature).map_err(refusals::of_signature)
 }
 
-/// Breaker, cell, quote: what the desk can tell.
+/// Breaker, cell, quote: what the market state decides.
 fn offered(
     app: &App,
     view: &View,
@@ -107,7 +107,7 @@ fn offered(
     now_ms: i64,
 ) -> Result<PlaceRequest, PlaceRefusal> {
     let message = &ask.message;
-    app.desk.may_commit()?;
+    app.market_state.may_commit()?;
     let cell = CellId::parse(message.cell).map_err(|_| PlaceRefusal::CellIsNotOnTheGrid)?;
     let geometry = *view.geometry_of(cell.column()).ok_or(PlaceRefusal::WarmingUp)?;
     geometry.check(&cell).map_err(|_| PlaceRefusal::CellIsNotOnTheGrid)?;
@@ -121,7 +121,8 @@ fn offered(
     let snapshot = i64::try_from(message.quote_seq).ok().and_then(|seq| view.snapshot(seq));
     // What is told as the fresh rate has the edge that the cell is offered with now, whatever quote was named.
     let newest = view.snapshots.last().and_then(|newest| newest.find(&cell));
-    let fresh = app.desk.fresh(view, &cell, newest.or_else(|| snapshot.and_then(|named| named.find(&cell))));
+    let fresh =
+        app.market_state.fresh(view, &cell, newest.or_else(|| snapshot.and_then(|named| named.find(&cell))));
     let quoted = accept(snapshot, &cell, message.rate, now_ms, fresh)?;
     let snapshot = snapshot.ok_or(PlaceRefusal::CellIsNotOffered)?;
     Ok(request(session, (ask, request_hash), (cell, geometry), quoted, &snapshot.facts))
@@ -158,7 +159,7 @@ fn request(
     }
 }
 
-/// A repetition of a bet that is on disk gets its answer, whatever the desk says by now.
+/// A repetition of a bet that is on disk gets its answer, whatever the market state says by now.
 async fn earlier_or(
     app: &App,
     session: &WalletSession,

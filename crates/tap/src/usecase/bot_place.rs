@@ -1,4 +1,4 @@
-//! A tap by a simulated player: of the demo, or of `fairground simulate`. The quote is the desk's own and everything after it
+//! A tap by a simulated player: of the demo, or of `fairground simulate`. The quote is the market state's own and everything after it
 //! is what everybody's bet goes through; there is no browser, so nothing is signed and the proof says so.
 
 use super::bet_batch::{Placed, nonce_hash};
@@ -26,7 +26,7 @@ pub async fn run(
 ) -> Result<Placed, Refusal> {
     let now_ms = app.clock.now().as_micros().div_euclid(1_000);
     let request = {
-        let view = app.desk.view();
+        let view = app.market_state.view();
         request(app, &view, (user, now_ms), quote, (cell, amount))
     };
     match request {
@@ -37,17 +37,17 @@ pub async fn run(
 
 fn request(
     app: &App,
-    view: &crate::desk::View,
+    view: &crate::market_state::View,
     (user, now_ms): (UserId, i64),
     quote: &Arc<Snapshot>,
     (cell, amount): (CellId, i64),
 ) -> Result<PlaceRequest, PlaceRefusal> {
-    app.desk.may_commit()?;
+    app.market_state.may_commit()?;
     let geometry = *view.geometry_of(cell.column()).ok_or(PlaceRefusal::WarmingUp)?;
     geometry.placeable(cell.column(), now_ms).map_err(|_| PlaceRefusal::TooLate)?;
     let rate =
         quote.find(&cell).and_then(|quoted| quoted.priced.rate).ok_or(PlaceRefusal::CellIsNotOffered)?;
-    let fresh = app.desk.fresh(view, &cell, quote.find(&cell));
+    let fresh = app.market_state.fresh(view, &cell, quote.find(&cell));
     let quoted = accept(Some(quote), &cell, rate, now_ms, fresh)?;
     let signed = signed(app, quote, (cell, amount, rate), now_ms);
     Ok(PlaceRequest {

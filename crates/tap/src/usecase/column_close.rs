@@ -23,10 +23,10 @@ const TICKS_MAX: i64 = 4_000;
 /// Decides every column whose ticks are all on disk; how many. A column that cannot be decided keeps none of the others
 /// waiting: the first such fault comes back when all have been tried.
 pub async fn run(app: &App) -> Result<usize, StoreError> {
-    if !app.desk.view().resolves {
+    if !app.market_state.view().resolves {
         return Ok(0);
     }
-    let watermark = app.desk.watermark_ms();
+    let watermark = app.market_state.watermark_ms();
     let open = app.store.read(columns::unsettled).await?;
     let due = open.into_iter().filter(|row| {
         row.state == ColumnState::Open && window_of(row).is_none_or(|window| window.t1_ms() <= watermark)
@@ -57,7 +57,7 @@ async fn close_one(app: &App, row: &ColumnRow) -> Result<bool, StoreError> {
     stop::reach(Point::CloseBuilt);
     let closed = app.store.write(move |tx| close(tx, id, &built, numbers, now)).await?;
     stop::reach(Point::CloseCommitted);
-    app.desk.forget_load(id);
+    app.market_state.forget_load(id);
     if closed {
         let (column, bets, stakes) = (row.col, row.bets, row.stakes);
         tracing::info!(target: "tap::columns", column, bets, stakes, "a column is decided");

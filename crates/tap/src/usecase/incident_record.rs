@@ -13,7 +13,7 @@ pub async fn run(app: &App, operator: &str, mode: &str, reason: &str) -> Result<
     let now = app.clock.now();
     let short = |text: &str| text.chars().take(WORDS_MAX).collect::<String>();
     let row = {
-        let view = app.desk.view();
+        let view = app.market_state.view();
         IncidentRow {
             id: app.ids.next(now),
             at: now,

@@ -58,7 +58,7 @@ impl Story {
     /// Lets prices run until bets are taken.
     async fn await_open(mut self, ms: i64) -> Self {
         self.run(ms).await;
-        assert_eq!(self.app.desk.view().betting.as_str(), "open");
+        assert_eq!(self.app.market_state.view().betting.as_str(), "open");
         self
     }
 }
@@ -103,7 +103,7 @@ async fn one_venue_alone_widens_the_edge_and_then_stops_bets(store: Store) {
     let player = story.player(10_000).await;
     story.market.voices = 1;
     story.run(8_000).await;
-    let view = story.app.desk.view().clone();
+    let view = story.app.market_state.view().clone();
     assert_eq!((view.breaker.as_str(), view.betting.as_str()), ("degraded", "open"));
     let offer = story.offers()[0];
     assert_eq!(view.snapshots.last().unwrap().find(&offer.cell).unwrap().edge_bp, 800);
@@ -139,8 +139,8 @@ async fn an_engine_that_hangs_is_no_engine(store: Store) {
     let story = Story::open(store).await;
     let player = story.player(10_000).await;
     let offer = story.offers()[0];
-    let mut view = tap::desk::View::clone(&story.app.desk.view());
+    let mut view = tap::market_state::View::clone(&story.app.market_state.view());
     view.at = std::time::Instant::now().checked_sub(std::time::Duration::from_secs(11)).unwrap();
-    story.app.desk.set(view);
+    story.app.market_state.set(view);
     refused(&story, &player, &offer).await;
 }

@@ -66,9 +66,9 @@ async fn a_bet_that_waits_while_the_breaker_opens_takes_nothing(store: Store) {
     let before = footprint(&story).await;
     let tap = Tap::on(&story, &story.offers()[30], 100);
     let answer = held(&story, &player, &tap, |story| {
-        let mut view = tap::desk::View::clone(&story.app.desk.view());
+        let mut view = tap::market_state::View::clone(&story.app.market_state.view());
         view.betting = Betting::PriceFeedStale { retry_after_s: 30 };
-        story.app.desk.set(view);
+        story.app.market_state.set(view);
     });
     let answer = answer.await;
     assert_eq!(answer.says(), (503, "PRICE_FEED_STALE"));

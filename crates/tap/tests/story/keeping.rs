@@ -17,9 +17,12 @@ async fn a_batch_whose_answer_was_lost_is_kept_once(store: Store) {
     foreign.last_mut().unwrap().ticks.last_mut().unwrap().price += 1;
     let steps = Arc::new(steps);
     keeper::write(&story.app, &steps).await.unwrap();
-    let (last, watermark) = (store.read(ticks::last).await.unwrap(), story.app.desk.watermark_ms());
+    let (last, watermark) = (store.read(ticks::last).await.unwrap(), story.app.market_state.watermark_ms());
     keeper::write(&story.app, &steps).await.unwrap();
-    assert_eq!((store.read(ticks::last).await.unwrap(), story.app.desk.watermark_ms()), (last, watermark));
+    assert_eq!(
+        (store.read(ticks::last).await.unwrap(), story.app.market_state.watermark_ms()),
+        (last, watermark)
+    );
     let error = keeper::write(&story.app, &Arc::new(foreign)).await.unwrap_err();
     assert!(error.is_unique_violation(), "{error}");
 }

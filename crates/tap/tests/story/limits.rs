@@ -168,7 +168,7 @@ async fn what_is_owed_is_known_again_after_a_restart(store: Store) {
         story.reopened().await
     };
     story2.run(2_000).await;
-    assert_eq!(story2.app.desk.view().betting.as_str(), "open");
+    assert_eq!(story2.app.market_state.view().betting.as_str(), "open");
     let other = story2.player(100_000).await;
     let again = story2.offers().into_iter().find(|again| again.cell == offer.cell).unwrap();
     refused(&story2, &other, &again, 1_000, "one cell may").await;
@@ -194,7 +194,7 @@ async fn a_column_that_is_dear_is_quoted_with_a_wider_edge(store: Store) {
     story.bet(&player, &offer, 2_500).await;
     assert!(payout(&offer, 2_500) > 14_000, "the story's numbers: {}", payout(&offer, 2_500));
     story.run(300).await;
-    let snapshot = story.app.desk.view().snapshots.last().cloned().unwrap();
+    let snapshot = story.app.market_state.view().snapshots.last().cloned().unwrap();
     let edge = |column: i64| {
         let any = story.offers().into_iter().find(|offer| offer.cell.column() == column).unwrap();
         snapshot.find(&any.cell).unwrap().edge_bp

@@ -23,9 +23,9 @@ async fn sessions_bets_and_the_watermark_are_known_again(store: Store) {
     let offer = row(&story, 2, 6_000_000);
     let bet = story.bet(&player, &offer, 500).await;
     story.run_to(offer.cell.column() * 5_000 + 5_000).await;
-    let (watermark, last) = (story.app.desk.watermark_ms(), story.market.last());
+    let (watermark, last) = (story.app.market_state.watermark_ms(), story.market.last());
     let mut story = story.reopened().await;
-    assert_eq!(story.app.desk.watermark_ms(), watermark);
+    assert_eq!(story.app.market_state.watermark_ms(), watermark);
     assert_eq!(watermark, last.ts_ms);
     assert_eq!(story.get("/tap/api/auth/session", &player).await.status, 200);
     assert_eq!(story.settle().await, 0, "nobody has looked at prices yet");
@@ -59,7 +59,7 @@ async fn what_was_taken_before_is_taken_after(store: Store) {
     for round in 0..2 {
         story = story.reopened().await;
         learn(&story).await;
-        // Nobody has heard a price yet: the desk refuses, and a repetition is told what it made.
+        // No price has arrived yet: the market state refuses, and a repetition is answered with what it made.
         assert_eq!(story.tap(&player, &tap).await.json, first.json, "round {round}");
         story.run(3_000).await;
         let cell = story.offers().into_iter().find(|other| other.cell == offer.cell).unwrap();
@@ -132,12 +132,12 @@ async fn volatility_and_row_heights_go_on(store: Store) {
     assert_eq!(story.market.engine.sigma_ppb(), sigma);
     assert_eq!(story.market.engine.heights().unwrap().epochs(), epochs);
     story.run(1_500).await;
-    assert_eq!(story.app.desk.view().betting.as_str(), "open", "no second warm-up");
+    assert_eq!(story.app.market_state.view().betting.as_str(), "open", "no second warm-up");
     story.bet(&player, &story.offers()[0], 500).await;
     story.wait_ms(1_801_000);
     let mut story = story.reopened().await;
     story.run(1_500).await;
-    assert_eq!(story.app.desk.view().betting.as_str(), "warming_up", "half an hour is too long ago");
+    assert_eq!(story.app.market_state.view().betting.as_str(), "warming_up", "half an hour is too long ago");
     assert_eq!(count(&story, "SELECT COUNT(*) FROM epochs").await, 1);
 }
 

@@ -175,8 +175,8 @@ async fn two_payers_at_once_pay_once(store: Store) {
         }
     }
     story.run_to(offers[0].cell.column() * 5_000 + 5_000).await;
-    other.desk.set(tap::desk::View::clone(&story.app.desk.view()));
-    other.desk.advance_watermark(story.app.desk.watermark_ms());
+    other.market_state.set(tap::market_state::View::clone(&story.app.market_state.view()));
+    other.market_state.advance_watermark(story.app.market_state.watermark_ms());
     let run = |app: std::sync::Arc<tap::app::App>| async move {
         let mut done = 0;
         for _ in 0..4 {

@@ -12,7 +12,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::{Location, StoreConfig};
 use tap::app::App;
-use tap::desk::View;
 use tap::domain::cell::CellId;
 use tap::domain::market::SourceSettings;
 use tap::domain::price_engine::{EngineSettings, PriceEngine};
@@ -20,6 +19,7 @@ use tap::domain::quote::Snapshot;
 use tap::domain::venue_update::{Quote, Said, Venue, VenueUpdate};
 use tap::domain::withdrawal::WithdrawalState;
 use tap::engine::keeper::{self, Kept};
+use tap::market_state::View;
 use tap::open::Opening;
 use tap::settings::Settings;
 use tap::usecase::deposit_record::{self, Arrived};
@@ -163,7 +163,7 @@ impl Ground {
     fn show(&mut self) {
         let mono_ms = self.now_ms() - START_MS;
         self.snapshots = self.engine.snapshot(|_| false).map(Arc::new).into_iter().collect();
-        self.app.desk.set(View {
+        self.app.market_state.set(View {
             tick: self.engine.last_tick(),
             betting: self.engine.betting(mono_ms),
             breaker: self.engine.breaker(),

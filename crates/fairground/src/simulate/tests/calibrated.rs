@@ -30,7 +30,7 @@ async fn a_calibrator_that_is_published_prices_the_next_quote_and_its_proofs_hol
     assert!(played.notes.len() > 50, "{} bets", played.notes.len());
     // Half of the billion, less a rounding of pooled means.
     assert!(played.notes.iter().all(|note| note.p_ppb >= PPB / 2 - 1 && note.p_ppb >= note.at_quote_ppb));
-    assert!(world.app.desk.view().snapshots.iter().all(|quote| quote.facts.calibrator_version == 3));
+    assert!(world.app.market_state.view().snapshots.iter().all(|quote| quote.facts.calibrator_version == 3));
     let bets = tally::decided(&world.app, &played.notes).await.unwrap();
     let judged = proofs::judge_some(&world.app, &bets).await.unwrap();
     assert_eq!(judged.failed, Vec::<String>::new());

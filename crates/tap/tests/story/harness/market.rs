@@ -5,7 +5,6 @@ use serde_json::json;
 use std::sync::Arc;
 use std::time::Instant;
 use tap::app::App;
-use tap::desk::View;
 use tap::domain::calibrator::Calibrator;
 use tap::domain::chain::hex;
 use tap::domain::market::SourceSettings;
@@ -14,6 +13,7 @@ use tap::domain::tick::Tick;
 use tap::domain::venue_update::{Quote, Said, Venue, VenueUpdate};
 use tap::domain::volatility::VolatilityState;
 use tap::engine::keeper::{self, Kept};
+use tap::market_state::View;
 
 /// The prices and what follows from them.
 pub struct Market {
@@ -121,11 +121,11 @@ impl Market {
         }
     }
 
-    /// Tells the desk, with a fresh snapshot.
+    /// Updates the market state, with a fresh snapshot.
     pub fn show(&mut self, app: &App) {
         let fresh = self.engine.snapshot(|column| {
             let width = app.settings.width_ms;
-            app.desk.is_exposed(tap::domain::money::column_id(column * width, width))
+            app.market_state.is_exposed(tap::domain::money::column_id(column * width, width))
         });
         let view = &mut self.view;
         if let Some(snapshot) = fresh {
@@ -142,7 +142,7 @@ impl Market {
         view.calibrator = Arc::new(Calibrator::identity());
         view.head = self.engine.head().map(|(minute, hash)| (minute, hex(&hash)));
         view.at = Instant::now();
-        app.desk.set(view.clone());
+        app.market_state.set(view.clone());
     }
 
     /// The last tick.

@@ -52,7 +52,7 @@ impl Story {
     pub async fn with(store: Store, settings: Settings) -> Self {
         let mut story = Self::cold(store, settings, testkit::standing_clock()).await;
         story.run(3_000).await;
-        assert_eq!(story.app.desk.view().betting, tap::domain::price_engine::Betting::Open);
+        assert_eq!(story.app.market_state.view().betting, tap::domain::price_engine::Betting::Open);
         story
     }
 
@@ -87,7 +87,7 @@ impl Story {
         self.clock.now().as_micros() / 1_000
     }
 
-    /// Lets `ms` pass with prices every 100 ms; ticks are on disk afterwards and the desk says the newest.
+    /// Lets `ms` pass with prices every 100 ms; ticks are on disk afterwards and the market state has the newest.
     pub async fn run(&mut self, ms: i64) {
         self.market.run(&self.app, ms).await;
     }
@@ -144,7 +144,7 @@ impl Story {
 
     /// The cells that can be tapped now: newest quote.
     pub fn offers(&self) -> Vec<Offer> {
-        Offer::all(&self.app.desk.view())
+        Offer::all(&self.app.market_state.view())
     }
 
     /// The cells of one column; `ahead` of the first that can be tapped.

@@ -10,8 +10,8 @@ use kernel::UserId;
 use serde_json::{Value, json};
 use sha3::{Digest as _, Keccak256};
 use std::net::IpAddr;
-use tap::desk::View;
 use tap::domain::cell::CellId;
+use tap::market_state::View;
 
 /// A key that signs bets.
 #[derive(Clone)]

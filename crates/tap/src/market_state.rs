@@ -1,4 +1,4 @@
-//! The desk: what the price engine last said, for everybody who asks. Written by one engine, read without waiting.
+//! The market state: what the price engine last published, for every reader. Written by one engine, read without waiting.
 
 use crate::domain::bet_place::{PlaceRefusal, QuoteFacts};
 use crate::domain::breaker::BreakerState;
@@ -25,7 +25,7 @@ const EXPOSED_BP: i64 = 7_000;
 /// Rates of single cells that are remembered for one tick.
 const FRESH_MAX: usize = 4_096;
 
-/// What the engine last said.
+/// What the engine last published.
 #[derive(Debug, Clone)]
 pub struct View {
     /// The last tick.
@@ -105,28 +105,28 @@ struct Fresh {
     rates: HashMap<(CellId, i64), Priced>,
 }
 
-/// The desk.
+/// The newest view of the engine, and what is derived from it for readers.
 #[derive(Debug, Default)]
-pub struct Desk {
+pub struct MarketState {
     view: ArcSwap<View>,
     /// Shares of the limits of columns that are used up, basis points.
     loads: Mutex<HashMap<i64, i64>>,
     /// Rates on the newest tick.
     fresh: Mutex<Fresh>,
-    /// The cells of the newest snapshot as they are told over HTTP: (its number, JSON).
-    told: Mutex<Option<(i64, Arc<RawValue>)>>,
+    /// The cells of the newest snapshot as they are sent over HTTP: (its number, JSON).
+    cells_json: Mutex<Option<(i64, Arc<RawValue>)>>,
     /// Unix ms up to which every tick is on disk: columns that end by then can be decided.
     watermark_ms: AtomicI64,
 }
 
-impl Desk {
-    /// What the engine last said.
+impl MarketState {
+    /// What the engine last published.
     #[must_use]
     pub fn view(&self) -> arc_swap::Guard<Arc<View>> {
         self.view.load()
     }
 
-    /// Says something new.
+    /// Publishes a new view.
     pub fn set(&self, view: View) {
         self.view.store(Arc::new(view));
     }
@@ -175,20 +175,24 @@ impl Desk {
         }
     }
 
-    /// The cells of snapshot `seq` as they are told over HTTP. `make` writes them at the first question: a crowd asks the
+    /// The cells of snapshot `seq` as they are sent over HTTP. `make` writes them for the first request: a crowd requests the
     /// same. None: they cannot be written.
-    pub fn told(&self, seq: i64, make: impl FnOnce() -> Option<Box<RawValue>>) -> Option<Arc<RawValue>> {
-        let mut told = self.told.lock();
-        if let Some((_, text)) = told.as_ref().filter(|(of, _)| *of == seq) {
+    pub fn cells_json(
+        &self,
+        seq: i64,
+        make: impl FnOnce() -> Option<Box<RawValue>>,
+    ) -> Option<Arc<RawValue>> {
+        let mut cached = self.cells_json.lock();
+        if let Some((_, text)) = cached.as_ref().filter(|(of, _)| *of == seq) {
             return Some(Arc::clone(text));
         }
         let text: Arc<RawValue> = Arc::from(make()?);
-        *told = Some((seq, Arc::clone(&text)));
+        *cached = Some((seq, Arc::clone(&text)));
         Some(text)
     }
 
-    /// Notes how much of its limit a column has used up, basis points.
-    pub fn note_load(&self, column: i64, share_bp: i64) {
+    /// Sets how much of its limit a column has used up, basis points.
+    pub fn set_load(&self, column: i64, share_bp: i64) {
         self.loads.lock().insert(column, share_bp);
     }
 
