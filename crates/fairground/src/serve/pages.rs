@@ -3,7 +3,7 @@
 use crate::config::{Config, Profile};
 use axum::Router;
 use rush::app::App;
-use rush::pages::{Demo, PageParts, PagesState, tell_live_seats};
+use rush::pages::{Demo, PageParts, PagesState, publish_live_seats};
 use std::sync::Arc;
 use web::live::Hub;
 use web::{Closing, Edge};
@@ -12,7 +12,7 @@ use web::{Closing, Edge};
 pub fn routes(config: &Config, app: &Arc<App>, edge: &Edge, closing: &Closing) -> Router {
     let state =
         PagesState { app: Arc::clone(app), edge: edge.clone(), parts: Arc::new(parts(config, app, closing)) };
-    tokio::spawn(tell_live_seats(state.clone()));
+    tokio::spawn(publish_live_seats(state.clone()));
     rush::pages::router(state)
 }
 

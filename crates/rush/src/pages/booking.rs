@@ -1,13 +1,14 @@
 //! `/rush/my-bookings/{id}`: one booking, and giving its seats back.
 
-use super::detour::Detour;
 use super::flash::Message;
 use super::my_bookings::PATH;
+use super::page_error::PageError;
 use super::posted::Posted;
 use super::present::{hold, order, state as state_of};
+use super::redirect::see_other_with;
 use super::state::PagesState;
 use super::view::{BookingPage, Notice, State as Shown, Step, When};
-use super::visitor::{Visitor, go_saying};
+use super::visitor::Visitor;
 use crate::domain::booking::Booking;
 use crate::domain::ids::BookingId;
 use crate::usecase::{booking_release, booking_view};
@@ -23,7 +24,7 @@ pub async fn show(
     State(state): State<PagesState>,
     visitor: Visitor,
     Path(id): Path<BookingId>,
-) -> Result<Response, Detour> {
+) -> Result<Response, PageError> {
     let own = format!("{PATH}/{}", state.app.public.encode(id));
     let actor = visitor.require(&own)?;
     let booking = booking_view::get(&state.app, actor, id).await?;
@@ -35,13 +36,13 @@ pub async fn release(
     State(state): State<PagesState>,
     Path(id): Path<BookingId>,
     posted: Posted,
-) -> Result<Response, Detour> {
+) -> Result<Response, PageError> {
     let own = format!("{PATH}/{}", state.app.public.encode(id));
     let actor = posted.visitor.require(&own)?;
     match booking_release::run(&state.app, actor, id).await {
-        Ok(_) => Ok(go_saying(&own, Message::Released)),
+        Ok(_) => Ok(see_other_with(&own, Message::Released)),
         Err(refusal) if matches!(refusal.meaning, Meaning::Conflict | Meaning::Gone) => {
-            Ok(go_saying(&own, Message::NotHeld))
+            Ok(see_other_with(&own, Message::NotHeld))
         }
         Err(refusal) => Err(refusal.into()),
     }

@@ -1,12 +1,13 @@
 //! `/rush/checkout/{id}`: pay for held seats, in every state a payment can be in. Opening it again resumes.
 
-use super::detour::Detour;
 use super::my_bookings::PATH as MY_BOOKINGS;
+use super::page_error::PageError;
 use super::posted::Posted;
 use super::present::{order, pay_stage};
+use super::redirect::see_other;
 use super::state::PagesState;
 use super::view::{CheckoutPage, Notice, PayStage};
-use super::visitor::{Visitor, go};
+use super::visitor::Visitor;
 use crate::domain::ids::BookingId;
 use crate::domain::payment_card::Card;
 use crate::usecase::payment_view::Seen;
@@ -29,12 +30,12 @@ pub async fn show(
     State(state): State<PagesState>,
     visitor: Visitor,
     Path(id): Path<BookingId>,
-) -> Result<Response, Detour> {
+) -> Result<Response, PageError> {
     let actor = visitor.require(&path(&state, id))?;
     let seen = payment_view::of_booking(&state.app, actor, id).await?;
     let page = page(&state, &visitor, &seen, None);
     if matches!(page.stage, PayStage::Paid) {
-        return Ok(go(&format!("{MY_BOOKINGS}/{}/ticket?fresh", page.order.booking)));
+        return Ok(see_other(&format!("{MY_BOOKINGS}/{}/ticket?fresh", page.order.booking)));
     }
     Ok(visitor.answer(StatusCode::OK, &page))
 }
@@ -56,7 +57,7 @@ pub async fn pay(
     State(state): State<PagesState>,
     Path(id): Path<BookingId>,
     posted: Posted,
-) -> Result<Response, Detour> {
+) -> Result<Response, PageError> {
     let here = path(&state, id);
     let actor = posted.visitor.require(&here)?;
     let Some(card) = Card::read(posted.text("card")) else {
@@ -64,9 +65,9 @@ pub async fn pay(
     };
     let attempt = attempt(actor, &here, &posted)?;
     match payment_pay::run(&state.app, actor, id, card, attempt).await {
-        Ok(()) => Ok(go(&here)),
+        Ok(()) => Ok(see_other(&here)),
         // Somebody was faster (a second click, the clock, the bank): the page shows how things stand now.
-        Err(refusal) if matters_no_more(refusal.meaning) => Ok(go(&here)),
+        Err(refusal) if matters_no_more(refusal.meaning) => Ok(see_other(&here)),
         Err(refusal) => Err(refusal.into()),
     }
 }
@@ -95,7 +96,7 @@ async fn no_card(
     visitor: &Visitor,
     actor: Actor,
     id: BookingId,
-) -> Result<Response, Detour> {
+) -> Result<Response, PageError> {
     let seen = payment_view::of_booking(&state.app, actor, id).await?;
     let notice =
         Notice::new(Tone::Bad, "Choose a card", "Nothing was charged and your seats are still held.");

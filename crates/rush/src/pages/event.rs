@@ -1,9 +1,9 @@
 //! `GET /rush/events/{slug}`: one event with live seats, and the one thing that can be done now.
 
-use super::present::{Asked, Buyer, Offering, event_head, show_links, stage, zone_rows};
-use super::shown::find;
+use super::present::{Buyer, Offering, Selection, event_head, show_links, stage, zone_rows};
 use super::state::PagesState;
 use super::view::{EventPage, Notice};
+use super::visible_events::find;
 use super::visitor::Visitor;
 use crate::domain::catalogue_view::{EventView, ShowView};
 use crate::domain::ids::{ShowId, ZoneId};
@@ -22,8 +22,8 @@ pub async fn show(
     PathText(slug): PathText,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    let asked = read(&state.app.public, query.as_deref().unwrap_or_default());
-    let page = page(&state, &visitor, &slug, asked, None).await?;
+    let selection = read(&state.app.public, query.as_deref().unwrap_or_default());
+    let page = page(&state, &visitor, &slug, selection, None).await?;
     Ok(visitor.answer(StatusCode::OK, &page))
 }
 
@@ -32,17 +32,17 @@ pub async fn page(
     state: &PagesState,
     visitor: &Visitor,
     slug: &str,
-    asked: Asked,
+    selection: Selection,
     notice: Option<Notice>,
 ) -> Result<EventPage, Refusal> {
     let (app, now) = (&state.app, visitor.now);
     let view = find(app, &visitor.catalogue, visitor.tenant.id, slug, now);
     let view = view.ok_or_else(|| Refusal::not_found("event"))?;
-    let show = chosen_show(&view, asked.show, now);
-    let zones = show.map(|show| zone_rows(&app.public, show, asked.zone)).unwrap_or_default();
+    let show = chosen_show(&view, selection.show, now);
+    let zones = show.map(|show| zone_rows(&app.public, show, selection.zone)).unwrap_or_default();
     let buyer = buyer(state, visitor, &view).await?;
     let attempt = app.identity.draw_secret().text();
-    let offering = Offering { event: &view, show, zones: &zones, buyer, asked, attempt, now };
+    let offering = Offering { event: &view, show, zones: &zones, buyer, selection, attempt, now };
     let mut shell = visitor.shell(view.event.fields.name.clone()).at("/rush/events");
     shell.description.clone_from(&view.event.fields.short_description);
     Ok(EventPage {
@@ -57,9 +57,9 @@ pub async fn page(
 }
 
 /// The show that was asked for, the next one otherwise.
-pub fn chosen_show(view: &EventView, asked: Option<ShowId>, now: kernel::Timestamp) -> Option<&ShowView> {
-    let asked = asked.and_then(|id| view.shows.iter().find(|show| show.show.id == id));
-    asked.or_else(|| view.next_show(now))
+pub fn chosen_show(view: &EventView, selection: Option<ShowId>, now: kernel::Timestamp) -> Option<&ShowView> {
+    let selection = selection.and_then(|id| view.shows.iter().find(|show| show.show.id == id));
+    selection.or_else(|| view.next_show(now))
 }
 
 async fn buyer(state: &PagesState, visitor: &Visitor, view: &EventView) -> Result<Buyer, Refusal> {
@@ -79,15 +79,15 @@ fn live(public: &PublicIds, view: &EventView, show: &ShowView) -> Option<(String
 }
 
 /// What a query or form says was chosen; ids that are none of ours say nothing.
-pub fn read(public: &PublicIds, query: &str) -> Asked {
-    let mut asked = Asked::default();
+pub fn read(public: &PublicIds, query: &str) -> Selection {
+    let mut selection = Selection::default();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         match name.as_ref() {
-            "show" => asked.show = public.decode::<ShowId>(&value).ok(),
-            "zone" => asked.zone = public.decode::<ZoneId>(&value).ok(),
-            "quantity" => asked.quantity = value.parse().ok(),
+            "show" => selection.show = public.decode::<ShowId>(&value).ok(),
+            "zone" => selection.zone = public.decode::<ZoneId>(&value).ok(),
+            "quantity" => selection.quantity = value.parse().ok(),
             _ => {}
         }
     }
-    asked
+    selection
 }

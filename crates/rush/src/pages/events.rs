@@ -1,10 +1,11 @@
 //! `GET /rush/events`: the list, as its query asks for it. What cannot be read in a query is left out and said.
 
 use super::present::card;
-use super::shown::public_views;
+use super::redirect::encoded;
 use super::state::PagesState;
 use super::view::{Choice, Filters, ListPage, Pager};
-use super::visitor::{Visitor, encoded};
+use super::visible_events::public_views;
+use super::visitor::Visitor;
 use crate::domain::catalogue_search::{DateBound, EventOrder, EventQuery, search};
 use crate::domain::catalogue_view::EventView;
 use crate::domain::ids::CategoryId;
@@ -31,16 +32,16 @@ const SORTS: [(&str, &str); 4] = [
 /// Shows the list.
 pub async fn show(State(state): State<PagesState>, visitor: Visitor, RawQuery(query): RawQuery) -> Response {
     let now = visitor.now;
-    let asked = Asked::read(query.as_deref().unwrap_or_default());
+    let query = ListQuery::read(query.as_deref().unwrap_or_default());
     let views = public_views(&state.app, &visitor.catalogue, visitor.tenant.id, now);
-    let (wanted, problem) = asked.query(&visitor, &views);
-    let filters = asked.filters(&visitor, &views);
-    let found = search(views, &wanted, PageRequest::from_page(asked.page, Some(PER_PAGE)), now);
+    let (criteria, problem) = query.criteria(&visitor, &views);
+    let filters = query.filters(&visitor, &views);
+    let found = search(views, &criteria, PageRequest::from_page(query.page, Some(PER_PAGE)), now);
     let page = ListPage {
         shell: visitor.shell("Events").at("/rush/events"),
         cards: found.items.iter().map(|view| card(view, now)).collect(),
         total: found.meta.total,
-        pager: asked.pager(found.meta),
+        pager: query.pager(found.meta),
         filters,
         problem,
     };
@@ -48,23 +49,23 @@ pub async fn show(State(state): State<PagesState>, visitor: Visitor, RawQuery(qu
 }
 
 /// The query as it was sent.
-struct Asked {
+struct ListQuery {
     values: [String; NAMES.len()],
     page: Option<u32>,
 }
 
-impl Asked {
-    fn read(query: &str) -> Self {
-        let mut asked = Self { values: Default::default(), page: None };
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+impl ListQuery {
+    fn read(encoded: &str) -> Self {
+        let mut query = Self { values: Default::default(), page: None };
+        for (name, value) in form_urlencoded::parse(encoded.as_bytes()) {
             let text = value.trim().replace('\0', "");
             if name == "page" {
-                asked.page = text.parse().ok();
+                query.page = text.parse().ok();
             } else if let Some(at) = NAMES.iter().position(|known| *known == name) {
-                asked.values[at] = text.chars().take(SEARCH_CHARS_MAX).collect();
+                query.values[at] = text.chars().take(SEARCH_CHARS_MAX).collect();
             }
         }
-        asked
+        query
     }
 
     fn text(&self, name: &str) -> &str {
@@ -72,7 +73,7 @@ impl Asked {
     }
 
     /// What is looked for, and a sentence about what was left out.
-    fn query(&self, visitor: &Visitor, views: &[EventView]) -> (EventQuery, Option<String>) {
+    fn criteria(&self, visitor: &Visitor, views: &[EventView]) -> (EventQuery, Option<String>) {
         let mut bad = Vec::new();
         let currency = views.iter().find_map(EventView::currency).unwrap_or(Currency::ALL[0]);
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -160,9 +161,9 @@ impl Asked {
 
     fn pager(&self, meta: PageMeta) -> Pager {
         let link = |page: u64| {
-            let asked = NAMES.iter().zip(&self.values).filter(|(_, value)| !value.is_empty());
+            let filled = NAMES.iter().zip(&self.values).filter(|(_, value)| !value.is_empty());
             let mut query: String =
-                asked.map(|(name, value)| format!("{name}={}&", encoded(value))).collect();
+                filled.map(|(name, value)| format!("{name}={}&", encoded(value))).collect();
             query += &format!("page={page}");
             format!("/rush/events?{query}")
         };
@@ -182,19 +183,19 @@ mod tests {
 
     #[test]
     fn a_query_is_read_with_its_oddities() {
-        let asked = Asked::read("search=jazz+%00night&page=2&from=soon&unknown=1&price_min=-4");
-        assert_eq!((asked.text("search"), asked.page), ("jazz night", Some(2)));
+        let query = ListQuery::read("search=jazz+%00night&page=2&from=soon&unknown=1&price_min=-4");
+        assert_eq!((query.text("search"), query.page), ("jazz night", Some(2)));
         let mut bad = Vec::new();
-        assert!(asked.date("from", &mut bad).is_none());
-        assert!(asked.price("price_min", Currency::ALL[0], &mut bad).is_none());
+        assert!(query.date("from", &mut bad).is_none());
+        assert!(query.price("price_min", Currency::ALL[0], &mut bad).is_none());
         assert_eq!(bad, ["the date \"soon\"", "the price \"-4\""]);
-        assert_eq!(Asked::read("page=-1").page, None);
+        assert_eq!(ListQuery::read("page=-1").page, None);
     }
 
     #[test]
     fn links_to_other_pages_keep_what_was_asked() {
-        let asked = Asked::read("search=a%26b&sort=-price&page=2");
-        let pager = asked.pager(PageRequest::from_page(Some(2), Some(9)).meta(30));
+        let query = ListQuery::read("search=a%26b&sort=-price&page=2");
+        let pager = query.pager(PageRequest::from_page(Some(2), Some(9)).meta(30));
         assert_eq!(pager.next.as_deref(), Some("/rush/events?search=a%26b&sort=-price&page=3"));
         assert_eq!(pager.previous.as_deref(), Some("/rush/events?search=a%26b&sort=-price&page=1"));
     }

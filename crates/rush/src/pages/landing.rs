@@ -1,9 +1,9 @@
 //! `GET /rush`: what is on sale, what comes, what was.
 
 use super::present::card;
-use super::shown::public_views;
 use super::state::PagesState;
 use super::view::{EventCard, LandingPage, Topic};
+use super::visible_events::public_views;
 use super::visitor::Visitor;
 use crate::domain::catalogue_search::{EventQuery, search};
 use crate::domain::catalogue_view::EventView;
@@ -22,10 +22,10 @@ pub async fn show(State(state): State<PagesState>, visitor: Visitor) -> Response
     let views = public_views(&state.app, &visitor.catalogue, visitor.tenant.id, now);
     let all = search(views, &EventQuery::default(), PageRequest::from_page(None, Some(100)), now).items;
     let featured = featured(&all);
-    let cards = |wanted: &[SaleStatus]| -> Vec<EventCard> {
+    let cards = |sales: &[SaleStatus]| -> Vec<EventCard> {
         let large = featured.map(|view| view.event.id);
         let others = all.iter().filter(|view| Some(view.event.id) != large);
-        let in_order = wanted.iter().flat_map(|sale| others.clone().filter(move |view| view.sale == *sale));
+        let in_order = sales.iter().flat_map(|sale| others.clone().filter(move |view| view.sale == *sale));
         in_order.take(SECTION_MAX).map(|view| card(view, now)).collect()
     };
     let page = LandingPage {

@@ -2,9 +2,9 @@
 
 use super::event::{chosen_show, read};
 use super::present::live_seats;
-use super::shown::find;
 use super::state::PagesState;
 use super::view::LiveSeats;
+use super::visible_events::find;
 use super::visitor::Visitor;
 use crate::domain::ids::ShowId;
 use axum::Json;
@@ -31,11 +31,11 @@ pub async fn stream(
     RawQuery(query): RawQuery,
     LastEventId(from): LastEventId,
 ) -> Result<Response, Refused> {
-    let asked = query.unwrap_or_default();
-    let (show, _) = now(&state, &visitor, &slug, &asked)?;
+    let query = query.unwrap_or_default();
+    let (show, _) = now(&state, &visitor, &slug, &query)?;
     let subscription = state.parts.hub.subscribe(&topic(show), from).map_err(Refusal::from)?;
     // Read after subscribing, so that nothing falls between the two.
-    let (_, seats) = now(&state, &visitor, &slug, &asked)?;
+    let (_, seats) = now(&state, &visitor, &slug, &query)?;
     let body = serde_json::to_string(&seats).map_err(Refusal::internal)?;
     let opening =
         if subscription.needs_snapshot() { vec![Update::total(KIND, show.0, body)] } else { vec![] };

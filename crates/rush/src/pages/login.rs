@@ -2,10 +2,11 @@
 
 use super::flash::Message;
 use super::posted::Posted;
-use super::register::{busy, next_of, welcome};
+use super::redirect::{safe_return_to, see_other, see_other_with, set_cookie};
+use super::register::{busy, return_to_of, welcome};
 use super::state::PagesState;
 use super::view::{Field, LoginPage, Notice};
-use super::visitor::{Visitor, go, go_saying, safe_next, set_cookie};
+use super::visitor::Visitor;
 use crate::usecase::auth_login::{self, Credentials};
 use crate::usecase::{auth_logout_all, auth_page_session};
 use axum::extract::{RawQuery, State};
@@ -19,11 +20,11 @@ use web::{Refused, status_of};
 
 /// Shows the form; whoever is logged in already goes on.
 pub async fn form(State(state): State<PagesState>, visitor: Visitor, RawQuery(query): RawQuery) -> Response {
-    let next = next_of(query.as_deref());
+    let return_to = return_to_of(query.as_deref());
     if visitor.session.is_some() {
-        return go(&next);
+        return see_other(&return_to);
     }
-    let mut page = page(&state, &visitor, next);
+    let mut page = page(&state, &visitor, return_to);
     if page.next.starts_with("/rush/events/") {
         let text = "Your choice is kept. Log in or create an account, and you are back at it.";
         page.notice = Some(Notice::new(Tone::Plain, "One step before your seats", text));
@@ -67,20 +68,20 @@ pub async fn out_everywhere(State(state): State<PagesState>, posted: Posted) -> 
 }
 
 fn gone(visitor: &Visitor, message: Message) -> Response {
-    let mut response = go_saying("/rush", message);
+    let mut response = see_other_with("/rush", message);
     set_cookie(&mut response, &cookie::clear(visitor.secure()));
     response
 }
 
-fn page(state: &PagesState, visitor: &Visitor, next: String) -> LoginPage {
+fn page(state: &PagesState, visitor: &Visitor, return_to: String) -> LoginPage {
     let here = state.parts.demo.as_ref().filter(|demo| demo.shop == visitor.tenant.fields.slug);
     let demo = here.map(|demo| demo.accounts.clone()).unwrap_or_default();
-    LoginPage { shell: visitor.shell("Log in"), next, email: Field::default(), notice: None, demo }
+    LoginPage { shell: visitor.shell("Log in"), next: return_to, email: Field::default(), notice: None, demo }
 }
 
 /// The form again; it never says which of the two was wrong.
 fn refused(state: &PagesState, posted: &Posted, refusal: Refusal) -> Result<Response, Refused> {
-    let mut page = page(state, &posted.visitor, safe_next(posted.text("next")).to_owned());
+    let mut page = page(state, &posted.visitor, safe_return_to(posted.text("next")).to_owned());
     page.email = Field::of(posted.text("email"));
     let message = refusal.message.to_string();
     page.notice = Some(match refusal.code {

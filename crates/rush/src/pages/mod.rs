@@ -10,39 +10,40 @@ mod attempt;
 mod booking;
 mod calendar;
 mod checkout;
-mod detour;
 mod event;
 mod events;
 mod flash;
 mod forgot;
 mod landing;
 mod live;
-mod live_tell;
+mod live_publish;
 mod login;
-mod lost;
 mod my_bookings;
 mod outbox;
+mod page_error;
 mod posted;
 mod present;
 mod profile;
+mod redirect;
+mod refusal;
 mod register;
 mod reserve;
 mod reset;
-mod shown;
 mod state;
+mod static_pages;
 mod ticket;
 pub mod view;
+mod visible_events;
 mod visitor;
-mod words;
 
-pub use live_tell::run as tell_live_seats;
-pub use lost::refusal_page;
+pub use live_publish::run as publish_live_seats;
+pub use refusal::refusal_page;
 pub use state::{Demo, PageParts, PagesState};
 
 use axum::Router;
 use axum::routing::{get, post};
 
-/// Every page, under its full path. The binary also runs [`tell_live_seats`], mounts `web::shell::router` at
+/// Every page, under its full path. The binary also runs [`publish_live_seats`], mounts `web::shell::router` at
 /// `web::shell::ASSETS_ROOT`, and gives [`refusal_page`] to the edge as the envelope of `/rush`.
 pub fn router(state: PagesState) -> Router {
     Router::new()
@@ -69,8 +70,8 @@ pub fn router(state: PagesState) -> Router {
         .route("/rush/profile", get(profile::show).post(profile::save))
         .route("/rush/profile/password", post(profile::change_password))
         .route("/rush/outbox", get(outbox::show))
-        .route("/rush/faq", get(words::faq))
-        .route("/rush/about", get(words::about))
-        .route("/rush/brand/{file}", get(words::brand))
+        .route("/rush/faq", get(static_pages::faq))
+        .route("/rush/about", get(static_pages::about))
+        .route("/rush/brand/{file}", get(static_pages::brand))
         .with_state(state)
 }

@@ -1,6 +1,6 @@
 //! `GET /rush/my-bookings`: live holds first, then bookings by tab.
 
-use super::detour::Detour;
+use super::page_error::PageError;
 use super::present::{hold, order, state as state_of};
 use super::state::PagesState;
 use super::view::{BookingRow, BookingsPage, Pager, PendingHold, Tab};
@@ -31,12 +31,12 @@ pub async fn show(
     State(state): State<PagesState>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
-) -> Result<Response, Detour> {
+) -> Result<Response, PageError> {
     let actor = visitor.require(PATH)?;
     let (tab, page) = read(query.as_deref().unwrap_or_default());
     let pending = booking_view::pending(&state.app, actor, HOLDS_MAX).await?;
-    let wanted = PageRequest::from_page(page, Some(PER_PAGE));
-    let found = booking_view::list(&state.app, actor, TABS[tab].2, wanted).await?;
+    let request = PageRequest::from_page(page, Some(PER_PAGE));
+    let found = booking_view::list(&state.app, actor, TABS[tab].2, request).await?;
     let page = BookingsPage {
         shell: visitor.shell("My tickets").at(PATH),
         pending: pending.iter().map(|booking| live(&state, &visitor, booking)).collect(),
@@ -48,9 +48,9 @@ pub async fn show(
 }
 
 fn read(query: &str) -> (usize, Option<u32>) {
-    let value = |wanted: &str| {
+    let value = |key: &str| {
         form_urlencoded::parse(query.as_bytes())
-            .find(|(name, _)| name == wanted)
+            .find(|(name, _)| name == key)
             .map(|(_, value)| value.into_owned())
     };
     let tab = value("tab").and_then(|word| TABS.iter().position(|(known, ..)| *known == word));

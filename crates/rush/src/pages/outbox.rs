@@ -32,7 +32,7 @@ pub async fn show(State(state): State<PagesState>, visitor: Visitor) -> Result<R
 fn link_in(body: &str) -> Option<String> {
     let line = body.lines().find(|line| line.starts_with("http://") || line.starts_with("https://"))?;
     let path = &line[line.find("/rush/")?..];
-    (super::visitor::safe_next(path) == path).then(|| path.to_owned())
+    (super::redirect::safe_return_to(path) == path).then(|| path.to_owned())
 }
 
 #[cfg(test)]

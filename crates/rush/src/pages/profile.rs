@@ -1,12 +1,13 @@
 //! `/rush/profile`: own data and password.
 
-use super::detour::Detour;
 use super::flash::Message;
+use super::page_error::PageError;
 use super::posted::Posted;
+use super::redirect::see_other_with;
 use super::register::{busy, welcome};
 use super::state::PagesState;
 use super::view::{Field, Notice, ProfilePage};
-use super::visitor::{Visitor, go_saying};
+use super::visitor::Visitor;
 use crate::usecase::profile_change::{self, ProfileChange};
 use crate::usecase::profile_change_password::{self, PasswordChange};
 use crate::usecase::profile_view;
@@ -21,19 +22,19 @@ use web::status_of;
 const PATH: &str = "/rush/profile";
 
 /// Shows the page.
-pub async fn show(State(state): State<PagesState>, visitor: Visitor) -> Result<Response, Detour> {
+pub async fn show(State(state): State<PagesState>, visitor: Visitor) -> Result<Response, PageError> {
     let actor = visitor.require(PATH)?;
     let page = page(&state, &visitor, actor).await?;
     Ok(visitor.answer(StatusCode::OK, &page))
 }
 
 /// Saves name and telephone.
-pub async fn save(State(state): State<PagesState>, posted: Posted) -> Result<Response, Detour> {
+pub async fn save(State(state): State<PagesState>, posted: Posted) -> Result<Response, PageError> {
     let actor = posted.visitor.require(PATH)?;
     let (name, phone) = (posted.text("name").to_owned(), posted.text("phone").to_owned());
     let change = ProfileChange { name: Some(name.clone()), phone: Some(phone.clone()), avatar_url: None };
     let refusal = match profile_change::run(&state.app, actor, change).await {
-        Ok(_) => return Ok(go_saying(PATH, Message::Saved)),
+        Ok(_) => return Ok(see_other_with(PATH, Message::Saved)),
         Err(refusal) => refusal,
     };
     let mut page = page(&state, &posted.visitor, actor).await?;
@@ -45,7 +46,7 @@ pub async fn save(State(state): State<PagesState>, posted: Posted) -> Result<Res
 }
 
 /// Changes the password; the other devices are logged out.
-pub async fn change_password(State(state): State<PagesState>, posted: Posted) -> Result<Response, Detour> {
+pub async fn change_password(State(state): State<PagesState>, posted: Posted) -> Result<Response, PageError> {
     let actor = posted.visitor.require(PATH)?;
     let change = PasswordChange {
         current: posted.text("current").to_owned(),

@@ -2,9 +2,10 @@
 
 use super::flash::Message;
 use super::posted::Posted;
+use super::redirect::{safe_return_to, see_other, see_other_with, set_cookie};
 use super::state::PagesState;
 use super::view::{Field, Notice, RegisterPage};
-use super::visitor::{Visitor, go, go_saying, safe_next, set_cookie};
+use super::visitor::Visitor;
 use crate::usecase::auth_register::{self, Registration};
 use crate::usecase::auth_signed_in::SignedIn;
 use axum::extract::{RawQuery, State};
@@ -17,11 +18,11 @@ use web::{Refused, status_of};
 
 /// Shows the form; whoever is logged in already goes on.
 pub async fn form(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
-    let next = next_of(query.as_deref());
+    let return_to = return_to_of(query.as_deref());
     if visitor.session.is_some() {
-        return go(&next);
+        return see_other(&return_to);
     }
-    visitor.answer(StatusCode::OK, &page(&visitor, next))
+    visitor.answer(StatusCode::OK, &page(&visitor, return_to))
 }
 
 /// Makes the account.
@@ -41,23 +42,24 @@ pub async fn send(State(state): State<PagesState>, posted: Posted) -> Result<Res
 
 /// Goes on to `next` with the cookie of a new session.
 pub(super) fn welcome(visitor: &Visitor, signed_in: &SignedIn, next: &str, message: Message) -> Response {
-    let mut response = go_saying(safe_next(next), message);
+    let mut response = see_other_with(safe_return_to(next), message);
     set_cookie(&mut response, &cookie::set(&signed_in.secret, visitor.secure()));
     response
 }
 
 /// The `next` of a query, if it is a path of ours.
-pub(super) fn next_of(query: Option<&str>) -> String {
+pub(super) fn return_to_of(query: Option<&str>) -> String {
     let all = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    let next = all.into_owned().find(|(name, _)| name == "next").map(|(_, value)| value).unwrap_or_default();
-    safe_next(&next).to_owned()
+    let return_to =
+        all.into_owned().find(|(name, _)| name == "next").map(|(_, value)| value).unwrap_or_default();
+    safe_return_to(&return_to).to_owned()
 }
 
-fn page(visitor: &Visitor, next: String) -> RegisterPage {
+fn page(visitor: &Visitor, return_to: String) -> RegisterPage {
     let blank = Field::default;
     RegisterPage {
         shell: visitor.shell("Create an account"),
-        next,
+        next: return_to,
         name: blank(),
         email: blank(),
         password: blank(),
@@ -67,7 +69,7 @@ fn page(visitor: &Visitor, next: String) -> RegisterPage {
 
 /// The form again, the problem beside its field.
 fn refused(posted: &Posted, refusal: Refusal) -> Result<Response, Refused> {
-    let mut page = page(&posted.visitor, safe_next(posted.text("next")).to_owned());
+    let mut page = page(&posted.visitor, safe_return_to(posted.text("next")).to_owned());
     page.name = Field::of(posted.text("name"));
     page.email = Field::of(posted.text("email"));
     let problem = refusal.message.to_string();

@@ -3,10 +3,10 @@
 use super::attempt::fingerprint;
 use super::event::page;
 use super::posted::Posted;
-use super::present::Asked;
+use super::present::Selection;
+use super::redirect::{encoded, see_other};
 use super::state::PagesState;
 use super::view::Notice;
-use super::visitor::{encoded, go};
 use crate::domain::ids::{EventId, ShowId, ZoneId};
 use crate::domain::reserve::ReserveRequest;
 use crate::usecase::booking_reserve;
@@ -17,7 +17,7 @@ use web::shell::Tone;
 use web::{Refused, status_of};
 
 /// What a buyer sent.
-struct Wanted {
+struct ReserveForm {
     event: EventId,
     show: ShowId,
     zone: ZoneId,
@@ -27,20 +27,22 @@ struct Wanted {
 
 /// Holds the seats.
 pub async fn run(State(state): State<PagesState>, posted: Posted) -> Result<Response, Refused> {
-    let wanted = read(&state, &posted)?;
-    let slug = posted.visitor.catalogue.event(wanted.event).map(|event| event.fields.slug.clone());
+    let form = read(&state, &posted)?;
+    let slug = posted.visitor.catalogue.event(form.event).map(|event| event.fields.slug.clone());
     let slug = slug.ok_or_else(|| Refusal::not_found("event"))?;
     let Some(actor) = posted.visitor.actor() else { return Ok(log_in_first(&posted, &slug)) };
-    match booking_reserve::run(&state.app, request(actor, &wanted)).await {
-        Ok(reserved) => Ok(go(&format!("/rush/checkout/{}", state.app.public.encode(reserved.booking.id)))),
-        Err(refusal) => refused(&state, &posted, &slug, &wanted, refusal).await,
+    match booking_reserve::run(&state.app, request(actor, &form)).await {
+        Ok(reserved) => {
+            Ok(see_other(&format!("/rush/checkout/{}", state.app.public.encode(reserved.booking.id))))
+        }
+        Err(refusal) => refused(&state, &posted, &slug, &form, refusal).await,
     }
 }
 
-fn read(state: &PagesState, posted: &Posted) -> Result<Wanted, Refusal> {
+fn read(state: &PagesState, posted: &Posted) -> Result<ReserveForm, Refusal> {
     let unknown = |_| Refusal::not_found("zone");
     let public = &state.app.public;
-    Ok(Wanted {
+    Ok(ReserveForm {
         event: public.decode(posted.text("event")).map_err(unknown)?,
         show: public.decode(posted.text("show")).map_err(unknown)?,
         zone: public.decode(posted.text("zone")).map_err(unknown)?,
@@ -49,28 +51,28 @@ fn read(state: &PagesState, posted: &Posted) -> Result<Wanted, Refusal> {
     })
 }
 
-fn request(actor: Actor, wanted: &Wanted) -> ReserveRequest {
+fn request(actor: Actor, form: &ReserveForm) -> ReserveRequest {
     let parts: [&[u8]; 4] = [
-        &wanted.event.0.to_be_bytes(),
-        &wanted.show.0.to_be_bytes(),
-        &wanted.zone.0.to_be_bytes(),
-        &wanted.quantity.to_be_bytes(),
+        &form.event.0.to_be_bytes(),
+        &form.show.0.to_be_bytes(),
+        &form.zone.0.to_be_bytes(),
+        &form.quantity.to_be_bytes(),
     ];
     ReserveRequest {
         user: actor.user,
         tenant: actor.tenant,
-        event: wanted.event,
-        show: wanted.show,
-        zone: wanted.zone,
-        quantity: wanted.quantity,
-        key_hash: fingerprint(&[b"page", wanted.attempt.as_bytes()]),
+        event: form.event,
+        show: form.show,
+        zone: form.zone,
+        quantity: form.quantity,
+        key_hash: fingerprint(&[b"page", form.attempt.as_bytes()]),
         request_hash: fingerprint(&parts),
     }
 }
 
 fn log_in_first(posted: &Posted, slug: &str) -> Response {
     let chosen = ["show", "zone", "quantity"].map(|name| format!("{name}={}", encoded(posted.text(name))));
-    go(&format!("/rush/login?next={}", encoded(&format!("/rush/events/{slug}?{}", chosen.join("&")))))
+    see_other(&format!("/rush/login?next={}", encoded(&format!("/rush/events/{slug}?{}", chosen.join("&")))))
 }
 
 /// The event's page again, with seats as they are now and what happened on top.
@@ -78,19 +80,19 @@ async fn refused(
     state: &PagesState,
     posted: &Posted,
     slug: &str,
-    wanted: &Wanted,
+    form: &ReserveForm,
     refusal: Refusal,
 ) -> Result<Response, Refused> {
     // Faults of ours are told on a page of their own.
     if matches!(refusal.meaning, Meaning::Internal | Meaning::Unavailable | Meaning::Timeout) {
         return Err(refusal.into());
     }
-    let asked = Asked {
-        show: Some(wanted.show),
-        zone: Some(wanted.zone),
-        quantity: Some(wanted.quantity.clamp(1, 10)),
+    let selection = Selection {
+        show: Some(form.show),
+        zone: Some(form.zone),
+        quantity: Some(form.quantity.clamp(1, 10)),
     };
-    let page = page(state, &posted.visitor, slug, asked, Some(notice(&refusal))).await?;
+    let page = page(state, &posted.visitor, slug, selection, Some(notice(&refusal))).await?;
     Ok(posted.visitor.answer(status_of(refusal.meaning), &page))
 }
 

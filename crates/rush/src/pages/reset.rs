@@ -2,10 +2,11 @@
 
 use super::flash::Message;
 use super::posted::Posted;
+use super::redirect::{see_other_with, set_cookie};
 use super::register::busy;
 use super::state::PagesState;
 use super::view::{Field, Notice, ResetPage};
-use super::visitor::{Visitor, go_saying, set_cookie};
+use super::visitor::Visitor;
 use crate::usecase::auth_reset::{self, NewPassword};
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
@@ -54,7 +55,7 @@ pub async fn send(State(state): State<PagesState>, posted: Posted) -> Result<Res
 
 /// Every session of the account has ended, this browser's too.
 fn done(visitor: &Visitor) -> Response {
-    let mut response = go_saying("/rush/login", Message::PasswordReset);
+    let mut response = see_other_with("/rush/login", Message::PasswordReset);
     set_cookie(&mut response, &cookie::clear(visitor.secure()));
     response
 }

@@ -1,8 +1,8 @@
 //! `/rush/my-bookings/{id}/ticket` and its calendar file: for confirmed bookings alone.
 
 use super::calendar::{Entry, calendar};
-use super::detour::Detour;
 use super::my_bookings::PATH;
+use super::page_error::PageError;
 use super::present::{order, state as state_of};
 use super::state::PagesState;
 use super::view::{Order, State as Shown, Ticket, TicketPage, When, qr_svg};
@@ -23,7 +23,7 @@ pub async fn show(
     visitor: Visitor,
     Path(id): Path<BookingId>,
     RawQuery(query): RawQuery,
-) -> Result<Response, Detour> {
+) -> Result<Response, PageError> {
     let (booking, code) = confirmed(&state, &visitor, id).await?;
     let order = order(&state.app.public, &visitor.catalogue, &booking);
     let page = TicketPage {
@@ -40,7 +40,7 @@ pub async fn calendar_file(
     State(state): State<PagesState>,
     visitor: Visitor,
     Path(id): Path<BookingId>,
-) -> Result<Response, Detour> {
+) -> Result<Response, PageError> {
     let (booking, code) = confirmed(&state, &visitor, id).await?;
     let order = order(&state.app.public, &visitor.catalogue, &booking);
     let show = visitor.catalogue.show(booking.show).ok_or_else(|| Refusal::not_found("show"))?;
@@ -63,7 +63,7 @@ async fn confirmed(
     state: &PagesState,
     visitor: &Visitor,
     id: BookingId,
-) -> Result<(Booking, String), Detour> {
+) -> Result<(Booking, String), PageError> {
     let actor = visitor.require(&format!("{PATH}/{}/ticket", state.app.public.encode(id)))?;
     let booking = booking_view::get(&state.app, actor, id).await?;
     let code =

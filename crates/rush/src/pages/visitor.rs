@@ -1,7 +1,8 @@
 //! Who looks at a page, on which tenant's site, and what their forms must carry. Reads cookies; writes none itself.
 
-use super::detour::Detour;
 use super::flash::{self, FLASH_COOKIE, Message};
+use super::page_error::PageError;
+use super::redirect::set_cookie;
 use super::state::PagesState;
 use super::view::RUSH;
 use crate::domain::catalogue::Snapshot;
@@ -11,10 +12,10 @@ use crate::usecase::auth_page_session;
 use crate::usecase::auth_signed_in::Door;
 use askama::Template;
 use axum::extract::FromRequestParts;
-use axum::http::header::{COOKIE, HOST, SET_COOKIE};
+use axum::http::header::{COOKIE, HOST};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
 use identity::{PageSession, Secret, SessionKind, cookie, csrf};
 use kernel::{Actor, Refusal, TenantId, Timestamp};
 use std::sync::Arc;
@@ -110,18 +111,18 @@ fn tenant(
     };
     match choose(catalogue, hints, default_slug) {
         Ok(tenant) => Ok(tenant),
-        Err(_) if hints.slug.is_none() && catalogue.tenant_by_slug(default_slug).is_none() => Ok(nobody()),
+        Err(_) if hints.slug.is_none() && catalogue.tenant_by_slug(default_slug).is_none() => Ok(no_tenant()),
         Err(_) => Err(Refusal::not_found("site")),
     }
 }
 
 /// Stands for the tenant of a platform without one.
-fn nobody() -> Arc<Tenant> {
+fn no_tenant() -> Arc<Tenant> {
     let never = Timestamp::default();
-    Arc::new(Tenant { id: NOBODY, fields: TenantFields::blank(), created_at: never, updated_at: never })
+    Arc::new(Tenant { id: NO_TENANT, fields: TenantFields::blank(), created_at: never, updated_at: never })
 }
 
-const NOBODY: TenantId = TenantId(0);
+const NO_TENANT: TenantId = TenantId(0);
 
 impl Visitor {
     /// Who asks, when logged in.
@@ -131,8 +132,8 @@ impl Visitor {
     }
 
     /// Who asks; a stranger is sent to log in and comes back to `path`.
-    pub fn require(&self, path: &str) -> Result<Actor, Detour> {
-        self.actor().ok_or_else(|| Detour::LogIn(path.to_owned()))
+    pub fn require(&self, path: &str) -> Result<Actor, PageError> {
+        self.actor().ok_or_else(|| PageError::LogIn { return_to: path.to_owned() })
     }
 
     /// The token their forms carry.
@@ -187,7 +188,7 @@ impl Visitor {
     /// The site's tenant, for verbs of accounts; none on a platform without one.
     #[must_use]
     pub fn site(&self) -> Option<TenantId> {
-        (self.tenant.id != NOBODY).then_some(self.tenant.id)
+        (self.tenant.id != NO_TENANT).then_some(self.tenant.id)
     }
 
     /// How they come in.
@@ -229,68 +230,9 @@ fn constant_time_eq(left: &[u8], right: &[u8]) -> bool {
     left.ct_eq(right).into()
 }
 
-/// `See Other`: the way from a post to the page after it.
-#[must_use]
-pub fn go(path: &str) -> Response {
-    Redirect::to(path).into_response()
-}
-
-/// The same with a message for the next page.
-#[must_use]
-pub fn go_saying(path: &str, message: Message) -> Response {
-    let mut response = go(path);
-    set_cookie(&mut response, &message.cookie());
-    response
-}
-
-/// Adds a cookie to an answer. A text that cannot be a header is left out; ours never are.
-pub fn set_cookie(response: &mut Response, cookie: &str) {
-    if let Ok(value) = HeaderValue::from_str(cookie) {
-        response.headers_mut().append(SET_COOKIE, value);
-    }
-}
-
-/// `next` if it is a path of ours, the first page otherwise: a link cannot send people elsewhere through our log-in.
-#[must_use]
-pub fn safe_next(next: &str) -> &str {
-    let ours = next == "/rush" || next.starts_with("/rush/") || next.starts_with("/rush?");
-    let plain =
-        next.len() <= NEXT_BYTES_MAX && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    if ours && plain { next } else { "/rush" }
-}
-
-/// Bytes of the longest way back: an event's slug with a show, a zone and a quantity is under 300.
-const NEXT_BYTES_MAX: usize = 600;
-
-/// `text` as it may stand in a query.
-#[must_use]
-pub fn encoded(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_our_own_paths_are_gone_back_to() {
-        for good in ["/rush", "/rush/events/neon-tide?show=1&zone=2", "/rush?x=1"] {
-            assert_eq!(safe_next(good), good);
-        }
-        let long = format!("/rush/{}", "x".repeat(NEXT_BYTES_MAX));
-        for bad in [
-            "",
-            "https://evil.example",
-            "//evil.example",
-            "/rushy",
-            "/tap",
-            "/rush/\\evil",
-            "/rush/\r\nX: 1",
-            &long,
-        ] {
-            assert_eq!(safe_next(bad), "/rush", "{bad}");
-        }
-    }
 
     #[test]
     fn cookies_are_found_by_their_whole_name() {

@@ -122,7 +122,7 @@ async fn a_tenants_name_logo_and_colours_are_on_its_pages(store: Store) {
 
 async fn open_pages_hear_of_seats_as_they_move(store: Store) {
     let shop = Shop::selling(store, "Neon Tide", 10).await;
-    let telling = tokio::spawn(rush::pages::tell_live_seats(shop.state.clone()));
+    let telling = tokio::spawn(rush::pages::publish_live_seats(shop.state.clone()));
     let path = format!("{}/live?show={}", shop.event_path(), shop.public(shop.sale.show));
     let mut stream = shop.stream(&path).await;
     assert!(stream.until("event: seats").await.contains("\"available\":10"));

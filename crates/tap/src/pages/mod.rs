@@ -5,10 +5,10 @@
 //! with a sample of each state, its handler here, its line in `router`.
 
 pub mod assets;
-mod lost;
+mod refusal;
 pub mod view;
 
-pub use lost::refusal_page;
+pub use refusal::refusal_page;
 pub use view::HouseRules;
 
 use askama::Template;

@@ -9,7 +9,7 @@ use kernel::{PublicIds, Timestamp};
 
 /// What a visitor chose so far, on this page or on the way through a log-in.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Asked {
+pub struct Selection {
     /// The show.
     pub show: Option<ShowId>,
     /// The zone.
@@ -40,7 +40,7 @@ pub struct Offering<'v> {
     /// For whom.
     pub buyer: Buyer,
     /// What they chose.
-    pub asked: Asked,
+    pub selection: Selection,
     /// The key of the attempt they may make.
     pub attempt: String,
     /// The present.
@@ -127,7 +127,7 @@ fn closes_at(show: &ShowView) -> Option<Timestamp> {
 fn buy_form(public: &PublicIds, offering: &Offering<'_>, show: &ShowView) -> BuyForm {
     let buyer = offering.buyer;
     let remaining = (buyer.cap - buyer.owned).max(1);
-    let quantity = offering.asked.quantity.unwrap_or(1).clamp(1, remaining);
+    let quantity = offering.selection.quantity.unwrap_or(1).clamp(1, remaining);
     let offer = show.zones.first().map(|zone| zone.offer);
     let currency = offer.map_or(kernel::Currency::ALL[0], |offer| offer.currency);
     let chosen = offering.zones.iter().find(|zone| zone.chosen).map_or(0, |zone| zone.price_minor);

@@ -7,7 +7,7 @@ mod payment;
 mod seats;
 
 pub use card::card;
-pub use event::{Asked, Buyer, Offering, event_head, show_links, stage};
+pub use event::{Buyer, Offering, Selection, event_head, show_links, stage};
 pub use order::{hold, order, state};
 pub use payment::pay_stage;
 pub use seats::{live_seats, zone_rows};

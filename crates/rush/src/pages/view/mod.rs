@@ -11,17 +11,17 @@ mod checkout;
 mod event;
 mod landing;
 mod list;
-mod lost;
 mod notice;
 mod outbox;
 mod profile;
+mod refusal;
 #[cfg(test)]
 mod samples;
 mod seats;
 mod stall;
+mod static_pages;
 mod ticket;
 mod when;
-mod words;
 
 pub use account::{Field, ForgotPage, LoginPage, RegisterPage, ResetPage};
 pub use booking::{BookingPage, Step};
@@ -31,12 +31,12 @@ pub use checkout::{CheckoutPage, Decline, Hold, Order, PayForm, PayStage, TestCa
 pub use event::{BuyForm, EventHead, EventPage, ShowLink, Stage};
 pub use landing::{LandingPage, Topic};
 pub use list::{Choice, Filters, ListPage, Pager};
-pub use lost::LostPage;
 pub use notice::Notice;
 pub use outbox::{Mail, OutboxPage};
 pub use profile::ProfilePage;
+pub use refusal::RefusalPage;
 pub use seats::{LiveSeats, ZoneRow, ZoneSeats, thousands};
 pub use stall::RUSH;
+pub use static_pages::{AboutPage, FaqPage};
 pub use ticket::{Ticket, TicketPage, qr_svg};
 pub use when::{When, left_text};
-pub use words::{AboutPage, FaqPage};

@@ -2,8 +2,8 @@
 
 mod grid;
 mod help;
-mod lost;
 mod proof;
+mod refusal;
 mod rules;
 #[cfg(test)]
 mod samples;
@@ -11,7 +11,7 @@ mod stall;
 
 pub use grid::GridPage;
 pub use help::HelpPage;
-pub use lost::LostPage;
 pub use proof::ProofPage;
+pub use refusal::RefusalPage;
 pub use rules::{HouseRules, Stake};
 pub use stall::TAP;

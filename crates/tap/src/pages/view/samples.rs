@@ -2,7 +2,7 @@
 //!
 //! With `FAIRGROUND_SHOTS=DIR` the pages are also written there, for eyes.
 
-use super::{GridPage, HelpPage, HouseRules, LostPage, ProofPage, TAP};
+use super::{GridPage, HelpPage, HouseRules, ProofPage, RefusalPage, TAP};
 use askama::Template;
 use kernel::Timestamp;
 use web::shell::Shell;
@@ -32,7 +32,7 @@ fn other_rules() -> HouseRules {
 }
 
 fn all() -> Vec<Drawn> {
-    let lost = LostPage {
+    let refusal = RefusalPage {
         shell: shell("Off the grid"),
         status: 404,
         title: "Off the grid".into(),
@@ -46,7 +46,7 @@ fn all() -> Vec<Drawn> {
         drawn("tap-help", &HelpPage { shell: shell("Rules"), rules: HouseRules::default() }),
         drawn("tap-help-other", &HelpPage { shell: shell("Rules"), rules: other_rules() }),
         drawn("tap-proof", &ProofPage { shell: shell("Proof"), bet_id: "01JD7Q2M5V8XKQ4T0B3N6W9Z1C".into() }),
-        drawn("tap-lost", &lost),
+        drawn("tap-refusal", &refusal),
     ]
 }
 

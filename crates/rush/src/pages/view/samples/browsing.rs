@@ -1,7 +1,7 @@
 //! Landing, list, error pages and words.
 
 use super::super::{
-    AboutPage, CardSale, Choice, FaqPage, Filters, LandingPage, ListPage, LostPage, Pager, Topic,
+    AboutPage, CardSale, Choice, FaqPage, Filters, LandingPage, ListPage, Pager, RefusalPage, Topic,
 };
 use super::parts::{season, shell, shell_of_mali};
 use super::{Drawn, drawn};
@@ -17,7 +17,7 @@ pub fn all() -> Vec<Drawn> {
         drawn("faq", &FaqPage { shell: shell("Questions"), hold_minutes: 10 }),
         drawn("about", &AboutPage { shell: shell("About") }),
     ];
-    pages.extend(lost());
+    pages.extend(refusals());
     pages
 }
 
@@ -28,7 +28,7 @@ pub fn hostile_search() -> String {
 fn landing() -> LandingPage {
     let cards = season();
     let of =
-        |wanted: fn(&CardSale) -> bool| cards.iter().filter(|card| wanted(&card.sale)).cloned().collect();
+        |matches: fn(&CardSale) -> bool| cards.iter().filter(|card| matches(&card.sale)).cloned().collect();
     LandingPage {
         shell: shell_of_mali("Tickets").at("/rush"),
         featured: cards
@@ -96,8 +96,8 @@ fn empty_list() -> ListPage {
     page
 }
 
-fn lost() -> Vec<Drawn> {
-    let page = |status, title: &str, text: &str, retry_after_s| LostPage {
+fn refusals() -> Vec<Drawn> {
+    let page = |status, title: &str, text: &str, retry_after_s| RefusalPage {
         shell: shell(title),
         status,
         title: title.into(),
@@ -107,7 +107,7 @@ fn lost() -> Vec<Drawn> {
     };
     vec![
         drawn(
-            "lost-404",
+            "refusal-404",
             &page(
                 404,
                 "This lamp is out",
@@ -116,7 +116,7 @@ fn lost() -> Vec<Drawn> {
             ),
         ),
         drawn(
-            "lost-429",
+            "refusal-429",
             &page(
                 429,
                 "One at a time",
@@ -125,15 +125,15 @@ fn lost() -> Vec<Drawn> {
             ),
         ),
         drawn(
-            "lost-500",
+            "refusal-500",
             &page(500, "Something broke on our side", "Nothing was changed by this request.", None),
         ),
         drawn(
-            "lost-503",
+            "refusal-503",
             &page(503, "Back in a moment", "We cannot take this right now. Nothing was changed.", Some(1)),
         ),
         drawn(
-            "lost-403",
+            "refusal-403",
             &page(
                 403,
                 "This form is out of date",

@@ -5,8 +5,8 @@ use web::shell::Shell;
 
 /// The page instead of the page.
 #[derive(Debug, Clone, askama::Template)]
-#[template(path = "lost.html")]
-pub struct LostPage {
+#[template(path = "refusal.html")]
+pub struct RefusalPage {
     /// The layout's values.
     pub shell: Shell,
     /// HTTP status.
@@ -21,7 +21,7 @@ pub struct LostPage {
     pub way: (String, String),
 }
 
-impl LostPage {
+impl RefusalPage {
     /// Versioned path of a file of ours.
     #[must_use]
     pub fn file(&self, name: &str) -> String {

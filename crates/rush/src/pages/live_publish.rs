@@ -1,5 +1,5 @@
-//! Tells open event pages of seats as they move. One task for the whole process: each change is written out once, however
-//! many pages are open. Freshness only; a page that hears nothing asks.
+//! Publishes the seats of shows to open event pages as they move. One task for the whole process: each change is written
+//! out once, however many pages are open. Freshness only; a page that receives nothing polls.
 
 use super::live::{KIND, topic};
 use super::present::live_seats;
@@ -21,24 +21,24 @@ const ROUND_MIN: Duration = Duration::from_millis(250);
 pub async fn run(state: PagesState) {
     let mut changes = state.app.availability.watch();
     let mut closing = state.parts.closing.clone();
-    let mut told = HashMap::new();
+    let mut published = HashMap::new();
     loop {
         tokio::select! {
             changed = changes.changed() => if changed.is_err() { return },
             () = closing.wait() => return,
         }
-        round(&state, &mut told);
+        round(&state, &mut published);
         tokio::time::sleep(ROUND_MIN).await;
     }
 }
 
-/// Tells of every show whose seats differ from what was told last.
-fn round(state: &PagesState, told: &mut HashMap<ShowId, String>) {
+/// Publishes every show whose seats differ from what was published last.
+fn round(state: &PagesState, published: &mut HashMap<ShowId, String>) {
     let catalogue = state.app.catalogue.current();
     let now = state.app.clock.now();
     for event in catalogue.tenants().iter().flat_map(|tenant| catalogue.events(tenant.id)) {
         for show in views(state, &catalogue, event, now) {
-            tell(state, told, &show);
+            publish(state, published, &show);
         }
     }
 }
@@ -49,11 +49,11 @@ fn views(state: &PagesState, catalogue: &Snapshot, event: &Arc<Event>, now: Time
     coming.map(|show| show_view(catalogue, &seats, event, show, now)).collect()
 }
 
-fn tell(state: &PagesState, told: &mut HashMap<ShowId, String>, show: &ShowView) {
+fn publish(state: &PagesState, published: &mut HashMap<ShowId, String>, show: &ShowView) {
     let Ok(body) = serde_json::to_string(&live_seats(&state.app.public, show)) else { return };
     let id = show.show.id;
-    if told.get(&id) != Some(&body) {
+    if published.get(&id) != Some(&body) {
         state.parts.hub.publish(&topic(id), Update::total(KIND, id.0, body.clone()));
-        told.insert(id, body);
+        published.insert(id, body);
     }
 }

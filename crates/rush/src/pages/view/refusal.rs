@@ -4,8 +4,8 @@ use web::shell::Shell;
 
 /// The page instead of the page.
 #[derive(Debug, Clone, askama::Template)]
-#[template(path = "lost.html")]
-pub struct LostPage {
+#[template(path = "refusal.html")]
+pub struct RefusalPage {
     /// The layout's values.
     pub shell: Shell,
     /// HTTP status.

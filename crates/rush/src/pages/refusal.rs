@@ -1,7 +1,7 @@
 //! Refusals as pages: what happened, whether anything moved, and a way on. The edge calls it for every refusal below
 //! `/rush` that is not the API's.
 
-use super::view::{LostPage, RUSH};
+use super::view::{RUSH, RefusalPage};
 use askama::Template;
 use kernel::{Meaning, Refusal, Timestamp};
 use web::shell::Shell;
@@ -13,7 +13,7 @@ pub fn refusal_page(refusal: &Refusal, request_id: &str, now: Timestamp) -> Stri
     let title = title(refusal);
     let mut shell = Shell::new(&RUSH, title, now);
     shell.request_id = request_id.to_owned();
-    let page = LostPage {
+    let page = RefusalPage {
         shell,
         status: status_of(refusal.meaning).as_u16(),
         title: title.to_owned(),

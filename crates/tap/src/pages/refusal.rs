@@ -1,7 +1,7 @@
 //! Refusals as pages: what happened, whether money moved, and a way on. The edge calls it for every refusal below
 //! `/tap` that is not the API's.
 
-use super::view::{LostPage, TAP};
+use super::view::{RefusalPage, TAP};
 use askama::Template;
 use kernel::{Meaning, Refusal, Timestamp};
 use web::shell::Shell;
@@ -13,7 +13,7 @@ pub fn refusal_page(refusal: &Refusal, request_id: &str, now: Timestamp) -> Stri
     let (title, text) = words(refusal.meaning);
     let mut shell = Shell::new(&TAP, title, now);
     request_id.clone_into(&mut shell.request_id);
-    let page = LostPage {
+    let page = RefusalPage {
         shell,
         status: status_of(refusal.meaning).as_u16(),
         title: title.to_owned(),
