@@ -8,79 +8,58 @@ pub const FLASH_COOKIE: &str = "fg_flash";
 /// Seconds a message waits for its page.
 const FLASH_LIFETIME_S: u32 = 60;
 
-/// What can be said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Message {
+/// Declares every message once: its variant, its word in the cookie, and its tone and text on the page.
+macro_rules! messages {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $tone:ident, $text:literal;)+) => {
+        /// What can be said.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Message {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Message {
+            const ALL: &[Self] = &[$(Self::$name),+];
+
+            const fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)+ }
+            }
+
+            /// As the page says it.
+            #[must_use]
+            pub fn flash(self) -> Flash {
+                let (tone, text) = match self { $(Self::$name => (Tone::$tone, $text),)+ };
+                Flash { tone, text: text.to_owned() }
+            }
+        }
+    };
+}
+
+messages! {
     /// An account was made.
-    Welcome,
+    Welcome = "welcome", Good, "Your account is ready and you are logged in.";
     /// Logged in.
-    LoggedIn,
+    LoggedIn = "in", Good, "You are logged in.";
     /// Logged out here.
-    LoggedOut,
+    LoggedOut = "out", Plain, "You are logged out. Seats you hold stay held.";
     /// Logged out everywhere.
-    LoggedOutEverywhere,
+    LoggedOutEverywhere = "out-everywhere", Plain, "You are logged out on every device.";
     /// The profile was saved.
-    Saved,
+    Saved = "saved", Good, "Saved.";
     /// The password was changed.
-    PasswordChanged,
+    PasswordChanged = "password", Good, "Your password is changed, and your other devices are logged out.";
     /// The password was chosen anew by a link.
-    PasswordReset,
+    PasswordReset = "reset", Good, "Your password is changed. Log in with the new one.";
     /// Seats were given back.
-    Released,
+    Released = "released", Plain, "Those seats are back on sale. Nothing was charged.";
     /// Seats could not be given back because they were not held any more.
-    NotHeld,
+    NotHeld = "not-held", Warn, "Those seats were not held any more. Nothing was changed.";
 }
 
 impl Message {
-    const ALL: [Self; 9] = [
-        Self::Welcome,
-        Self::LoggedIn,
-        Self::LoggedOut,
-        Self::LoggedOutEverywhere,
-        Self::Saved,
-        Self::PasswordChanged,
-        Self::PasswordReset,
-        Self::Released,
-        Self::NotHeld,
-    ];
-
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Welcome => "welcome",
-            Self::LoggedIn => "in",
-            Self::LoggedOut => "out",
-            Self::LoggedOutEverywhere => "out-everywhere",
-            Self::Saved => "saved",
-            Self::PasswordChanged => "password",
-            Self::PasswordReset => "reset",
-            Self::Released => "released",
-            Self::NotHeld => "not-held",
-        }
-    }
-
     /// The message a cookie names.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|message| message.word() == word)
-    }
-
-    /// As the page says it.
-    #[must_use]
-    pub fn flash(self) -> Flash {
-        let (tone, text) = match self {
-            Self::Welcome => (Tone::Good, "Your account is ready and you are logged in."),
-            Self::LoggedIn => (Tone::Good, "You are logged in."),
-            Self::LoggedOut => (Tone::Plain, "You are logged out. Seats you hold stay held."),
-            Self::LoggedOutEverywhere => (Tone::Plain, "You are logged out on every device."),
-            Self::Saved => (Tone::Good, "Saved."),
-            Self::PasswordChanged => {
-                (Tone::Good, "Your password is changed, and your other devices are logged out.")
-            }
-            Self::PasswordReset => (Tone::Good, "Your password is changed. Log in with the new one."),
-            Self::Released => (Tone::Plain, "Those seats are back on sale. Nothing was charged."),
-            Self::NotHeld => (Tone::Warn, "Those seats were not held any more. Nothing was changed."),
-        };
-        Flash { tone, text: text.to_owned() }
+        Self::ALL.iter().copied().find(|message| message.word() == word)
     }
 
     /// The `Set-Cookie` value that carries it.
@@ -104,7 +83,7 @@ mod tests {
     #[test]
     fn every_message_is_read_back_and_nothing_else_is() {
         for message in Message::ALL {
-            assert_eq!(Message::parse(message.word()), Some(message));
+            assert_eq!(Message::parse(message.word()), Some(*message));
         }
         assert_eq!(Message::parse("<b>you won</b>"), None);
     }
