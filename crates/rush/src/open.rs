@@ -6,7 +6,7 @@ use crate::catalogue::Catalogue;
 use crate::domain::seats::locator_kind;
 use crate::gateway::Payments;
 use crate::store::catalogue;
-use crate::usecase::auth_reload_blocked;
+use crate::usecase::auth_upkeep;
 use crate::usecase::catalogue_refresh;
 use crate::usecase::load_fill::Filling;
 use crate::usecase::reserve_batch::ReserveHandler;
@@ -97,7 +97,7 @@ impl App {
             filling: Filling::default(),
         };
         catalogue_refresh::at_start(&app).await?;
-        auth_reload_blocked::run(&app).await?;
+        auth_upkeep::reload_blocked(&app).await?;
         let app = Arc::new(app);
         tokio::spawn(learn_keys(Arc::clone(&app)));
         Ok(app)

@@ -12,7 +12,7 @@ use rush::domain::event_status::EventStatus;
 use rush::domain::sale_status::SaleStatus;
 use rush::open::migrations;
 use rush::usecase::visitor::Visitor;
-use rush::usecase::{booking_view, event_get, event_list};
+use rush::usecase::{booking_view, event};
 use store::Store;
 
 testkit::on_both_backends! {
@@ -30,7 +30,7 @@ async fn planted(store: Store) -> (Stall, TenantId) {
 }
 
 fn event(stall: &Stall, tenant: TenantId, slug: &str) -> EventView {
-    event_get::by_slug(&stall.app, Visitor { tenant, actor: None }, slug).expect(slug)
+    event::by_slug(&stall.app, Visitor { tenant, actor: None }, slug).expect(slug)
 }
 
 async fn the_demo_shows_every_state_of_a_sale(store: Store) {
@@ -53,7 +53,7 @@ async fn the_demo_shows_every_state_of_a_sale(store: Store) {
     assert_eq!(tiger.shows.iter().filter(|show| show.sale == SaleStatus::Cancelled).count(), 1);
     let low = event(&stall, tenant, "stand-up-in-two-languages").seats();
     assert!(low.available * 10 <= low.total && low.sold == 90, "{low:?}");
-    let listed = event_list::run(&stall.app, tenant, &EventQuery::default(), ALL);
+    let listed = event::list(&stall.app, tenant, &EventQuery::default(), ALL);
     assert_eq!(listed.meta.total, 13, "the draft is hidden");
 
     stall.clock.advance_secs(1200);

@@ -13,10 +13,7 @@ use rush::domain::category::CategoryInput;
 use rush::domain::event::EventInput;
 use rush::domain::tenant::TenantInput;
 use rush::open::migrations;
-use rush::usecase::{
-    category_create, event_create, event_get, tenant_create, tenant_delete, tenant_get, tenant_list,
-    tenant_update,
-};
+use rush::usecase::{category_create, event, event_create, tenant, tenant_create};
 use serde_json::{Value, json};
 use store::Store;
 
@@ -162,7 +159,7 @@ async fn a_request_finds_its_tenant_by_token_domain_slug_and_default(store: Stor
     let stall = Stall::open(store).await;
     let (alpha, bravo) = (stall.tenant(DEFAULT_SHOP).await, stall.tenant("bravo").await);
     let domain = TenantInput { domain: "tickets.bravo.example".into(), ..TenantInput::default() };
-    tenant_update::run(&stall.app, PLATFORM, bravo.id, domain).await.expect("a domain");
+    tenant::update(&stall.app, PLATFORM, bravo.id, domain).await.expect("a domain");
     stall.sale(actor(10, alpha.id, Role::Organizer), "Alpha Night", 5).await;
     stall.sale(actor(20, bravo.id, Role::Organizer), "Bravo Night", 5).await;
     let front = Front::of(&stall);
@@ -197,7 +194,7 @@ async fn a_request_finds_its_tenant_by_token_domain_slug_and_default(store: Stor
         "a global account goes anywhere"
     );
     let off = TenantInput { is_active: false.into(), ..TenantInput::default() };
-    tenant_update::run(&stall.app, PLATFORM, bravo.id, off).await.expect("switched off");
+    tenant::update(&stall.app, PLATFORM, bravo.id, off).await.expect("switched off");
     assert_eq!(seen(None, &[("x-tenant-slug", "bravo")]).await, "NOT_FOUND");
     assert_eq!(seen(Some(&customer), &[]).await, "NOT_FOUND");
 }
@@ -219,7 +216,7 @@ async fn a_tenant_in_a_body_or_header_is_not_read(store: Store) {
     let made = front.ask(&Method::POST, "/rush/api/v1/events", ask).await;
     assert_eq!((made.status, &made.data()["status"]), (201, &json!("draft")));
     let id = ids.decode(made.data()["id"].as_str().expect("an id")).expect("an id of ours");
-    let event = event_get::by_id(&stall.app, harness::at_home(organizer), id).expect("it is Alpha's").event;
+    let event = event::by_id(&stall.app, harness::at_home(organizer), id).expect("it is Alpha's").event;
     assert_eq!((event.tenant, event.organizer), (alpha.id, UserId(10)));
     let slug = "/rush/api/v1/events/slug/whose";
     let theirs = token(&stall, actor(20, bravo.id, Role::Admin));
@@ -246,35 +243,32 @@ async fn the_platform_opens_changes_finds_and_closes_tenants(store: Store) {
     );
     let barn = tenant_create::run(app, PLATFORM, input("Barn", "barn")).await.expect("another");
     let domain = TenantInput { domain: "x.example".into(), ..TenantInput::default() };
-    tenant_update::run(app, PLATFORM, hall.id, domain.clone()).await.expect("a domain");
-    assert_eq!(code(tenant_update::run(app, PLATFORM, barn.id, domain).await), "TENANT_EXISTS");
-    assert_eq!(
-        code(tenant_update::run(app, PLATFORM, barn.id, TenantInput::default()).await),
-        "INVALID_UPDATE"
-    );
+    tenant::update(app, PLATFORM, hall.id, domain.clone()).await.expect("a domain");
+    assert_eq!(code(tenant::update(app, PLATFORM, barn.id, domain).await), "TENANT_EXISTS");
+    assert_eq!(code(tenant::update(app, PLATFORM, barn.id, TenantInput::default()).await), "INVALID_UPDATE");
 
     let page = kernel::PageRequest::from_page(Some(1), Some(1));
-    let list = |query: tenant_list::TenantQuery| {
-        let found = tenant_list::run(app, PLATFORM, &query, page).expect("a list");
+    let list = |query: tenant::TenantQuery| {
+        let found = tenant::list(app, PLATFORM, &query, page).expect("a list");
         (found.items[0].fields.slug.clone(), found.meta.total)
     };
-    assert_eq!(list(tenant_list::TenantQuery::default()), ("barn".into(), 2), "by name");
-    let search = |text: &str| tenant_list::TenantQuery { search: Some(text.into()), is_active: None };
+    assert_eq!(list(tenant::TenantQuery::default()), ("barn".into(), 2), "by name");
+    let search = |text: &str| tenant::TenantQuery { search: Some(text.into()), is_active: None };
     assert_eq!(list(search("X.EX")), ("hall".into(), 1));
     let off = TenantInput { is_active: false.into(), ..TenantInput::default() };
-    tenant_update::run(app, PLATFORM, barn.id, off).await.expect("switched off");
-    let inactive = tenant_list::TenantQuery { search: None, is_active: Some(false) };
+    tenant::update(app, PLATFORM, barn.id, off).await.expect("switched off");
+    let inactive = tenant::TenantQuery { search: None, is_active: Some(false) };
     assert_eq!(list(inactive), ("barn".into(), 1));
-    assert_eq!(tenant_get::by_slug(app, PLATFORM, "hall").map(|found| found.id), Ok(hall.id));
+    assert_eq!(tenant::by_slug(app, PLATFORM, "hall").map(|found| found.id), Ok(hall.id));
 
     let organizer = actor(5, hall.id, Role::Organizer);
     stall.sale(organizer, "On", 5).await;
-    assert_eq!(code(tenant_delete::run(app, PLATFORM, hall.id).await), "CONFLICT", "it still sells");
-    tenant_delete::run(app, PLATFORM, barn.id).await.expect("closed");
+    assert_eq!(code(tenant::delete(app, PLATFORM, hall.id).await), "CONFLICT", "it still sells");
+    tenant::delete(app, PLATFORM, barn.id).await.expect("closed");
     let orphan = EventInput { name: "Too late".into(), ..EventInput::default() };
     let orphan = event_create::run(app, actor(6, barn.id, Role::Organizer), orphan).await;
     assert_eq!(code(orphan), "NOT_FOUND", "a token outlives its tenant and does nothing more");
-    assert_eq!(code(tenant_get::by_id(app, PLATFORM, barn.id)), "NOT_FOUND");
+    assert_eq!(code(tenant::by_id(app, PLATFORM, barn.id)), "NOT_FOUND");
     tenant_create::run(app, PLATFORM, input("Barn", "barn")).await.expect("its slug is free again");
 }
 

@@ -12,8 +12,8 @@ use crate::domain::field::Patch;
 use crate::domain::ids::{EventId, ShowId};
 use crate::domain::tenant::TenantInput;
 use crate::usecase::{
-    category_create, demo_people, event_create, event_publish, show_cancel, show_create, show_update,
-    tenant_create, zone_create,
+    category_create, demo_people, event_create, event_lifecycle, show, show_create, tenant_create,
+    zone_create,
 };
 use kernel::{Actor, Refusal, Role, TenantId, Timestamp, UserId};
 use plan::{Plan, PlannedEvent};
@@ -102,7 +102,7 @@ impl Planting<'_> {
         if planned.draft {
             return Ok(());
         }
-        event_publish::run(self.app, self.organizer, event).await?;
+        event_lifecycle::publish(self.app, self.organizer, event).await?;
         self.cancel(planned, &shows).await?;
         sales::sell(self.app, event, planned.sold_percent).await?;
         self.let_pass(planned, &shows).await
@@ -110,7 +110,7 @@ impl Planting<'_> {
 
     async fn cancel(&self, planned: &PlannedEvent, shows: &[ShowId]) -> Result<(), Refusal> {
         for (_, id) in planned.shows.iter().zip(shows).filter(|(show, _)| show.cancelled) {
-            show_cancel::run(self.app, self.organizer, *id).await?;
+            show::cancel(self.app, self.organizer, *id).await?;
         }
         Ok(())
     }
@@ -119,7 +119,7 @@ impl Planting<'_> {
     async fn let_pass(&self, planned: &PlannedEvent, shows: &[ShowId]) -> Result<(), Refusal> {
         for (show, id) in planned.shows.iter().zip(shows) {
             if let Some(moved) = show.moved(self.now, TIMEZONE) {
-                show_update::run(self.app, self.organizer, *id, moved).await?;
+                show::update(self.app, self.organizer, *id, moved).await?;
             }
         }
         Ok(())

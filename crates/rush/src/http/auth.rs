@@ -7,10 +7,7 @@ use crate::http::site::{ApiDoor, Site};
 use crate::http::state::RushState;
 use crate::http::user_data::UserData;
 use crate::usecase::auth_signed_in::SignedIn;
-use crate::usecase::{
-    auth_forgot, auth_login, auth_logout, auth_logout_all, auth_refresh, auth_register, auth_reset,
-    auth_validate,
-};
+use crate::usecase::{auth_forgot, auth_login, auth_logout, auth_register, auth_reset, auth_token};
 use axum::extract::State;
 use identity::ACCESS_LIFETIME_S;
 use serde::{Deserialize, Serialize};
@@ -126,7 +123,7 @@ pub async fn refresh(
     ApiDoor(door): ApiDoor,
     Body(body): Body<RefreshBody>,
 ) -> Result<Data<TokensData>, Refused> {
-    let signed_in = auth_refresh::run(&state.app, body.refresh_token, door.client).await?;
+    let signed_in = auth_token::refresh(&state.app, body.refresh_token, door.client).await?;
     Ok(Data(tokens_data(&state, &signed_in)))
 }
 
@@ -163,7 +160,7 @@ pub async fn logout_all(
     State(state): State<RushState>,
     Caller(actor): Caller,
 ) -> Result<Data<EndedData>, Refused> {
-    Ok(Data(EndedData { ended_sessions: auth_logout_all::run(&state.app, actor).await? }))
+    Ok(Data(EndedData { ended_sessions: auth_logout::everywhere(&state.app, actor).await? }))
 }
 
 /// Whose password is forgotten.
@@ -234,7 +231,7 @@ pub async fn validate(
     Caller(actor): Caller,
     Body(body): Body<ValidateBody>,
 ) -> Result<Data<ClaimsData>, Refused> {
-    let access = auth_validate::run(&state.app, actor, &body.token)?;
+    let access = auth_token::validate(&state.app, actor, &body.token)?;
     Ok(Data(ClaimsData {
         user_id: state.app.public.encode(access.actor.user),
         email: access.email,

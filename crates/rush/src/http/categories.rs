@@ -5,7 +5,7 @@ use crate::domain::ids::CategoryId;
 use crate::http::shop::{Shop, Written};
 use crate::http::state::RushState;
 use crate::http::tenants::Deleted;
-use crate::usecase::{category_create, category_delete, category_list, category_update};
+use crate::usecase::{category, category_create};
 use axum::extract::State;
 use kernel::PublicIds;
 use serde::Serialize;
@@ -54,7 +54,7 @@ pub async fn list(
     State(state): State<RushState>,
     Shop(visitor): Shop,
 ) -> Result<Data<Vec<CategoryData>>, Refused> {
-    let found = category_list::run(&state.app, visitor.tenant, visitor.actor);
+    let found = category::list(&state.app, visitor.tenant, visitor.actor);
     Ok(Data(found.iter().map(|category| category_data(&state.app.public, category)).collect()))
 }
 
@@ -81,7 +81,7 @@ pub async fn change(
     Path(id): Path<CategoryId>,
     Body(input): Body<CategoryInput>,
 ) -> Result<Data<CategoryData>, Refused> {
-    let category = category_update::run(&state.app, actor, id, input).await?;
+    let category = category::update(&state.app, actor, id, input).await?;
     Ok(Data(category_data(&state.app.public, &category)))
 }
 
@@ -94,6 +94,6 @@ pub async fn remove(
     Caller(actor): Caller,
     Path(id): Path<CategoryId>,
 ) -> Result<Data<Deleted>, Refused> {
-    category_delete::run(&state.app, actor, id).await?;
+    category::delete(&state.app, actor, id).await?;
     Ok(Data(Deleted { id: state.app.public.encode(id), deleted: true }))
 }

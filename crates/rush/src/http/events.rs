@@ -6,10 +6,7 @@ use crate::http::event_data::{EventData, EventListQuery, event_data, read_query}
 use crate::http::shop::{Shop, Written};
 use crate::http::state::RushState;
 use crate::http::tenants::Deleted;
-use crate::usecase::{
-    event_cancel, event_complete, event_create, event_delete, event_get, event_list, event_mine,
-    event_publish, event_unpublish, event_update,
-};
+use crate::usecase::{event, event_create, event_lifecycle, event_update};
 use axum::extract::State;
 use kernel::Paged;
 use utoipa_axum::router::OpenApiRouter;
@@ -38,7 +35,7 @@ pub async fn list(
     Query(query): Query<EventListQuery>,
 ) -> Result<Listed<EventData>, Refused> {
     let (query, page) = read_query(&state, query)?;
-    let Paged { items, meta } = event_list::run(&state.app, visitor.tenant, &query, page);
+    let Paged { items, meta } = event::list(&state.app, visitor.tenant, &query, page);
     Ok(Listed(Paged { items: items.iter().map(|view| event_data(&state, view)).collect(), meta }))
 }
 
@@ -52,7 +49,7 @@ pub async fn mine(
     Query(query): Query<EventListQuery>,
 ) -> Result<Listed<EventData>, Refused> {
     let (query, page) = read_query(&state, query)?;
-    let Paged { items, meta } = event_mine::run(&state.app, actor, &query, page)?;
+    let Paged { items, meta } = event::mine(&state.app, actor, &query, page)?;
     Ok(Listed(Paged { items: items.iter().map(|view| event_data(&state, view)).collect(), meta }))
 }
 
@@ -64,7 +61,7 @@ pub async fn get(
     Shop(visitor): Shop,
     Path(id): Path<EventId>,
 ) -> Result<Data<EventData>, Refused> {
-    let view = event_get::by_id(&state.app, visitor, id)?;
+    let view = event::by_id(&state.app, visitor, id)?;
     Ok(Data(event_data(&state, &view)))
 }
 
@@ -76,7 +73,7 @@ pub async fn get_by_slug(
     Shop(visitor): Shop,
     PathText(slug): PathText,
 ) -> Result<Data<EventData>, Refused> {
-    let view = event_get::by_slug(&state.app, visitor, &slug)?;
+    let view = event::by_slug(&state.app, visitor, &slug)?;
     Ok(Data(event_data(&state, &view)))
 }
 
@@ -116,7 +113,7 @@ pub async fn remove(
     Caller(actor): Caller,
     Path(id): Path<EventId>,
 ) -> Result<Data<Deleted>, Refused> {
-    event_delete::run(&state.app, actor, id).await?;
+    event_lifecycle::delete(&state.app, actor, id).await?;
     Ok(Data(Deleted { id: state.app.public.encode(id), deleted: true }))
 }
 
@@ -129,7 +126,7 @@ pub async fn publish(
     Caller(actor): Caller,
     Path(id): Path<EventId>,
 ) -> Result<Data<EventData>, Refused> {
-    let view = event_publish::run(&state.app, actor, id).await?;
+    let view = event_lifecycle::publish(&state.app, actor, id).await?;
     Ok(Data(event_data(&state, &view)))
 }
 
@@ -142,7 +139,7 @@ pub async fn unpublish(
     Caller(actor): Caller,
     Path(id): Path<EventId>,
 ) -> Result<Data<EventData>, Refused> {
-    let view = event_unpublish::run(&state.app, actor, id).await?;
+    let view = event_lifecycle::unpublish(&state.app, actor, id).await?;
     Ok(Data(event_data(&state, &view)))
 }
 
@@ -155,7 +152,7 @@ pub async fn cancel(
     Caller(actor): Caller,
     Path(id): Path<EventId>,
 ) -> Result<Data<EventData>, Refused> {
-    let view = event_cancel::run(&state.app, actor, id).await?;
+    let view = event_lifecycle::cancel(&state.app, actor, id).await?;
     Ok(Data(event_data(&state, &view)))
 }
 
@@ -168,6 +165,6 @@ pub async fn complete(
     Caller(actor): Caller,
     Path(id): Path<EventId>,
 ) -> Result<Data<EventData>, Refused> {
-    let view = event_complete::run(&state.app, actor, id).await?;
+    let view = event_lifecycle::complete(&state.app, actor, id).await?;
     Ok(Data(event_data(&state, &view)))
 }

@@ -4,7 +4,7 @@ use crate::http::auth::{TokensData, tokens_data};
 use crate::http::site::ApiDoor;
 use crate::http::state::RushState;
 use crate::http::user_data::UserData;
-use crate::usecase::{profile_change, profile_change_password, profile_view};
+use crate::usecase::{profile, profile_change_password};
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -22,7 +22,7 @@ pub fn routes() -> OpenApiRouter<RushState> {
     responses((status = 200, body = web::openapi::Wrapped<UserData>), web::openapi::Refusals),
     security(("bearer" = [])))]
 pub async fn get(State(state): State<RushState>, Caller(actor): Caller) -> Result<Data<UserData>, Refused> {
-    let user = profile_view::run(&state.app, actor).await?;
+    let user = profile::view(&state.app, actor).await?;
     Ok(Data(UserData::of(&state.app.public, &user)))
 }
 
@@ -48,8 +48,8 @@ pub async fn change(
     Body(body): Body<ChangeBody>,
 ) -> Result<Data<UserData>, Refused> {
     let ChangeBody { name, phone, avatar_url } = body;
-    let change = profile_change::ProfileChange { name, phone, avatar_url };
-    let user = profile_change::run(&state.app, actor, change).await?;
+    let change = profile::ProfileChange { name, phone, avatar_url };
+    let user = profile::change(&state.app, actor, change).await?;
     Ok(Data(UserData::of(&state.app.public, &user)))
 }
 

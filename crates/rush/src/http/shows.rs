@@ -7,7 +7,7 @@ use crate::domain::show_time::{date_of, rfc3339_in};
 use crate::http::shop::{Shop, Written, page_of};
 use crate::http::state::RushState;
 use crate::http::tenants::Deleted;
-use crate::usecase::{show_cancel, show_create, show_delete, show_get, show_list, show_update};
+use crate::usecase::{show, show_create};
 use axum::extract::State;
 use kernel::{Paged, PublicIds, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -98,7 +98,7 @@ pub async fn list(
     Path(event): Path<EventId>,
     Query(query): Query<ShowListQuery>,
 ) -> Result<Listed<ShowData>, Refused> {
-    let Paged { items, meta } = show_list::by_event(&state.app, visitor, event, query.page())?;
+    let Paged { items, meta } = show::by_event(&state.app, visitor, event, query.page())?;
     Ok(Listed(Paged { items: items.iter().map(|view| show_data(&state.app.public, view)).collect(), meta }))
 }
 
@@ -112,7 +112,7 @@ pub async fn list_by_slug(
     PathText(slug): PathText,
     Query(query): Query<ShowListQuery>,
 ) -> Result<Listed<ShowData>, Refused> {
-    let Paged { items, meta } = show_list::by_event_slug(&state.app, visitor, &slug, query.page())?;
+    let Paged { items, meta } = show::by_event_slug(&state.app, visitor, &slug, query.page())?;
     Ok(Listed(Paged { items: items.iter().map(|view| show_data(&state.app.public, view)).collect(), meta }))
 }
 
@@ -124,7 +124,7 @@ pub async fn get(
     Shop(visitor): Shop,
     Path(id): Path<ShowId>,
 ) -> Result<Data<ShowData>, Refused> {
-    let view = show_get::run(&state.app, visitor, id)?;
+    let view = show::get(&state.app, visitor, id)?;
     Ok(Data(show_data(&state.app.public, &view)))
 }
 
@@ -153,7 +153,7 @@ pub async fn change(
     Path(id): Path<ShowId>,
     Body(input): Body<ShowInput>,
 ) -> Result<Data<ShowData>, Refused> {
-    let view = show_update::run(&state.app, actor, id, input).await?;
+    let view = show::update(&state.app, actor, id, input).await?;
     Ok(Data(show_data(&state.app.public, &view)))
 }
 
@@ -166,7 +166,7 @@ pub async fn cancel(
     Caller(actor): Caller,
     Path(id): Path<ShowId>,
 ) -> Result<Data<ShowData>, Refused> {
-    let view = show_cancel::run(&state.app, actor, id).await?;
+    let view = show::cancel(&state.app, actor, id).await?;
     Ok(Data(show_data(&state.app.public, &view)))
 }
 
@@ -179,6 +179,6 @@ pub async fn remove(
     Caller(actor): Caller,
     Path(id): Path<ShowId>,
 ) -> Result<Data<Deleted>, Refused> {
-    show_delete::run(&state.app, actor, id).await?;
+    show::delete(&state.app, actor, id).await?;
     Ok(Data(Deleted { id: state.app.public.encode(id), deleted: true }))
 }

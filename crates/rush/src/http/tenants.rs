@@ -4,7 +4,7 @@ use crate::domain::tenant::{Tenant, TenantInput};
 use crate::domain::tenant_settings::TenantSettings;
 use crate::http::shop::{Written, page_of};
 use crate::http::state::RushState;
-use crate::usecase::{tenant_create, tenant_delete, tenant_get, tenant_list, tenant_update};
+use crate::usecase::{tenant, tenant_create};
 use axum::extract::State;
 use kernel::{Paged, PublicIds, TenantId};
 use serde::{Deserialize, Serialize};
@@ -89,8 +89,8 @@ pub async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Listed<TenantData>, Refused> {
     let page = page_of(query.page, query.per_page, query.limit, query.offset);
-    let query = tenant_list::TenantQuery { is_active: query.is_active, search: query.search };
-    let Paged { items, meta } = tenant_list::run(&state.app, actor, &query, page)?;
+    let query = tenant::TenantQuery { is_active: query.is_active, search: query.search };
+    let Paged { items, meta } = tenant::list(&state.app, actor, &query, page)?;
     let items = items.iter().map(|tenant| tenant_data(&state.app.public, tenant)).collect();
     Ok(Listed(Paged { items, meta }))
 }
@@ -104,7 +104,7 @@ pub async fn get(
     Caller(actor): Caller,
     Path(id): Path<TenantId>,
 ) -> Result<Data<TenantData>, Refused> {
-    Ok(Data(tenant_data(&state.app.public, &*tenant_get::by_id(&state.app, actor, id)?)))
+    Ok(Data(tenant_data(&state.app.public, &*tenant::by_id(&state.app, actor, id)?)))
 }
 
 /// One tenant by its slug.
@@ -116,7 +116,7 @@ pub async fn get_by_slug(
     Caller(actor): Caller,
     PathText(slug): PathText,
 ) -> Result<Data<TenantData>, Refused> {
-    Ok(Data(tenant_data(&state.app.public, &*tenant_get::by_slug(&state.app, actor, &slug)?)))
+    Ok(Data(tenant_data(&state.app.public, &*tenant::by_slug(&state.app, actor, &slug)?)))
 }
 
 /// Changes a tenant. 400 `INVALID_UPDATE`, `INVALID_SLUG`; 409 `TENANT_EXISTS`.
@@ -130,7 +130,7 @@ pub async fn change(
     Path(id): Path<TenantId>,
     Body(input): Body<TenantInput>,
 ) -> Result<Data<TenantData>, Refused> {
-    let tenant = tenant_update::run(&state.app, actor, id, input).await?;
+    let tenant = tenant::update(&state.app, actor, id, input).await?;
     Ok(Data(tenant_data(&state.app.public, &tenant)))
 }
 
@@ -143,7 +143,7 @@ pub async fn remove(
     Caller(actor): Caller,
     Path(id): Path<TenantId>,
 ) -> Result<Data<Deleted>, Refused> {
-    tenant_delete::run(&state.app, actor, id).await?;
+    tenant::delete(&state.app, actor, id).await?;
     Ok(Data(Deleted { id: state.app.public.encode(id), deleted: true }))
 }
 

@@ -6,7 +6,7 @@ use crate::domain::zone::ZoneInput;
 use crate::http::shop::{Shop, Written, page_of};
 use crate::http::state::RushState;
 use crate::http::tenants::Deleted;
-use crate::usecase::{zone_create, zone_delete, zone_get, zone_list, zone_update};
+use crate::usecase::{zone, zone_create};
 use axum::extract::State;
 use kernel::{Paged, PublicIds, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -112,7 +112,7 @@ pub async fn list(
     Path(show): Path<ShowId>,
     Query(query): Query<ZoneListQuery>,
 ) -> Result<Listed<ZoneData>, Refused> {
-    let Paged { items, meta } = zone_list::by_show(&state.app, visitor, show, query.is_active, query.page())?;
+    let Paged { items, meta } = zone::by_show(&state.app, visitor, show, query.is_active, query.page())?;
     Ok(Listed(Paged { items: items.iter().map(|view| zone_data(&state.app.public, view)).collect(), meta }))
 }
 
@@ -125,7 +125,7 @@ pub async fn active(
     Caller(actor): Caller,
     Query(query): Query<ZoneListQuery>,
 ) -> Result<Listed<ZoneData>, Refused> {
-    let Paged { items, meta } = zone_list::active(&state.app, actor, query.page())?;
+    let Paged { items, meta } = zone::active(&state.app, actor, query.page())?;
     Ok(Listed(Paged { items: items.iter().map(|view| zone_data(&state.app.public, view)).collect(), meta }))
 }
 
@@ -137,7 +137,7 @@ pub async fn get(
     Shop(visitor): Shop,
     Path(id): Path<ZoneId>,
 ) -> Result<Data<ZoneData>, Refused> {
-    let view = zone_get::run(&state.app, visitor, id)?;
+    let view = zone::get(&state.app, visitor, id)?;
     Ok(Data(zone_data(&state.app.public, &view)))
 }
 
@@ -166,7 +166,7 @@ pub async fn change(
     Path(id): Path<ZoneId>,
     Body(input): Body<ZoneInput>,
 ) -> Result<Data<ZoneData>, Refused> {
-    let view = zone_update::run(&state.app, actor, id, input).await?;
+    let view = zone::update(&state.app, actor, id, input).await?;
     Ok(Data(zone_data(&state.app.public, &view)))
 }
 
@@ -179,6 +179,6 @@ pub async fn remove(
     Caller(actor): Caller,
     Path(id): Path<ZoneId>,
 ) -> Result<Data<Deleted>, Refused> {
-    zone_delete::run(&state.app, actor, id).await?;
+    zone::delete(&state.app, actor, id).await?;
     Ok(Data(Deleted { id: state.app.public.encode(id), deleted: true }))
 }

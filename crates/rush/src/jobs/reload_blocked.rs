@@ -1,7 +1,7 @@
 //! Every five seconds: users whom other nodes switched off are refused here too.
 
 use crate::app::App;
-use crate::usecase::auth_reload_blocked;
+use crate::usecase::auth_upkeep;
 use futures_util::FutureExt;
 use std::time::Duration;
 use store::TimedJob;
@@ -11,6 +11,6 @@ pub(super) fn job() -> TimedJob<App> {
         name: "reload_blocked",
         every: Duration::from_secs(5),
         // It does not do more by being run again at once, so it never reports work left.
-        run: |app| async move { auth_reload_blocked::run(&app).await.map(|()| 0) }.boxed(),
+        run: |app| async move { auth_upkeep::reload_blocked(&app).await.map(|()| 0) }.boxed(),
     }
 }

@@ -1,7 +1,7 @@
 //! Every minute: sessions, reset links, failures and mails that are over are deleted.
 
 use crate::app::App;
-use crate::usecase::auth_sweep;
+use crate::usecase::auth_upkeep;
 use futures_util::FutureExt;
 use std::time::Duration;
 use store::TimedJob;
@@ -11,7 +11,7 @@ pub(super) fn job() -> TimedJob<App> {
         name: "sweep_accounts",
         every: Duration::from_secs(60),
         run: |app| {
-            async move { auth_sweep::run(&app).await.map(|rows| usize::try_from(rows).unwrap_or(usize::MAX)) }
+            async move { auth_upkeep::sweep(&app).await.map(|rows| usize::try_from(rows).unwrap_or(usize::MAX)) }
                 .boxed()
         },
     }

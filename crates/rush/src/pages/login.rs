@@ -8,7 +8,7 @@ use super::state::PagesState;
 use super::view::{Field, LoginPage, Notice};
 use super::visitor::Visitor;
 use crate::usecase::auth_login::{self, Credentials};
-use crate::usecase::{auth_logout_all, auth_page_session};
+use crate::usecase::{auth_logout, auth_page_session};
 use axum::extract::{RawQuery, State};
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, StatusCode};
@@ -62,7 +62,7 @@ pub async fn out(
 /// Logs out everywhere.
 pub async fn out_everywhere(State(state): State<PagesState>, posted: Posted) -> Result<Response, Refused> {
     if let Some(actor) = posted.visitor.actor() {
-        auth_logout_all::run(&state.app, actor).await?;
+        auth_logout::everywhere(&state.app, actor).await?;
     }
     Ok(gone(&posted.visitor, Message::LoggedOutEverywhere))
 }

@@ -8,9 +8,8 @@ use super::register::{busy, welcome};
 use super::state::PagesState;
 use super::view::{Field, Notice, ProfilePage};
 use super::visitor::Visitor;
-use crate::usecase::profile_change::{self, ProfileChange};
+use crate::usecase::profile::{self, ProfileChange};
 use crate::usecase::profile_change_password::{self, PasswordChange};
-use crate::usecase::profile_view;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -33,7 +32,7 @@ pub async fn save(State(state): State<PagesState>, posted: Posted) -> Result<Res
     let actor = posted.visitor.require(PATH)?;
     let (name, phone) = (posted.text("name").to_owned(), posted.text("phone").to_owned());
     let change = ProfileChange { name: Some(name.clone()), phone: Some(phone.clone()), avatar_url: None };
-    let refusal = match profile_change::run(&state.app, actor, change).await {
+    let refusal = match profile::change(&state.app, actor, change).await {
         Ok(_) => return Ok(see_other_with(PATH, Message::Saved)),
         Err(refusal) => refusal,
     };
@@ -83,7 +82,7 @@ fn named_field(refusal: &Refusal) -> Option<(String, String)> {
 }
 
 async fn page(state: &PagesState, visitor: &Visitor, actor: Actor) -> Result<ProfilePage, Refusal> {
-    let user = profile_view::run(&state.app, actor).await?;
+    let user = profile::view(&state.app, actor).await?;
     Ok(ProfilePage {
         shell: visitor.shell("Your account").at(PATH),
         email: user.email,

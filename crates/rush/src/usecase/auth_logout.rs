@@ -1,11 +1,32 @@
-//! Log out: ends the sessions that followed from one log-in. Doing it twice, or for a token that is gone, is no error.
+//! Logging out: of one session, or of every one.
 
 use crate::app::App;
-use identity::{AuthRefusal, refresh};
-use kernel::{Actor, Refusal};
+use identity::{AuthRefusal, Floor, refresh, sessions, users};
+use kernel::{Actor, Refusal, Timestamp, UserId};
+use store::Tx;
 
-/// Ends the family of this refresh token, if it is the caller's.
+/// Ends the sessions that followed from one log-in, by its refresh token, if it is the caller's. Doing it twice, or for a
+/// token that is gone, is no error.
 pub async fn run(app: &App, actor: Actor, shown: String) -> Result<(), Refusal> {
     let ended = app.store.write(move |tx| Ok::<_, AuthRefusal>(refresh::end(tx, actor.user, &shown)?));
     Ok(ended.await?)
+}
+
+/// Ends every session of a user, of both kinds, and every access token minted so far; how many sessions there were.
+pub async fn everywhere(app: &App, actor: Actor) -> Result<u64, Refusal> {
+    let (now, user) = (app.clock.now(), actor.user);
+    let ending = app.store.write(move |tx| {
+        users::by_id_locked(tx, user)?.ok_or(AuthRefusal::UserIsUnknown)?;
+        end_all(tx, now, user)
+    });
+    let (ended, epoch) = ending.await?;
+    app.identity.blocked().set(user, Floor::Epoch(epoch));
+    Ok(ended)
+}
+
+/// Ends them within a transaction: how many, and the epoch below which no access token is accepted once it is
+/// committed. The caller sets it in `Blocked` then.
+pub(super) fn end_all(tx: &mut Tx<'_>, now: Timestamp, user: UserId) -> Result<(u64, i64), AuthRefusal> {
+    let ended = sessions::end_all(tx, user)?;
+    Ok((ended, users::raise_epoch(tx, now, user)?))
 }

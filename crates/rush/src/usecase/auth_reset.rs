@@ -1,6 +1,6 @@
 //! Reset password: a link from a mail for a new password. It works once and ends every session of its user.
 
-use super::auth_logout_all::end_all;
+use super::auth_logout::end_all;
 use crate::app::App;
 use identity::lockout::LockoutRules;
 use identity::reset_tokens::{self, ResetLink};

@@ -1,6 +1,6 @@
 //! Switch a user off or on again. Switched off, every token and session is over at once.
 
-use super::auth_logout_all::end_all;
+use super::auth_logout::end_all;
 use crate::app::App;
 use identity::{AuthRefusal, Floor, User, users};
 use kernel::{Actor, Refusal, Role, Timestamp, UserId};

@@ -1,7 +1,7 @@
 //! Create an event, as a draft, with a slug that is free in its tenant.
 
 use super::catalogue_write;
-use super::event_get;
+use super::event;
 use super::event_lock;
 use crate::app::App;
 use crate::domain::catalogue_refusal::CatalogueRefusal;
@@ -54,7 +54,7 @@ pub async fn once(
         change.tell_event("event.created", &event);
         Ok(event.id.0)
     });
-    event_get::own(app, EventId(created.await?))
+    event::own(app, EventId(created.await?))
 }
 
 /// The category as our number. Errors: the text is no id of ours.

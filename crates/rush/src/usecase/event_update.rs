@@ -1,7 +1,7 @@
 //! Change the fields of an event. Its state is changed by other verbs.
 
 use super::event_create::{category_of, check_category, choose_slug, taken};
-use super::{catalogue_write, event_get, event_lock};
+use super::{catalogue_write, event, event_lock};
 use crate::app::App;
 use crate::domain::catalogue_view::EventView;
 use crate::domain::event::{EventInput, apply};
@@ -24,5 +24,5 @@ pub async fn run(app: &App, actor: Actor, id: EventId, input: EventInput) -> Res
         Ok(())
     });
     changed.await?;
-    event_get::own(app, id)
+    event::own(app, id)
 }

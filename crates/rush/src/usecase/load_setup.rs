@@ -1,6 +1,6 @@
 //! For load runs: events, shows and zones to sell, made by the same verbs as an organizer's.
 
-use super::{event_create, event_publish, show_create, tenant_create, zone_create};
+use super::{event_create, event_lifecycle, show_create, tenant_create, zone_create};
 use crate::app::App;
 use crate::domain::ids::{EventId, ShowId, ZoneId};
 use crate::domain::reserve::ReserveRequest;
@@ -95,7 +95,7 @@ async fn event(
     for zone in zones {
         made.push(self::zone(app, organizer, wanted, (show, *zone)).await?);
     }
-    event_publish::run(app, organizer, event).await?;
+    event_lifecycle::publish(app, organizer, event).await?;
     for zone in made.iter().filter(|zone| zone.sold_out) {
         sell_out(app, (event, show, zone.zone)).await?;
     }

@@ -1,7 +1,7 @@
 //! Change the caller's own password. Every session ends, and a new one starts where it was changed.
 
 use super::auth_attempt::{self, Attempt};
-use super::auth_logout_all::end_all;
+use super::auth_logout::end_all;
 use super::auth_signed_in::{self, Door, SignedIn};
 use crate::app::App;
 use identity::{AuthRefusal, Floor, NewSession, PasswordHash, PasswordRules, User, email, lockout, users};

@@ -1,6 +1,6 @@
 //! Add a show to an event.
 
-use super::{catalogue_write, event_lock, show_get};
+use super::{catalogue_write, event_lock, show};
 use crate::app::App;
 use crate::domain::catalogue_view::ShowView;
 use crate::domain::ids::{EventId, ShowId};
@@ -36,5 +36,5 @@ pub async fn once(
         shows::insert(tx, &show)?;
         Ok(show.id.0)
     });
-    show_get::own(app, ShowId(created.await?))
+    show::own(app, ShowId(created.await?))
 }

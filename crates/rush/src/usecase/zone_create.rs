@@ -1,7 +1,7 @@
 //! Add a zone to a show, and issue its seats.
 
 use super::zone_seats::ZoneSeats;
-use super::{catalogue_write, event_lock, zone_get};
+use super::{catalogue_write, event_lock, zone};
 use crate::app::App;
 use crate::domain::catalogue_refusal::CatalogueRefusal;
 use crate::domain::catalogue_view::ZoneView;
@@ -49,7 +49,7 @@ pub async fn once(
         seats.save(tx)?;
         Ok(zone.id.0)
     });
-    zone_get::own(app, ZoneId(created.await?))
+    zone::own(app, ZoneId(created.await?))
 }
 
 fn currency_of(app: &App, tenant: TenantId) -> Currency {

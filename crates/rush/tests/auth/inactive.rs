@@ -5,7 +5,7 @@ use axum::http::Method;
 use identity::users;
 use kernel::{Role, TenantId, UserId};
 use rush::usecase::auth_login::{self, Credentials};
-use rush::usecase::{auth_page_session, auth_reload_blocked, auth_sweep};
+use rush::usecase::{auth_page_session, auth_upkeep};
 use serde_json::json;
 
 stories! {
@@ -74,9 +74,9 @@ async fn what_another_node_switched_off_is_refused_after_a_reload(house: House) 
     });
     elsewhere.await.unwrap();
     assert_eq!(house.me(&bens).await.status, 200, "this node has not heard of it");
-    auth_reload_blocked::run(&house.app).await.unwrap();
+    auth_upkeep::reload_blocked(&house.app).await.unwrap();
     assert_eq!(house.me(&token).await.says(), (403, "USER_INACTIVE"));
     assert_eq!(house.me(&bens).await.says(), (401, "INVALID_TOKEN"));
     house.clock.advance_secs(8 * 24 * 3600);
-    auth_sweep::run(&house.app).await.unwrap();
+    auth_upkeep::sweep(&house.app).await.unwrap();
 }

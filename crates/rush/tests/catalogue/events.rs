@@ -8,10 +8,7 @@ use rush::domain::field::Patch;
 use rush::domain::sale_status::SaleStatus;
 use rush::domain::zone::ZoneInput;
 use rush::open::migrations;
-use rush::usecase::{
-    booking_release, event_cancel, event_complete, event_create, event_delete, event_get, event_unpublish,
-    event_update, show_cancel, show_delete, zone_delete, zone_get, zone_update,
-};
+use rush::usecase::{booking_release, event, event_create, event_lifecycle, event_update, show, zone};
 use store::Store;
 
 testkit::on_both_backends! {
@@ -51,7 +48,7 @@ async fn an_event_is_written_found_changed_and_deleted(store: Store) {
     assert_eq!(made.event.fields.venue.timezone, "Asia/Bangkok", "the tenant's own zone");
     let id = made.event.id;
     let found =
-        event_get::by_slug(&stall.app, at_home(organizer), "midnight-garden").expect("its owner finds it");
+        event::by_slug(&stall.app, at_home(organizer), "midnight-garden").expect("its owner finds it");
     assert_eq!(found.event, made.event);
     let change = EventInput { description: Patch::Null, is_public: false.into(), ..EventInput::default() };
     let changed = event_update::run(&stall.app, organizer, id, change).await.expect("a change");
@@ -62,9 +59,9 @@ async fn an_event_is_written_found_changed_and_deleted(store: Store) {
         "what is not sent stays"
     );
     assert_eq!(changed.event.fields.min_age, Some(20));
-    event_delete::run(&stall.app, organizer, id).await.expect("a draft can be deleted");
-    assert_eq!(code(event_get::by_id(&stall.app, at_home(organizer), id)), "NOT_FOUND");
-    assert_eq!(code(event_delete::run(&stall.app, organizer, id).await), "NOT_FOUND");
+    event_lifecycle::delete(&stall.app, organizer, id).await.expect("a draft can be deleted");
+    assert_eq!(code(event::by_id(&stall.app, at_home(organizer), id)), "NOT_FOUND");
+    assert_eq!(code(event_lifecycle::delete(&stall.app, organizer, id).await), "NOT_FOUND");
 }
 
 async fn slugs_are_made_numbered_and_unique_within_a_tenant(store: Store) {
@@ -96,18 +93,18 @@ async fn exactly_the_steps_of_the_state_table_are_taken(store: Store) {
     let organizer = actor(10, tenant.id, Role::Organizer);
     let app = &stall.app;
     let sale = stall.draft(organizer, "Steps", 5).await;
-    let status = || event_get::by_id(app, at_home(organizer), sale.event).map(|view| view.status);
-    assert_eq!(code(event_unpublish::run(app, organizer, sale.event).await), "INVALID_STATUS");
-    assert_eq!(code(event_complete::run(app, organizer, sale.event).await), "INVALID_STATUS");
+    let status = || event::by_id(app, at_home(organizer), sale.event).map(|view| view.status);
+    assert_eq!(code(event_lifecycle::unpublish(app, organizer, sale.event).await), "INVALID_STATUS");
+    assert_eq!(code(event_lifecycle::complete(app, organizer, sale.event).await), "INVALID_STATUS");
     let published = stall.publish(organizer, sale.event).await.expect("a draft is published");
     assert_eq!(published.event.published_at, Some(stall.now()));
     assert_eq!(code(stall.publish(organizer, sale.event).await), "INVALID_STATUS");
     assert_eq!(
-        code(event_complete::run(app, organizer, sale.event).await),
+        code(event_lifecycle::complete(app, organizer, sale.event).await),
         "INVALID_STATUS",
         "its show is to come"
     );
-    event_unpublish::run(app, organizer, sale.event).await.expect("nothing is sold");
+    event_lifecycle::unpublish(app, organizer, sale.event).await.expect("nothing is sold");
     assert_eq!(status(), Ok(EventStatus::Draft));
     stall.publish(organizer, sale.event).await.expect("again");
 
@@ -116,21 +113,21 @@ async fn exactly_the_steps_of_the_state_table_are_taken(store: Store) {
     assert_eq!(status(), Ok(EventStatus::Published));
     stall.clock.set(at("2030-02-01T16:00:00Z"));
     assert_eq!(status(), Ok(EventStatus::Completed), "time alone completes it");
-    assert_eq!(code(event_unpublish::run(app, organizer, sale.event).await), "INVALID_STATUS");
-    assert_eq!(code(event_cancel::run(app, organizer, sale.event).await), "INVALID_STATUS");
-    event_complete::run(app, organizer, sale.event).await.expect("it is written down");
-    assert_eq!(code(event_complete::run(app, organizer, sale.event).await), "INVALID_STATUS");
+    assert_eq!(code(event_lifecycle::unpublish(app, organizer, sale.event).await), "INVALID_STATUS");
+    assert_eq!(code(event_lifecycle::cancel(app, organizer, sale.event).await), "INVALID_STATUS");
+    event_lifecycle::complete(app, organizer, sale.event).await.expect("it is written down");
+    assert_eq!(code(event_lifecycle::complete(app, organizer, sale.event).await), "INVALID_STATUS");
     assert_eq!(code(stall.publish(organizer, sale.event).await), "INVALID_STATUS");
     let change = EventInput { name: "Late".into(), ..EventInput::default() };
     assert_eq!(code(event_update::run(app, organizer, sale.event, change).await), "INVALID_STATUS");
 
     let other = stall.draft(organizer, "Off", 5).await;
-    event_cancel::run(app, organizer, other.event).await.expect("a draft can be cancelled");
+    event_lifecycle::cancel(app, organizer, other.event).await.expect("a draft can be cancelled");
     for refused in [
-        event_cancel::run(app, organizer, other.event).await,
+        event_lifecycle::cancel(app, organizer, other.event).await,
         stall.publish(organizer, other.event).await,
-        event_unpublish::run(app, organizer, other.event).await,
-        event_complete::run(app, organizer, other.event).await,
+        event_lifecycle::unpublish(app, organizer, other.event).await,
+        event_lifecycle::complete(app, organizer, other.event).await,
     ] {
         assert_eq!(code(refused), "INVALID_STATUS");
     }
@@ -148,10 +145,10 @@ async fn publishing_needs_a_coming_show_with_an_active_zone(store: Store) {
     assert_eq!(code(stall.publish(organizer, event).await), "INVALID_STATUS", "no zone");
     let zone = stall.zone(organizer, show, 5).await.zone.id;
     let switch = |is_active: bool| ZoneInput { is_active: is_active.into(), ..ZoneInput::default() };
-    zone_update::run(app, organizer, zone, switch(false)).await.expect("switched off");
+    zone::update(app, organizer, zone, switch(false)).await.expect("switched off");
     assert_eq!(code(stall.publish(organizer, event).await), "INVALID_STATUS", "no active zone");
-    zone_update::run(app, organizer, zone, switch(true)).await.expect("switched on");
-    show_cancel::run(app, organizer, show).await.expect("cancelled");
+    zone::update(app, organizer, zone, switch(true)).await.expect("switched on");
+    show::cancel(app, organizer, show).await.expect("cancelled");
     assert_eq!(code(stall.publish(organizer, event).await), "INVALID_STATUS", "no show that takes place");
     let past = stall.show(organizer, event, "2029-12-31").await.show.id;
     stall.zone(organizer, past, 5).await;
@@ -170,18 +167,18 @@ async fn what_has_taken_seats_is_not_deleted_or_unpublished(store: Store) {
     let sale = stall.sale(organizer, "Taken", 5).await;
     let held = stall.reserve(sale, 2).await.expect("two are held").booking;
     for refused in [
-        event_delete::run(app, organizer, sale.event).await,
-        show_delete::run(app, organizer, sale.show).await,
-        zone_delete::run(app, organizer, sale.zone).await,
-        event_unpublish::run(app, organizer, sale.event).await.map(drop),
+        event_lifecycle::delete(app, organizer, sale.event).await,
+        show::delete(app, organizer, sale.show).await,
+        zone::delete(app, organizer, sale.zone).await,
+        event_lifecycle::unpublish(app, organizer, sale.event).await.map(drop),
     ] {
         assert_eq!(code(refused), "SEATS_TAKEN");
     }
     let buyer = kernel::Actor { user: held.user, tenant: None, role: Role::Customer };
     booking_release::run(app, buyer, held.id).await.expect("given back");
-    event_unpublish::run(app, organizer, sale.event).await.expect("nothing is taken any more");
-    zone_delete::run(app, organizer, sale.zone).await.expect("deleted");
-    assert_eq!(code(zone_get::run(app, at_home(organizer), sale.zone)), "NOT_FOUND");
+    event_lifecycle::unpublish(app, organizer, sale.event).await.expect("nothing is taken any more");
+    zone::delete(app, organizer, sale.zone).await.expect("deleted");
+    assert_eq!(code(zone::get(app, at_home(organizer), sale.zone)), "NOT_FOUND");
     assert_eq!(stall.posted(sale.zone.0).await, 0);
     assert_eq!(stall.posted(tenant.id.0).await, 0, "all seats are in stock");
 }

@@ -12,9 +12,8 @@ use rush::domain::show::ShowInput;
 use rush::domain::tenant::TenantInput;
 use rush::open::migrations;
 use rush::usecase::{
-    category_create, category_delete, category_list, category_update, event_create, event_get, event_list,
-    event_mine, event_update, show_cancel, show_create, show_delete, show_get, show_list, show_update,
-    tenant_update, zone_create, zone_delete, zone_get,
+    category, category_create, event, event_create, event_update, show, show_create, tenant, zone,
+    zone_create,
 };
 use serde_json::json;
 use store::Store;
@@ -38,13 +37,13 @@ async fn settings_of_a_tenant_hold_at_once(store: Store) {
     assert_eq!(code(stall.reserve(sale, 5).await), "MAX_TICKETS_EXCEEDED");
     let settings = json!({ "max_tickets_per_user": 6, "reservation_ttl_secs": 120, "currency": "USD" });
     let input = TenantInput { settings: settings.into(), ..TenantInput::default() };
-    tenant_update::run(&stall.app, admin, tenant.id, input).await.expect("an admin sets rules");
+    tenant::update(&stall.app, admin, tenant.id, input).await.expect("an admin sets rules");
     let held = stall.reserve(sale, 6).await.expect("six now").booking;
     assert_eq!(held.expires_at, stall.now().plus_secs(120));
     assert_eq!(held.currency.code, "THB", "a zone keeps the currency it was priced in");
     let off = TenantInput { is_active: false.into(), ..TenantInput::default() };
-    assert_eq!(code(tenant_update::run(&stall.app, admin, tenant.id, off.clone()).await), "FORBIDDEN");
-    tenant_update::run(&stall.app, PLATFORM, tenant.id, off).await.expect("the platform may");
+    assert_eq!(code(tenant::update(&stall.app, admin, tenant.id, off.clone()).await), "FORBIDDEN");
+    tenant::update(&stall.app, PLATFORM, tenant.id, off).await.expect("the platform may");
     assert_eq!(code(stall.reserve(sale, 1).await), "EVENT_NOT_AVAILABLE");
 }
 
@@ -56,18 +55,18 @@ async fn shows_are_listed_moved_cancelled_and_deleted(store: Store) {
     let sale = stall.sale(organizer, "Shows", 7).await;
     let early = stall.show(organizer, sale.event, "2030-01-15").await.show.id;
     let (one, two) = (stall.zone(organizer, early, 3).await, stall.zone(organizer, early, 4).await);
-    let listed = show_list::by_event(app, stranger(&tenant), sale.event, PAGE).expect("shows");
+    let listed = show::by_event(app, stranger(&tenant), sale.event, PAGE).expect("shows");
     assert_eq!(
         listed.items.iter().map(|view| view.show.id).collect::<Vec<_>>(),
         [early, sale.show],
         "by start"
     );
     assert_eq!(listed.items[0].seats.total, 7, "the sum of its zones");
-    zone_delete::run(app, organizer, one.zone.id).await.expect("deleted");
-    assert_eq!(show_get::run(app, stranger(&tenant), early).map(|view| view.seats.total), Ok(4));
+    zone::delete(app, organizer, one.zone.id).await.expect("deleted");
+    assert_eq!(show::get(app, stranger(&tenant), early).map(|view| view.seats.total), Ok(4));
 
     let later = ShowInput { show_date: "2030-01-16".into(), ..ShowInput::default() };
-    let moved = show_update::run(app, organizer, early, later).await.expect("moved");
+    let moved = show::update(app, organizer, early, later).await.expect("moved");
     assert_eq!(moved.show.fields.starts_at, at("2030-01-16T20:00:00+07:00"));
     let mut usd = zone_of(1);
     usd.currency = "USD".into();
@@ -77,16 +76,16 @@ async fn shows_are_listed_moved_cancelled_and_deleted(store: Store) {
         "one currency an event"
     );
 
-    show_cancel::run(app, organizer, early).await.expect("cancelled");
-    assert_eq!(code(show_cancel::run(app, organizer, early).await), "INVALID_STATUS");
-    assert_eq!(code(show_update::run(app, organizer, early, ShowInput::default()).await), "INVALID_STATUS");
+    show::cancel(app, organizer, early).await.expect("cancelled");
+    assert_eq!(code(show::cancel(app, organizer, early).await), "INVALID_STATUS");
+    assert_eq!(code(show::update(app, organizer, early, ShowInput::default()).await), "INVALID_STATUS");
     assert_eq!(code(zone_create::run(app, organizer, early, zone_of(1)).await), "INVALID_STATUS");
     let early_sale = Sale { show: early, zone: two.zone.id, ..sale };
     assert_eq!(code(stall.reserve(early_sale, 1).await), "EVENT_NOT_AVAILABLE");
     stall.reserve(sale, 1).await.expect("the other show goes on");
-    show_delete::run(app, organizer, early).await.expect("nothing of it is taken");
-    assert_eq!(code(show_get::run(app, at_home(organizer), early)), "NOT_FOUND");
-    assert_eq!(code(zone_get::run(app, at_home(organizer), two.zone.id)), "NOT_FOUND");
+    show::delete(app, organizer, early).await.expect("nothing of it is taken");
+    assert_eq!(code(show::get(app, at_home(organizer), early)), "NOT_FOUND");
+    assert_eq!(code(zone::get(app, at_home(organizer), two.zone.id)), "NOT_FOUND");
     let bad =
         ShowInput { show_date: "2030-02-30".into(), start_time: "20:00".into(), ..ShowInput::default() };
     assert_eq!(code(show_create::run(app, organizer, sale.event, bad).await), "VALIDATION_ERROR");
@@ -124,7 +123,7 @@ async fn the_public_list_filters_searches_sorts_and_pages(store: Store) {
     let hide = EventInput { is_public: false.into(), ..EventInput::default() };
     event_update::run(app, organizer, private.event, hide).await.expect("hidden from lists");
     let names = |query: &EventQuery| -> Vec<String> {
-        let page = event_list::run(app, tenant.id, query, PAGE);
+        let page = event::list(app, tenant.id, query, PAGE);
         page.items.iter().map(|view| view.event.fields.name.clone()).collect()
     };
     let all = EventQuery::default();
@@ -152,20 +151,17 @@ async fn the_public_list_filters_searches_sorts_and_pages(store: Store) {
     assert_eq!(names(&query), ["Blue Night", "Ärger im Garten"], "both days count");
     let query = EventQuery { sale: Some(vec![SaleStatus::SoldOut]), ..EventQuery::default() };
     assert_eq!(names(&query), [""; 0]);
-    let second = event_list::run(app, tenant.id, &all, PageRequest { offset: 2, limit: 2 });
+    let second = event::list(app, tenant.id, &all, PageRequest { offset: 2, limit: 2 });
     assert_eq!((second.items.len(), second.meta.total, second.meta.has_more), (1, 3, false));
     assert_eq!(second.items[0].min_price(), Some(90_000));
-    assert!(
-        event_get::by_id(app, stranger(&tenant), private.event).is_ok(),
-        "who knows its address finds it"
-    );
+    assert!(event::by_id(app, stranger(&tenant), private.event).is_ok(), "who knows its address finds it");
 
-    let mine = event_mine::run(app, organizer, &all, PAGE).expect("own events").meta.total;
+    let mine = event::mine(app, organizer, &all, PAGE).expect("own events").meta.total;
     let others =
-        event_mine::run(app, actor(12, tenant.id, Role::Organizer), &all, PAGE).expect("none").meta.total;
+        event::mine(app, actor(12, tenant.id, Role::Organizer), &all, PAGE).expect("none").meta.total;
     assert_eq!((mine, others), (5, 0));
-    assert_eq!(event_mine::run(app, admin, &all, PAGE).expect("all of the tenant").meta.total, 5);
-    assert_eq!(code(event_mine::run(app, actor(13, tenant.id, Role::Customer), &all, PAGE)), "FORBIDDEN");
+    assert_eq!(event::mine(app, admin, &all, PAGE).expect("all of the tenant").meta.total, 5);
+    assert_eq!(code(event::mine(app, actor(13, tenant.id, Role::Customer), &all, PAGE)), "FORBIDDEN");
 
     stall.clock.set(at("2030-02-25T00:00:00Z"));
     assert_eq!(names(&all), ["Café Señorita", "Ärger im Garten", "Blue Night"], "what is over comes last");
@@ -183,12 +179,12 @@ async fn categories_have_unique_slugs_and_stay_while_in_use(store: Store) {
     let again = category_create::run(app, admin, named("Music")).await.expect("another one");
     assert_eq!((music.fields.slug.as_str(), again.fields.slug.as_str()), ("music", "music-2"));
     let taken = CategoryInput { slug: "music".into(), ..CategoryInput::default() };
-    assert_eq!(code(category_update::run(app, admin, again.id, taken).await), "CONFLICT");
+    assert_eq!(code(category::update(app, admin, again.id, taken).await), "CONFLICT");
     let off = CategoryInput { is_active: false.into(), color: "#AABBCC".into(), ..CategoryInput::default() };
-    let off = category_update::run(app, admin, again.id, off).await.expect("switched off");
+    let off = category::update(app, admin, again.id, off).await.expect("switched off");
     assert_eq!(off.fields.color.as_deref(), Some("#aabbcc"));
-    assert_eq!(category_list::run(app, tenant.id, None).len(), 1);
-    assert_eq!(category_list::run(app, tenant.id, Some(admin)).len(), 2);
+    assert_eq!(category::list(app, tenant.id, None).len(), 1);
+    assert_eq!(category::list(app, tenant.id, Some(admin)).len(), 2);
     assert_eq!(code(category_create::run(app, organizer, named("Art")).await), "FORBIDDEN");
     let input = EventInput {
         name: "In it".into(),
@@ -197,8 +193,8 @@ async fn categories_have_unique_slugs_and_stay_while_in_use(store: Store) {
     };
     let event = event_create::run(app, organizer, input.clone()).await.expect("an event");
     assert_eq!(event.category.map(|category| category.id), Some(music.id));
-    assert_eq!(code(category_delete::run(app, admin, music.id).await), "CONFLICT");
-    category_delete::run(app, admin, again.id).await.expect("nobody is in it");
+    assert_eq!(code(category::delete(app, admin, music.id).await), "CONFLICT");
+    category::delete(app, admin, again.id).await.expect("nobody is in it");
     let gone = EventInput { category_id: app.public.encode(again.id).into(), ..input };
     assert_eq!(code(event_create::run(app, organizer, gone).await), "VALIDATION_ERROR");
 }

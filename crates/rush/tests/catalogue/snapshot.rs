@@ -3,7 +3,7 @@
 use crate::harness::{Stall, actor, stranger};
 use kernel::{PageRequest, Role};
 use rush::open::migrations;
-use rush::usecase::{catalogue_refresh, zone_list};
+use rush::usecase::{catalogue_refresh, zone};
 use store::Store;
 
 const PAGE: PageRequest = PageRequest { offset: 0, limit: 20 };
@@ -53,7 +53,7 @@ async fn the_catalogue_is_the_same_after_a_restart(store: Store) {
     let sale = stall.sale(organizer, "Again", 5).await;
     stall.reserve(sale, 2).await.expect("two are held");
     let zones = |app: &rush::app::App| {
-        zone_list::by_show(app, stranger(&tenant), sale.show, None, PAGE).expect("zones").items
+        zone::by_show(app, stranger(&tenant), sale.show, None, PAGE).expect("zones").items
     };
     let before = zones(&stall.app);
     let again = Stall::node(store, stall.clock.clone(), 0).await;

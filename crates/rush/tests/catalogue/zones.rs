@@ -7,9 +7,7 @@ use rush::domain::sale_status::SaleStatus;
 use rush::domain::show::ShowInput;
 use rush::domain::zone::ZoneInput;
 use rush::open::migrations;
-use rush::usecase::{
-    booking_release, catalogue_refresh, event_get, event_update, show_get, show_update, zone_get, zone_update,
-};
+use rush::usecase::{booking_release, catalogue_refresh, event, event_update, show, zone};
 use serde_json::json;
 use std::sync::Arc;
 use store::Store;
@@ -30,23 +28,19 @@ async fn a_zone_never_falls_below_what_is_sold_and_held(store: Store) {
     let sale = stall.sale(organizer, "Sizes", 10).await;
     let resize = |total: i64| {
         let input = ZoneInput { total_seats: total.into(), ..ZoneInput::default() };
-        zone_update::run(app, organizer, sale.zone, input)
+        zone::update(app, organizer, sale.zone, input)
     };
     stall.reserve(sale, 4).await.expect("four are held");
     stall.reserve(sale, 2).await.expect("two more");
     let seats = |view: rush::domain::catalogue_view::ZoneView| {
         (view.seats.total, view.seats.available, view.seats.held, view.seats.sold)
     };
-    assert_eq!(zone_get::run(app, stranger(&tenant), sale.zone).map(seats), Ok((10, 4, 6, 0)));
+    assert_eq!(zone::get(app, stranger(&tenant), sale.zone).map(seats), Ok((10, 4, 6, 0)));
     assert_eq!(resize(6).await.map(seats), Ok((6, 0, 6, 0)), "exactly what is held");
     let refused = resize(5).await.expect_err("one too few");
     assert_eq!(refused.code, "SEATS_TAKEN");
     assert_eq!(refused.details, Some(json!({ "requested": 5, "minimum": 6 })));
-    assert_eq!(
-        zone_get::run(app, stranger(&tenant), sale.zone).map(seats),
-        Ok((6, 0, 6, 0)),
-        "nothing changed"
-    );
+    assert_eq!(zone::get(app, stranger(&tenant), sale.zone).map(seats), Ok((6, 0, 6, 0)), "nothing changed");
     assert_eq!(code(stall.reserve(sale, 1).await), "INSUFFICIENT_SEATS");
     assert_eq!(resize(8).await.map(seats), Ok((8, 2, 6, 0)), "raised during the sale");
     stall.reserve(sale, 2).await.expect("the new seats are sold at once");
@@ -61,8 +55,8 @@ async fn a_show_is_sold_out_with_the_last_seat_and_on_sale_when_one_returns(stor
     let organizer = actor(10, tenant.id, Role::Organizer);
     let sale = stall.sale(organizer, "Last", 2).await;
     let status = || {
-        let show = show_get::run(&stall.app, stranger(&tenant), sale.show).expect("a show").sale;
-        let event = event_get::by_id(&stall.app, stranger(&tenant), sale.event).expect("an event").sale;
+        let show = show::get(&stall.app, stranger(&tenant), sale.show).expect("a show").sale;
+        let event = event::by_id(&stall.app, stranger(&tenant), sale.event).expect("an event").sale;
         assert_eq!(show, event);
         show
     };
@@ -101,7 +95,7 @@ async fn the_narrowest_window_and_the_cut_off_decide(store: Store) {
     assert_eq!(code_at("2030-01-19T16:59:59.999999Z").await, "");
     assert_eq!(code_at("2030-01-19T17:00:00Z").await, "SALE_ENDED");
     let show = ShowInput { sale_end_at: "2030-01-25T00:00:00Z".into(), ..ShowInput::default() };
-    show_update::run(app, organizer, sale.show, show).await.expect("the show's own end");
+    show::update(app, organizer, sale.show, show).await.expect("the show's own end");
     assert_eq!(
         code_at("2030-01-24T23:59:59Z").await,
         "",
@@ -113,13 +107,13 @@ async fn the_narrowest_window_and_the_cut_off_decide(store: Store) {
         sale_end_at: "2030-03-01T00:00:00Z".into(),
         ..ZoneInput::default()
     };
-    zone_update::run(app, organizer, sale.zone, zone).await.expect("the zone's own window");
+    zone::update(app, organizer, sale.zone, zone).await.expect("the zone's own window");
     assert_eq!(code_at("2030-01-04T23:59:59Z").await, "SALE_NOT_STARTED");
     assert_eq!(code_at("2030-01-05T00:00:00Z").await, "");
     assert_eq!(code_at("2030-02-01T12:59:59Z").await, "", "no cut-off but the show's start");
     assert_eq!(code_at("2030-02-01T13:00:00Z").await, "SALE_ENDED");
     let off = ZoneInput { is_active: false.into(), ..ZoneInput::default() };
-    zone_update::run(app, organizer, sale.zone, off).await.expect("switched off");
+    zone::update(app, organizer, sale.zone, off).await.expect("switched off");
     assert_eq!(code_at("2030-01-06T00:00:00Z").await, "EVENT_NOT_AVAILABLE");
 }
 
@@ -132,11 +126,11 @@ async fn a_refused_change_leaves_no_trace(store: Store) {
     stall.reserve(sale, 3).await.expect("three are held");
     let (epoch, events) = (app.catalogue.current().epoch(), outbox_length(app).await);
     let both = ZoneInput { price: 1.into(), total_seats: 2.into(), ..ZoneInput::default() };
-    assert_eq!(code(zone_update::run(app, organizer, sale.zone, both).await), "SEATS_TAKEN");
+    assert_eq!(code(zone::update(app, organizer, sale.zone, both).await), "SEATS_TAKEN");
     catalogue_refresh::tick(app).await.expect("a tick");
     assert_eq!(app.catalogue.current().epoch(), epoch);
     assert_eq!(outbox_length(app).await, events);
-    let zone = zone_get::run(app, stranger(&tenant), sale.zone).expect("the zone");
+    let zone = zone::get(app, stranger(&tenant), sale.zone).expect("the zone");
     assert_eq!((zone.zone.fields.price_minor, zone.seats.total), (150_000, 5));
 }
 
@@ -158,7 +152,7 @@ async fn a_zone_changes_its_size_while_a_crowd_buys(store: Store) {
     let mut total = 40;
     for wanted in [30, 45, 5, 50, 20, 48] {
         let input = ZoneInput { total_seats: wanted.into(), ..ZoneInput::default() };
-        match zone_update::run(&stall.app, organizer, sale.zone, input).await {
+        match zone::update(&stall.app, organizer, sale.zone, input).await {
             Ok(view) => total = view.zone.fields.total_seats,
             Err(refusal) => assert_eq!(refusal.code, "SEATS_TAKEN"),
         }
@@ -167,7 +161,7 @@ async fn a_zone_changes_its_size_while_a_crowd_buys(store: Store) {
     for buyer in buyers {
         held += i64::from(buyer.await.expect("a buyer"));
     }
-    let zone = zone_get::run(&stall.app, stranger(&tenant), sale.zone).expect("the zone");
+    let zone = zone::get(&stall.app, stranger(&tenant), sale.zone).expect("the zone");
     assert_eq!(zone.zone.fields.total_seats, total);
     assert_eq!((zone.seats.held, zone.seats.available), (held, total - held), "every seat is held or free");
     assert!(held <= total);

@@ -18,7 +18,9 @@ use rush::gateway::{Gateway, MockGateway, MockSettings, Payments};
 use rush::open::Opening;
 use rush::usecase::reserve_batch::Reserved;
 use rush::usecase::visitor::Visitor;
-use rush::usecase::{booking_reserve, event_create, event_publish, show_create, tenant_create, zone_create};
+use rush::usecase::{
+    booking_reserve, event_create, event_lifecycle, show_create, tenant_create, zone_create,
+};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use store::Store;
@@ -112,7 +114,7 @@ impl Stall {
     }
 
     pub async fn publish(&self, organizer: Actor, event: EventId) -> Result<EventView, Refusal> {
-        event_publish::run(&self.app, organizer, event).await
+        event_lifecycle::publish(&self.app, organizer, event).await
     }
 
     pub async fn show(&self, organizer: Actor, event: EventId, date: &str) -> ShowView {

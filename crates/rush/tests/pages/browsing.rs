@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use kernel::Role;
 use rush::domain::tenant::TenantInput;
 use rush::open::migrations;
-use rush::usecase::tenant_update;
+use rush::usecase::tenant;
 use store::Store;
 
 testkit::on_both_backends! {
@@ -99,7 +99,7 @@ async fn a_tenants_name_logo_and_colours_are_on_its_pages(store: Store) {
         settings: looks.into(),
         ..TenantInput::default()
     };
-    tenant_update::run(&shop.stall.app, PLATFORM, tenant, input).await.expect("it is changed");
+    tenant::update(&shop.stall.app, PLATFORM, tenant, input).await.expect("it is changed");
     let mut visitor = shop.visitor();
     let page = visitor.get("/rush").await;
     assert!(

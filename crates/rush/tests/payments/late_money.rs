@@ -5,7 +5,7 @@ use crate::harness::actor;
 use crate::house::{ANN, BOB, Held, House};
 use kernel::Role;
 use rush::open::migrations;
-use rush::usecase::{booking_release, event_cancel};
+use rush::usecase::{booking_release, event_lifecycle};
 use serde_json::json;
 use std::sync::Arc;
 use store::Store;
@@ -117,7 +117,7 @@ async fn late_money_for_an_event_that_was_cancelled_goes_back(store: Store) {
     let meanwhile = async {
         house.holds_run_out().await;
         let organizer = actor(5, house.tenant, Role::Organizer);
-        event_cancel::run(&house.stall.app, organizer, house.sale.event).await.expect("cancelled");
+        event_lifecycle::cancel(&house.stall.app, organizer, house.sale.event).await.expect("cancelled");
     };
     let status = pays_late(&house, &held, meanwhile).await;
     assert_eq!((status.as_str(), house.seats().await.2), ("refund_pending", 0));

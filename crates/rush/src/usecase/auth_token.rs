@@ -1,14 +1,14 @@
-//! Refresh: a refresh token for the next one. A token shown a second time ends every session that followed from its
-//! log-in.
+//! What can be done with a token: exchange a refresh token for the next session, read an access token.
 
 use super::auth_signed_in::SignedIn;
 use crate::app::App;
 use identity::refresh::{self, Exchange, Exchanged};
-use identity::{AuthRefusal, Client, SessionId};
-use kernel::Refusal;
+use identity::{Access, AuthRefusal, Client, SessionId};
+use kernel::{Actor, Refusal, Role};
 
-/// The next session of the family. Errors: `INVALID_TOKEN`, `TOKEN_EXPIRED`, `USER_INACTIVE`.
-pub async fn run(app: &App, shown: String, client: Client) -> Result<SignedIn, Refusal> {
+/// The next session of the family. A token shown a second time ends every session that followed from its log-in.
+/// Errors: `INVALID_TOKEN`, `TOKEN_EXPIRED`, `USER_INACTIVE`.
+pub async fn refresh(app: &App, shown: String, client: Client) -> Result<SignedIn, Refusal> {
     Ok(renew(app, shown, client).await?)
 }
 
@@ -28,4 +28,14 @@ async fn renew(app: &App, shown: String, client: Client) -> Result<SignedIn, Aut
         Exchanged::TokenIsExpired => Err(AuthRefusal::TokenIsExpired),
         Exchanged::UserIsInactive => Err(AuthRefusal::UserIsInactive),
     }
+}
+
+/// What the access token `token` says, for another program of ours that holds one.
+/// Errors: `FORBIDDEN` for anybody but a service, `INVALID_TOKEN`, `TOKEN_EXPIRED`, `USER_INACTIVE`.
+pub fn validate(app: &App, actor: Actor, token: &str) -> Result<Access, Refusal> {
+    if actor.role != Role::Service {
+        return Err(AuthRefusal::RoleDoesNotAllow.into());
+    }
+    let access = app.identity.examine(token, app.clock.now());
+    access.map_err(|fault| AuthRefusal::from(fault).into())
 }

@@ -1,8 +1,15 @@
-//! Change the caller's own name, phone number or picture.
+//! The caller's own profile: looking at it, changing it. The password is `profile_change_password`.
 
 use crate::app::App;
 use identity::{AuthRefusal, ProfileFault, User, profile_rules, users};
 use kernel::{Actor, Refusal};
+
+/// The caller, from the table. Errors: `NOT_FOUND` when the account was deleted since the token was minted.
+pub async fn view(app: &App, actor: Actor) -> Result<User, Refusal> {
+    let id = actor.user;
+    let found = app.store.read(move |tx| Ok::<_, AuthRefusal>(users::by_id(tx, id)?)).await?;
+    Ok(found.ok_or(AuthRefusal::UserIsUnknown)?)
+}
 
 /// What is to be changed; at least one. An empty phone or picture is taken away.
 #[derive(Debug, Clone, Default)]
@@ -16,7 +23,7 @@ pub struct ProfileChange {
 }
 
 /// The caller as it is afterwards. Errors: `VALIDATION_ERROR` naming the field, `NOT_FOUND`.
-pub async fn run(app: &App, actor: Actor, change: ProfileChange) -> Result<User, Refusal> {
+pub async fn change(app: &App, actor: Actor, change: ProfileChange) -> Result<User, Refusal> {
     let now = app.clock.now();
     let saved = app.store.write(move |tx| {
         let found = users::by_id_locked(tx, actor.user)?;
