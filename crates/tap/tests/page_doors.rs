@@ -5,35 +5,26 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use cluster::LocalLimiter;
 use http_body_util::BodyExt;
-use kernel::{Actor, Meaning, PublicIds, Refusal, Timestamp};
+use kernel::PublicIds;
 use std::io::Read as _;
 use std::sync::Arc;
 use tap::pages::{HouseRules, PagesState, assets, refusal_page, router};
 use tower::ServiceExt as _;
-use web::{AccessLog, Edge, EdgeParts, EdgeSettings, Envelope, Limits, TokenVerifier};
-
-/// Knows nobody; pages ask for nobody.
-#[derive(Debug)]
-struct Nobody;
-
-impl TokenVerifier for Nobody {
-    fn verify(&self, _: &str, _: Timestamp) -> Result<Actor, Refusal> {
-        Err(Refusal::new(Meaning::Unauthenticated, "INVALID_TOKEN", "Sign in."))
-    }
-}
+use web::{AccessLog, Edge, EdgeParts, EdgeSettings, Envelope, Limits, RouteSettings};
 
 fn pages() -> Router {
     let parts = EdgeParts {
         clock: testkit::standing_clock(),
         ids: PublicIds::new([7; 16]),
-        verifier: Arc::new(Nobody),
         verifiers: Vec::new(),
         limiter: Arc::new(LocalLimiter::new()),
     };
+    let envelopes = vec![("/tap", Envelope::page(refusal_page))];
+    let routes = RouteSettings { envelopes, ..RouteSettings::default() };
     let settings = EdgeSettings {
         access_log: AccessLog::None,
         limits: Limits::Off,
-        envelopes: vec![("/tap", Envelope::Page(refusal_page))],
+        routes: vec![routes],
         ..EdgeSettings::default()
     };
     let edge = Edge::new(parts, settings);

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::{FromRef, State};
 use axum::routing::get;
 use cluster::LocalLimiter;
-use kernel::{Actor, Meaning, PublicIds, Refusal, SystemClock, Timestamp};
+use kernel::{PublicIds, Refusal, SystemClock};
 use std::io::{BufRead, BufReader, Write as _};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
@@ -21,7 +21,7 @@ use web::live::{
     Channel, Guest, Hub, Knock, SocketDoor, SocketLimits, SocketParts, SocketProtocol, SocketSettings,
     Update, UserStreams,
 };
-use web::{AccessLog, Edge, EdgeParts, EdgeSettings, Limits, TokenVerifier, serve, shutdown};
+use web::{AccessLog, Edge, EdgeParts, EdgeSettings, Limits, serve, shutdown};
 
 /// What one machine is asked to hold.
 const SOCKETS: usize = 5_000;
@@ -53,14 +53,6 @@ impl SocketProtocol for Prices {
 
     async fn user_head(&self, _: i64) -> Result<u64, Refusal> {
         Ok(0)
-    }
-}
-
-struct Nobody;
-
-impl TokenVerifier for Nobody {
-    fn verify(&self, _: &str, _: Timestamp) -> Result<Actor, Refusal> {
-        Err(Refusal::new(Meaning::Unauthenticated, "INVALID_TOKEN", "No."))
     }
 }
 
@@ -125,7 +117,6 @@ fn router(door: SocketDoor<Prices>) -> Router {
     let parts = EdgeParts {
         clock: Arc::new(SystemClock),
         ids: PublicIds::new([7; 16]),
-        verifier: Arc::new(Nobody),
         verifiers: Vec::new(),
         limiter: Arc::new(LocalLimiter::new()),
     };

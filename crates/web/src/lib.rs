@@ -28,18 +28,31 @@ pub mod shell;
 mod telemetry;
 pub mod text;
 
-pub use answer::{Accepted, Created, Data, Listed, replayed};
+pub use answer::{Accepted, Created, Data, Listed, replayed, respond};
 pub use closing::{Closing, Shutdown, shutdown};
 pub use edge::classes;
 pub use edge::{
     AccessLog, Edge, EdgeParts, EdgeSettings, IpRange, Limits, RateRule, RateRules, RequestFacts, RequestId,
+    RouteSettings,
 };
-pub use envelope::{Envelope, RefusalPage, json_response, success_bytes};
+pub use envelope::{
+    Envelope, EnvelopeFormat, ErrorBody, PROBLEM_TYPE, RefusalBody, SuccessTail, Wrapped, json_response,
+    problem_body, success_body, success_bytes,
+};
 pub use extract::{
-    Body, BodyAndBytes, Caller, Form, IdempotencyKey, MaybeCaller, Path, Path2, PathText, Query, RawBody,
-    TokenVerifier, bearer, parse_json,
+    Body, BodyAndBytes, Caller, DenyAll, Form, IdempotencyKey, MaybeCaller, Path, Path2, PathText, Query,
+    RawBody, TokenVerifier, bearer, parse_json,
 };
 pub use ground::{Probe, ground_routes};
 pub use refused::{Refused, status_of};
 pub use serve::{Served, serve};
 pub use telemetry::Telemetry;
+
+/// What the code of [`answers!`] names.
+#[doc(hidden)]
+pub mod __private {
+    pub use axum::http::StatusCode;
+    pub use axum::response::{IntoResponse, Response};
+    pub use kernel::Paged;
+    pub use serde::Serialize;
+}

@@ -4,10 +4,11 @@ use super::front;
 use super::stalls::Stalls;
 use crate::config::{Config, Profile};
 use cluster::LocalLimiter;
-use kernel::{Actor, Refusal, Timestamp};
 use std::sync::Arc;
 use tap::http::SessionVerifier;
-use web::{AccessLog, Edge, EdgeParts, EdgeSettings, Envelope, IpRange, Limits, RateRules, TokenVerifier};
+use web::{
+    AccessLog, Edge, EdgeParts, EdgeSettings, Envelope, IpRange, Limits, RouteSettings, TokenVerifier,
+};
 
 /// Bytes of the largest body that Tap reads (spec §12).
 const TAP_BODY_BYTES_MAX: usize = 8 * 1024;
@@ -23,12 +24,10 @@ pub fn edge(config: &Config, stalls: &Stalls) -> Result<Edge, String> {
     let settings = EdgeSettings {
         access_log: access_log(config),
         body_bytes_max: config.size("http.body_bytes_max"),
-        body_bytes_max_below: body_bytes_max_below(config),
         limits: if factor == 0 { Limits::Off } else { Limits::Times(factor) },
-        rate_rules: rate_rules(),
+        routes: vec![ground_routes(), rush_routes(), tap_routes(config)],
         trusted_proxies: proxies.map_err(|error| format!("http.trusted_proxies: {error}"))?,
         cors_origins: config.list("http.cors_origins"),
-        envelopes: envelopes(),
         ..EdgeSettings::default()
     };
     let problems = settings.problems();
@@ -38,65 +37,48 @@ pub fn edge(config: &Config, stalls: &Stalls) -> Result<Edge, String> {
     Ok(Edge::new(parts(config, stalls), settings))
 }
 
-/// The limits of bodies that are not the whole site's.
-fn body_bytes_max_below(config: &Config) -> Vec<(&'static str, usize)> {
-    let mut below = vec![("/tap", TAP_BODY_BYTES_MAX.min(config.size("http.body_bytes_max")))];
-    if config.profile == Profile::Load {
-        below.push(("/tap/_load", LOAD_BODY_BYTES_MAX));
-    }
-    below
-}
-
 fn parts(config: &Config, stalls: &Stalls) -> EdgeParts {
-    let verifier: Arc<dyn TokenVerifier> = match &stalls.rush {
-        Some(app) => Arc::new(app.identity.clone()),
-        None => Arc::new(Nobody),
-    };
-    let tap = stalls.tap.as_ref().map(|app| Arc::new(SessionVerifier(Arc::clone(app))));
+    let mut verifiers: Vec<(&'static str, Arc<dyn TokenVerifier>)> = Vec::new();
+    if let Some(app) = &stalls.rush {
+        verifiers.push(("/rush", Arc::new(app.identity.clone())));
+    }
+    if let Some(app) = &stalls.tap {
+        verifiers.push(("/tap", Arc::new(SessionVerifier(Arc::clone(app)))));
+    }
     EdgeParts {
         clock: Arc::clone(&stalls.clock),
         ids: config.public_ids(),
-        verifier,
-        verifiers: tap.into_iter().map(|verifier| ("/tap", verifier as Arc<dyn TokenVerifier>)).collect(),
+        verifiers,
         limiter: Arc::new(LocalLimiter::new()),
     }
 }
 
-/// Believes nothing, where no stall has tokens.
-struct Nobody;
+/// The ground's own: a page for people, the envelope for programs.
+fn ground_routes() -> RouteSettings {
+    let programs = ["/health", "/ready", "/metrics", "/version", "/_clock"];
+    let mut envelopes = vec![("/", Envelope::page(front::refusal_page))];
+    envelopes.extend(programs.map(|prefix| (prefix, Envelope::WRAPPED)));
+    RouteSettings { envelopes, ..RouteSettings::default() }
+}
 
-impl TokenVerifier for Nobody {
-    fn verify(&self, _: &str, _: Timestamp) -> Result<Actor, Refusal> {
-        Err(Refusal::new(kernel::Meaning::Unauthenticated, "INVALID_TOKEN", "Nobody can log in here."))
+fn rush_routes() -> RouteSettings {
+    let envelopes = vec![
+        ("/rush", Envelope::page(rush::pages::refusal_page)),
+        ("/rush/api", Envelope::WRAPPED),
+        ("/rush/_load", Envelope::WRAPPED),
+    ];
+    RouteSettings { envelopes, rates: rush::rates::rules(), ..RouteSettings::default() }
+}
+
+fn tap_routes(config: &Config) -> RouteSettings {
+    let mut body_bytes_max = vec![("/tap", TAP_BODY_BYTES_MAX.min(config.size("http.body_bytes_max")))];
+    if config.profile == Profile::Load {
+        body_bytes_max.push(("/tap/_load", LOAD_BODY_BYTES_MAX));
     }
-}
-
-fn rate_rules() -> RateRules {
-    let (mut rules, tap) = (rush::rates::rules(), tap::rates::rules());
-    rules.routes.extend(tap.routes);
-    rules.prefixes.extend(tap.prefixes);
-    rules
-}
-
-/// How refusals are written: as a page for people, in the API's envelope for programs.
-fn envelopes() -> Vec<(&'static str, Envelope)> {
-    let problem = Envelope::Problem(tap::refusals::spell);
-    vec![
-        ("/", Envelope::Page(front::refusal_page)),
-        ("/health", Envelope::Wrapped),
-        ("/ready", Envelope::Wrapped),
-        ("/metrics", Envelope::Wrapped),
-        ("/version", Envelope::Wrapped),
-        ("/_clock", Envelope::Wrapped),
-        ("/rush", Envelope::Page(rush::pages::refusal_page)),
-        ("/rush/api", Envelope::Wrapped),
-        ("/rush/_load", Envelope::Wrapped),
-        ("/tap", Envelope::Page(tap::pages::refusal_page)),
-        ("/tap/api", problem),
-        ("/tap/ws", problem),
-        ("/tap/admin", problem),
-        ("/tap/_load", problem),
-    ]
+    let problem = Envelope::of::<tap::http::PlainFormat>();
+    let mut envelopes = vec![("/tap", Envelope::page(tap::pages::refusal_page))];
+    envelopes.extend(["/tap/api", "/tap/ws", "/tap/admin", "/tap/_load"].map(|prefix| (prefix, problem)));
+    RouteSettings { envelopes, rates: tap::rates::rules(), body_bytes_max }
 }
 
 fn access_log(config: &Config) -> AccessLog {

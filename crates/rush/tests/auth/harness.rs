@@ -64,8 +64,7 @@ impl House {
         let parts = EdgeParts {
             clock: clock.clone(),
             ids: public.clone(),
-            verifier: Arc::new(identity.clone()),
-            verifiers: Vec::new(),
+            verifiers: vec![("/", Arc::new(identity.clone()))],
             limiter: Arc::new(LocalLimiter::new()),
         };
         let opening = Opening {

@@ -62,8 +62,7 @@ impl Front {
         let parts = EdgeParts {
             clock: stall.clock.clone(),
             ids: PublicIds::new([7; 16]),
-            verifier: Arc::new(stall.app.identity.clone()),
-            verifiers: Vec::new(),
+            verifiers: vec![("/", Arc::new(stall.app.identity.clone()))],
             limiter: Arc::new(LocalLimiter::new()),
         };
         let settings =

@@ -16,7 +16,7 @@ use std::time::Duration;
 use store::Store;
 use tower::ServiceExt;
 use web::live::Hub;
-use web::{AccessLog, Edge, EdgeParts, EdgeSettings, Envelope, Limits, Shutdown};
+use web::{AccessLog, Edge, EdgeParts, EdgeSettings, Envelope, Limits, RouteSettings, Shutdown};
 
 /// How long a stream may be silent on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -42,14 +42,15 @@ impl Shop {
         let parts = EdgeParts {
             clock: stall.clock.clone(),
             ids: stall.app.public.clone(),
-            verifier: Arc::new(stall.app.identity.clone()),
-            verifiers: Vec::new(),
+            verifiers: vec![("/", Arc::new(stall.app.identity.clone()))],
             limiter: Arc::new(LocalLimiter::new()),
         };
+        let envelopes = vec![("/rush", Envelope::page(refusal_page))];
+        let routes = RouteSettings { envelopes, ..RouteSettings::default() };
         let settings = EdgeSettings {
             access_log: AccessLog::None,
             limits: Limits::Off,
-            envelopes: vec![("/rush", Envelope::Page(refusal_page))],
+            routes: vec![routes],
             ..EdgeSettings::default()
         };
         let edge = Edge::new(parts, settings);

@@ -74,8 +74,7 @@ impl House {
         let parts = EdgeParts {
             clock: clock.clone(),
             ids: app.public.clone(),
-            verifier: Arc::new(Words),
-            verifiers: Vec::new(),
+            verifiers: vec![("/", Arc::new(Words))],
             limiter: Arc::new(LocalLimiter::new()),
         };
         let settings =

@@ -23,6 +23,7 @@ pub mod query;
 pub mod state;
 pub mod withdrawals;
 
+pub use answer::PlainFormat;
 pub use live::TapProtocol;
 pub use player::SessionVerifier;
 pub use state::TapState;

@@ -11,8 +11,10 @@ mod facts;
 mod headers;
 mod http_metrics;
 mod layer;
+mod prefixes;
 mod rate;
 mod request_id;
+mod route_settings;
 mod settings;
 mod visit;
 
@@ -21,14 +23,15 @@ pub(crate) use client_ip::household;
 pub use facts::RequestFacts;
 pub use rate::{RateRule, RateRules};
 pub use request_id::RequestId;
+pub use route_settings::RouteSettings;
 pub use settings::{AccessLog, EdgeParts, EdgeSettings, Limits};
 
-use crate::envelope::Envelope;
-use crate::extract::bearer;
+use crate::extract::{DenyAll, TokenVerifier, bearer};
 use crate::refused::{Refused, edge_refusals};
 use axum::Router;
 use axum::http::HeaderMap;
 use kernel::{Actor, Clock, PublicIds, Refusal, Timestamp};
+use prefixes::PrefixTable;
 use std::sync::Arc;
 
 /// What the edge knows, shared by every request; cloning it is one counter.
@@ -40,6 +43,8 @@ pub struct Edge(Arc<Inner>);
 struct Inner {
     parts: EdgeParts,
     settings: EdgeSettings,
+    routes: route_settings::RouteTable,
+    verifiers: PrefixTable<Arc<dyn TokenVerifier>>,
     request_ids: request_id::RequestIds,
     rates: rate::Rates,
     metrics: http_metrics::HttpMetrics,
@@ -50,10 +55,14 @@ impl Edge {
     #[must_use]
     pub fn new(parts: EdgeParts, settings: EdgeSettings) -> Self {
         let rates = rate::Rates::new(&settings);
+        let routes = route_settings::RouteTable::new(&settings.routes, settings.body_bytes_max);
+        let verifiers = parts.verifiers.iter().cloned().collect();
         let request_ids = request_id::RequestIds::new();
         Self(Arc::new(Inner {
             parts,
             settings,
+            routes,
+            verifiers,
             request_ids,
             rates,
             metrics: http_metrics::HttpMetrics::default(),
@@ -87,13 +96,14 @@ impl Edge {
     /// The actor of the bearer token in `headers`; `None` without one. Errors: 401, as the verifier of `path` says.
     pub(crate) fn believe(&self, path: &str, headers: &HeaderMap) -> Option<Result<Actor, Refusal>> {
         let token = bearer(headers)?;
-        let parts = &self.0.parts;
-        let verifier = longest(&parts.verifiers, path).unwrap_or(&parts.verifier);
+        let verifier =
+            self.0.verifiers.at(path).map_or(&DenyAll as &dyn TokenVerifier, |verifier| &**verifier);
         Some(token.and_then(|token| verifier.verify(token, self.now())))
     }
 
-    fn envelope_of(&self, path: &str) -> Envelope {
-        longest(&self.0.settings.envelopes, path).copied().unwrap_or(Envelope::Wrapped)
+    /// Bytes of the largest body that is read at `path`.
+    pub(crate) fn body_bytes_max_at(&self, path: &str) -> usize {
+        self.0.routes.body_bytes_max_at(path)
     }
 
     /// Puts the edge around the finished router of the whole process: unknown addresses and methods are answered in the
@@ -108,18 +118,6 @@ impl Edge {
         };
         router.layer(layer::EdgeLayer::new(self.clone()))
     }
-}
-
-/// What stands under the longest prefix that `path` lies below.
-fn longest<'p, T>(prefixes: &'p [(&'static str, T)], path: &str) -> Option<&'p T> {
-    let below = prefixes.iter().filter(|(prefix, _)| is_below(path, prefix));
-    below.max_by_key(|(prefix, _)| prefix.len()).map(|(_, value)| value)
-}
-
-/// Whether `path` is `prefix` or lies below it: `/rush` holds `/rush` and `/rush/x`, not `/rushing`.
-fn is_below(path: &str, prefix: &str) -> bool {
-    let rest = path.strip_prefix(prefix);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || prefix.ends_with('/'))
 }
 
 impl std::fmt::Debug for Edge {

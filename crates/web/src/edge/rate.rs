@@ -1,6 +1,7 @@
 //! Which route pays from which bucket, and the headers that say how full it is. Buckets themselves live in `cluster`.
 
-use super::{EdgeSettings, Limits, is_below};
+use super::prefixes::PrefixTable;
+use super::{EdgeSettings, Limits, RouteSettings};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use cluster::{RateClass, RateDecision, SubjectKeys};
 use std::collections::HashMap;
@@ -12,7 +13,7 @@ const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 /// Numbers below this are kept as ready header values; nearly every remaining count and reset time is.
 const READY_NUMBERS: u64 = 1_000;
 
-/// One route's class. `route` is the template as the router knows it (`/rush/api/v1/bookings/reserve`).
+/// One route's class. `route` is the template as the router knows it (`/shop/api/orders/{id}`).
 #[derive(Debug, Clone)]
 pub struct RateRule {
     /// The method; none for every method.
@@ -43,15 +44,14 @@ pub(crate) struct Rates {
 #[derive(Debug)]
 struct Ready {
     routes: HashMap<&'static str, Vec<(Option<Method>, RateClass)>>,
-    /// Longest first.
-    prefixes: Vec<(&'static str, RateClass)>,
+    prefixes: PrefixTable<RateClass>,
 }
 
 impl Rates {
     pub fn new(settings: &EdgeSettings) -> Self {
         let rules = match settings.limits {
             Limits::Off => None,
-            Limits::Times(factor) => Some(Ready::new(&settings.rate_rules, factor)),
+            Limits::Times(factor) => Some(Ready::new(&settings.routes, factor)),
         };
         Self { rules, keys: SubjectKeys::default() }
     }
@@ -61,20 +61,18 @@ impl Rates {
         let rules = self.rules.as_ref().filter(|_| method != Method::OPTIONS)?;
         let exact = route.and_then(|route| rules.routes.get(route)).into_iter().flatten();
         let mut exact = exact.filter(|(wanted, _)| wanted.as_ref().is_none_or(|wanted| wanted == method));
-        let below = || rules.prefixes.iter().find(|(prefix, _)| is_below(path, prefix));
-        exact.next().map(|(_, class)| *class).or_else(|| below().map(|(_, class)| *class))
+        exact.next().map(|(_, class)| *class).or_else(|| rules.prefixes.at(path).copied())
     }
 }
 
 impl Ready {
-    fn new(rules: &RateRules, factor: u32) -> Self {
+    fn new(stalls: &[RouteSettings], factor: u32) -> Self {
         let mut routes: HashMap<_, Vec<_>> = HashMap::new();
-        for rule in &rules.routes {
+        for rule in stalls.iter().flat_map(|stall| &stall.rates.routes) {
             routes.entry(rule.route).or_default().push((rule.method.clone(), rule.class.times(factor)));
         }
-        let times = |(prefix, class): &(&'static str, RateClass)| (*prefix, class.times(factor));
-        let mut prefixes: Vec<_> = rules.prefixes.iter().map(times).collect();
-        prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
+        let prefixes = stalls.iter().flat_map(|stall| &stall.rates.prefixes);
+        let prefixes = prefixes.map(|(prefix, class)| (*prefix, class.times(factor))).collect();
         Self { routes, prefixes }
     }
 }

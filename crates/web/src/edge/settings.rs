@@ -1,7 +1,6 @@
 //! What can be set about the edge, and what is wrong with a setting.
 
-use super::{IpRange, RateRules, longest};
-use crate::envelope::Envelope;
+use super::{IpRange, RouteSettings};
 use crate::extract::TokenVerifier;
 use axum::http::HeaderValue;
 use cluster::RateLimiter;
@@ -21,9 +20,7 @@ pub struct EdgeParts {
     pub clock: Arc<dyn Clock>,
     /// Reads the ids in paths.
     pub ids: PublicIds,
-    /// Believes tokens.
-    pub verifier: Arc<dyn TokenVerifier>,
-    /// Believes tokens below a path prefix, instead of `verifier`; the longest prefix wins.
+    /// Verifies the tokens below a path prefix; the longest prefix wins, and where there is none no token is accepted.
     pub verifiers: Vec<(&'static str, Arc<dyn TokenVerifier>)>,
     /// Counts requests.
     pub limiter: Arc<dyn RateLimiter>,
@@ -56,20 +53,16 @@ pub struct EdgeSettings {
     pub access_log: AccessLog,
     /// From when on a request is slow.
     pub slow: Duration,
-    /// Bytes of the largest body we read.
+    /// Bytes of the largest body we read where no stall says otherwise.
     pub body_bytes_max: usize,
-    /// The same below a path prefix, where a stall reads less; the longest prefix wins.
-    pub body_bytes_max_below: Vec<(&'static str, usize)>,
     /// How strictly rate rules are applied.
     pub limits: Limits,
-    /// Which route pays from which bucket.
-    pub rate_rules: RateRules,
+    /// What each stall says about its own routes.
+    pub routes: Vec<RouteSettings>,
     /// Peers whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpRange>,
     /// Origins whose pages may call us with credentials; `*` is not among them.
     pub cors_origins: Vec<String>,
-    /// How refusals below a path prefix are written; the longest prefix wins, `Envelope::Wrapped` otherwise.
-    pub envelopes: Vec<(&'static str, Envelope)>,
 }
 
 impl Default for EdgeSettings {
@@ -78,23 +71,15 @@ impl Default for EdgeSettings {
             access_log: AccessLog::All,
             slow: SLOW,
             body_bytes_max: BODY_BYTES_MAX,
-            body_bytes_max_below: Vec::new(),
             limits: Limits::Times(1),
-            rate_rules: RateRules::default(),
+            routes: Vec::new(),
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
-            envelopes: Vec::new(),
         }
     }
 }
 
 impl EdgeSettings {
-    /// Bytes of the largest body that is read at `path`.
-    #[must_use]
-    pub fn body_bytes_max_at(&self, path: &str) -> usize {
-        longest(&self.body_bytes_max_below, path).copied().unwrap_or(self.body_bytes_max)
-    }
-
     /// Every bad setting at once, each a sentence that names its key; empty when all are good.
     #[must_use]
     pub fn problems(&self) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! One request's way through the edge: `arrive` before the handler, `leave` after it. The layer only calls the two.
 
 use super::{Edge, RequestFacts, RequestId, access_log, client_ip, headers, rate, request_id};
+use crate::answer::OpenBody;
 use crate::envelope::Envelope;
 use crate::refused::{Because, Refused, edge_refusals};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request};
@@ -35,7 +36,7 @@ impl Edge {
             request_id: facts.request_id.clone(),
             method: method_label(request.method()),
             route,
-            envelope: self.envelope_of(request.uri().path()),
+            envelope: self.0.routes.envelope_at(request.uri().path()),
             rate,
         };
         let admitted = visit.admitted().and_then(|()| self.sized(request));
@@ -73,7 +74,7 @@ impl Edge {
 
     /// Refuses a body that announces itself as too large, and bounds those that announce nothing.
     fn sized(&self, request: &mut Request) -> Result<(), Refusal> {
-        let max = self.0.settings.body_bytes_max_at(request.uri().path());
+        let max = self.body_bytes_max_at(request.uri().path());
         match announced_bytes(request.headers()) {
             Some(bytes) if bytes > max as u64 => return Err(edge_refusals::payload_too_large(max)),
             Some(_) => {}
@@ -89,9 +90,11 @@ impl Edge {
     pub(crate) fn leave(&self, visit: &Visit, mut response: Response) -> Response {
         if let Some(Because(refusal)) = response.extensions_mut().remove::<Because>() {
             visit.log_cause(&refusal);
-            if !matches!(visit.envelope, Envelope::Wrapped) {
-                response = rewritten(response, visit.refusal(&refusal));
+            if let Some(refused) = visit.rewrite(&refusal) {
+                response = rewritten(response, refused);
             }
+        } else if let Some(open) = response.extensions_mut().remove::<OpenBody>() {
+            *response.body_mut() = open.end(visit.request_id.as_str(), visit.at);
         }
         let headers = response.headers_mut();
         headers::secure(headers);
@@ -128,8 +131,8 @@ impl Visit {
         }
     }
 
-    fn refusal(&self, refusal: &Refusal) -> Response {
-        self.envelope.refusal(refusal, self.request_id.as_str(), self.at)
+    fn rewrite(&self, refusal: &Refusal) -> Option<Response> {
+        self.envelope.rewrite(refusal, self.request_id.as_str(), self.at)
     }
 
     /// The one place where the cause of a refusal is logged.

@@ -46,7 +46,7 @@ where
     type Rejection = Refused;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
-        let limit = Edge::from_ref(state).settings().body_bytes_max_at(request.uri().path());
+        let limit = Edge::from_ref(state).body_bytes_max_at(request.uri().path());
         Ok(Self(read(request.into_body(), limit).await?))
     }
 }
@@ -70,7 +70,7 @@ where
     type Rejection = Refused;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
-        let limit = Edge::from_ref(state).settings().body_bytes_max_at(request.uri().path());
+        let limit = Edge::from_ref(state).body_bytes_max_at(request.uri().path());
         let (parts, body) = request.into_parts();
         let bytes = read(body, limit).await?;
         if !bytes.is_empty() && !is_json(&parts.headers) {

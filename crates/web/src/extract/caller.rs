@@ -21,6 +21,16 @@ impl TokenVerifier for identity::Identity {
     }
 }
 
+/// Accepts no token: what stands where no stall verifies any.
+#[derive(Debug, Clone, Copy)]
+pub struct DenyAll;
+
+impl TokenVerifier for DenyAll {
+    fn verify(&self, _: &str, _: Timestamp) -> Result<Actor, Refusal> {
+        Err(invalid_token())
+    }
+}
+
 /// A believed caller. Refusals: 401 `MISSING_TOKEN`, `INVALID_TOKEN`, `TOKEN_EXPIRED`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller(pub Actor);

@@ -30,7 +30,7 @@ where
             let text = "Send the form as application/x-www-form-urlencoded.";
             return Err(Refusal::new(Meaning::UnsupportedMedia, "UNSUPPORTED_MEDIA_TYPE", text).into());
         }
-        let limit = Edge::from_ref(state).settings().body_bytes_max_at(request.uri().path());
+        let limit = Edge::from_ref(state).body_bytes_max_at(request.uri().path());
         let bytes = read(request.into_body(), limit).await?;
         refuse_nul("form", &bytes)?;
         // axum reads the pairs; it wants a request, so it gets one of just these bytes.

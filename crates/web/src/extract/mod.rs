@@ -8,7 +8,7 @@ mod path;
 mod query;
 
 pub use body::{Body, BodyAndBytes, RawBody, parse_json};
-pub use caller::{Caller, MaybeCaller, TokenVerifier, bearer};
+pub use caller::{Caller, DenyAll, MaybeCaller, TokenVerifier, bearer};
 pub use form::Form;
 pub use idempotency_key::IdempotencyKey;
 pub use path::{Path, Path2, PathText};

@@ -8,15 +8,17 @@ use axum::routing::{get, post};
 use cluster::LocalLimiter;
 use http_body_util::BodyExt;
 use kernel::{
-    Actor, ManualClock, Meaning, PageRequest, Paged, PublicIds, Refusal, Role, Timestamp, UserId, typed_id,
+    Actor, ManualClock, Meaning, PageMeta, PageRequest, Paged, PublicIds, Refusal, Role, Timestamp, UserId,
+    typed_id,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tower::ServiceExt;
 use web::{
-    AccessLog, Body, Caller, Created, Data, Edge, EdgeParts, EdgeSettings, Envelope, Form, IdempotencyKey,
-    Limits, Listed, MaybeCaller, Path, Path2, PathText, Query, Refused, RequestFacts, TokenVerifier,
+    AccessLog, Body, Caller, Created, Data, Edge, EdgeParts, EdgeSettings, Envelope, EnvelopeFormat, Form,
+    IdempotencyKey, Limits, Listed, MaybeCaller, Path, Path2, PathText, Query, Refused, RequestFacts,
+    RouteSettings, TokenVerifier,
 };
 
 typed_id!(AppleId, 0x71, "apple");
@@ -69,9 +71,29 @@ pub struct Served {
 
 /// Quiet and unlimited.
 pub fn settings() -> EdgeSettings {
-    let envelopes =
-        vec![("/problem", Envelope::Problem(std::borrow::Cow::Borrowed)), ("/page", Envelope::Page(page))];
-    EdgeSettings { access_log: AccessLog::None, limits: Limits::Off, envelopes, ..EdgeSettings::default() }
+    let envelopes = vec![("/problem", Envelope::of::<ProblemFormat>()), ("/page", Envelope::page(page))];
+    let routes = vec![RouteSettings { envelopes, ..RouteSettings::default() }];
+    EdgeSettings { access_log: AccessLog::None, limits: Limits::Off, routes, ..EdgeSettings::default() }
+}
+
+/// Problem details for refusals, bare data for successes.
+#[derive(Debug)]
+pub struct ProblemFormat;
+
+impl EnvelopeFormat for ProblemFormat {
+    const CONTENT_TYPE: &'static str = web::PROBLEM_TYPE;
+
+    fn success<T: Serialize>(
+        body: &mut Vec<u8>,
+        data: &T,
+        _: Option<PageMeta>,
+    ) -> Result<(), serde_json::Error> {
+        serde_json::to_writer(body, data)
+    }
+
+    fn refusal(refusal: &Refusal, request_id: &str, _: Timestamp) -> String {
+        web::problem_body(refusal, refusal.code, request_id)
+    }
 }
 
 fn page(refusal: &Refusal, request_id: &str, at: Timestamp) -> String {
@@ -83,8 +105,7 @@ pub fn serve_with(settings: EdgeSettings, more: impl FnOnce(Edge) -> Router) -> 
     let parts = EdgeParts {
         clock: clock.clone(),
         ids: ids(),
-        verifier: Arc::new(Names),
-        verifiers: Vec::new(),
+        verifiers: vec![("/api", Arc::new(Names))],
         limiter: Arc::new(LocalLimiter::new()),
     };
     assert_eq!(settings.problems(), Vec::<String>::new());

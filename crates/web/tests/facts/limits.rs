@@ -3,7 +3,7 @@
 use crate::harness::{Served, ask, serve, settings};
 use axum::http::{Method, StatusCode};
 use cluster::RateClass;
-use web::{EdgeSettings, Limits, RateRule, RateRules};
+use web::{EdgeSettings, Limits, RateRule, RateRules, RouteSettings};
 
 fn limited(limits: Limits) -> Served {
     let rule =
@@ -12,8 +12,9 @@ fn limited(limits: Limits) -> Served {
     let prefixes =
         vec![("/api", RateClass::new("default", 100, 5)), ("/api/list", RateClass::new("list", 60, 2))];
     let trusted_proxies = vec!["0.0.0.0".parse().expect("an address")];
-    let rate_rules = RateRules { routes: vec![rule, by_id], prefixes };
-    serve(EdgeSettings { limits, rate_rules, trusted_proxies, ..settings() })
+    let rates = RateRules { routes: vec![rule, by_id], prefixes };
+    let routes = vec![RouteSettings { rates, ..RouteSettings::default() }];
+    serve(EdgeSettings { limits, routes, trusted_proxies, ..settings() })
 }
 
 async fn allowed(served: &Served, method: &str, path: &str, header: (&str, &str)) -> usize {

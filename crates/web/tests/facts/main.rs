@@ -1,6 +1,7 @@
 //! Facts about the HTTP edge, shown through its public doors. One program, so that it links once.
 
 mod edge;
+mod envelopes;
 mod extractors;
 mod ground;
 mod harness;

@@ -7,7 +7,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request};
 use cluster::LocalLimiter;
 use http_body_util::BodyExt as _;
-use kernel::{Actor, ManualClock, Meaning, PublicIds, Refusal, Timestamp};
+use kernel::{ManualClock, PublicIds};
 use serde_json::Value;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -17,7 +17,9 @@ use tap::http::{SessionVerifier, TapProtocol, TapState};
 use tokio::sync::mpsc;
 use tower::ServiceExt as _;
 use web::live::{SocketDoor, SocketParts, SocketSettings};
-use web::{AccessLog, Edge, EdgeParts, EdgeSettings, Envelope, Limits, RateRules, Shutdown, TokenVerifier};
+use web::{
+    AccessLog, Edge, EdgeParts, EdgeSettings, Envelope, Limits, RouteSettings, Shutdown, TokenVerifier,
+};
 
 /// Where everybody is who is nowhere else.
 pub const HOME: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 5));
@@ -67,15 +69,6 @@ pub struct Ask<'a> {
     pub ip: Option<IpAddr>,
     /// The content's type, if it is not JSON.
     pub content: Option<&'a str>,
-}
-
-/// Knows nobody.
-struct Nobody;
-
-impl TokenVerifier for Nobody {
-    fn verify(&self, _: &str, _: Timestamp) -> Result<Actor, Refusal> {
-        Err(Refusal::new(Meaning::Unauthenticated, "INVALID_TOKEN", "Sign in."))
-    }
 }
 
 impl Front {
@@ -155,25 +148,22 @@ fn edge(app: &Arc<App>, clock: Arc<ManualClock>, limits: Limits) -> Edge {
     let parts = EdgeParts {
         clock,
         ids: PublicIds::new([7; 16]),
-        verifier: Arc::new(Nobody),
         verifiers: vec![("/tap", Arc::new(SessionVerifier(app.clone())) as Arc<dyn TokenVerifier>)],
         limiter: Arc::new(LocalLimiter::new()),
     };
-    let problem = Envelope::Problem(tap::refusals::spell);
-    let rules = tap::rates::rules();
-    let settings = EdgeSettings {
-        access_log: AccessLog::All,
-        body_bytes_max_below: vec![("/tap", 8 * 1024)],
-        limits,
-        rate_rules: RateRules { routes: rules.routes, prefixes: rules.prefixes },
+    let problem = Envelope::of::<tap::http::PlainFormat>();
+    let routes = RouteSettings {
         envelopes: vec![
-            ("/tap", Envelope::Page(tap::pages::refusal_page)),
+            ("/tap", Envelope::page(tap::pages::refusal_page)),
             ("/tap/api", problem),
             ("/tap/ws", problem),
             ("/tap/admin", problem),
         ],
-        ..EdgeSettings::default()
+        rates: tap::rates::rules(),
+        body_bytes_max: vec![("/tap", 8 * 1024)],
     };
+    let settings =
+        EdgeSettings { access_log: AccessLog::All, limits, routes: vec![routes], ..EdgeSettings::default() };
     assert_eq!(settings.problems(), Vec::<String>::new());
     Edge::new(parts, settings)
 }
