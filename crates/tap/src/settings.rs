@@ -2,6 +2,8 @@
 
 use crate::domain::evidence::REPAIR_WITHIN_MS;
 use crate::domain::limits::Limits;
+use crate::domain::market::SourceSettings;
+use crate::domain::price_engine::EngineSettings;
 use crate::domain::pricing::Crossing;
 use std::time::Duration;
 
@@ -81,6 +83,21 @@ pub const CONTRACT_VERSION: u32 = 1;
 pub const RULE_VERSION: i64 = 1;
 
 impl Settings {
+    /// What the price engine works by: these settings, and the venues of `sources`, of which `quorum` must agree.
+    #[must_use]
+    pub fn engine_settings(&self, sources: Vec<SourceSettings>, quorum: u8) -> EngineSettings {
+        EngineSettings {
+            width_ms: self.width_ms,
+            edge_bp: self.edge_bp,
+            crossing: self.crossing,
+            touch_grace_columns: self.touch_grace_columns,
+            warm_up_returns: u32::try_from(self.warm_up_s).unwrap_or(u32::MAX),
+            recovery_ms: self.recovery_s.saturating_mul(1_000),
+            sources,
+            quorum,
+        }
+    }
+
     /// What log-in messages must say.
     #[must_use]
     pub fn siwe_rules(&self) -> identity::wallet::Rules {

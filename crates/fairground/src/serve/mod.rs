@@ -16,7 +16,6 @@ mod tap_stall;
 pub use log::{LogStyle, start_log};
 pub use signals::ended;
 pub use stalls::Stalls;
-pub use tap_stall::engine_settings;
 
 use crate::config::Config;
 use tap_stall::Prices;

@@ -10,7 +10,7 @@ use tap::app::App;
 use tap::domain::evidence::Hole;
 use tap::domain::limits::Limits;
 use tap::domain::market::SourceSettings;
-use tap::domain::price_engine::{EngineSettings, PriceEngine};
+use tap::domain::price_engine::PriceEngine;
 use tap::domain::pricing::Crossing;
 use tap::domain::venue_update::{Quote, Venue};
 use tap::engine::Engine;
@@ -114,25 +114,10 @@ pub async fn start_prices(config: &Config, app: &Arc<App>, closing: &Closing) ->
             .map_err(|fault| fault.to_string())?;
         tasks.push(tokio::spawn(feeds.ended()));
     }
-    let settings = engine_settings(app, sources, u8::try_from(quorum).unwrap_or(u8::MAX));
+    let settings = app.settings.engine_settings(sources, u8::try_from(quorum).unwrap_or(u8::MAX));
     let memory = app.memory().await.map_err(|error| error.to_string())?;
     let engine = tap::engine::start(app, PriceEngine::new(settings, memory), live, begun, closing);
     Ok(Prices { engine, tasks })
-}
-
-/// What the engine is told: the stall's settings, and these venues of which `quorum` must agree.
-pub fn engine_settings(app: &App, sources: Vec<SourceSettings>, quorum: u8) -> EngineSettings {
-    let settings = &app.settings;
-    EngineSettings {
-        width_ms: settings.width_ms,
-        edge_bp: settings.edge_bp,
-        crossing: settings.crossing,
-        touch_grace_columns: settings.touch_grace_columns,
-        warm_up_returns: u32::try_from(settings.warm_up_s).unwrap_or(u32::MAX),
-        recovery_ms: settings.recovery_s.saturating_mul(1_000),
-        sources,
-        quorum,
-    }
 }
 
 /// Which venues: the public ones, with the addresses that are configured, or our simulator of them.

@@ -6,7 +6,6 @@ use super::chance::SeededChance;
 use super::crowd::{Crowd, Tap};
 use super::note::Note;
 use super::prices::Prices;
-use crate::serve::engine_settings;
 use futures_util::future::join_all;
 use kernel::{Clock, ManualClock, PublicIds, Timestamp, UserId};
 use std::collections::BTreeMap;
@@ -87,7 +86,7 @@ impl World {
         let users = players(&app, plan.players).await?;
         let (sources, quorum) = prices.sources();
         let memory = app.memory().await.map_err(|error| error.to_string())?;
-        let engine = PriceEngine::new(engine_settings(&app, sources, quorum), memory);
+        let engine = PriceEngine::new(app.settings.engine_settings(sources, quorum), memory);
         let known = plan.recording.is_none().then(|| sigma_ppb(plan.volatility));
         Ok(Self {
             driver: Driver::new(&app, engine),

@@ -37,16 +37,7 @@ fn watched() -> VolatilityState {
 
 pub fn engine_settings(app: &App) -> EngineSettings {
     let source = |name: &str| SourceSettings { name: name.to_owned(), quote: Quote::Usd };
-    EngineSettings {
-        width_ms: app.settings.width_ms,
-        edge_bp: app.settings.edge_bp,
-        crossing: app.settings.crossing,
-        touch_grace_columns: app.settings.touch_grace_columns,
-        warm_up_returns: u32::try_from(app.settings.warm_up_s).expect("small"),
-        recovery_ms: app.settings.recovery_s * 1_000,
-        sources: vec![source("one"), source("two")],
-        quorum: 2,
-    }
+    app.settings.engine_settings(vec![source("one"), source("two")], 2)
 }
 
 impl Market {
