@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::serve::{self, LogStyle, start_log};
-use crate::{check, config, credential, demo, load, simulate, tables, venues, verify};
+use crate::{check, config, credential, demo, simulate, tables, venues, verify};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -108,7 +108,7 @@ enum Command {
     /// Puts load on a running server of the load profile.
     Load {
         #[command(subcommand)]
-        stall: load::Load,
+        stall: load::ChosenStall,
     },
 }
 
@@ -274,7 +274,7 @@ fn run_simulation(what: &simulate::Simulate) -> ExitCode {
     })
 }
 
-fn run_load(stall: &load::Load) -> ExitCode {
+fn run_load(stall: &load::ChosenStall) -> ExitCode {
     // The same file and environment as the server's: its keys are ours.
     let file = std::env::var_os("FAIRGROUND_CONFIG").map(PathBuf::from);
     let config = match Config::load(file, &[("profile", "load".to_owned())]) {
@@ -285,7 +285,7 @@ fn run_load(stall: &load::Load) -> ExitCode {
         }
     };
     match load::SigningKeys::new(&config.signing_key(), config.id_key()) {
-        Ok(keys) => load::run(stall, &keys),
+        Ok(keys) => stall.run(&keys),
         Err(error) => {
             eprintln!("load: {error}");
             ExitCode::from(UNUSABLE)

@@ -5,7 +5,6 @@ mod cli;
 mod config;
 mod credential;
 mod demo;
-mod load;
 mod serve;
 mod simulate;
 mod tables;

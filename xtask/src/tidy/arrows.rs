@@ -14,7 +14,11 @@ const CRATES: &[(&str, &[&str])] = &[
     ("web", &["kernel", "store", "bus", "identity", "cluster"]),
     ("rush", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web"]),
     ("tap", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web"]),
-    ("fairground", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "rush", "tap"]),
+    ("load", &["kernel", "identity"]),
+    (
+        "fairground",
+        &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "rush", "tap", "load"],
+    ),
     ("testkit", &["kernel", "store", "ledger"]),
 ];
 
