@@ -7,32 +7,24 @@
 
 mod args;
 mod chosen;
-mod control;
+mod error;
 mod execute;
+mod journal;
 mod keys;
-mod machine;
-mod metrics;
-mod pace;
-mod phase;
 mod report;
+mod results;
 mod run;
 mod rush;
-mod soaked;
-mod spiked;
+mod server;
 mod stall;
 mod stalls;
-mod table;
-mod tally;
 mod tap;
 #[cfg(test)]
 mod tests;
-mod timetable;
-mod verify;
 mod weights;
 mod wire;
-mod worker;
 
 pub use chosen::ChosenStall;
+pub use error::LoadError;
 pub use keys::SigningKeys;
-pub use run::LoadError;
 pub use stalls::{STALLS, StallLoad, command, run};

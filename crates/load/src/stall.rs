@@ -2,32 +2,10 @@
 //! What does not live here: when anything is sent, how it is counted, what it is worth.
 
 use super::args::Common;
-use super::control::{Check, ControlError};
-use super::metrics::Metrics;
-use super::phase::Done;
-use super::tally::Outcome;
+use super::results::{Done, Kind, Outcome, Own, Verified};
+use super::server::{Check, ControlError, Metrics};
 use super::wire::{Answer, Draft, Failure, Form};
-use serde_json::{Map, Value};
-use std::fmt::Debug;
 use std::time::Instant;
-
-/// A kind of request, as the report counts it.
-pub trait Kind: Copy + Eq + Debug + Send + Sync + 'static {
-    /// Every kind, each at the place of its `index`.
-    const ALL: &'static [Self];
-
-    /// The word of the report.
-    fn name(self) -> &'static str;
-
-    /// Its place in `ALL`.
-    fn index(self) -> usize;
-
-    /// An accepted one changed the database.
-    fn writes(self) -> bool;
-
-    /// It asks for the fixed answer of the load profile, the best any design could do.
-    fn is_ceiling(self) -> bool;
-}
 
 /// What a phase sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,28 +31,6 @@ pub trait Caller: Send + 'static {
 
     /// Learns from the answer, which came in second `now_s` of the run.
     fn learn<'a>(&mut self, ask: &Self::Ask, answer: Result<Answer<'a>, Failure>, now_s: u32) -> Outcome<'a>;
-}
-
-/// What the server remembers of what it acknowledged.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Verified {
-    /// How many things were acknowledged.
-    pub acknowledged: u64,
-    /// How many of them were asked for.
-    pub verified: u64,
-    /// How many are missing or in a state that breaks the promise.
-    pub lost: u64,
-    /// Some of the broken ones, in words.
-    pub examples: Vec<String>,
-}
-
-/// What only one stall's report tells: JSON fields, and lines of the table (name, value, digits).
-#[derive(Debug, Clone, Default)]
-pub struct Own {
-    /// Fields of the flat JSON object.
-    pub fields: Map<String, Value>,
-    /// Lines of the table; what could not be had is left out.
-    pub lines: Vec<(&'static str, Option<f64>, usize)>,
 }
 
 /// The kinds of a stall's requests.

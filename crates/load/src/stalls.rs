@@ -1,8 +1,8 @@
 //! The stalls that load can be put on, a row each, and the command line that is made of the rows.
 //! To add a stall: a folder beside this file that implements `stall::Stall`, and a row here.
 
+use super::error::LoadError;
 use super::keys::SigningKeys;
-use super::run::LoadError;
 use super::{rush, tap};
 use clap::{ArgMatches, Args as _, Command};
 use std::process::ExitCode;

@@ -1,10 +1,10 @@
 //! The mind of one connection: draws the next request, forms it, remembers the answer.
 
-use super::memory::{Ask, Memory, Order, Paid, Reserved};
+use super::fixture::{Stage, ZoneOnSale};
+use super::history::{Ask, Memory, Order, Paid, Reserved};
 use super::mix::{Class, Mix};
-use super::stage::{Stage, ZoneOnSale};
+use crate::results::Outcome;
 use crate::stall::{Caller, Goal};
-use crate::tally::Outcome;
 use crate::wire::{Answer, Draft, Failure, Form, Key, uuid_text};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};

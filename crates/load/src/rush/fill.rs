@@ -2,8 +2,8 @@
 
 use super::control::{FillState, RushControl, Wishes};
 use crate::args::Target;
-use crate::control::ControlError;
-use crate::run::LoadError;
+use crate::error::LoadError;
+use crate::server::ControlError;
 use std::time::Duration;
 
 /// How often progress is asked for.

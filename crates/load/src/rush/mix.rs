@@ -1,6 +1,6 @@
 //! Which kinds of requests are sent, their words, and how often each is unless said otherwise.
 
-use crate::stall::Kind;
+use crate::results::Kind;
 use crate::weights::Weights;
 
 /// A kind of request, as the report counts it.

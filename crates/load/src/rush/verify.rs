@@ -2,9 +2,9 @@
 
 use super::control::RushControl;
 use super::journal::Entry;
-use crate::control::ControlError;
-use crate::stall::Verified;
-use crate::verify::{EXAMPLES_MAX, QUESTION_MAX, VERIFIED_MAX, sample};
+use crate::journal::{EXAMPLES_MAX, QUESTION_MAX, VERIFIED_MAX, sample};
+use crate::results::Verified;
+use crate::server::ControlError;
 use crate::wire::uuid_text;
 
 /// The time of the question, for holds that may have run out.

@@ -1,12 +1,12 @@
 //! The mind of one connection: players that are its own tap what is offered, and look at what they have.
 
 use super::bet_text::BetText;
-use super::board::{Board, Offer, Wall};
-use super::crowd::Player;
-use super::memory::{Ask, Memory, Tapped};
+use super::grid::{Board, Offer, Wall};
+use super::history::{Ask, Memory, Tapped};
 use super::mix::{TapKind, TapMix};
+use super::players::Player;
+use crate::results::Outcome;
 use crate::stall::{Caller, Goal};
-use crate::tally::Outcome;
 use crate::wire::{Answer, Draft, Failure, Form, uuid_text};
 use kernel::{Clock as _, SystemClock};
 use rand::rngs::SmallRng;

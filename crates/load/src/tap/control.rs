@@ -1,7 +1,6 @@
 //! The calls of a run against Tap: players, the grid, the journal's questions, the check.
 
-use crate::control::{Check, Control, ControlError, plain_of};
-use crate::metrics::Metrics;
+use crate::server::{Check, Control, ControlError, Metrics, plain_of};
 use crate::wire::uuid_text;
 use serde::Deserialize;
 use serde_json::json;

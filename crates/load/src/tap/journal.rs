@@ -1,9 +1,9 @@
 //! The bets that the server acknowledged, and whether it still knows them.
 
 use super::control::{Became, TapControl};
-use crate::control::ControlError;
-use crate::stall::Verified;
-use crate::verify::{EXAMPLES_MAX, QUESTION_MAX, VERIFIED_MAX, sample};
+use crate::journal::{EXAMPLES_MAX, QUESTION_MAX, VERIFIED_MAX, sample};
+use crate::results::Verified;
+use crate::server::ControlError;
 use crate::wire::uuid_text;
 
 /// One acknowledged bet.

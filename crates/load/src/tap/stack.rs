@@ -1,15 +1,13 @@
 //! `--settle`: many bets on one column, and how long the server takes to give each its outcome once the column is over.
 
-use super::board::Board;
 use super::caller::Players;
 use super::control::TapControl;
+use super::grid::Board;
 use super::mix::TapMix;
-use crate::control::ControlError;
-use crate::phase::{self, Tempo};
-use crate::run::WARM_UP_MAX;
+use crate::journal::QUESTION_MAX;
+use crate::run::{Tempo, WARM_UP_MAX, Worker, run_phase};
+use crate::server::ControlError;
 use crate::stall::Goal;
-use crate::verify::QUESTION_MAX;
-use crate::worker::Worker;
 use kernel::{Clock as _, SystemClock, Timestamp};
 use serde::Serialize;
 use std::time::Duration;
@@ -71,7 +69,7 @@ pub fn choose(board: &Board, wanted: u32, now: Timestamp) -> Option<i64> {
 /// Places bets on `column` until there are `wanted` or it closes; their ids.
 pub async fn stack(workers: &mut Vec<Worker<Players>>, column: i64, wanted: u32) -> Vec<[u8; 16]> {
     loop {
-        phase::run(workers, Goal::Mix, Tempo::Saturated, STRETCH).await;
+        run_phase(workers, Goal::Mix, Tempo::Saturated, STRETCH).await;
         let journals = || workers.iter().map(|worker| &worker.caller.memory.journal);
         let reached = journals().flatten().filter(|entry| entry.column == column).count();
         let open = workers.first().is_some_and(|worker| worker.caller.is_offered(column));

@@ -5,13 +5,12 @@ mod fake_tap;
 mod tap;
 
 use super::SigningKeys;
-use super::args::RushArgs;
-use super::phase::{self, Done, Tempo};
-use super::report::Report;
-use super::run::{self, LoadError};
-use super::rush::{Buyers, Class, Mix, RushControl, RushRun, Seeds, Stage, Wishes};
+use super::error::LoadError;
+use super::report::{self, Report};
+use super::results::{Done, Findings};
+use super::run::{Tempo, Worker, run, run_phase};
+use super::rush::{Buyers, Class, Mix, RushArgs, RushControl, RushRun, Seeds, Stage, Wishes};
 use super::stall::Goal;
-use super::worker::Worker;
 use clap::Parser as _;
 use fake_server::{Defects, keys, start};
 use std::net::SocketAddr;
@@ -35,9 +34,9 @@ async fn report(defects: Defects, more: &[&str]) -> Report {
     Report::new(&found(&args(start(defects), more), &keys()).await.unwrap())
 }
 
-async fn found(args: &RushArgs, keys: &SigningKeys) -> Result<run::Findings<Class>, LoadError> {
+async fn found(args: &RushArgs, keys: &SigningKeys) -> Result<Findings<Class>, LoadError> {
     let mut stall = RushRun::prepare(args, keys).await?;
-    run::run(&mut stall, Some(100.0)).await
+    run(&mut stall, Some(100.0)).await
 }
 
 fn failure_with(report: &Report, words: &str) -> bool {
@@ -84,7 +83,7 @@ async fn the_json_report_has_the_documented_keys() {
     assert!(
         json["check_lines"][0]["name"].is_string() && json["failures"].as_array().is_some_and(Vec::is_empty)
     );
-    let table = super::table::render(&report);
+    let table = report::render(&report);
     assert!(table.contains("open loop, 200/s offered") && table.contains("check: ok"), "{table}");
 }
 
@@ -151,7 +150,7 @@ async fn against_a_stall(tempo: Tempo) -> Done<Class> {
     let wishes = Wishes { zones: 2, events: 1, seats_per_zone: 10 };
     let stage = Stage::new(&control.setup(wishes).await.unwrap(), &keys(), 1_800_000_000).unwrap();
     let mut workers = vec![reserves_alone(stage, address)];
-    phase::run(&mut workers, Goal::Mix, tempo, Duration::from_secs(1)).await
+    run_phase(&mut workers, Goal::Mix, tempo, Duration::from_secs(1)).await
 }
 
 #[tokio::test]
@@ -178,7 +177,7 @@ async fn starts_that_never_leave_are_counted_as_dropped() {
     let wishes = Wishes { zones: 2, events: 1, seats_per_zone: 10 };
     let stage = Stage::new(&control.setup(wishes).await.unwrap(), &keys(), 1_800_000_000).unwrap();
     let mut workers = vec![reserves_alone(stage, address)];
-    let done = phase::run(&mut workers, Goal::Mix, Tempo::Steady(100), Duration::from_secs(1)).await;
+    let done = run_phase(&mut workers, Goal::Mix, Tempo::Steady(100), Duration::from_secs(1)).await;
     assert_eq!((done.tally.answered(), done.dropped), (1, 99));
 }
 
@@ -188,7 +187,7 @@ async fn a_spike_is_told_and_what_came_of_it() {
     assert_eq!(report.failures, Vec::<String>::new());
     assert_eq!((report.spike.spike_rate, report.spike.spike_answered), (Some(400), Some(200)));
     assert_eq!((report.spike.spike_back_s, report.spike.spike_dropped), (Some(0), Some(0)));
-    let table = super::table::render(&report);
+    let table = report::render(&report);
     assert!(table.contains("spike to, /s") && table.contains("as before after, s"), "{table}");
     assert!(!table.contains("memory after one minute"), "one second is no soak");
 }

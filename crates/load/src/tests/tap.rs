@@ -2,7 +2,7 @@
 
 use super::fake_tap::{TapDefects, start_tap};
 use crate::report::Report;
-use crate::run;
+use crate::run::run;
 use crate::tap::{TapArgs, TapRun};
 use clap::Parser as _;
 
@@ -17,7 +17,7 @@ async fn report(defects: TapDefects, more: &[&str]) -> Report {
     let first = ["tap", "--url", &url, "--duration", "1", "--connections", "4", "--players", "200"];
     let args = Line::try_parse_from(first.iter().chain(more)).unwrap().args;
     let mut stall = TapRun::prepare(&args).await.unwrap();
-    Report::new(&run::run(&mut stall, Some(100.0)).await.unwrap())
+    Report::new(&run(&mut stall, Some(100.0)).await.unwrap())
 }
 
 fn failure_with(report: &Report, words: &str) -> bool {

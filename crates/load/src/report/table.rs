@@ -1,6 +1,7 @@
 //! The report as a table for people. Pure.
 
-use super::report::{Percentiles, Report, Trust};
+use super::report::{Report, Trust};
+use crate::results::Percentiles;
 use std::fmt::Write as _;
 
 /// The whole text, with the verdict last.

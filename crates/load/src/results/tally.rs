@@ -1,10 +1,9 @@
 //! How requests ended: counts and latencies of one phase.
 //! What does not live here: what they mean and how they are printed.
 
-use super::stall::Kind;
-use super::wire::{Answer, Failure, string_field};
+use super::kind::Kind;
+use super::outcome::Outcome;
 use hdrhistogram::Histogram;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -13,36 +12,6 @@ use std::time::Duration;
 const LATENCY_US_MAX: u64 = 120_000_000;
 /// Three significant digits: a p99 of 12.34 ms is not 12.35 ms off by more than 0.1 %.
 const LATENCY_DIGITS: u8 = 3;
-
-/// How one request ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome<'a> {
-    /// The server did it (2xx).
-    Accepted,
-    /// The server refused it with a documented status and a code.
-    Refused(Cow<'a, str>),
-    /// Anything else: 5xx, an unexpected refusal, no answer. The word names the kind.
-    Failed(Cow<'a, str>),
-    /// A replay was answered, but not with the first answer.
-    Mismatch,
-}
-
-impl<'a> Outcome<'a> {
-    /// What `answer` says by itself. `refusals` are the statuses that a stall documents; their code, and that of any
-    /// other error, is the text of the field `code` (with its quotes).
-    #[must_use]
-    pub fn of(answer: Result<Answer<'a>, Failure>, refusals: &[u16], code: &str) -> Self {
-        let (status, body) = match answer {
-            Err(failure) => return Self::Failed(Cow::Borrowed(failure.name())),
-            Ok(Answer { status: 200..=299, .. }) => return Self::Accepted,
-            Ok(Answer { status, body }) => (status, body),
-        };
-        match string_field(body, code) {
-            Some(code) if refusals.contains(&status) => Self::Refused(Cow::Borrowed(code)),
-            code => Self::Failed(Cow::Owned(format!("http_{status}_{}", code.unwrap_or("no_code")))),
-        }
-    }
-}
 
 /// Counts of one class.
 #[derive(Debug, Clone)]
@@ -173,8 +142,8 @@ fn bump(counts: &mut BTreeMap<String, u64>, key: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rush::Class;
     use super::*;
+    use crate::rush::Class;
 
     #[test]
     fn every_request_is_counted_once_and_only_answers_have_a_latency() {

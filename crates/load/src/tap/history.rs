@@ -1,7 +1,7 @@
 //! What one connection learns from the answers to its own bets, and what it can ask next because of them.
 
 use super::journal::Entry;
-use crate::tally::Outcome;
+use crate::results::Outcome;
 use crate::wire::{Answer, Failure, number_field, string_field, uuid_bytes};
 use rand::Rng;
 use std::collections::HashSet;

@@ -2,8 +2,7 @@
 //! Most exist on a server started with `--profile load` alone.
 
 use super::metrics::Metrics;
-use super::wire::{Connection, Draft, Failure, Form, Key};
-use serde::Deserialize;
+use crate::wire::{Connection, Draft, Failure, Form, Key};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::net::SocketAddr;
@@ -27,30 +26,6 @@ pub enum ControlError {
     /// The answer has another shape.
     #[error("{path} answered something else than documented: {error}")]
     Shape { path: &'static str, error: serde_json::Error },
-}
-
-/// The server's own invariants.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Check {
-    /// All of them hold.
-    pub ok: bool,
-    /// One line each.
-    #[serde(default)]
-    pub lines: Vec<CheckLine>,
-}
-
-/// One invariant.
-#[derive(Debug, Clone, Deserialize, serde::Serialize)]
-pub struct CheckLine {
-    /// What must hold.
-    pub name: String,
-    /// How many things were looked at.
-    pub count: i64,
-    /// It holds for all.
-    pub ok: bool,
-    /// What is wrong.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
 }
 
 /// A connection for control calls.

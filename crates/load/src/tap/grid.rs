@@ -1,7 +1,7 @@
 //! The grid as the players see it: followed by polling, because nobody bets on a quote of long ago.
 
 use super::control::{GridData, TapControl};
-use super::crowd::Player;
+use super::players::Player;
 use parking_lot::RwLock;
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -1,14 +1,11 @@
 //! The report of a run as plain figures: what `--json` writes and the table shows. Pure.
 //! `docs/load.md` explains each figure.
 
-use super::control::CheckLine;
-use super::metrics::growth;
-use super::phase::Done;
-use super::run::Findings;
-use super::soaked::Soaked;
-use super::spiked::{SpikeFigures, Spiked, is_put_off};
-use super::stall::{Kind, Own};
-use hdrhistogram::Histogram;
+use super::failures::{check_text, failures};
+use super::soak::Soaked;
+use super::spike::SpikeFigures;
+use crate::results::{Done, Findings, Kind, Own, Percentiles, percentiles};
+use crate::server::{CheckLine, growth};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -16,23 +13,6 @@ use std::collections::BTreeMap;
 const IDLE_PERCENT_MIN: f64 = 95.0;
 /// The ceiling is steady on a quiet machine; a larger move means that it was not quiet.
 const CEILING_MOVE_PERCENT_MAX: f64 = 10.0;
-
-/// Latency percentiles in milliseconds, from the intended start to the whole answer.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Percentiles {
-    /// Answers.
-    pub count: u64,
-    /// Median.
-    pub p50_ms: f64,
-    /// 95 of 100 are faster.
-    pub p95_ms: f64,
-    /// 99 of 100 are faster.
-    pub p99_ms: f64,
-    /// 999 of 1000 are faster.
-    pub p999_ms: f64,
-    /// The slowest.
-    pub max_ms: f64,
-}
 
 /// Everything a run tells, one flat JSON object. Figures that could not be had are null.
 #[derive(Debug, Clone, Serialize)]
@@ -266,20 +246,6 @@ fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
-/// The percentiles of a histogram of microseconds.
-#[must_use]
-pub fn percentiles(latency: &Histogram<u64>) -> Percentiles {
-    let at = |quantile: f64| latency.value_at_quantile(quantile) as f64 / 1000.0;
-    Percentiles {
-        count: latency.len(),
-        p50_ms: at(0.5),
-        p95_ms: at(0.95),
-        p99_ms: at(0.99),
-        p999_ms: at(0.999),
-        max_ms: latency.max() as f64 / 1000.0,
-    }
-}
-
 fn classes<K: Kind>(done: &Done<K>) -> BTreeMap<&'static str, Percentiles> {
     let mixed = K::ALL.iter().filter(|kind| !kind.is_ceiling());
     mixed.map(|class| (class.name(), percentiles(&done.tally.class(*class).latency))).collect()
@@ -295,20 +261,6 @@ fn errors_with_total<K: Kind>(done: &Done<K>) -> BTreeMap<String, u64> {
     errors
 }
 
-fn check_text<K: Kind>(found: &Findings<K>) -> String {
-    match &found.check {
-        Ok(check) if check.ok => String::from("ok"),
-        Ok(check) => {
-            let failed = check.lines.iter().filter(|line| !line.ok);
-            let words: Vec<String> = failed
-                .map(|line| format!("{}: {}", line.name, line.detail.as_deref().unwrap_or("does not hold")))
-                .collect();
-            format!("failed: {}", words.join("; "))
-        }
-        Err(error) => format!("could not run: {error}"),
-    }
-}
-
 /// What a careful reader would hold against the figures; none of it is the server's fault.
 fn doubts(idle_percent: Option<f64>, ceiling: &Ceiling) -> Vec<String> {
     let mut doubts = Vec::new();
@@ -322,55 +274,6 @@ fn doubts(idle_percent: Option<f64>, ceiling: &Ceiling) -> Vec<String> {
         }
     }
     doubts
-}
-
-/// Every reason why the run must not count as good. Dropped starts are a matter of capacity and no reason.
-fn failures<K: Kind>(found: &Findings<K>) -> Vec<String> {
-    let phases = [("warm-up", &found.warm_up), ("measurement", &found.measured)];
-    let ceilings = found.ceilings.iter().map(|done| ("ceiling", done));
-    let mut failures: Vec<String> =
-        phases.into_iter().chain(ceilings).flat_map(|(name, done)| phase_failures(name, done)).collect();
-    failures.extend(found.spike.iter().flat_map(spike_failures));
-    failures.extend(journal_failure(found));
-    let check = check_text(found);
-    if check != "ok" {
-        failures.push(format!("The server's check {check}."));
-    }
-    failures
-}
-
-fn phase_failures<K: Kind>(name: &str, done: &Done<K>) -> Vec<String> {
-    let errors = done.tally.errors.iter();
-    let mut failures: Vec<String> =
-        errors.map(|(kind, count)| format!("In the {name}, {count} requests ended as {kind}.")).collect();
-    let count = done.tally.replay_mismatches;
-    if count > 0 {
-        failures.push(format!("In the {name}, {count} replays were not answered with the first answer."));
-    }
-    failures
-}
-
-fn spike_failures<K: Kind>(spike: &Spiked<K>) -> Vec<String> {
-    let errors = spike.climb.tally.errors.iter().filter(|(kind, _)| !is_put_off(kind));
-    let mut failures: Vec<String> =
-        errors.map(|(kind, count)| format!("In the spike, {count} requests ended as {kind}.")).collect();
-    failures.extend(spike.after.iter().flat_map(|second| phase_failures("time after the spike", second)));
-    if spike.back_s().is_none() {
-        failures.push(String::from("Half a minute after the spike, p99 was not as before."));
-    }
-    failures
-}
-
-fn journal_failure<K: Kind>(found: &Findings<K>) -> Option<String> {
-    match &found.verified {
-        Ok(verified) if verified.lost > 0 => {
-            let (lost, asked, examples) = (verified.lost, verified.verified, verified.examples.join("; "));
-            let things = found.things;
-            Some(format!("Of {asked} acknowledged {things}, {lost} are not as acknowledged: {examples}."))
-        }
-        Ok(_) => None,
-        Err(error) => Some(format!("The acknowledged {} could not be verified: {error}.", found.things)),
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::args::SchemeWord;
 use super::control::TapControl;
 use super::signer::Signer;
-use crate::run::LoadError;
+use crate::error::LoadError;
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
 

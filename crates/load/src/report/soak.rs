@@ -1,6 +1,6 @@
 //! What a long run leaves in the server: memory, open files, threads and tasks, from its first slice to its last. Pure.
 
-use super::metrics::Metrics;
+use crate::server::Metrics;
 use serde::Serialize;
 
 /// Seconds between two samples.

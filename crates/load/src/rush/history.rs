@@ -2,7 +2,7 @@
 //! What does not live here: sending. Nothing here waits.
 
 use super::journal::{EntryAt, Journal, Promise};
-use crate::tally::Outcome;
+use crate::results::Outcome;
 use crate::wire::{Answer, Failure, Key, string_field, uuid_bytes};
 use rand::Rng;
 use std::borrow::Cow;

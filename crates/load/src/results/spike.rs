@@ -1,9 +1,7 @@
 //! What a crowd that comes within seconds does: the climb, and how long it takes until answers are as fast as before. Pure.
 
-use super::args::Spike;
+use super::kind::Kind;
 use super::phase::Done;
-use super::stall::Kind;
-use serde::Serialize;
 
 /// Seconds that are waited for it.
 const WAIT_S: usize = 30;
@@ -55,55 +53,17 @@ impl<K: Kind> Spiked<K> {
     }
 }
 
-/// What a crowd that came within seconds did.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct SpikeFigures {
-    /// Starts a second at its height.
-    pub spike_rate: Option<u64>,
-    /// Answers while it climbed and until the last came.
-    pub spike_answered: Option<u64>,
-    /// Told to come again later (503).
-    pub spike_put_off: Option<u64>,
-    /// Starts that never left: every connection was busy.
-    pub spike_dropped: Option<u64>,
-    /// p99 while it climbed.
-    pub spike_p99_ms: Option<f64>,
-    /// Seconds after it until p99 was as before.
-    pub spike_back_s: Option<usize>,
-}
-
-impl SpikeFigures {
-    /// Of a spike that was asked for; all null without one.
-    #[must_use]
-    pub fn of<K: Kind>(asked: Option<Spike>, spiked: Option<&Spiked<K>>) -> Self {
-        let Some((asked, spiked)) = asked.zip(spiked) else { return Self::default() };
-        let put_off = spiked.climb.tally.errors.iter().filter(|(kind, _)| is_put_off(kind));
-        Self {
-            spike_rate: Some(asked.rate),
-            spike_answered: Some(spiked.climb.tally.answered()),
-            spike_put_off: Some(put_off.map(|(_, count)| count).sum()),
-            spike_dropped: Some(spiked.climb.dropped),
-            spike_p99_ms: Some(p99_us(&spiked.climb) as f64 / 1e3),
-            spike_back_s: spiked.back_s(),
-        }
-    }
-}
-
-/// A server may tell a crowd to come again later.
-#[must_use]
-pub fn is_put_off(kind: &str) -> bool {
-    kind.starts_with("http_503_")
-}
-
-fn p99_us<K: Kind>(done: &Done<K>) -> u64 {
+/// p99 of a phase, microseconds.
+pub fn p99_us<K: Kind>(done: &Done<K>) -> u64 {
     done.tally.latency().value_at_quantile(0.99)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::rush::Class;
-    use super::super::tally::{Outcome, Tally};
+    use super::super::outcome::Outcome;
+    use super::super::tally::Tally;
     use super::*;
+    use crate::rush::Class;
     use std::time::Duration;
 
     fn done(ms: u64) -> Done<Class> {

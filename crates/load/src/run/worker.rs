@@ -1,8 +1,8 @@
 //! One connection at work: lets its mind draw and form the next request, sends it, counts the answer.
 
 use super::phase::Phase;
-use super::stall::{Caller, Goal};
-use super::wire::{Connection, Draft};
+use crate::stall::{Caller, Goal};
+use crate::wire::{Connection, Draft};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

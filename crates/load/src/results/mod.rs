@@ -1,0 +1,20 @@
+//! What a run came to, as counted: outcomes, tallies, phases, and everything that was found.
+//! What does not live here: how it is measured, and what is printed.
+
+mod figures;
+mod findings;
+mod kind;
+mod outcome;
+mod percentiles;
+mod phase;
+mod spike;
+mod tally;
+
+pub use figures::{Own, Verified};
+pub use findings::Findings;
+pub use kind::Kind;
+pub use outcome::Outcome;
+pub use percentiles::{Percentiles, percentiles};
+pub use phase::Done;
+pub use spike::{Spiked, p99_us};
+pub use tally::Tally;

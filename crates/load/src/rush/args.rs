@@ -1,0 +1,21 @@
+//! The arguments of `load rush`.
+
+use super::mix::Mix;
+use crate::args::Common;
+
+/// How to put load on Rush.
+#[derive(Debug, Clone, clap::Args)]
+pub struct RushArgs {
+    /// What every stall is asked.
+    #[command(flatten)]
+    pub common: Common,
+    /// Weights of the kinds of requests; kinds left out get none.
+    #[arg(long, default_value_t = Mix::default(), value_parser = Mix::parse, value_name = "KIND=WEIGHT,...")]
+    pub mix: Mix,
+    /// Zones of the event on sale, a tenth of them (at least one) sold out.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub zones: u32,
+    /// Events the zones are spread over.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub events: u32,
+}

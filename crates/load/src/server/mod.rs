@@ -1,0 +1,9 @@
+//! What a run asks the server besides the load: its metrics, its check, and whatever a stall's load profile offers.
+
+mod check;
+mod control;
+mod metrics;
+
+pub use check::{Check, CheckLine};
+pub use control::{Control, ControlError, plain_of};
+pub use metrics::{Metrics, growth};
