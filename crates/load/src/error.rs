@@ -18,7 +18,7 @@ pub enum LoadError {
     Io(#[from] std::io::Error),
     /// A control call failed.
     #[error(transparent)]
-    Control(#[from] ControlError),
+    ControlClient(#[from] ControlError),
     /// The server stopped filling.
     #[error("the server stopped filling at {reached} of {wanted} bookings; its log says why")]
     FillStopped { reached: u64, wanted: u64 },
@@ -27,7 +27,7 @@ pub enum LoadError {
     NothingAnswered(BTreeMap<String, u64>),
     /// The server's set-up is of no use.
     #[error("{0}")]
-    Stage(String),
+    Setup(String),
 }
 
 impl LoadError {

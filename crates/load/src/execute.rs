@@ -1,6 +1,6 @@
 //! Carries out a run of one stall from its preparation to its report.
 
-use super::args::Common;
+use super::args::CommonArgs;
 use super::error::LoadError;
 use super::report::{self, Report};
 use super::results::{Findings, Kind};
@@ -11,7 +11,7 @@ use std::path::Path;
 
 /// Runs and reports on a runtime of its own; blocks. True when nothing was wrong.
 pub fn execute<S: Stall>(
-    common: &Common,
+    common: &CommonArgs,
     prepare: impl Future<Output = Result<S, LoadError>>,
 ) -> Result<bool, LoadError> {
     try_json(common)?;
@@ -26,7 +26,7 @@ pub fn execute<S: Stall>(
 }
 
 /// Makes sure that the report can be written: better to know before the run than after it.
-fn try_json(common: &Common) -> Result<(), LoadError> {
+fn try_json(common: &CommonArgs) -> Result<(), LoadError> {
     common.json.as_deref().map_or(Ok(()), |path| write_file(path, b""))
 }
 

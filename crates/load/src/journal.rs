@@ -1,14 +1,14 @@
-//! After the load: how many acknowledged things are asked for again, and which.
+//! The journal of what was acknowledged: how many entries are looked up after the load, and which.
 
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
-/// Up to this many acknowledged things all are verified; of more, this many drawn by the seed.
+/// Up to this many acknowledged entries all are verified; of more, this many drawn by the seed.
 /// It is three times the least sample that finds a loss of 1 in 30,000 with near certainty, and takes seconds.
 pub const VERIFIED_MAX: usize = 300_000;
-/// Things per question, the server's limit.
-pub const QUESTION_MAX: usize = 500;
-/// Broken promises told one by one; the rest is only counted.
+/// Entries per look-up, the server's limit.
+pub const LOOKUP_MAX: usize = 500;
+/// Broken promises shown one by one; the rest is only counted.
 pub const EXAMPLES_MAX: usize = 5;
 
 /// At most `count` of the entries, each as likely as the others.

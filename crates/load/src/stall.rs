@@ -1,36 +1,41 @@
-//! What a stall brings to a run: its kinds of requests, the mind of a connection, and the calls around the phases.
+//! What a stall brings to a run: its kinds of requests, the caller of each connection, and the calls around the phases.
 //! What does not live here: when anything is sent, how it is counted, what it is worth.
 
-use super::args::Common;
-use super::results::{Done, Kind, Outcome, Own, Verified};
-use super::server::{Check, ControlError, Metrics};
-use super::wire::{Answer, Draft, Failure, Form};
+use super::args::CommonArgs;
+use super::results::{JournalAudit, Kind, Outcome, PhaseResult, StallFigures};
+use super::server::{CheckReport, ControlError, Metrics};
+use super::wire::{ExchangeError, Method, RequestBuffer, Response};
 use std::time::Instant;
 
 /// What a phase sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Goal {
+pub enum Workload {
     /// The mix of the run.
     Mix,
     /// Only requests for the fixed answer.
     Ceiling,
 }
 
-/// The mind of one connection: what it asks next, and what it learns from the answers. It never waits.
+/// What one connection does: which request comes next, and what follows from its response. It never waits.
 pub trait Caller: Send + 'static {
     /// The stall's kinds of requests.
     type Kind: Kind;
-    /// A request as asked: what is needed to form it and to understand its answer.
-    type Ask: Send + Sync + 'static;
+    /// A request: what is needed to write it and to understand its response.
+    type Request: Send + Sync + 'static;
 
-    /// Draws what to ask next.
-    fn draw(&mut self, goal: Goal) -> (Self::Kind, Self::Ask);
+    /// Draws the next request.
+    fn next_request(&mut self, workload: Workload) -> (Self::Kind, Self::Request);
 
-    /// Fills the empty draft; how it is to be sent.
-    fn form(&mut self, ask: &Self::Ask, draft: &mut Draft) -> Form;
+    /// Writes the request into the empty buffer; how it is to be sent.
+    fn write_request(&mut self, request: &Self::Request, buffer: &mut RequestBuffer) -> Method;
 
-    /// Learns from the answer, which came in second `now_s` of the run.
-    fn learn<'a>(&mut self, ask: &Self::Ask, answer: Result<Answer<'a>, Failure>, now_s: u32) -> Outcome<'a>;
+    /// Takes in the response, which came in second `now_s` of the run.
+    fn on_response<'a>(
+        &mut self,
+        request: &Self::Request,
+        response: Result<Response<'a>, ExchangeError>,
+        now_s: u32,
+    ) -> Outcome<'a>;
 }
 
 /// The kinds of a stall's requests.
@@ -38,15 +43,15 @@ pub type KindOf<S> = <<S as Stall>::Caller as Caller>::Kind;
 
 /// A stall under load. It is set up before the harness gets it.
 pub trait Stall {
-    /// The mind of a connection.
+    /// What a connection does.
     type Caller: Caller;
     /// The command, e.g. `load rush`.
     const COMMAND: &'static str;
     /// What is acknowledged, in the plural, e.g. `bookings`.
-    const THINGS: &'static str;
+    const ENTRIES: &'static str;
 
-    /// What was asked for on the command line.
-    fn common(&self) -> &Common;
+    /// The arguments that every stall takes.
+    fn common(&self) -> &CommonArgs;
 
     /// The weights, as the report names them.
     fn mix(&self) -> String;
@@ -54,7 +59,7 @@ pub trait Stall {
     /// When the run began: seconds of answers count from here.
     fn began(&self) -> Instant;
 
-    /// As many minds as connections.
+    /// As many callers as connections.
     fn callers(&self) -> Vec<Self::Caller>;
 
     /// Reads the server's metrics.
@@ -66,15 +71,15 @@ pub trait Stall {
     /// Something else to do right after it.
     async fn after_measuring(&mut self) {}
 
-    /// How many things there are in the database; none: the server does not say.
-    async fn things(&mut self) -> Option<u64>;
+    /// How many entries there are in the database; none: the server does not say.
+    async fn count_entries(&mut self) -> Option<u64>;
 
-    /// Asks for what was acknowledged.
-    async fn verify(&mut self, callers: &[&Self::Caller]) -> Result<Verified, ControlError>;
+    /// Looks up what was acknowledged.
+    async fn verify(&mut self, callers: &[&Self::Caller]) -> Result<JournalAudit, ControlError>;
 
     /// Runs the server's invariants.
-    async fn check(&mut self) -> Result<Check, ControlError>;
+    async fn check(&mut self) -> Result<CheckReport, ControlError>;
 
-    /// What only this stall's report tells; `things` are those before and after the measurement.
-    fn own(&self, measured: &Done<KindOf<Self>>, things: [Option<u64>; 2]) -> Own;
+    /// What only this stall reports; `entries` are those in the database before and after the measurement.
+    fn figures(&self, measured: &PhaseResult<KindOf<Self>>, entries: [Option<u64>; 2]) -> StallFigures;
 }

@@ -85,3 +85,31 @@ pub fn run(matches: &ArgMatches, keys: &SigningKeys) -> ExitCode {
 pub fn row(name: &str) -> Option<&'static StallLoad> {
     STALLS.iter().find(|stall| stall.name == name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_a_subcommand_with_its_own_words_and_the_shared_arguments() {
+        let mut command = command();
+        command.build();
+        command.clone().debug_assert();
+        for stall in STALLS {
+            let found = command.find_subcommand(stall.name).unwrap();
+            assert_eq!(found.get_about().unwrap().to_string(), stall.about);
+            assert!(found.get_arguments().any(|argument| argument.get_id() == "url"), "{}", stall.name);
+        }
+        assert_eq!(
+            command.get_subcommands().filter(|found| found.get_name() != "help").count(),
+            STALLS.len()
+        );
+    }
+
+    #[test]
+    fn a_stall_must_be_named_and_known() {
+        for words in [&["load"][..], &["load", "nothing"], &["load", "--url", "http://127.0.0.1:1"]] {
+            assert!(command().try_get_matches_from(words).is_err(), "{words:?}");
+        }
+    }
+}

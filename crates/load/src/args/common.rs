@@ -13,7 +13,7 @@ pub const RATE_MAX: u64 = 1_000_000;
 
 /// How to put load on a stall, whichever.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Common {
+pub struct CommonArgs {
     /// The server, e.g. http://127.0.0.1:8080 (loopback only; started with `--profile load`).
     #[arg(long, value_parser = Target::parse)]
     pub url: Target,

@@ -4,6 +4,6 @@ mod common;
 mod spike;
 mod target;
 
-pub use common::Common;
+pub use common::CommonArgs;
 pub use spike::Spike;
 pub use target::Target;

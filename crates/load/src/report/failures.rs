@@ -1,7 +1,7 @@
 //! Why a run must not count as good, in plain sentences. Pure.
 
 use super::spike::is_put_off;
-use crate::results::{Done, Findings, Kind, Spiked};
+use crate::results::{Findings, Kind, PhaseResult, SpikeResult};
 
 /// Every reason why the run must not count as good. Dropped starts are a matter of capacity and no reason.
 pub fn failures<K: Kind>(found: &Findings<K>) -> Vec<String> {
@@ -18,7 +18,7 @@ pub fn failures<K: Kind>(found: &Findings<K>) -> Vec<String> {
     failures
 }
 
-fn phase_failures<K: Kind>(name: &str, done: &Done<K>) -> Vec<String> {
+fn phase_failures<K: Kind>(name: &str, done: &PhaseResult<K>) -> Vec<String> {
     let errors = done.tally.errors.iter();
     let mut failures: Vec<String> =
         errors.map(|(kind, count)| format!("In the {name}, {count} requests ended as {kind}.")).collect();
@@ -29,12 +29,12 @@ fn phase_failures<K: Kind>(name: &str, done: &Done<K>) -> Vec<String> {
     failures
 }
 
-fn spike_failures<K: Kind>(spike: &Spiked<K>) -> Vec<String> {
+fn spike_failures<K: Kind>(spike: &SpikeResult<K>) -> Vec<String> {
     let errors = spike.climb.tally.errors.iter().filter(|(kind, _)| !is_put_off(kind));
     let mut failures: Vec<String> =
         errors.map(|(kind, count)| format!("In the spike, {count} requests ended as {kind}.")).collect();
     failures.extend(spike.after.iter().flat_map(|second| phase_failures("time after the spike", second)));
-    if spike.back_s().is_none() {
+    if spike.recovered_after_s().is_none() {
         failures.push(String::from("Half a minute after the spike, p99 was not as before."));
     }
     failures
@@ -43,12 +43,15 @@ fn spike_failures<K: Kind>(spike: &Spiked<K>) -> Vec<String> {
 fn journal_failure<K: Kind>(found: &Findings<K>) -> Option<String> {
     match &found.verified {
         Ok(verified) if verified.lost > 0 => {
-            let (lost, asked, examples) = (verified.lost, verified.verified, verified.examples.join("; "));
-            let things = found.things;
-            Some(format!("Of {asked} acknowledged {things}, {lost} are not as acknowledged: {examples}."))
+            let (lost, looked_up, examples) =
+                (verified.lost, verified.verified, verified.examples.join("; "));
+            let entries = found.entries;
+            Some(format!(
+                "Of {looked_up} acknowledged {entries}, {lost} are not as acknowledged: {examples}."
+            ))
         }
         Ok(_) => None,
-        Err(error) => Some(format!("The acknowledged {} could not be verified: {error}.", found.things)),
+        Err(error) => Some(format!("The acknowledged {} could not be verified: {error}.", found.entries)),
     }
 }
 

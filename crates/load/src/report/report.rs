@@ -2,10 +2,10 @@
 //! `docs/load.md` explains each figure.
 
 use super::failures::{check_text, failures};
-use super::soak::Soaked;
+use super::soak::SoakFigures;
 use super::spike::SpikeFigures;
-use crate::results::{Done, Findings, Kind, Own, Percentiles, percentiles};
-use crate::server::{CheckLine, growth};
+use crate::results::{Findings, Kind, Percentiles, PhaseResult, ReportRow, StallFigures, percentiles};
+use crate::server::{InvariantResult, growth};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ pub struct Report {
     pub plan: Plan,
     /// Accepted and refused answers a second.
     pub rps: f64,
-    /// Latencies of all classes together.
+    /// Latencies of all kinds together.
     #[serde(flatten)]
     pub latency: Percentiles,
     /// How requests ended.
@@ -39,17 +39,17 @@ pub struct Report {
     pub spike: SpikeFigures,
     /// What a long run left behind; null in a short one.
     #[serde(flatten)]
-    pub soak: Soaked,
+    pub soak: SoakFigures,
     /// Whether the server kept its word.
     #[serde(flatten)]
     pub trust: Trust,
-    /// What only this stall tells.
+    /// What only this stall reports.
     #[serde(flatten)]
-    pub own: serde_json::Map<String, serde_json::Value>,
-    /// The same as lines of the table.
+    pub stall: serde_json::Map<String, serde_json::Value>,
+    /// The same as rows of the table.
     #[serde(skip)]
-    pub own_lines: Vec<(&'static str, Option<f64>, usize)>,
-    /// Latencies of each class alone.
+    pub stall_rows: Vec<ReportRow>,
+    /// Latencies of each kind alone.
     pub classes: BTreeMap<&'static str, Percentiles>,
     /// Why the figures are worth little, in plain sentences; usually empty.
     pub doubts: Vec<String>,
@@ -64,7 +64,7 @@ pub struct Plan {
     pub command: &'static str,
     /// What is acknowledged, in the plural.
     #[serde(skip)]
-    pub things: &'static str,
+    pub entries: &'static str,
     /// `open_loop` with `--rate`, else `saturation`.
     pub mode: &'static str,
     /// Seconds measured.
@@ -142,7 +142,7 @@ pub struct Trust {
     /// `ok`, or what is wrong in words.
     pub check: String,
     /// The server's invariants.
-    pub check_lines: Vec<CheckLine>,
+    pub check_lines: Vec<InvariantResult>,
 }
 
 impl Report {
@@ -150,7 +150,7 @@ impl Report {
     #[must_use]
     pub fn new<K: Kind>(found: &Findings<K>) -> Self {
         let done = &found.measured;
-        let Own { fields, lines } = found.own.clone();
+        let StallFigures { fields, rows } = found.figures.clone();
         Self {
             plan: plan(found),
             rps: done.rps(),
@@ -159,10 +159,10 @@ impl Report {
             ceiling: ceiling(found),
             cost: cost(found),
             spike: SpikeFigures::of(found.common.spike, found.spike.as_ref()),
-            soak: Soaked::of(&found.samples),
+            soak: SoakFigures::of(&found.samples),
             trust: trust(found),
-            own: fields,
-            own_lines: lines,
+            stall: fields,
+            stall_rows: rows,
             classes: classes(done),
             doubts: doubts(found.idle_percent, &ceiling(found)),
             failures: failures(found),
@@ -182,7 +182,7 @@ fn plan<K: Kind>(found: &Findings<K>) -> Plan {
     let common = &found.common;
     Plan {
         command: found.command,
-        things: found.things,
+        entries: found.entries,
         mode: if common.rate.is_some() { "open_loop" } else { "saturation" },
         duration_s: found.measured.elapsed.as_secs_f64(),
         connections: common.connections,
@@ -192,7 +192,7 @@ fn plan<K: Kind>(found: &Findings<K>) -> Plan {
     }
 }
 
-fn counts<K: Kind>(done: &Done<K>) -> Counts {
+fn counts<K: Kind>(done: &PhaseResult<K>) -> Counts {
     let tally = &done.tally;
     Counts {
         accepted: tally.accepted(),
@@ -205,7 +205,7 @@ fn counts<K: Kind>(done: &Done<K>) -> Counts {
 }
 
 fn ceiling<K: Kind>(found: &Findings<K>) -> Ceiling {
-    let ceilings: Vec<f64> = found.ceilings.iter().map(Done::rps).collect();
+    let ceilings: Vec<f64> = found.ceilings.iter().map(PhaseResult::rps).collect();
     let ceiling_rps = mean(&ceilings);
     Ceiling {
         ceiling_rps,
@@ -246,12 +246,12 @@ fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
-fn classes<K: Kind>(done: &Done<K>) -> BTreeMap<&'static str, Percentiles> {
+fn classes<K: Kind>(done: &PhaseResult<K>) -> BTreeMap<&'static str, Percentiles> {
     let mixed = K::ALL.iter().filter(|kind| !kind.is_ceiling());
-    mixed.map(|class| (class.name(), percentiles(&done.tally.class(*class).latency))).collect()
+    mixed.map(|kind| (kind.name(), percentiles(&done.tally.of(*kind).latency))).collect()
 }
 
-fn errors_with_total<K: Kind>(done: &Done<K>) -> BTreeMap<String, u64> {
+fn errors_with_total<K: Kind>(done: &PhaseResult<K>) -> BTreeMap<String, u64> {
     let mut errors = done.tally.errors.clone();
     if done.dropped > 0 {
         errors.insert(String::from("dropped"), done.dropped);

@@ -10,7 +10,7 @@ const SAMPLES_MIN: usize = 4;
 
 /// Figures of a long run; null in a short one.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Soaked {
+pub struct SoakFigures {
     /// Resident memory after the first slice, MB of 10^6 bytes.
     pub soak_rss_first_mb: Option<f64>,
     /// The same after the last one.
@@ -25,7 +25,7 @@ pub struct Soaked {
     pub soak_tasks: Option<[f64; 2]>,
 }
 
-impl Soaked {
+impl SoakFigures {
     /// What the samples say: the first is of the beginning, the others of the end of each slice.
     #[must_use]
     pub fn of(samples: &[Metrics]) -> Self {
@@ -72,11 +72,11 @@ mod tests {
         let sample =
             |mb: f64| Metrics { resident_bytes: Some(mb * 1e6), open_fds: Some(mb), ..Metrics::default() };
         let filled: Vec<_> = [10.0, 50.0, 80.0, 81.0, 82.0, 83.0, 84.0].map(sample).to_vec();
-        let soaked = Soaked::of(&filled);
+        let soaked = SoakFigures::of(&filled);
         assert_eq!((soaked.soak_rss_first_mb, soaked.soak_rss_last_mb), (Some(50.0), Some(84.0)));
         assert!((soaked.soak_rss_mb_per_hour.unwrap() - 60.0).abs() < 1e-9);
         assert_eq!((soaked.soak_open_fds, soaked.soak_threads), (Some([50.0, 84.0]), None));
-        assert_eq!(Soaked::of(&filled[..3]), Soaked::default());
-        assert!(Soaked::of(&[sample(9.0); 8]).soak_rss_mb_per_hour.unwrap().abs() < 1e-9);
+        assert_eq!(SoakFigures::of(&filled[..3]), SoakFigures::default());
+        assert!(SoakFigures::of(&[sample(9.0); 8]).soak_rss_mb_per_hour.unwrap().abs() < 1e-9);
     }
 }

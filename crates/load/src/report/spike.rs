@@ -1,7 +1,7 @@
 //! The figures of a spike.
 
 use crate::args::Spike;
-use crate::results::{Kind, Spiked, p99_us};
+use crate::results::{Kind, SpikeResult, p99_us};
 use serde::Serialize;
 
 /// What a crowd that came within seconds did.
@@ -22,18 +22,18 @@ pub struct SpikeFigures {
 }
 
 impl SpikeFigures {
-    /// Of a spike that was asked for; all null without one.
+    /// Of a spike that was requested; all null without one.
     #[must_use]
-    pub fn of<K: Kind>(asked: Option<Spike>, spiked: Option<&Spiked<K>>) -> Self {
-        let Some((asked, spiked)) = asked.zip(spiked) else { return Self::default() };
-        let put_off = spiked.climb.tally.errors.iter().filter(|(kind, _)| is_put_off(kind));
+    pub fn of<K: Kind>(requested: Option<Spike>, spike: Option<&SpikeResult<K>>) -> Self {
+        let Some((requested, spike)) = requested.zip(spike) else { return Self::default() };
+        let put_off = spike.climb.tally.errors.iter().filter(|(kind, _)| is_put_off(kind));
         Self {
-            spike_rate: Some(asked.rate),
-            spike_answered: Some(spiked.climb.tally.answered()),
+            spike_rate: Some(requested.rate),
+            spike_answered: Some(spike.climb.tally.answered()),
             spike_put_off: Some(put_off.map(|(_, count)| count).sum()),
-            spike_dropped: Some(spiked.climb.dropped),
-            spike_p99_ms: Some(p99_us(&spiked.climb) as f64 / 1e3),
-            spike_back_s: spiked.back_s(),
+            spike_dropped: Some(spike.climb.dropped),
+            spike_p99_ms: Some(p99_us(&spike.climb) as f64 / 1e3),
+            spike_back_s: spike.recovered_after_s(),
         }
     }
 }

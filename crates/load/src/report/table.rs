@@ -35,15 +35,15 @@ fn latencies(text: &mut String, report: &Report) -> std::fmt::Result {
         "\n  {:<22}{:>12}{:>10}{:>10}{:>10}{:>10}{:>10}",
         names[0], names[1], names[2], names[3], names[4], names[5], names[6]
     )?;
-    latency_line(text, "all", &report.latency)?;
-    for (name, class) in report.classes.iter().filter(|(_, class)| class.count > 0) {
-        latency_line(text, name, class)?;
+    latency_row(text, "all", &report.latency)?;
+    for (name, latency) in report.classes.iter().filter(|(_, latency)| latency.count > 0) {
+        latency_row(text, name, latency)?;
     }
     Ok(())
 }
 
-fn latency_line(text: &mut String, name: &str, line: &Percentiles) -> std::fmt::Result {
-    let Percentiles { count, p50_ms, p95_ms, p99_ms, p999_ms, max_ms } = line;
+fn latency_row(text: &mut String, name: &str, row: &Percentiles) -> std::fmt::Result {
+    let Percentiles { count, p50_ms, p95_ms, p99_ms, p999_ms, max_ms } = row;
     writeln!(
         text,
         "  {name:<22}{count:>12}{p50_ms:>10.2}{p95_ms:>10.2}{p99_ms:>10.2}{p999_ms:>10.2}{max_ms:>10.2}"
@@ -52,20 +52,20 @@ fn latency_line(text: &mut String, name: &str, line: &Percentiles) -> std::fmt::
 
 fn counts(text: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(text)?;
-    count_line(text, "accepted", report.counts.accepted)?;
+    count_row(text, "accepted", report.counts.accepted)?;
     for (code, count) in &report.counts.refused {
-        count_line(text, &format!("refused {code}"), *count)?;
+        count_row(text, &format!("refused {code}"), *count)?;
     }
     for (kind, count) in &report.counts.errors {
-        count_line(text, &format!("errors {kind}"), *count)?;
+        count_row(text, &format!("errors {kind}"), *count)?;
     }
     if report.plan.offered_rate.is_some() {
-        count_line(text, "late (> 10 ms)", report.counts.late)?;
+        count_row(text, "late (> 10 ms)", report.counts.late)?;
     }
     Ok(())
 }
 
-fn count_line(text: &mut String, name: &str, count: u64) -> std::fmt::Result {
+fn count_row(text: &mut String, name: &str, count: u64) -> std::fmt::Result {
     writeln!(text, "  {name:<34}{count:>12}")
 }
 
@@ -79,12 +79,12 @@ fn costs(text: &mut String, report: &Report) -> std::fmt::Result {
     figure(text, "pages written a write", report.cost.pages_per_write, 2)?;
     figure(text, "server memory, MB", report.cost.server_rss_mb, 0)?;
     figure(text, "machine idle before, %", report.cost.idle_percent_before, 0)?;
-    spike_lines(text, report)?;
-    soak_lines(text, report)?;
-    report.own_lines.iter().try_for_each(|(name, value, digits)| figure(text, name, *value, *digits))
+    spike_rows(text, report)?;
+    soak_rows(text, report)?;
+    report.stall_rows.iter().try_for_each(|row| figure(text, row.name, row.value, row.digits))
 }
 
-fn spike_lines(text: &mut String, report: &Report) -> std::fmt::Result {
+fn spike_rows(text: &mut String, report: &Report) -> std::fmt::Result {
     let spike = &report.spike;
     let whole = |value: Option<u64>| value.map(|value| value as f64);
     figure(text, "spike to, /s", whole(spike.spike_rate), 0)?;
@@ -95,7 +95,7 @@ fn spike_lines(text: &mut String, report: &Report) -> std::fmt::Result {
     figure(text, "as before after, s", spike.spike_back_s.map(|seconds| seconds as f64), 0)
 }
 
-fn soak_lines(text: &mut String, report: &Report) -> std::fmt::Result {
+fn soak_rows(text: &mut String, report: &Report) -> std::fmt::Result {
     let soak = &report.soak;
     figure(text, "memory after one minute, MB", soak.soak_rss_first_mb, 1)?;
     figure(text, "memory at the end, MB", soak.soak_rss_last_mb, 1)?;
@@ -118,10 +118,10 @@ fn figure(text: &mut String, name: &str, value: Option<f64>, digits: usize) -> s
 fn verdict(text: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(text)?;
     let Trust { verified, acknowledged, lost_acknowledged, .. } = &report.trust;
-    let things = report.plan.things;
+    let entries = report.plan.entries;
     writeln!(
         text,
-        "  journal: {verified} of {acknowledged} acknowledged {things} looked up, {lost_acknowledged} lost"
+        "  journal: {verified} of {acknowledged} acknowledged {entries} looked up, {lost_acknowledged} lost"
     )?;
     for line in &report.trust.check_lines {
         let (word, detail) = (if line.ok { "ok" } else { "FAILED" }, line.detail.as_deref().unwrap_or(""));

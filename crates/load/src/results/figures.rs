@@ -4,10 +4,10 @@ use serde_json::{Map, Value};
 
 /// What the server remembers of what it acknowledged.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Verified {
-    /// How many things were acknowledged.
+pub struct JournalAudit {
+    /// How many entries were acknowledged.
     pub acknowledged: u64,
-    /// How many of them were asked for.
+    /// How many of them were looked up.
     pub verified: u64,
     /// How many are missing or in a state that breaks the promise.
     pub lost: u64,
@@ -15,11 +15,36 @@ pub struct Verified {
     pub examples: Vec<String>,
 }
 
-/// What only one stall's report tells: JSON fields, and lines of the table (name, value, digits).
+/// What only one stall reports.
 #[derive(Debug, Clone, Default)]
-pub struct Own {
+pub struct StallFigures {
     /// Fields of the flat JSON object.
     pub fields: Map<String, Value>,
-    /// Lines of the table; what could not be had is left out.
-    pub lines: Vec<(&'static str, Option<f64>, usize)>,
+    /// Rows of the table.
+    pub rows: Vec<ReportRow>,
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ReportRow {
+    /// What it is, with its unit.
+    pub name: &'static str,
+    /// The figure; none: it could not be had, and the row is left out.
+    pub value: Option<f64>,
+    /// Digits after the point.
+    pub digits: usize,
+}
+
+impl ReportRow {
+    /// A row with a figure that is always there.
+    #[must_use]
+    pub const fn new(name: &'static str, value: f64, digits: usize) -> Self {
+        Self { name, value: Some(value), digits }
+    }
+
+    /// A row with a whole number, if there is one.
+    #[must_use]
+    pub fn count(name: &'static str, count: Option<u64>) -> Self {
+        Self { name, value: count.map(|count| count as f64), digits: 0 }
+    }
 }

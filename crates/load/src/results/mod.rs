@@ -10,11 +10,11 @@ mod phase;
 mod spike;
 mod tally;
 
-pub use figures::{Own, Verified};
+pub use figures::{JournalAudit, ReportRow, StallFigures};
 pub use findings::Findings;
 pub use kind::Kind;
 pub use outcome::Outcome;
 pub use percentiles::{Percentiles, percentiles};
-pub use phase::Done;
-pub use spike::{Spiked, p99_us};
+pub use phase::PhaseResult;
+pub use spike::{SpikeResult, p99_us};
 pub use tally::Tally;

@@ -1,6 +1,6 @@
 //! How one request ended. What does not live here: how often.
 
-use crate::wire::{Answer, Failure, string_field};
+use crate::wire::{ExchangeError, Response, string_field};
 use std::borrow::Cow;
 
 /// How one request ended.
@@ -17,14 +17,14 @@ pub enum Outcome<'a> {
 }
 
 impl<'a> Outcome<'a> {
-    /// What `answer` says by itself. `refusals` are the statuses that a stall documents; their code, and that of any
+    /// What `response` says by itself. `refusals` are the statuses that a stall documents; their code, and that of any
     /// other error, is the text of the field `code` (with its quotes).
     #[must_use]
-    pub fn of(answer: Result<Answer<'a>, Failure>, refusals: &[u16], code: &str) -> Self {
-        let (status, body) = match answer {
+    pub fn of(response: Result<Response<'a>, ExchangeError>, refusals: &[u16], code: &str) -> Self {
+        let (status, body) = match response {
             Err(failure) => return Self::Failed(Cow::Borrowed(failure.name())),
-            Ok(Answer { status: 200..=299, .. }) => return Self::Accepted,
-            Ok(Answer { status, body }) => (status, body),
+            Ok(Response { status: 200..=299, .. }) => return Self::Accepted,
+            Ok(Response { status, body }) => (status, body),
         };
         match string_field(body, code) {
             Some(code) if refusals.contains(&status) => Self::Refused(Cow::Borrowed(code)),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// A phase that is over.
 #[derive(Debug)]
-pub struct Done<K> {
+pub struct PhaseResult<K> {
     /// What was counted.
     pub tally: Tally<K>,
     /// From the first start to the last answer, at least the planned duration.
@@ -15,7 +15,7 @@ pub struct Done<K> {
     pub dropped: u64,
 }
 
-impl<K: Kind> Done<K> {
+impl<K: Kind> PhaseResult<K> {
     /// This and what came after it, as one.
     #[must_use]
     pub fn and(mut self, next: Self) -> Self {

@@ -13,9 +13,9 @@ const LATENCY_US_MAX: u64 = 120_000_000;
 /// Three significant digits: a p99 of 12.34 ms is not 12.35 ms off by more than 0.1 %.
 const LATENCY_DIGITS: u8 = 3;
 
-/// Counts of one class.
+/// Counts of one kind.
 #[derive(Debug, Clone)]
-pub struct ClassTally {
+pub struct KindTally {
     /// Answered with 2xx.
     pub accepted: u64,
     /// Refused with a documented code.
@@ -29,8 +29,8 @@ pub struct ClassTally {
 /// Counts of one phase, by the kind of request.
 #[derive(Debug)]
 pub struct Tally<K> {
-    classes: Vec<ClassTally>,
-    kinds: PhantomData<K>,
+    by_kind: Vec<KindTally>,
+    kind: PhantomData<K>,
     /// Refusals by code.
     pub refused: BTreeMap<String, u64>,
     /// Failures by kind.
@@ -43,10 +43,10 @@ pub struct Tally<K> {
 
 impl<K: Kind> Default for Tally<K> {
     fn default() -> Self {
-        let class = ClassTally { accepted: 0, refused: 0, failed: 0, latency: empty_histogram() };
+        let empty = KindTally { accepted: 0, refused: 0, failed: 0, latency: empty_histogram() };
         Self {
-            classes: vec![class; K::ALL.len()],
-            kinds: PhantomData,
+            by_kind: vec![empty; K::ALL.len()],
+            kind: PhantomData,
             refused: BTreeMap::new(),
             errors: BTreeMap::new(),
             replay_mismatches: 0,
@@ -58,7 +58,7 @@ impl<K: Kind> Default for Tally<K> {
 impl<K: Kind> Tally<K> {
     /// Counts one request that ended after `latency`.
     pub fn count(&mut self, kind: K, outcome: &Outcome<'_>, latency: Duration) {
-        let tally = &mut self.classes[kind.index()];
+        let tally = &mut self.by_kind[kind.index()];
         match outcome {
             Outcome::Accepted => tally.accepted += 1,
             Outcome::Refused(code) => {
@@ -80,11 +80,11 @@ impl<K: Kind> Tally<K> {
 
     /// Adds what another phase counted.
     pub fn absorb(&mut self, other: Self) {
-        for (class, more) in self.classes.iter_mut().zip(other.classes) {
-            class.accepted += more.accepted;
-            class.refused += more.refused;
-            class.failed += more.failed;
-            class.latency.add(more.latency).expect("all histograms have the same range");
+        for (own, more) in self.by_kind.iter_mut().zip(other.by_kind) {
+            own.accepted += more.accepted;
+            own.refused += more.refused;
+            own.failed += more.failed;
+            own.latency.add(more.latency).expect("all histograms have the same range");
         }
         other.refused.into_iter().for_each(|(code, count)| *self.refused.entry(code).or_default() += count);
         other.errors.into_iter().for_each(|(kind, count)| *self.errors.entry(kind).or_default() += count);
@@ -94,34 +94,34 @@ impl<K: Kind> Tally<K> {
 
     /// The counts of one kind.
     #[must_use]
-    pub fn class(&self, kind: K) -> &ClassTally {
-        &self.classes[kind.index()]
+    pub fn of(&self, kind: K) -> &KindTally {
+        &self.by_kind[kind.index()]
     }
 
     /// Requests answered as documented: accepted and refused.
     #[must_use]
     pub fn answered(&self) -> u64 {
-        self.classes.iter().map(|class| class.accepted + class.refused).sum()
+        self.by_kind.iter().map(|tally| tally.accepted + tally.refused).sum()
     }
 
     /// Requests answered with 2xx.
     #[must_use]
     pub fn accepted(&self) -> u64 {
-        self.classes.iter().map(|class| class.accepted).sum()
+        self.by_kind.iter().map(|tally| tally.accepted).sum()
     }
 
     /// Acknowledged requests that changed the database.
     #[must_use]
     pub fn writes(&self) -> u64 {
-        K::ALL.iter().filter(|kind| kind.writes()).map(|kind| self.class(*kind).accepted).sum()
+        K::ALL.iter().filter(|kind| kind.writes()).map(|kind| self.of(*kind).accepted).sum()
     }
 
-    /// Latencies of all classes together.
+    /// Latencies of all by_kind together.
     #[must_use]
     pub fn latency(&self) -> Histogram<u64> {
         let mut all = empty_histogram();
-        for class in &self.classes {
-            all.add(&class.latency).expect("all histograms have the same range");
+        for tally in &self.by_kind {
+            all.add(&tally.latency).expect("all histograms have the same range");
         }
         all
     }
@@ -143,23 +143,23 @@ fn bump(counts: &mut BTreeMap<String, u64>, key: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rush::Class;
+    use crate::rush::RushKind;
 
     #[test]
     fn every_request_is_counted_once_and_only_answers_have_a_latency() {
         let mut tally = Tally::default();
         let ms = Duration::from_millis;
-        tally.count(Class::Reserve, &Outcome::Accepted, ms(1));
-        tally.count(Class::Replay, &Outcome::Accepted, ms(2));
-        tally.count(Class::Replay, &Outcome::Mismatch, ms(2));
-        tally.count(Class::SoldOut, &Outcome::Refused("SOLD".into()), ms(3));
-        tally.count(Class::SoldOut, &Outcome::Refused("SOLD".into()), ms(3));
-        tally.count(Class::Cancel, &Outcome::Failed("timeout".into()), ms(9000));
+        tally.count(RushKind::Reserve, &Outcome::Accepted, ms(1));
+        tally.count(RushKind::Replay, &Outcome::Accepted, ms(2));
+        tally.count(RushKind::Replay, &Outcome::Mismatch, ms(2));
+        tally.count(RushKind::SoldOut, &Outcome::Refused("SOLD".into()), ms(3));
+        tally.count(RushKind::SoldOut, &Outcome::Refused("SOLD".into()), ms(3));
+        tally.count(RushKind::Cancel, &Outcome::Failed("timeout".into()), ms(9000));
         assert_eq!((tally.answered(), tally.accepted(), tally.writes()), (4, 2, 1));
         assert_eq!((tally.refused["SOLD"], tally.errors["timeout"], tally.replay_mismatches), (2, 1, 1));
         assert_eq!((tally.latency().len(), tally.latency().max() / 1000), (5, 3));
         let mut both = Tally::default();
-        both.count(Class::SoldOut, &Outcome::Refused("SOLD".into()), ms(7));
+        both.count(RushKind::SoldOut, &Outcome::Refused("SOLD".into()), ms(7));
         both.absorb(tally);
         assert_eq!((both.answered(), both.accepted(), both.writes()), (5, 2, 1));
         assert_eq!((both.refused["SOLD"], both.errors["timeout"], both.replay_mismatches), (3, 1, 1));

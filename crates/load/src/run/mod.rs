@@ -10,7 +10,7 @@ mod worker;
 mod workers;
 
 pub use machine::idle_percent;
-pub use phase::Tempo;
+pub use phase::LoadModel;
 pub use phases::{WARM_UP_MAX, run};
 pub use worker::Worker;
 pub use workers::run_phase;

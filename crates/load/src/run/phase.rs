@@ -8,28 +8,28 @@ use std::time::{Duration, Instant};
 
 /// How fast a phase sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tempo {
-    /// As fast as answers come.
-    Saturated,
-    /// So many starts a second, whatever comes back.
-    Steady(u64),
-    /// From nothing up to so many a second.
-    Climb(u64),
+pub enum LoadModel {
+    /// As fast as answers come (closed model).
+    Closed,
+    /// So many starts a second, whatever comes back (open model).
+    Open(u64),
+    /// The same, from nothing up to so many a second.
+    Ramp(u64),
 }
 
-impl Tempo {
+impl LoadModel {
     /// By a timetable of so many starts a second, if there is one.
     #[must_use]
     pub fn of(rate: Option<u64>) -> Self {
-        rate.map_or(Self::Saturated, Self::Steady)
+        rate.map_or(Self::Closed, Self::Open)
     }
 
     /// The pace of a phase of `duration` that begins now.
     pub fn pace(self, duration: Duration) -> Pace {
         let timetable = match self {
-            Self::Saturated => return Pace::Saturate(Instant::now() + duration),
-            Self::Steady(rate) => Timetable::new(rate, duration),
-            Self::Climb(to) => Timetable::climb(to, duration),
+            Self::Closed => return Pace::Saturate(Instant::now() + duration),
+            Self::Open(rate) => Timetable::new(rate, duration),
+            Self::Ramp(to) => Timetable::climb(to, duration),
         };
         Pace::Timetable(Slots::begin(timetable))
     }

@@ -2,14 +2,14 @@
 //! What does not live here: how any of them is done, and what a stall is asked.
 
 use super::machine;
-use super::phase::Tempo;
+use super::phase::LoadModel;
 use super::worker::Worker;
 use super::workers::run_phase;
-use crate::args::{Common, Spike};
+use crate::args::{CommonArgs, Spike};
 use crate::error::LoadError;
-use crate::results::{Done, Findings, Spiked};
+use crate::results::{Findings, PhaseResult, SpikeResult};
 use crate::server::{ControlError, Metrics};
-use crate::stall::{Goal, KindOf, Stall};
+use crate::stall::{KindOf, Stall, Workload};
 use std::time::Duration;
 
 /// Longest warm-up before the measurement: connections, caches and maps of the server are cold in the first seconds.
@@ -38,11 +38,11 @@ pub async fn run<S: Stall>(
         return Err(LoadError::NothingAnswered(warm_up.tally.errors));
     }
     run.stall.before_measuring().await;
-    let things_before = run.stall.things().await;
+    let entries_before = run.stall.count_entries().await;
     let (before, cpu_before) = run.sample().await?;
     let (measured, samples) = run.measure(before, duration).await?;
     let (after, cpu_after) = run.sample().await?;
-    let things = [things_before, run.stall.things().await];
+    let entries = [entries_before, run.stall.count_entries().await];
     run.stall.after_measuring().await;
     let spike = run.spike(&measured).await;
     ceilings.extend(run.ceiling().await);
@@ -50,11 +50,11 @@ pub async fn run<S: Stall>(
     let callers: Vec<&S::Caller> = run.workers.iter().map(|worker| &worker.caller).collect();
     let verified = run.stall.verify(&callers).await.map_err(|error| error.to_string());
     let check = run.stall.check().await.map_err(|error| error.to_string());
-    let own = run.stall.own(&measured, things);
+    let figures = run.stall.figures(&measured, entries);
     Ok(Findings {
         common: common.clone(),
         command: S::COMMAND,
-        things: S::THINGS,
+        entries: S::ENTRIES,
         mix: run.stall.mix(),
         idle_percent,
         warm_up,
@@ -66,26 +66,26 @@ pub async fn run<S: Stall>(
         own_cpu_s: cpu_after.zip(cpu_before).map(|(after, before)| after - before),
         verified,
         check,
-        own,
+        figures,
     })
 }
 
 struct Run<'s, S: Stall> {
     stall: &'s mut S,
-    common: &'s Common,
+    common: &'s CommonArgs,
     workers: Vec<Worker<S::Caller>>,
 }
 
 impl<'s, S: Stall> Run<'s, S> {
-    fn new(stall: &'s mut S, common: &'s Common) -> Self {
+    fn new(stall: &'s mut S, common: &'s CommonArgs) -> Self {
         let began = stall.began();
         let worker = |caller| Worker::new(caller, common.url.address, &common.url.host, began);
         let workers = stall.callers().into_iter().map(worker).collect();
         Self { stall, common, workers }
     }
 
-    async fn mix(&mut self, duration: Duration) -> Done<KindOf<S>> {
-        run_phase(&mut self.workers, Goal::Mix, Tempo::of(self.common.rate), duration).await
+    async fn mix(&mut self, duration: Duration) -> PhaseResult<KindOf<S>> {
+        run_phase(&mut self.workers, Workload::Mix, LoadModel::of(self.common.rate), duration).await
     }
 
     /// The measurement. A long one by a timetable goes in slices, after each of which the server is looked at.
@@ -93,7 +93,7 @@ impl<'s, S: Stall> Run<'s, S> {
         &mut self,
         before: Metrics,
         duration: Duration,
-    ) -> Result<(Done<KindOf<S>>, Vec<Metrics>), ControlError> {
+    ) -> Result<(PhaseResult<KindOf<S>>, Vec<Metrics>), ControlError> {
         let mut samples = vec![before];
         let slice = if self.common.rate.is_some() { duration.min(SLICE) } else { duration };
         let mut done = self.mix(slice).await;
@@ -108,27 +108,28 @@ impl<'s, S: Stall> Run<'s, S> {
         Ok((done, samples))
     }
 
-    async fn spike(&mut self, measured: &Done<KindOf<S>>) -> Option<Spiked<KindOf<S>>> {
+    async fn spike(&mut self, measured: &PhaseResult<KindOf<S>>) -> Option<SpikeResult<KindOf<S>>> {
         let Spike { rate, climb_s } = self.common.spike?;
         eprintln!("climbing to {rate} a second within {climb_s} s");
-        let (workers, tempo) = (&mut self.workers, Tempo::of(self.common.rate));
-        let climb = run_phase(workers, Goal::Mix, Tempo::Climb(rate), Duration::from_secs(climb_s)).await;
+        let (workers, tempo) = (&mut self.workers, LoadModel::of(self.common.rate));
+        let climb =
+            run_phase(workers, Workload::Mix, LoadModel::Ramp(rate), Duration::from_secs(climb_s)).await;
         eprintln!("falling back");
-        let mut spiked = Spiked::new(climb, measured);
-        while !spiked.is_over() {
-            spiked.note(run_phase(workers, Goal::Mix, tempo, Duration::from_secs(1)).await);
+        let mut spike = SpikeResult::new(climb, measured);
+        while !spike.is_over() {
+            spike.push(run_phase(workers, Workload::Mix, tempo, Duration::from_secs(1)).await);
         }
-        Some(spiked)
+        Some(spike)
     }
 
-    async fn ceiling(&mut self) -> Option<Done<KindOf<S>>> {
+    async fn ceiling(&mut self) -> Option<PhaseResult<KindOf<S>>> {
         if !self.common.ceiling {
             return None;
         }
         let duration = Duration::from_secs(self.common.duration).min(CEILING_MAX);
         eprintln!("measuring the ceiling for {} s", duration.as_secs());
-        run_phase(&mut self.workers, Goal::Ceiling, Tempo::Saturated, CEILING_WARM_UP).await;
-        Some(run_phase(&mut self.workers, Goal::Ceiling, Tempo::Saturated, duration).await)
+        run_phase(&mut self.workers, Workload::Ceiling, LoadModel::Closed, CEILING_WARM_UP).await;
+        Some(run_phase(&mut self.workers, Workload::Ceiling, LoadModel::Closed, duration).await)
     }
 
     /// The server's counters and this program's CPU time, between two phases.

@@ -1,14 +1,14 @@
 //! The arguments of `load rush`.
 
 use super::mix::Mix;
-use crate::args::Common;
+use crate::args::CommonArgs;
 
 /// How to put load on Rush.
 #[derive(Debug, Clone, clap::Args)]
 pub struct RushArgs {
     /// What every stall is asked.
     #[command(flatten)]
-    pub common: Common,
+    pub common: CommonArgs,
     /// Weights of the kinds of requests; kinds left out get none.
     #[arg(long, default_value_t = Mix::default(), value_parser = Mix::parse, value_name = "KIND=WEIGHT,...")]
     pub mix: Mix,

@@ -1,6 +1,6 @@
 //! The calls of a run against Rush: set-up, filling, the journal's questions, the check.
 
-use crate::server::{Check, Control, ControlError, Metrics, plain_of};
+use crate::server::{CheckReport, ControlClient, ControlError, Metrics, plain_of};
 use crate::wire::uuid_text;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -9,11 +9,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 /// Filling with millions may take this long.
-const FILL_PATIENCE: Duration = Duration::from_secs(2 * 3600);
+const FILL_TIMEOUT: Duration = Duration::from_secs(2 * 3600);
 
-/// What the run wants to find on the server.
+/// What the run needs on the server.
 #[derive(Debug, Clone, Copy)]
-pub struct Wishes {
+pub struct SetupRequest {
     /// Zones in all.
     pub zones: u32,
     /// Events they are spread over.
@@ -81,28 +81,28 @@ struct Statuses {
 
 /// A connection for Rush's control calls.
 #[derive(Debug)]
-pub struct RushControl(Control);
+pub struct RushControl(ControlClient);
 
 impl RushControl {
     /// A control connection whose writes carry keys that begin with `nonce`. Must be called on a runtime.
     #[must_use]
     pub fn new(address: SocketAddr, host: &str, nonce: u64) -> Self {
-        Self(Control::new(address, host, nonce))
+        Self(ControlClient::new(address, host, nonce))
     }
 
-    /// As `new`, with the patience that filling needs.
+    /// As `new`, with the timeout that filling needs.
     #[must_use]
-    pub fn patient(address: SocketAddr, host: &str, nonce: u64) -> Self {
-        Self(Control::patient(address, host, nonce, FILL_PATIENCE))
+    pub fn for_filling(address: SocketAddr, host: &str, nonce: u64) -> Self {
+        Self(ControlClient::with_timeout(address, host, nonce, FILL_TIMEOUT))
     }
 
     /// Makes events, zones and buyers for this run.
-    pub async fn setup(&mut self, wishes: Wishes) -> Result<Setup, ControlError> {
+    pub async fn setup(&mut self, request: SetupRequest) -> Result<Setup, ControlError> {
         let body = json!({
-            "zones": wishes.zones,
-            "events": wishes.events,
-            "seats_per_zone": wishes.seats_per_zone,
-            "sold_out_zones": sold_out_zones(wishes.zones),
+            "zones": request.zones,
+            "events": request.events,
+            "seats_per_zone": request.seats_per_zone,
+            "sold_out_zones": sold_out_zones(request.zones),
             "max_tickets_per_user": 4,
         });
         self.post("/rush/_load/setup", &body).await
@@ -128,7 +128,7 @@ impl RushControl {
     }
 
     /// Runs the server's invariants.
-    pub async fn check(&mut self) -> Result<Check, ControlError> {
+    pub async fn check(&mut self) -> Result<CheckReport, ControlError> {
         self.post("/rush/_load/check", &json!({})).await
     }
 

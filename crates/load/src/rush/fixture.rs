@@ -18,7 +18,7 @@ pub struct ZoneOnSale {
 
 /// The event, the buyers and the means to speak as them. Shared by all workers, never changed.
 #[derive(Debug)]
-pub struct Stage {
+pub struct Fixture {
     /// Zones with seats.
     pub open: Vec<ZoneOnSale>,
     /// Zones without.
@@ -30,12 +30,12 @@ pub struct Stage {
     minter: Minter,
 }
 
-impl Stage {
+impl Fixture {
     /// Prepares what `setup` describes, at `now_s` seconds since 1970. Errors: a sentence when it cannot be used.
     pub fn new(setup: &Setup, keys: &SigningKeys, now_s: i64) -> Result<Self, String> {
         let first_user = setup.first_user.parse().map_err(|_| "the set-up names no first buyer")?;
         let zones = |sold_out: bool| zones_of(setup, sold_out);
-        let stage = Self {
+        let fixture = Self {
             open: zones(false),
             sold_out: zones(true),
             buyers: setup.users,
@@ -43,10 +43,10 @@ impl Stage {
             public_ids: PublicIds::new(keys.id_key),
             minter: Minter::new(keys, setup.tenant_id.as_deref(), now_s),
         };
-        if stage.open.is_empty() || stage.buyers == 0 {
+        if fixture.open.is_empty() || fixture.buyers == 0 {
             return Err(String::from("the set-up has no zone on sale or no buyers"));
         }
-        Ok(stage)
+        Ok(fixture)
     }
 
     /// Appends the token of buyer number `buyer` (below `buyers`).

@@ -1,9 +1,9 @@
-//! What one connection learns from the answers to its own requests, and what it can ask next because of them.
+//! What one connection remembers of the responses to its own requests, and what it can request next because of them.
 //! What does not live here: sending. Nothing here waits.
 
-use super::journal::{EntryAt, Journal, Promise};
+use super::journal::{AcknowledgedState, EntryAt, Journal};
 use crate::results::Outcome;
-use crate::wire::{Answer, Failure, Key, string_field, uuid_bytes};
+use crate::wire::{ExchangeError, IdempotencyKey, Response, string_field, uuid_bytes};
 use rand::Rng;
 use std::borrow::Cow;
 
@@ -26,7 +26,7 @@ pub struct Order {
     /// Tickets.
     pub quantity: u8,
     /// The idempotency key.
-    pub key: Key,
+    pub key: IdempotencyKey,
 }
 
 /// An acknowledged reserve.
@@ -36,8 +36,8 @@ pub struct Reserved {
     pub order: Order,
     /// The booking's public id.
     pub booking: [u8; 16],
-    /// A hash of the whole answer, which a replay must repeat.
-    answer: u64,
+    /// A hash of the whole response, which a replay must repeat.
+    response: u64,
     entry: EntryAt,
     /// Neither paid nor cancelled by this connection.
     open: bool,
@@ -52,10 +52,10 @@ pub struct Paid {
     pub payment: String,
 }
 
-/// One request as asked.
+/// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ask {
-    /// The fixed answer.
+pub enum RushRequest {
+    /// The fixed response.
     Ceiling(Order),
     /// A new reserve, in an open or a sold-out zone.
     Reserve(Order),
@@ -69,9 +69,9 @@ pub enum Ask {
     Cancel(Reserved),
 }
 
-/// The memory of one connection.
+/// What one connection remembers.
 #[derive(Debug, Default)]
-pub struct Memory {
+pub struct History {
     /// Everything acknowledged.
     pub journal: Journal,
     /// The confirm to send next, if a payment succeeded.
@@ -81,9 +81,9 @@ pub struct Memory {
     recent: Vec<Reserved>,
 }
 
-impl Memory {
+impl History {
     /// Some acknowledged reserve, drawn at random.
-    pub fn any(&self, rng: &mut impl Rng) -> Option<Reserved> {
+    pub fn any_booking(&self, rng: &mut impl Rng) -> Option<Reserved> {
         (!self.recent.is_empty()).then(|| self.recent[rng.random_range(0..self.recent.len())])
     }
 
@@ -102,40 +102,51 @@ impl Memory {
         None
     }
 
-    /// Learns from the answer to `ask`, which came in second `now_s` of the run.
-    pub fn learn<'a>(&mut self, ask: &Ask, answer: Result<Answer<'a>, Failure>, now_s: u32) -> Outcome<'a> {
-        match (ask, Outcome::of(answer, &REFUSALS, "\"code\""), answer) {
-            (Ask::Reserve(order), Outcome::Accepted, Ok(answer)) => self.reserved(*order, &answer, now_s),
-            (Ask::Replay(first), Outcome::Accepted, Ok(answer)) if answer.body_hash() != first.answer => {
+    /// Takes in the response to `request`, which came in second `now_s` of the run.
+    pub fn on_response<'a>(
+        &mut self,
+        request: &RushRequest,
+        response: Result<Response<'a>, ExchangeError>,
+        now_s: u32,
+    ) -> Outcome<'a> {
+        match (request, Outcome::of(response, &REFUSALS, "\"code\""), response) {
+            (RushRequest::Reserve(order), Outcome::Accepted, Ok(response)) => {
+                self.record_reserve(*order, &response, now_s)
+            }
+            (RushRequest::Replay(first), Outcome::Accepted, Ok(response))
+                if response.body_hash() != first.response =>
+            {
                 Outcome::Mismatch
             }
-            (Ask::Pay(reserved), outcome, answer) => self.paid(reserved, outcome, answer),
-            (Ask::Confirm(paid), outcome, _) => {
-                self.settle(&paid.reserved, &outcome, Promise::Confirmed);
+            (RushRequest::Pay(reserved), outcome, response) => {
+                self.record_payment(reserved, outcome, response)
+            }
+            (RushRequest::Confirm(paid), outcome, _) => {
+                self.record_change(&paid.reserved, &outcome, AcknowledgedState::Confirmed);
                 outcome
             }
-            (Ask::Cancel(reserved), outcome, _) => {
-                self.settle(reserved, &outcome, Promise::Cancelled);
+            (RushRequest::Cancel(reserved), outcome, _) => {
+                self.record_change(reserved, &outcome, AcknowledgedState::Cancelled);
                 outcome
             }
             (_, outcome, _) => outcome,
         }
     }
 
-    fn reserved<'a>(&mut self, order: Order, answer: &Answer<'a>, now_s: u32) -> Outcome<'a> {
-        let booking = string_field(answer.body, "\"booking_id\"").and_then(uuid_bytes);
+    fn record_reserve<'a>(&mut self, order: Order, response: &Response<'a>, now_s: u32) -> Outcome<'a> {
+        let booking = string_field(response.body, "\"booking_id\"").and_then(uuid_bytes);
         let Some(booking) = booking else { return malformed() };
         if self.first_deadline.is_none() {
-            let deadline = string_field(answer.body, "\"expires_at\"");
+            let deadline = string_field(response.body, "\"expires_at\"");
             self.first_deadline = deadline.map(|deadline| (String::from(deadline), now_s));
         }
-        let entry = self.journal.reserved(booking, now_s);
-        let answer = answer.body_hash();
-        self.remember(Reserved { order, booking, answer, entry, open: true });
+        let entry = self.journal.insert(booking, now_s);
+        let response = response.body_hash();
+        self.insert_recent(Reserved { order, booking, response, entry, open: true });
         Outcome::Accepted
     }
 
-    fn remember(&mut self, reserved: Reserved) {
+    fn insert_recent(&mut self, reserved: Reserved) {
         if self.recent.len() < RECENT_MAX {
             self.recent.push(reserved);
         } else {
@@ -145,33 +156,33 @@ impl Memory {
         }
     }
 
-    fn paid<'a>(
+    fn record_payment<'a>(
         &mut self,
         reserved: &Reserved,
         outcome: Outcome<'a>,
-        answer: Result<Answer<'a>, Failure>,
+        response: Result<Response<'a>, ExchangeError>,
     ) -> Outcome<'a> {
         if !matches!(outcome, Outcome::Refused(_)) {
-            self.journal.promise(reserved.entry, Promise::MaybeConfirmed);
+            self.journal.update(reserved.entry, AcknowledgedState::MaybeConfirmed);
         }
-        let (Outcome::Accepted, Ok(answer)) = (&outcome, answer) else { return outcome };
-        let payment = string_field(answer.body, "\"payment_id\"").or(string_field(answer.body, "\"id\""));
+        let (Outcome::Accepted, Ok(response)) = (&outcome, response) else { return outcome };
+        let payment = string_field(response.body, "\"payment_id\"").or(string_field(response.body, "\"id\""));
         let Some(payment) = payment else { return malformed() };
-        if string_field(answer.body, "\"status\"") == Some("succeeded") {
+        if string_field(response.body, "\"status\"") == Some("succeeded") {
             self.paid = Some(Paid { reserved: *reserved, payment: String::from(payment) });
         }
         outcome
     }
 
-    /// Notes that `asked` was acknowledged, or may have happened; a refusal changes nothing.
-    fn settle(&mut self, reserved: &Reserved, outcome: &Outcome<'_>, asked: Promise) {
-        let promise = match (outcome, asked) {
-            (Outcome::Accepted, asked) => asked,
+    /// Records that `requested` was acknowledged, or may have happened; a refusal changes nothing.
+    fn record_change(&mut self, reserved: &Reserved, outcome: &Outcome<'_>, requested: AcknowledgedState) {
+        let state = match (outcome, requested) {
+            (Outcome::Accepted, requested) => requested,
             (Outcome::Refused(_), _) => return,
-            (_, Promise::Confirmed) => Promise::MaybeConfirmed,
-            (_, _) => Promise::MaybeCancelled,
+            (_, AcknowledgedState::Confirmed) => AcknowledgedState::MaybeConfirmed,
+            (_, _) => AcknowledgedState::MaybeCancelled,
         };
-        self.journal.promise(reserved.entry, promise);
+        self.journal.update(reserved.entry, state);
     }
 }
 
@@ -187,85 +198,95 @@ mod tests {
 
     const RESERVED: &[u8] =
         br#"{"success":true,"data":{"booking_id":"00000000-0000-8000-8000-000000000001","expires_at":"x"}}"#;
-    const ORDER: Order = Order { buyer: 1, sold_out: false, zone: 0, quantity: 1, key: Key(1, 2) };
+    const ORDER: Order = Order { buyer: 1, sold_out: false, zone: 0, quantity: 1, key: IdempotencyKey(1, 2) };
 
-    fn ok(status: u16, body: &[u8]) -> Result<Answer<'_>, Failure> {
-        Ok(Answer { status, body })
+    fn ok(status: u16, body: &[u8]) -> Result<Response<'_>, ExchangeError> {
+        Ok(Response { status, body })
     }
 
-    fn with_one_reserve() -> (Memory, Reserved, SmallRng) {
-        let (mut memory, mut rng) = (Memory::default(), SmallRng::seed_from_u64(1));
-        assert_eq!(memory.learn(&Ask::Reserve(ORDER), ok(201, RESERVED), 3), Outcome::Accepted);
-        let reserved = memory.take_open(&mut rng).unwrap();
-        (memory, reserved, rng)
+    fn with_one_reserve() -> (History, Reserved, SmallRng) {
+        let (mut history, mut rng) = (History::default(), SmallRng::seed_from_u64(1));
+        assert_eq!(
+            history.on_response(&RushRequest::Reserve(ORDER), ok(201, RESERVED), 3),
+            Outcome::Accepted
+        );
+        let reserved = history.take_open(&mut rng).unwrap();
+        (history, reserved, rng)
     }
 
-    fn promise(memory: &Memory) -> Promise {
-        memory.journal.entries()[0].promise
+    fn state(history: &History) -> AcknowledgedState {
+        history.journal.entries()[0].state
     }
 
     #[test]
     fn an_acknowledged_reserve_is_journaled_and_handed_out_once() {
-        let (mut memory, reserved, mut rng) = with_one_reserve();
+        let (mut history, reserved, mut rng) = with_one_reserve();
         assert_eq!(
-            (memory.take_open(&mut rng), memory.any(&mut rng).map(|any| any.booking)),
+            (history.take_open(&mut rng), history.any_booking(&mut rng).map(|any| any.booking)),
             (None, Some(reserved.booking))
         );
-        assert_eq!((promise(&memory), memory.journal.entries()[0].answered_at_s), (Promise::Reserved, 3));
-        assert_eq!(memory.first_deadline, Some((String::from("x"), 3)));
+        assert_eq!(
+            (state(&history), history.journal.entries()[0].answered_at_s),
+            (AcknowledgedState::Reserved, 3)
+        );
+        assert_eq!(history.first_deadline, Some((String::from("x"), 3)));
     }
 
     #[test]
     fn a_replay_with_another_answer_is_a_mismatch() {
-        let (mut memory, reserved, _) = with_one_reserve();
-        assert_eq!(memory.learn(&Ask::Replay(reserved), ok(201, RESERVED), 4), Outcome::Accepted);
-        assert_eq!(memory.learn(&Ask::Replay(reserved), ok(201, b"{}"), 4), Outcome::Mismatch);
-        assert_eq!(memory.journal.entries().len(), 1);
+        let (mut history, reserved, _) = with_one_reserve();
+        assert_eq!(
+            history.on_response(&RushRequest::Replay(reserved), ok(201, RESERVED), 4),
+            Outcome::Accepted
+        );
+        assert_eq!(history.on_response(&RushRequest::Replay(reserved), ok(201, b"{}"), 4), Outcome::Mismatch);
+        assert_eq!(history.journal.entries().len(), 1);
     }
 
     #[test]
     fn a_paid_booking_is_confirmed_next() {
-        let (mut memory, reserved, _) = with_one_reserve();
+        let (mut history, reserved, _) = with_one_reserve();
         let answer = br#"{"data":{"id":"p1","booking_id":"b","status":"succeeded"}}"#;
-        assert_eq!(memory.learn(&Ask::Pay(reserved), ok(201, answer), 4), Outcome::Accepted);
-        assert_eq!(promise(&memory), Promise::MaybeConfirmed);
-        let paid = memory.paid.take().unwrap();
+        assert_eq!(history.on_response(&RushRequest::Pay(reserved), ok(201, answer), 4), Outcome::Accepted);
+        assert_eq!(state(&history), AcknowledgedState::MaybeConfirmed);
+        let paid = history.paid.take().unwrap();
         assert_eq!(paid.payment, "p1");
-        assert_eq!(memory.learn(&Ask::Confirm(paid), ok(200, b"{}"), 5), Outcome::Accepted);
-        assert_eq!(promise(&memory), Promise::Confirmed);
+        assert_eq!(history.on_response(&RushRequest::Confirm(paid), ok(200, b"{}"), 5), Outcome::Accepted);
+        assert_eq!(state(&history), AcknowledgedState::Confirmed);
     }
 
     #[test]
     fn a_declined_payment_is_not_confirmed() {
-        let (mut memory, reserved, _) = with_one_reserve();
+        let (mut history, reserved, _) = with_one_reserve();
         let answer = br#"{"data":{"payment_id":"p1","status":"failed"}}"#;
-        memory.learn(&Ask::Pay(reserved), ok(202, answer), 4);
-        assert_eq!(memory.paid, None);
+        history.on_response(&RushRequest::Pay(reserved), ok(202, answer), 4);
+        assert_eq!(history.paid, None);
     }
 
     #[test]
     fn an_unanswered_cancel_may_have_happened_and_a_refused_one_has_not() {
-        let (mut memory, reserved, _) = with_one_reserve();
+        let (mut history, reserved, _) = with_one_reserve();
         let refused = ok(409, br#"{"error":{"code":"ALREADY_RELEASED"}}"#);
         assert_eq!(
-            memory.learn(&Ask::Cancel(reserved), refused, 4),
+            history.on_response(&RushRequest::Cancel(reserved), refused, 4),
             Outcome::Refused("ALREADY_RELEASED".into())
         );
-        assert_eq!(promise(&memory), Promise::Reserved);
+        assert_eq!(state(&history), AcknowledgedState::Reserved);
         assert_eq!(
-            memory.learn(&Ask::Cancel(reserved), Err(Failure::Timeout), 4),
+            history.on_response(&RushRequest::Cancel(reserved), Err(ExchangeError::Timeout), 4),
             Outcome::Failed("timeout".into())
         );
-        assert_eq!(promise(&memory), Promise::MaybeCancelled);
-        memory.learn(&Ask::Cancel(reserved), ok(200, b"{}"), 4);
-        assert_eq!(promise(&memory), Promise::Cancelled);
+        assert_eq!(state(&history), AcknowledgedState::MaybeCancelled);
+        history.on_response(&RushRequest::Cancel(reserved), ok(200, b"{}"), 4);
+        assert_eq!(state(&history), AcknowledgedState::Cancelled);
     }
 
     #[test]
     fn undocumented_refusals_and_server_errors_are_failures() {
-        let mut memory = Memory::default();
-        let mut outcome =
-            |status, body| format!("{:?}", memory.learn(&Ask::Reserve(ORDER), ok(status, body), 0));
+        let mut history = History::default();
+        let mut outcome = |status, body| {
+            format!("{:?}", history.on_response(&RushRequest::Reserve(ORDER), ok(status, body), 0))
+        };
         assert_eq!(outcome(503, b"{\"error\":{\"code\":\"BUSY\"}}"), "Failed(\"http_503_BUSY\")");
         assert_eq!(outcome(401, b""), "Failed(\"http_401_no_code\")");
         assert_eq!(outcome(409, b""), "Failed(\"http_409_no_code\")");

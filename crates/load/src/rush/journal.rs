@@ -1,8 +1,8 @@
-//! What the server acknowledged to one connection, and which later states keep that promise. Pure.
+//! What the server acknowledged to one connection, and which later states are in keeping with it. Pure.
 
 /// What the last answer about a booking was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Promise {
+pub enum AcknowledgedState {
     /// Reserved, nothing else asked since.
     Reserved,
     /// A payment or a confirm was asked, and its answer did not settle the matter.
@@ -15,15 +15,15 @@ pub enum Promise {
     Cancelled,
 }
 
-impl Promise {
-    /// Whether a booking found as `status` keeps this promise; `overdue` when its hold may have run out since.
+impl AcknowledgedState {
+    /// Whether a booking found as `status` is as acknowledged; `is_overdue` when its hold may have run out since.
     #[must_use]
-    pub fn is_kept_by(self, status: &str, overdue: bool) -> bool {
+    pub fn allows(self, status: &str, is_overdue: bool) -> bool {
         match (self, status) {
             (Self::Reserved | Self::MaybeConfirmed | Self::MaybeCancelled, "reserved")
             | (Self::MaybeConfirmed | Self::Confirmed, "confirmed")
             | (Self::MaybeCancelled | Self::Cancelled, "cancelled") => true,
-            (Self::Reserved | Self::MaybeConfirmed | Self::MaybeCancelled, "expired") => overdue,
+            (Self::Reserved | Self::MaybeConfirmed | Self::MaybeCancelled, "expired") => is_overdue,
             _ => false,
         }
     }
@@ -37,7 +37,7 @@ pub struct Entry {
     /// When the reserve was answered, in whole seconds since the run began.
     pub answered_at_s: u32,
     /// What was acknowledged last.
-    pub promise: Promise,
+    pub state: AcknowledgedState,
 }
 
 /// The acknowledged bookings of one connection, in order of their answers.
@@ -51,17 +51,17 @@ pub struct Journal {
 pub struct EntryAt(u32);
 
 impl Journal {
-    /// Remembers an acknowledged reserve.
-    pub fn reserved(&mut self, booking: [u8; 16], answered_at_s: u32) -> EntryAt {
+    /// Records an acknowledged reserve.
+    pub fn insert(&mut self, booking: [u8; 16], answered_at_s: u32) -> EntryAt {
         let at = EntryAt(u32::try_from(self.entries.len()).unwrap_or(u32::MAX));
-        self.entries.push(Entry { booking, answered_at_s, promise: Promise::Reserved });
+        self.entries.push(Entry { booking, answered_at_s, state: AcknowledgedState::Reserved });
         at
     }
 
-    /// Remembers what was asked or acknowledged since.
-    pub fn promise(&mut self, at: EntryAt, promise: Promise) {
+    /// Records what was requested or acknowledged since.
+    pub fn update(&mut self, at: EntryAt, state: AcknowledgedState) {
         if let Some(entry) = self.entries.get_mut(at.0 as usize) {
-            entry.promise = promise;
+            entry.state = state;
         }
     }
 
@@ -79,33 +79,29 @@ mod tests {
     #[test]
     fn the_last_acknowledgement_counts() {
         let mut journal = Journal::default();
-        let first = journal.reserved([1; 16], 0);
-        let second = journal.reserved([2; 16], 5);
-        journal.promise(first, Promise::MaybeCancelled);
-        journal.promise(first, Promise::Cancelled);
-        let promises: Vec<Promise> = journal.entries().iter().map(|entry| entry.promise).collect();
-        assert_eq!(promises, [Promise::Cancelled, Promise::Reserved]);
+        let first = journal.insert([1; 16], 0);
+        let second = journal.insert([2; 16], 5);
+        journal.update(first, AcknowledgedState::MaybeCancelled);
+        journal.update(first, AcknowledgedState::Cancelled);
+        let promises: Vec<AcknowledgedState> = journal.entries().iter().map(|entry| entry.state).collect();
+        assert_eq!(promises, [AcknowledgedState::Cancelled, AcknowledgedState::Reserved]);
         assert_ne!(first, second);
         assert_eq!(size_of::<Entry>(), 24);
     }
 
     #[test]
-    fn a_promise_is_kept_by_these_states_and_no_others() {
+    fn a_promise_allows_these_states_and_no_others() {
         let all = ["reserved", "confirmed", "cancelled", "expired", "missing", "refunded"];
-        let check = |promise: Promise, overdue: bool, kept: &[&str]| {
+        let check = |state: AcknowledgedState, is_overdue: bool, kept: &[&str]| {
             for status in all {
-                assert_eq!(
-                    promise.is_kept_by(status, overdue),
-                    kept.contains(&status),
-                    "{promise:?} {status}"
-                );
+                assert_eq!(state.allows(status, is_overdue), kept.contains(&status), "{state:?} {status}");
             }
         };
-        check(Promise::Reserved, false, &["reserved"]);
-        check(Promise::Reserved, true, &["reserved", "expired"]);
-        check(Promise::MaybeConfirmed, false, &["reserved", "confirmed"]);
-        check(Promise::Confirmed, true, &["confirmed"]);
-        check(Promise::MaybeCancelled, false, &["reserved", "cancelled"]);
-        check(Promise::Cancelled, true, &["cancelled"]);
+        check(AcknowledgedState::Reserved, false, &["reserved"]);
+        check(AcknowledgedState::Reserved, true, &["reserved", "expired"]);
+        check(AcknowledgedState::MaybeConfirmed, false, &["reserved", "confirmed"]);
+        check(AcknowledgedState::Confirmed, true, &["confirmed"]);
+        check(AcknowledgedState::MaybeCancelled, false, &["reserved", "cancelled"]);
+        check(AcknowledgedState::Cancelled, true, &["cancelled"]);
     }
 }

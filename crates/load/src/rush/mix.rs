@@ -5,7 +5,7 @@ use crate::weights::Weights;
 
 /// A kind of request, as the report counts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Class {
+pub enum RushKind {
     /// A new reserve in a zone that has seats.
     Reserve,
     /// An earlier reserve again: same buyer, key and body.
@@ -22,7 +22,7 @@ pub enum Class {
     Ceiling,
 }
 
-impl Kind for Class {
+impl Kind for RushKind {
     const ALL: &'static [Self] =
         &[Self::Reserve, Self::Replay, Self::SoldOut, Self::Pay, Self::Confirm, Self::Cancel, Self::Ceiling];
 
@@ -52,12 +52,12 @@ impl Kind for Class {
 }
 
 /// The words of `--mix` and what each draws. A confirm begins with its payment.
-const WORDS: [(&str, Class); 5] = [
-    ("reserve", Class::Reserve),
-    ("replay", Class::Replay),
-    ("sold_out", Class::SoldOut),
-    ("confirm", Class::Pay),
-    ("cancel", Class::Cancel),
+const WORDS: [(&str, RushKind); 5] = [
+    ("reserve", RushKind::Reserve),
+    ("replay", RushKind::Replay),
+    ("sold_out", RushKind::SoldOut),
+    ("confirm", RushKind::Pay),
+    ("cancel", RushKind::Cancel),
 ];
 /// New reserves, replays, sold-out refusals, payments with confirms, cancels.
 const DEFAULT_WEIGHTS: [u32; 5] = [88, 2, 10, 2, 2];
@@ -95,7 +95,7 @@ impl Mix {
 
     /// The kind that `roll` (0 to `total()` - 1) falls on.
     #[must_use]
-    pub fn pick(&self, roll: u32) -> Class {
+    pub fn pick(&self, roll: u32) -> RushKind {
         WORDS[self.0.pick(roll)].1
     }
 }
@@ -106,7 +106,7 @@ mod tests {
     use rand::rngs::SmallRng;
     use rand::{Rng, SeedableRng};
 
-    fn drawn(mix: &Mix, seed: u64, count: usize) -> Vec<Class> {
+    fn drawn(mix: &Mix, seed: u64, count: usize) -> Vec<RushKind> {
         let mut rng = SmallRng::seed_from_u64(seed);
         (0..count).map(|_| mix.pick(rng.random_range(0..mix.total()))).collect()
     }
@@ -122,9 +122,12 @@ mod tests {
     fn kinds_come_as_often_as_their_weights_say() {
         let mix = Mix::parse("reserve=6,sold_out=3,cancel=1").unwrap();
         let drawn = drawn(&mix, 3, 100_000);
-        for (class, share) in
-            [(Class::Reserve, 0.6), (Class::SoldOut, 0.3), (Class::Cancel, 0.1), (Class::Replay, 0.0)]
-        {
+        for (class, share) in [
+            (RushKind::Reserve, 0.6),
+            (RushKind::SoldOut, 0.3),
+            (RushKind::Cancel, 0.1),
+            (RushKind::Replay, 0.0),
+        ] {
             let seen = drawn.iter().filter(|other| **other == class).count() as f64 / 100_000.0;
             assert!((seen - share).abs() < 0.01, "{class:?} {seen}");
         }
@@ -140,7 +143,7 @@ mod tests {
 
     #[test]
     fn every_class_stands_where_its_index_says() {
-        for (at, class) in Class::ALL.iter().enumerate() {
+        for (at, class) in RushKind::ALL.iter().enumerate() {
             assert_eq!(class.index(), at);
         }
     }

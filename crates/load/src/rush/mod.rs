@@ -1,7 +1,7 @@
 //! Rush under load: buys tickets of events of its own as hundreds of thousands of buyers.
 //!
 //! A `mix` says what is asked, `caller` forms it, `memory` and `journal` remember; `verify` asks the server at the end
-//! whether it still knows everything it acknowledged. To add a kind of request, add a `mix::Class`, form it in `caller`
+//! whether it still knows everything it acknowledged. To add a kind of request, add a `mix::RushKind`, form it in `caller`
 //! and learn from its answer in `memory`.
 
 mod args;
@@ -20,11 +20,11 @@ pub use args::RushArgs;
 #[cfg(test)]
 pub use caller::{Buyers, Seeds};
 #[cfg(test)]
-pub use control::{RushControl, Wishes};
+pub use control::{RushControl, SetupRequest};
 #[cfg(test)]
-pub use fixture::Stage;
+pub use fixture::Fixture;
 #[cfg(test)]
-pub use mix::{Class, Mix};
+pub use mix::{Mix, RushKind};
 #[cfg(test)]
 pub use run::RushRun;
 pub use run::run;

@@ -2,19 +2,19 @@
 
 use super::args::RushArgs;
 use super::caller::{Buyers, Seeds};
-use super::control::{RushControl, Wishes};
+use super::control::{RushControl, SetupRequest};
 use super::fill::fill;
-use super::fixture::Stage;
+use super::fixture::Fixture;
 use super::journal::Entry;
-use super::mix::Class;
-use super::verify::{Ages, verify};
-use crate::args::Common;
+use super::mix::RushKind;
+use super::verify::{HoldAges, verify};
+use crate::args::CommonArgs;
 use crate::error::LoadError;
 use crate::execute::execute;
 use crate::keys::SigningKeys;
-use crate::results::{Done, Own, Verified, percentiles};
+use crate::results::{JournalAudit, PhaseResult, ReportRow, StallFigures, percentiles};
 use crate::run::WARM_UP_MAX;
-use crate::server::{Check, ControlError, Metrics};
+use crate::server::{CheckReport, ControlError, Metrics};
 use crate::stall::Stall;
 use clap::{ArgMatches, FromArgMatches as _};
 use kernel::{Clock as _, SystemClock, Timestamp};
@@ -35,7 +35,7 @@ pub fn run(matches: &ArgMatches, keys: &SigningKeys) -> Result<bool, LoadError> 
 pub struct RushRun {
     args: RushArgs,
     control: RushControl,
-    stage: Arc<Stage>,
+    fixture: Arc<Fixture>,
     seeds: Seeds,
     began: Instant,
     began_at: Timestamp,
@@ -51,16 +51,16 @@ impl RushRun {
         if let Some(bookings) = args.common.fill {
             fill(target, nonce.rotate_left(32), bookings).await?;
         }
-        let setup = control.setup(wishes(args)).await?;
-        let stage = Stage::new(&setup, keys, began_at.as_secs()).map_err(LoadError::Stage)?;
+        let setup = control.setup(setup_request(args)).await?;
+        let fixture = Fixture::new(&setup, keys, began_at.as_secs()).map_err(LoadError::Setup)?;
         let seeds = Seeds { choices: args.common.seed, keys: nonce };
-        Ok(Self { args: args.clone(), control, stage: Arc::new(stage), seeds, began, began_at })
+        Ok(Self { args: args.clone(), control, fixture: Arc::new(fixture), seeds, began, began_at })
     }
 
     /// Seconds a hold lasts, from the first deadlines the server gave.
     fn hold_s(&self, callers: &[&Buyers]) -> Option<u32> {
         let holds = callers.iter().filter_map(|caller| {
-            let (deadline, answered_s) = caller.memory.first_deadline.as_ref()?;
+            let (deadline, answered_s) = caller.history.first_deadline.as_ref()?;
             let answered = self.began_at.plus_secs(i64::from(*answered_s));
             let deadline = Timestamp::parse_rfc3339(deadline).ok()?;
             u32::try_from(answered.secs_until(deadline)).ok()
@@ -72,9 +72,9 @@ impl RushRun {
 impl Stall for RushRun {
     type Caller = Buyers;
     const COMMAND: &'static str = "load rush";
-    const THINGS: &'static str = "bookings";
+    const ENTRIES: &'static str = "bookings";
 
-    fn common(&self) -> &Common {
+    fn common(&self) -> &CommonArgs {
         &self.args.common
     }
 
@@ -87,7 +87,8 @@ impl Stall for RushRun {
     }
 
     fn callers(&self) -> Vec<Buyers> {
-        let caller = |number| Buyers::new(number, Arc::clone(&self.stage), self.args.mix.clone(), self.seeds);
+        let caller =
+            |number| Buyers::new(number, Arc::clone(&self.fixture), self.args.mix.clone(), self.seeds);
         (0..self.args.common.connections).map(caller).collect()
     }
 
@@ -96,43 +97,41 @@ impl Stall for RushRun {
     }
 
     /// A fill up to none only counts.
-    async fn things(&mut self) -> Option<u64> {
+    async fn count_entries(&mut self) -> Option<u64> {
         self.control.fill(0).await.ok().map(|state| state.bookings)
     }
 
-    async fn verify(&mut self, callers: &[&Buyers]) -> Result<Verified, ControlError> {
-        let entries = callers.iter().flat_map(|caller| caller.memory.journal.entries()).copied();
+    async fn verify(&mut self, callers: &[&Buyers]) -> Result<JournalAudit, ControlError> {
+        let entries = callers.iter().flat_map(|caller| caller.history.journal.entries()).copied();
         let entries: Vec<Entry> = entries.collect();
         let now_s = u32::try_from(self.began.elapsed().as_secs()).unwrap_or(u32::MAX);
-        let ages = Ages { now_s, hold_s: self.hold_s(callers) };
+        let ages = HoldAges { now_s, hold_s: self.hold_s(callers) };
         verify(&mut self.control, entries, ages, self.args.common.seed).await
     }
 
-    async fn check(&mut self) -> Result<Check, ControlError> {
+    async fn check(&mut self) -> Result<CheckReport, ControlError> {
         self.control.check().await
     }
 
-    fn own(&self, measured: &Done<Class>, [before, after]: [Option<u64>; 2]) -> Own {
-        let sold_out = percentiles(&measured.tally.class(Class::SoldOut).latency);
-        let mut own = Own::default();
-        own.fields.insert("buyers".to_owned(), json!(self.stage.buyers));
-        own.fields.insert("bookings_before".to_owned(), json!(before));
-        own.fields.insert("bookings_after".to_owned(), json!(after));
-        own.fields.insert("sold_out_p95_ms".to_owned(), json!(sold_out.p95_ms));
-        own.lines = vec![
-            ("bookings before", before.map(|count| count as f64), 0),
-            ("bookings after", after.map(|count| count as f64), 0),
-        ];
-        own
+    fn figures(&self, measured: &PhaseResult<RushKind>, [before, after]: [Option<u64>; 2]) -> StallFigures {
+        let sold_out = percentiles(&measured.tally.of(RushKind::SoldOut).latency);
+        let mut figures = StallFigures::default();
+        figures.fields.insert("buyers".to_owned(), json!(self.fixture.buyers));
+        figures.fields.insert("bookings_before".to_owned(), json!(before));
+        figures.fields.insert("bookings_after".to_owned(), json!(after));
+        figures.fields.insert("sold_out_p95_ms".to_owned(), json!(sold_out.p95_ms));
+        figures.rows =
+            vec![ReportRow::count("bookings before", before), ReportRow::count("bookings after", after)];
+        figures
     }
 }
 
 /// Zones with seats enough for every ticket that this run could buy.
-fn wishes(args: &RushArgs) -> Wishes {
+fn setup_request(args: &RushArgs) -> SetupRequest {
     let seconds = args.common.duration + WARM_UP_MAX.as_secs();
     let tickets = seconds * args.common.rate.map_or(TICKETS_PER_S_MAX, |rate| rate * 2);
     let open = u64::from(args.zones - (args.zones / 10).max(1));
     // An event without a zone cannot be published.
     let events = args.events.min(args.zones);
-    Wishes { zones: args.zones, events, seats_per_zone: (tickets / open).max(1000) }
+    SetupRequest { zones: args.zones, events, seats_per_zone: (tickets / open).max(1000) }
 }

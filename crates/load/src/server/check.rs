@@ -4,17 +4,17 @@ use serde::{Deserialize, Serialize};
 
 /// The server's own invariants.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Check {
+pub struct CheckReport {
     /// All of them hold.
     pub ok: bool,
     /// One line each.
     #[serde(default)]
-    pub lines: Vec<CheckLine>,
+    pub lines: Vec<InvariantResult>,
 }
 
 /// One invariant.
 #[derive(Debug, Clone, Deserialize, Serialize)]
-pub struct CheckLine {
+pub struct InvariantResult {
     /// What must hold.
     pub name: String,
     /// How many things were looked at.

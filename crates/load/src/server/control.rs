@@ -2,21 +2,21 @@
 //! Most exist on a server started with `--profile load` alone.
 
 use super::metrics::Metrics;
-use crate::wire::{Connection, Draft, Failure, Form, Key};
+use crate::wire::{Connection, ExchangeError, IdempotencyKey, Method, RequestBuffer};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 /// A check of millions of bookings may take this long.
-const PATIENCE: Duration = Duration::from_secs(600);
+const TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Why a control call failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ControlError {
     /// No answer.
     #[error("{path}: {failure}")]
-    Unanswered { path: &'static str, failure: Failure },
+    Unanswered { path: &'static str, failure: ExchangeError },
     /// The endpoints of the load profile are not there.
     #[error("{path} is unknown to the server; start it with `serve --profile load`")]
     NotLoadProfile { path: &'static str },
@@ -30,25 +30,30 @@ pub enum ControlError {
 
 /// A connection for control calls.
 #[derive(Debug)]
-pub struct Control {
+pub struct ControlClient {
     connection: Connection,
     host: String,
-    draft: Draft,
-    key: Key,
+    buffer: RequestBuffer,
+    key: IdempotencyKey,
 }
 
-impl Control {
+impl ControlClient {
     /// A control connection whose writes carry keys that begin with `nonce`. Must be called on a runtime.
     #[must_use]
     pub fn new(address: SocketAddr, host: &str, nonce: u64) -> Self {
-        Self::patient(address, host, nonce, PATIENCE)
+        Self::with_timeout(address, host, nonce, TIMEOUT)
     }
 
     /// As `new`, waiting longer or shorter for answers.
     #[must_use]
-    pub fn patient(address: SocketAddr, host: &str, nonce: u64, patience: Duration) -> Self {
-        let connection = Connection::new(address, patience);
-        Self { connection, host: String::from(host), draft: Draft::default(), key: Key(nonce, 0) }
+    pub fn with_timeout(address: SocketAddr, host: &str, nonce: u64, timeout: Duration) -> Self {
+        let connection = Connection::new(address, timeout);
+        Self {
+            connection,
+            host: String::from(host),
+            buffer: RequestBuffer::default(),
+            key: IdempotencyKey(nonce, 0),
+        }
     }
 
     /// Reads the server's metrics; pages and commands are those of the store `store`.
@@ -60,10 +65,10 @@ impl Control {
     /// The whole answer to a write.
     pub async fn post(&mut self, path: &'static str, body: &Value) -> Result<Vec<u8>, ControlError> {
         self.key.1 += 1;
-        self.draft.clear();
-        self.draft.path.extend_from_slice(path.as_bytes());
-        self.draft.body.extend_from_slice(body.to_string().as_bytes());
-        let request = self.draft.finish(&self.host, Form::Keyed(self.key));
+        self.buffer.clear();
+        self.buffer.path.extend_from_slice(path.as_bytes());
+        self.buffer.body.extend_from_slice(body.to_string().as_bytes());
+        let request = self.buffer.finish(&self.host, Method::PostKeyed(self.key));
         exchange(&mut self.connection, path, request).await
     }
 
@@ -74,10 +79,10 @@ impl Control {
 
     /// The same as whom `token` names.
     pub async fn get_as(&mut self, path: &'static str, token: &str) -> Result<Vec<u8>, ControlError> {
-        self.draft.clear();
-        self.draft.path.extend_from_slice(path.as_bytes());
-        self.draft.token.extend_from_slice(token.as_bytes());
-        let request = self.draft.finish(&self.host, Form::Get);
+        self.buffer.clear();
+        self.buffer.path.extend_from_slice(path.as_bytes());
+        self.buffer.token.extend_from_slice(token.as_bytes());
+        let request = self.buffer.finish(&self.host, Method::Get);
         exchange(&mut self.connection, path, request).await
     }
 }

@@ -4,6 +4,6 @@ mod check;
 mod control;
 mod metrics;
 
-pub use check::{Check, CheckLine};
-pub use control::{Control, ControlError, plain_of};
+pub use check::{CheckReport, InvariantResult};
+pub use control::{ControlClient, ControlError, plain_of};
 pub use metrics::{Metrics, growth};

@@ -1,7 +1,7 @@
 //! The words of `load tap`.
 
 use super::mix::TapMix;
-use crate::args::Common;
+use crate::args::CommonArgs;
 
 /// Most players of one run: each is a user, a wallet, an account and a session in the server's memory.
 const PLAYERS_MAX: i64 = 400_000;
@@ -15,10 +15,10 @@ const SETTLE_MAX: i64 = 500_000;
 pub struct TapArgs {
     /// What every stall is asked.
     #[command(flatten)]
-    pub common: Common,
+    pub common: CommonArgs,
     /// How the players' session keys sign.
-    #[arg(long, value_enum, default_value_t = SchemeWord::Hmac)]
-    pub scheme: SchemeWord,
+    #[arg(long, value_enum, default_value_t = Scheme::Hmac)]
+    pub scheme: Scheme,
     /// `bets`, `mixed` (20 % bets, 60 % reads, 20 % prices and grid), or weights; kinds left out get none.
     #[arg(long, default_value_t = TapMix::default(), value_parser = TapMix::parse, value_name = "bets|mixed|KIND=WEIGHT,...")]
     pub mix: TapMix,
@@ -35,7 +35,7 @@ pub struct TapArgs {
 
 /// A signature scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum SchemeWord {
+pub enum Scheme {
     /// HMAC-SHA-256 under a key that the server tells.
     Hmac,
     /// Ed25519.
@@ -44,7 +44,7 @@ pub enum SchemeWord {
     Secp256k1,
 }
 
-impl SchemeWord {
+impl Scheme {
     /// The word of the report.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -1,13 +1,13 @@
-//! The mind of one connection: players that are its own tap what is offered, and look at what they have.
+//! What one connection does: players that are its own tap what is offered, and look at what they have.
 
 use super::bet_text::BetText;
-use super::grid::{Board, Offer, Wall};
-use super::history::{Ask, Memory, Tapped};
+use super::grid::{GridSnapshot, LiveGrid, Offer};
+use super::history::{BetRequest, History, TapRequest};
 use super::mix::{TapKind, TapMix};
 use super::players::Player;
 use crate::results::Outcome;
-use crate::stall::{Caller, Goal};
-use crate::wire::{Answer, Draft, Failure, Form, uuid_text};
+use crate::stall::{Caller, Workload};
+use crate::wire::{ExchangeError, Method, RequestBuffer, Response, uuid_text};
 use kernel::{Clock as _, SystemClock};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
@@ -28,11 +28,11 @@ const NO_SIGNATURE: &str = "0x00000000000000000000000000000000000000000000000000
 
 /// What all connections share.
 #[derive(Debug)]
-pub struct Scene {
+pub struct Game {
     /// Who plays.
-    pub crowd: Arc<Vec<Player>>,
+    pub players: Arc<Vec<Player>>,
     /// What is offered.
-    pub wall: Arc<Wall>,
+    pub grid: Arc<LiveGrid>,
     /// The only column that may be tapped, while bets are stacked on one; afterwards the only one that may not.
     pub column: Option<(i64, bool)>,
 }
@@ -40,15 +40,15 @@ pub struct Scene {
 /// Players, as one connection plays them; it lives through all phases of a run.
 #[derive(Debug)]
 pub struct Players {
-    scene: Arc<Scene>,
+    game: Arc<Game>,
     mix: TapMix,
     rng: SmallRng,
     nonces: SmallRng,
     /// This connection's players: every `step`th from `first` on.
     first: u32,
     step: u32,
-    /// What it learned.
-    pub memory: Memory,
+    /// What it remembers.
+    pub history: History,
 }
 
 /// What makes the draws of a run.
@@ -63,43 +63,43 @@ pub struct Seeds {
 impl Players {
     /// Those of connection `number` of `connections`.
     #[must_use]
-    pub fn new(number: u32, connections: u32, scene: Arc<Scene>, mix: TapMix, seeds: Seeds) -> Self {
+    pub fn new(number: u32, connections: u32, game: Arc<Game>, mix: TapMix, seeds: Seeds) -> Self {
         let spread = u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         Self {
-            scene,
+            game,
             mix,
             rng: SmallRng::seed_from_u64(seeds.choices ^ spread),
             nonces: SmallRng::seed_from_u64(seeds.nonces ^ spread),
             first: number,
             step: connections,
-            memory: Memory::default(),
+            history: History::default(),
         }
     }
 
-    /// Whether the newest board offers anything in `column`.
+    /// Whether the newest grid offers anything in `column`.
     #[must_use]
     pub fn is_offered(&self, column: i64) -> bool {
-        self.board().offers.iter().any(|offer| offer.column == column)
+        self.grid().offers.iter().any(|offer| offer.column == column)
     }
 
     fn player(&mut self) -> u32 {
-        let all = u32::try_from(self.scene.crowd.len()).unwrap_or(u32::MAX);
+        let all = u32::try_from(self.game.players.len()).unwrap_or(u32::MAX);
         let own = all.saturating_sub(self.first).div_ceil(self.step).max(1);
         (self.first + self.step * self.rng.random_range(0..own)).min(all.saturating_sub(1))
     }
 
     /// A cell that is offered and that `player` has not tapped; any cell when they have tapped all that were drawn.
-    fn cell(&mut self, board: &Board, player: u32) -> Offer {
-        let column = self.scene.column;
+    fn cell(&mut self, grid: &GridSnapshot, player: u32) -> Offer {
+        let column = self.game.column;
         let allowed = |offer: &&Offer| column.is_none_or(|(column, only)| (offer.column == column) == only);
         let some: Vec<Offer> = match column {
-            Some(_) => board.offers.iter().filter(allowed).copied().collect(),
+            Some(_) => grid.offers.iter().filter(allowed).copied().collect(),
             None => Vec::new(),
         };
-        let offers = if some.is_empty() { &board.offers } else { &some };
+        let offers = if some.is_empty() { &grid.offers } else { &some };
         let mut offer = offers[self.rng.random_range(0..offers.len())];
         for _ in 0..CELL_DRAWS_MAX {
-            if self.memory.take(player, offer.column, offer.low) {
+            if self.history.claim_cell(player, offer.column, offer.low) {
                 break;
             }
             offer = offers[self.rng.random_range(0..offers.len())];
@@ -107,69 +107,69 @@ impl Players {
         offer
     }
 
-    fn tap(&mut self, player: u32, board: &Board, offer: Offer, amount: i64) -> Tapped {
+    fn bet_on(&mut self, player: u32, grid: &GridSnapshot, offer: Offer, amount: i64) -> BetRequest {
         let mut nonce: [u8; 16] = self.nonces.random();
         nonce[6] = nonce[6] & 0x0f | 0x40;
         nonce[8] = nonce[8] & 0x3f | 0x80;
-        Tapped {
+        BetRequest {
             player,
-            cell: board.ids[offer.at as usize].as_str().into(),
+            cell: grid.ids[offer.at as usize].as_str().into(),
             column: offer.column,
             low: offer.low,
             amount,
             rate: offer.rate,
-            quote_seq: board.quote_seq,
+            quote_seq: grid.quote_seq,
             nonce,
             timestamp_ms: SystemClock.now().as_micros().div_euclid(1_000),
         }
     }
 
-    fn fresh(&mut self, amount: i64) -> Tapped {
-        let (player, board) = (self.player(), self.board());
-        let offer = self.cell(&board, player);
-        self.tap(player, &board, offer, amount)
+    fn new_bet(&mut self, amount: i64) -> BetRequest {
+        let (player, grid) = (self.player(), self.grid());
+        let offer = self.cell(&grid, player);
+        self.bet_on(player, &grid, offer, amount)
     }
 
-    fn board(&self) -> Arc<Board> {
-        self.scene.wall.look()
+    fn grid(&self) -> Arc<GridSnapshot> {
+        self.game.grid.latest()
     }
 
-    fn duplicate(&mut self) -> Option<Ask> {
-        let board = self.board();
-        let made = self.memory.any(&mut self.rng)?;
-        let (player, offer) = (made.tapped.player, board.find(made.tapped.column, made.tapped.low)?);
-        Some(Ask::Bad(self.tap(player, &board, offer, STAKE)))
+    fn duplicate(&mut self) -> Option<TapRequest> {
+        let grid = self.grid();
+        let earlier = &self.history.any_bet(&mut self.rng)?.request;
+        let (player, offer) = (earlier.player, grid.find(earlier.column, earlier.low)?);
+        Some(TapRequest::Bad(self.bet_on(player, &grid, offer, STAKE)))
     }
 
-    fn look(&mut self, kind: TapKind) -> Option<Ask> {
+    fn read(&mut self, kind: TapKind) -> Option<TapRequest> {
         Some(match kind {
-            TapKind::Balance => Ask::Balance(self.player()),
-            TapKind::List => Ask::List(self.player()),
-            TapKind::Price => Ask::Price(self.player()),
-            TapKind::Grid => Ask::Grid(self.player()),
+            TapKind::Balance => TapRequest::Balance(self.player()),
+            TapKind::List => TapRequest::List(self.player()),
+            TapKind::Price => TapRequest::Price(self.player()),
+            TapKind::Grid => TapRequest::Grid(self.player()),
             TapKind::One => {
-                let made = self.memory.any(&mut self.rng)?;
-                Ask::One(made.tapped.player, made.bet)
+                let earlier = self.history.any_bet(&mut self.rng)?;
+                TapRequest::One(earlier.request.player, earlier.bet)
             }
             _ => return None,
         })
     }
 
-    fn form_bet(&self, draft: &mut Draft, path: &[u8], tapped: &Tapped, signs: bool) -> Form {
-        let (board, player) = (self.board(), &self.scene.crowd[tapped.player as usize]);
-        let nonce = uuid_text(&tapped.nonce);
-        draft.path.extend_from_slice(path);
-        draft.token.extend_from_slice(player.session.as_bytes());
-        let Tapped { cell, amount, rate, quote_seq, timestamp_ms, .. } = tapped;
-        let chain_id = board.chain_id;
+    fn write_bet(&self, buffer: &mut RequestBuffer, path: &[u8], bet: &BetRequest, signs: bool) -> Method {
+        let (grid, player) = (self.grid(), &self.game.players[bet.player as usize]);
+        let nonce = uuid_text(&bet.nonce);
+        buffer.path.extend_from_slice(path);
+        buffer.token.extend_from_slice(player.session.as_bytes());
+        let BetRequest { cell, amount, rate, quote_seq, timestamp_ms, .. } = bet;
+        let chain_id = grid.chain_id;
         write!(
-            draft.body,
+            buffer.body,
             r#"{{"cell_id":"{cell}","amount":{amount},"quote_seq":{quote_seq},"rate_seen":{rate},"nonce":"{nonce}","timestamp":{timestamp_ms},"chain_id":{chain_id},"contract_version":1,"signature":""#
         )
         .expect("writing to memory cannot fail");
         if signs {
             let message = BetText {
-                domain: &board.domain,
+                domain: &grid.domain,
                 cell,
                 amount: *amount,
                 rate: *rate,
@@ -179,59 +179,64 @@ impl Players {
                 chain_id,
                 contract_version: 1,
             };
-            player.signer.sign(&message.render(), &mut draft.body);
+            player.signer.sign(&message.render(), &mut buffer.body);
         } else {
-            draft.body.extend_from_slice(NO_SIGNATURE.as_bytes());
+            buffer.body.extend_from_slice(NO_SIGNATURE.as_bytes());
         }
-        draft.body.extend_from_slice(b"\"}");
-        Form::Plain
+        buffer.body.extend_from_slice(b"\"}");
+        Method::Post
     }
 
-    fn form_look(&self, draft: &mut Draft, player: u32, path: &str) -> Form {
-        draft.path.extend_from_slice(path.as_bytes());
-        draft.token.extend_from_slice(self.scene.crowd[player as usize].session.as_bytes());
-        Form::Get
+    fn write_read(&self, buffer: &mut RequestBuffer, player: u32, path: &str) -> Method {
+        buffer.path.extend_from_slice(path.as_bytes());
+        buffer.token.extend_from_slice(self.game.players[player as usize].session.as_bytes());
+        Method::Get
     }
 }
 
 impl Caller for Players {
     type Kind = TapKind;
-    type Ask = Ask;
+    type Request = TapRequest;
 
     /// What cannot be asked yet (nothing to replay) becomes a bet.
-    fn draw(&mut self, goal: Goal) -> (TapKind, Ask) {
-        let kind = match goal {
-            Goal::Mix => self.mix.pick(self.rng.random_range(0..self.mix.total())),
-            Goal::Ceiling => return (TapKind::Ceiling, Ask::Ceiling(self.fresh(STAKE))),
+    fn next_request(&mut self, workload: Workload) -> (TapKind, TapRequest) {
+        let kind = match workload {
+            Workload::Mix => self.mix.pick(self.rng.random_range(0..self.mix.total())),
+            Workload::Ceiling => return (TapKind::Ceiling, TapRequest::Ceiling(self.new_bet(STAKE))),
         };
-        let ask = match kind {
-            TapKind::Replay => self.memory.replayable(&mut self.rng).map(Ask::Replay),
+        let request = match kind {
+            TapKind::Replay => self.history.replayable(&mut self.rng).map(TapRequest::Replay),
             TapKind::Duplicate => self.duplicate(),
-            TapKind::BadStake => Some(Ask::Bad(self.fresh(BAD_STAKE))),
-            kind => self.look(kind),
+            TapKind::BadStake => Some(TapRequest::Bad(self.new_bet(BAD_STAKE))),
+            kind => self.read(kind),
         };
-        match ask {
-            Some(ask) => (kind, ask),
-            None => (TapKind::Bet, Ask::Bet(self.fresh(STAKE))),
+        match request {
+            Some(request) => (kind, request),
+            None => (TapKind::Bet, TapRequest::Bet(self.new_bet(STAKE))),
         }
     }
 
-    fn form(&mut self, ask: &Ask, draft: &mut Draft) -> Form {
-        match ask {
-            Ask::Bet(tapped) | Ask::Bad(tapped) => self.form_bet(draft, BETS_PATH, tapped, true),
-            Ask::Replay(made) => self.form_bet(draft, BETS_PATH, &made.tapped, true),
-            Ask::Ceiling(tapped) => self.form_bet(draft, CEILING_PATH, tapped, false),
-            Ask::Balance(player) => self.form_look(draft, *player, "/tap/api/balance"),
-            Ask::List(player) => self.form_look(draft, *player, "/tap/api/bets?limit=20"),
-            Ask::One(player, bet) => {
-                self.form_look(draft, *player, &format!("/tap/api/bets/{}", uuid_text(bet)))
+    fn write_request(&mut self, request: &TapRequest, buffer: &mut RequestBuffer) -> Method {
+        match request {
+            TapRequest::Bet(bet) | TapRequest::Bad(bet) => self.write_bet(buffer, BETS_PATH, bet, true),
+            TapRequest::Replay(earlier) => self.write_bet(buffer, BETS_PATH, &earlier.request, true),
+            TapRequest::Ceiling(bet) => self.write_bet(buffer, CEILING_PATH, bet, false),
+            TapRequest::Balance(player) => self.write_read(buffer, *player, "/tap/api/balance"),
+            TapRequest::List(player) => self.write_read(buffer, *player, "/tap/api/bets?limit=20"),
+            TapRequest::One(player, bet) => {
+                self.write_read(buffer, *player, &format!("/tap/api/bets/{}", uuid_text(bet)))
             }
-            Ask::Price(player) => self.form_look(draft, *player, "/tap/api/prices/latest"),
-            Ask::Grid(player) => self.form_look(draft, *player, "/tap/api/grid"),
+            TapRequest::Price(player) => self.write_read(buffer, *player, "/tap/api/prices/latest"),
+            TapRequest::Grid(player) => self.write_read(buffer, *player, "/tap/api/grid"),
         }
     }
 
-    fn learn<'a>(&mut self, ask: &Ask, answer: Result<Answer<'a>, Failure>, _: u32) -> Outcome<'a> {
-        self.memory.learn(ask, answer)
+    fn on_response<'a>(
+        &mut self,
+        request: &TapRequest,
+        response: Result<Response<'a>, ExchangeError>,
+        _: u32,
+    ) -> Outcome<'a> {
+        self.history.on_response(request, response)
     }
 }

@@ -1,6 +1,6 @@
 //! The calls of a run against Tap: players, the grid, the journal's questions, the check.
 
-use crate::server::{Check, Control, ControlError, Metrics, plain_of};
+use crate::server::{CheckReport, ControlClient, ControlError, Metrics, plain_of};
 use crate::wire::uuid_text;
 use serde::Deserialize;
 use serde_json::json;
@@ -8,11 +8,11 @@ use std::net::SocketAddr;
 
 /// A connection for Tap's control calls.
 #[derive(Debug)]
-pub struct TapControl(Control);
+pub struct TapControl(ControlClient);
 
 /// A player as made.
 #[derive(Debug, Deserialize)]
-pub struct Minted {
+pub struct CreatedPlayer {
     /// The bearer of their requests.
     pub session_id: String,
     /// The key of an `hmac-sha256` session.
@@ -21,7 +21,7 @@ pub struct Minted {
 
 /// The grid, as far as a player needs it.
 #[derive(Debug, Deserialize)]
-pub struct GridData {
+pub struct GridResponse {
     /// Column width.
     pub width_ms: i64,
     /// The next column that can be tapped.
@@ -35,12 +35,12 @@ pub struct GridData {
     /// The same.
     pub chain_id: u64,
     /// What is offered, and more.
-    pub cells: Vec<CellData>,
+    pub cells: Vec<CellResponse>,
 }
 
 /// A cell.
 #[derive(Debug, Clone, Deserialize)]
-pub struct CellData {
+pub struct CellResponse {
     /// `epoch:column:low:high`
     pub cell_id: String,
     /// Its column.
@@ -53,7 +53,7 @@ pub struct CellData {
 
 /// What became of a bet.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Became {
+pub struct BetState {
     /// `confirmed`, `won`, `lost`, `void` or `insufficient_funds`.
     pub status: String,
     /// Cents staked.
@@ -66,12 +66,12 @@ pub struct Became {
 
 #[derive(Deserialize)]
 struct Players {
-    players: Vec<Minted>,
+    players: Vec<CreatedPlayer>,
 }
 
 #[derive(Deserialize)]
 struct Statuses {
-    statuses: Vec<Option<Became>>,
+    statuses: Vec<Option<BetState>>,
 }
 
 #[derive(Deserialize)]
@@ -83,16 +83,16 @@ impl TapControl {
     /// A control connection. Must be called on a runtime.
     #[must_use]
     pub fn new(address: SocketAddr, host: &str) -> Self {
-        Self(Control::new(address, host, 0))
+        Self(ControlClient::new(address, host, 0))
     }
 
     /// Makes players with `money` cents each, numbered from `first`, who sign as `resources` say.
-    pub async fn mint(
+    pub async fn create_players(
         &mut self,
         resources: &[String],
         first: u64,
         money: i64,
-    ) -> Result<Vec<Minted>, ControlError> {
+    ) -> Result<Vec<CreatedPlayer>, ControlError> {
         let path = "/tap/_load/players";
         let body = json!({ "resources": resources, "first": first, "money": money });
         let answer = self.0.post(path, &body).await?;
@@ -100,14 +100,14 @@ impl TapControl {
     }
 
     /// The newest quote of every cell, asked for by whom `session` names.
-    pub async fn grid(&mut self, session: &str) -> Result<GridData, ControlError> {
+    pub async fn grid(&mut self, session: &str) -> Result<GridResponse, ControlError> {
         let path = "/tap/api/grid";
         let answer = self.0.get_as(path, session).await?;
         plain_of(path, &answer)
     }
 
     /// What became of up to 500 bets, in their order.
-    pub async fn statuses(&mut self, bets: &[[u8; 16]]) -> Result<Vec<Option<Became>>, ControlError> {
+    pub async fn statuses(&mut self, bets: &[[u8; 16]]) -> Result<Vec<Option<BetState>>, ControlError> {
         let path = "/tap/_load/statuses";
         let ids: Vec<String> = bets.iter().map(uuid_text).collect();
         let answer = self.0.post(path, &json!({ "bet_ids": ids })).await?;
@@ -122,7 +122,7 @@ impl TapControl {
     }
 
     /// Runs the server's invariants.
-    pub async fn check(&mut self) -> Result<Check, ControlError> {
+    pub async fn check(&mut self) -> Result<CheckReport, ControlError> {
         let path = "/tap/_load/check";
         let answer = self.0.post(path, &json!({})).await?;
         plain_of(path, &answer)

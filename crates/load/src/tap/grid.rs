@@ -1,25 +1,25 @@
 //! The grid as the players see it: followed by polling, because nobody bets on a quote of long ago.
 
-use super::control::{GridData, TapControl};
+use super::control::{GridResponse, TapControl};
 use super::players::Player;
 use parking_lot::RwLock;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Between two looks at the grid. The server quotes four times a second and a page is told at once; looking more often
+/// Between two polls of the grid. The server quotes four times a second and a page is told at once; polling more often
 /// stands in for that.
 const POLL: Duration = Duration::from_millis(100);
 /// Hundredths up to which cells are tapped: a rate moves the faster the higher it is, and by more than the server's
 /// tolerance within a quote's life when it is very high. Bets refused for that would measure the price and not the server.
 const RATE_MAX: u32 = 1_000;
 /// How long a server may take to begin quoting: its warm-up, and a little.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A cell with its rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Offer {
-    /// Its place in the board's `ids`.
+    /// Its place in the grid's `ids`.
     pub at: u32,
     /// Its column.
     pub column: i64,
@@ -31,7 +31,7 @@ pub struct Offer {
 
 /// One quote.
 #[derive(Debug, Default)]
-pub struct Board {
+pub struct GridSnapshot {
     /// What bets must name.
     pub domain: String,
     /// The same.
@@ -46,26 +46,26 @@ pub struct Board {
     pub offers: Vec<Offer>,
 }
 
-impl Board {
-    /// What `grid` offers in columns that can be tapped for another while; none when nothing is.
+impl GridSnapshot {
+    /// What `response` offers in columns that can be tapped for another while; none when nothing is.
     #[must_use]
-    pub fn of(grid: GridData) -> Option<Self> {
-        let quote_seq = grid.quote_seq.filter(|_| grid.betting == "open")?;
-        let mut board = Self {
-            domain: grid.domain,
-            chain_id: grid.chain_id,
+    pub fn of(response: GridResponse) -> Option<Self> {
+        let quote_seq = response.quote_seq.filter(|_| response.betting == "open")?;
+        let mut grid = Self {
+            domain: response.domain,
+            chain_id: response.chain_id,
             quote_seq,
-            width_ms: grid.width_ms,
+            width_ms: response.width_ms,
             ..Self::default()
         };
-        // The next column may close between looking and arriving.
-        for cell in grid.cells.into_iter().filter(|cell| cell.column > grid.first_placeable) {
+        // The next column may close between reading and arriving.
+        for cell in response.cells.into_iter().filter(|cell| cell.column > response.first_placeable) {
             let Some(rate) = cell.rate.filter(|rate| *rate <= RATE_MAX) else { continue };
-            let at = u32::try_from(board.ids.len()).unwrap_or(u32::MAX);
-            board.offers.push(Offer { at, column: cell.column, low: cell.low, rate });
-            board.ids.push(cell.cell_id);
+            let at = u32::try_from(grid.ids.len()).unwrap_or(u32::MAX);
+            grid.offers.push(Offer { at, column: cell.column, low: cell.low, rate });
+            grid.ids.push(cell.cell_id);
         }
-        (!board.offers.is_empty()).then_some(board)
+        (!grid.offers.is_empty()).then_some(grid)
     }
 
     /// The offer of a cell, if it is still one.
@@ -75,40 +75,40 @@ impl Board {
     }
 }
 
-/// The newest board, shared by all connections.
+/// The newest grid, shared by all connections.
 #[derive(Debug, Default)]
-pub struct Wall(RwLock<Arc<Board>>);
+pub struct LiveGrid(RwLock<Arc<GridSnapshot>>);
 
-impl Wall {
-    /// The newest board.
+impl LiveGrid {
+    /// The newest grid.
     #[must_use]
-    pub fn look(&self) -> Arc<Board> {
+    pub fn latest(&self) -> Arc<GridSnapshot> {
         Arc::clone(&self.0.read())
     }
 
-    /// Hangs up a newer one.
-    pub fn set(&self, board: Board) {
-        *self.0.write() = Arc::new(board);
+    /// Replaces it by a newer one.
+    pub fn replace(&self, newer: GridSnapshot) {
+        *self.0.write() = Arc::new(newer);
     }
 }
 
-/// Follows the grid until it is aborted. Every look is another player's, whose limit it counts against.
-pub async fn follow(wall: Arc<Wall>, crowd: Arc<Vec<Player>>, address: SocketAddr, host: String) {
+/// Polls the grid until it is aborted. Every request is another player's, whose limit it counts against.
+pub async fn poll(grid: Arc<LiveGrid>, players: Arc<Vec<Player>>, address: SocketAddr, host: String) {
     let mut control = TapControl::new(address, &host);
     let mut ticks = tokio::time::interval(POLL);
-    for player in crowd.iter().cycle() {
+    for player in players.iter().cycle() {
         ticks.tick().await;
-        if let Some(board) = control.grid(&player.session).await.ok().and_then(Board::of) {
-            wall.set(board);
+        if let Some(newer) = control.grid(&player.session).await.ok().and_then(GridSnapshot::of) {
+            grid.replace(newer);
         }
     }
 }
 
 /// Waits until something is offered. False: nothing was in a minute.
-pub async fn wait_for_offers(wall: &Wall) -> bool {
-    let looks = PATIENCE.as_millis() / POLL.as_millis();
-    for _ in 0..looks {
-        if !wall.look().offers.is_empty() {
+pub async fn wait_for_offers(grid: &LiveGrid) -> bool {
+    let polls = TIMEOUT.as_millis() / POLL.as_millis();
+    for _ in 0..polls {
+        if !grid.latest().offers.is_empty() {
             return true;
         }
         tokio::time::sleep(POLL).await;

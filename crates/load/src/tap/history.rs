@@ -1,8 +1,8 @@
-//! What one connection learns from the answers to its own bets, and what it can ask next because of them.
+//! What one connection remembers of the responses to its own bets, and what it can request next because of them.
 
 use super::journal::Entry;
 use crate::results::Outcome;
-use crate::wire::{Answer, Failure, number_field, string_field, uuid_bytes};
+use crate::wire::{ExchangeError, Response, number_field, string_field, uuid_bytes};
 use rand::Rng;
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -14,9 +14,9 @@ const REPLAYABLE: Duration = Duration::from_secs(25);
 /// With a code these are what players must expect; everything else is a failure.
 const REFUSALS: [u16; 3] = [400, 409, 429];
 
-/// One bet as asked; its text can be written again from it.
+/// A bet to be placed; its text can be written again from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tapped {
+pub struct BetRequest {
     /// Number of the player.
     pub player: u32,
     /// `epoch:column:low:high`
@@ -39,27 +39,27 @@ pub struct Tapped {
 
 /// An acknowledged bet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
-    /// What was asked.
-    pub tapped: Tapped,
+pub struct AcceptedBet {
+    /// What was requested.
+    pub request: BetRequest,
     /// The bet's public id.
     pub bet: [u8; 16],
-    /// A hash of the whole answer, which a replay must repeat.
-    answer: u64,
+    /// A hash of the whole response, which a replay must repeat.
+    response: u64,
     at: Instant,
 }
 
-/// One request as asked.
+/// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ask {
+pub enum TapRequest {
     /// A new bet.
-    Bet(Tapped),
+    Bet(BetRequest),
     /// The same again.
-    Replay(Made),
+    Replay(AcceptedBet),
     /// A bet that must be refused.
-    Bad(Tapped),
+    Bad(BetRequest),
     /// The fixed answer.
-    Ceiling(Tapped),
+    Ceiling(BetRequest),
     /// The balance of a player.
     Balance(u32),
     /// The bets of a player.
@@ -72,61 +72,73 @@ pub enum Ask {
     Grid(u32),
 }
 
-/// The memory of one connection.
+/// What one connection remembers.
 #[derive(Debug, Default)]
-pub struct Memory {
+pub struct History {
     /// Everything acknowledged.
     pub journal: Vec<Entry>,
-    recent: Vec<Made>,
+    recent: Vec<AcceptedBet>,
     taken: HashSet<(u32, i64, i64)>,
 }
 
-impl Memory {
-    /// Notes that a player taps a cell. False: they have done so before.
-    pub fn take(&mut self, player: u32, column: i64, low: i64) -> bool {
+impl History {
+    /// Claims a cell for a player. False: they have tapped it before.
+    pub fn claim_cell(&mut self, player: u32, column: i64, low: i64) -> bool {
         self.taken.insert((player, column, low))
     }
 
     /// Some acknowledged bet, drawn at random.
-    pub fn any(&self, rng: &mut impl Rng) -> Option<&Made> {
+    pub fn any_bet(&self, rng: &mut impl Rng) -> Option<&AcceptedBet> {
         (!self.recent.is_empty()).then(|| &self.recent[rng.random_range(0..self.recent.len())])
     }
 
     /// Some bet whose text is still believed.
-    pub fn replayable(&self, rng: &mut impl Rng) -> Option<Made> {
-        self.any(rng).filter(|made| made.at.elapsed() < REPLAYABLE).cloned()
+    pub fn replayable(&self, rng: &mut impl Rng) -> Option<AcceptedBet> {
+        self.any_bet(rng).filter(|accepted| accepted.at.elapsed() < REPLAYABLE).cloned()
     }
 
-    /// Learns from the answer to `ask`.
-    pub fn learn<'a>(&mut self, ask: &Ask, answer: Result<Answer<'a>, Failure>) -> Outcome<'a> {
-        match (ask, Outcome::of(answer, &REFUSALS, "\"error\""), answer) {
-            (Ask::Bet(tapped), Outcome::Accepted, Ok(answer)) => self.made(tapped, &answer),
-            (Ask::Replay(first), Outcome::Accepted, Ok(answer)) if answer.body_hash() != first.answer => {
+    /// Takes in the response to `request`.
+    pub fn on_response<'a>(
+        &mut self,
+        request: &TapRequest,
+        response: Result<Response<'a>, ExchangeError>,
+    ) -> Outcome<'a> {
+        match (request, Outcome::of(response, &REFUSALS, "\"error\""), response) {
+            (TapRequest::Bet(bet), Outcome::Accepted, Ok(response)) => self.record_bet(bet, &response),
+            (TapRequest::Replay(first), Outcome::Accepted, Ok(response))
+                if response.body_hash() != first.response =>
+            {
                 Outcome::Mismatch
             }
-            (Ask::Bad(_), Outcome::Accepted, _) => Outcome::Failed("bad_bet_accepted".into()),
+            (TapRequest::Bad(_), Outcome::Accepted, _) => Outcome::Failed("bad_bet_accepted".into()),
             (_, outcome, _) => outcome,
         }
     }
 
-    fn made<'a>(&mut self, tapped: &Tapped, answer: &Answer<'a>) -> Outcome<'a> {
-        let bet = string_field(answer.body, "\"bet_id\"").and_then(uuid_bytes);
-        let numbers = number_field(answer.body, "\"amount\"").zip(number_field(answer.body, "\"payout\""));
+    fn record_bet<'a>(&mut self, request: &BetRequest, response: &Response<'a>) -> Outcome<'a> {
+        let body = response.body;
+        let bet = string_field(body, "\"bet_id\"").and_then(uuid_bytes);
+        let numbers = number_field(body, "\"amount\"").zip(number_field(body, "\"payout\""));
         let (Some(bet), Some((amount, payout))) = (bet, numbers) else {
             return Outcome::Failed("malformed_answer".into());
         };
-        if amount != tapped.amount || payout != amount * i64::from(tapped.rate) / 100 {
+        if amount != request.amount || payout != amount * i64::from(request.rate) / 100 {
             return Outcome::Failed("other_terms".into());
         }
-        self.journal.push(Entry { bet, column: tapped.column, amount, payout });
-        let made = Made { tapped: tapped.clone(), bet, answer: answer.body_hash(), at: Instant::now() };
+        self.journal.push(Entry { bet, column: request.column, amount, payout });
+        let response = response.body_hash();
+        self.insert_recent(AcceptedBet { request: request.clone(), bet, response, at: Instant::now() });
+        Outcome::Accepted
+    }
+
+    fn insert_recent(&mut self, accepted: AcceptedBet) {
         if self.recent.len() < RECENT_MAX {
-            self.recent.push(made);
+            self.recent.push(accepted);
         } else {
             // The nonce is random, and overwriting a random one keeps old and new ones.
-            self.recent[usize::from(tapped.nonce[0]) % RECENT_MAX] = made;
+            let at = usize::from(accepted.request.nonce[0]) % RECENT_MAX;
+            self.recent[at] = accepted;
         }
-        Outcome::Accepted
     }
 }
 
@@ -139,10 +151,10 @@ mod tests {
     const MADE: &[u8] =
         br#"{"bet_id":"00000000-0000-8000-8000-000000000001","amount":100,"rate":235,"payout":235}"#;
 
-    fn tapped() -> Tapped {
+    fn bet_request() -> BetRequest {
         let cell = "1:2:3000:4000".into();
         let nonce = [7; 16];
-        Tapped {
+        BetRequest {
             player: 1,
             cell,
             column: 2,
@@ -155,44 +167,49 @@ mod tests {
         }
     }
 
-    fn ok(status: u16, body: &[u8]) -> Result<Answer<'_>, Failure> {
-        Ok(Answer { status, body })
+    fn ok(status: u16, body: &[u8]) -> Result<Response<'_>, ExchangeError> {
+        Ok(Response { status, body })
     }
 
     #[test]
     fn an_acknowledged_bet_is_journaled_and_its_replay_must_repeat_the_answer() {
-        let mut memory = Memory::default();
-        assert_eq!(memory.learn(&Ask::Bet(tapped()), ok(201, MADE)), Outcome::Accepted);
-        assert_eq!((memory.journal.len(), memory.journal[0].payout), (1, 235));
-        let made = memory.replayable(&mut SmallRng::seed_from_u64(1)).unwrap();
-        assert_eq!(memory.learn(&Ask::Replay(made.clone()), ok(200, MADE)), Outcome::Accepted);
-        assert_eq!(memory.learn(&Ask::Replay(made), ok(200, b"{}")), Outcome::Mismatch);
-        assert_eq!(memory.journal.len(), 1);
+        let mut history = History::default();
+        assert_eq!(history.on_response(&TapRequest::Bet(bet_request()), ok(201, MADE)), Outcome::Accepted);
+        assert_eq!((history.journal.len(), history.journal[0].payout), (1, 235));
+        let accepted = history.replayable(&mut SmallRng::seed_from_u64(1)).unwrap();
+        assert_eq!(
+            history.on_response(&TapRequest::Replay(accepted.clone()), ok(200, MADE)),
+            Outcome::Accepted
+        );
+        assert_eq!(history.on_response(&TapRequest::Replay(accepted), ok(200, b"{}")), Outcome::Mismatch);
+        assert_eq!(history.journal.len(), 1);
     }
 
     #[test]
     fn other_terms_than_were_tapped_are_a_failure() {
-        let mut memory = Memory::default();
+        let mut history = History::default();
         let cheaper = br#"{"bet_id":"00000000-0000-8000-8000-000000000001","amount":100,"payout":234}"#;
         assert_eq!(
-            memory.learn(&Ask::Bet(tapped()), ok(201, cheaper)),
+            history.on_response(&TapRequest::Bet(bet_request()), ok(201, cheaper)),
             Outcome::Failed("other_terms".into())
         );
         assert_eq!(
-            memory.learn(&Ask::Bet(tapped()), ok(201, b"{}")),
+            history.on_response(&TapRequest::Bet(bet_request()), ok(201, b"{}")),
             Outcome::Failed("malformed_answer".into())
         );
         assert_eq!(
-            memory.learn(&Ask::Bad(tapped()), ok(201, MADE)),
+            history.on_response(&TapRequest::Bad(bet_request()), ok(201, MADE)),
             Outcome::Failed("bad_bet_accepted".into())
         );
-        assert!(memory.journal.is_empty());
+        assert!(history.journal.is_empty());
     }
 
     #[test]
     fn refusals_have_codes_and_everything_else_is_a_failure() {
-        let mut memory = Memory::default();
-        let mut outcome = |status, body| format!("{:?}", memory.learn(&Ask::Bad(tapped()), ok(status, body)));
+        let mut history = History::default();
+        let mut outcome = |status, body| {
+            format!("{:?}", history.on_response(&TapRequest::Bad(bet_request()), ok(status, body)))
+        };
         assert_eq!(outcome(409, br#"{"error":"duplicate_cell"}"#), "Refused(\"duplicate_cell\")");
         assert_eq!(outcome(401, br#"{"error":"replay_detected"}"#), "Failed(\"http_401_replay_detected\")");
         assert_eq!(outcome(503, b""), "Failed(\"http_503_no_code\")");
@@ -200,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_player_taps_a_cell_once() {
-        let mut memory = Memory::default();
-        assert!(memory.take(1, 2, 3) && !memory.take(1, 2, 3) && memory.take(2, 2, 3));
+        let mut history = History::default();
+        assert!(history.claim_cell(1, 2, 3) && !history.claim_cell(1, 2, 3) && history.claim_cell(2, 2, 3));
     }
 }

@@ -1,6 +1,6 @@
 //! The players of a run: made by the server with money, each with a session and a key of its own.
 
-use super::args::SchemeWord;
+use super::args::Scheme;
 use super::control::TapControl;
 use super::signer::Signer;
 use crate::error::LoadError;
@@ -23,25 +23,26 @@ pub struct Player {
 
 /// Makes `count` players who sign by `scheme`; `nonce` makes their wallets and keys other than those of earlier runs.
 /// Errors: the server did not make them.
-pub async fn gather(
+pub async fn create(
     control: &mut TapControl,
     count: u32,
-    scheme: SchemeWord,
+    scheme: Scheme,
     nonce: u64,
 ) -> Result<Vec<Player>, LoadError> {
     eprintln!("making {count} players");
     let mut keys = SmallRng::seed_from_u64(nonce);
-    let mut crowd = Vec::with_capacity(count as usize);
-    while crowd.len() < count as usize {
-        let chunk = (count as usize - crowd.len()).min(CHUNK);
-        let signers: Vec<Option<Signer>> = (0..chunk).map(|_| Signer::draw(scheme, &mut keys)).collect();
+    let mut players = Vec::with_capacity(count as usize);
+    while players.len() < count as usize {
+        let chunk = (count as usize - players.len()).min(CHUNK);
+        let signers: Vec<Option<Signer>> = (0..chunk).map(|_| Signer::generate(scheme, &mut keys)).collect();
         let resources: Vec<String> = signers.iter().map(|signer| Signer::resource(signer.as_ref())).collect();
-        let made = control.mint(&resources, nonce.wrapping_add(crowd.len() as u64), MONEY).await?;
+        let made =
+            control.create_players(&resources, nonce.wrapping_add(players.len() as u64), MONEY).await?;
         for (signer, made) in signers.into_iter().zip(made) {
-            let signer = signer.or_else(|| Signer::told(&made.bet_key?));
-            let signer = signer.ok_or_else(|| LoadError::Stage("the server told no bet key".to_owned()))?;
-            crowd.push(Player { session: made.session_id, signer });
+            let signer = signer.or_else(|| Signer::from_hex(&made.bet_key?));
+            let signer = signer.ok_or_else(|| LoadError::Setup("the server told no bet key".to_owned()))?;
+            players.push(Player { session: made.session_id, signer });
         }
     }
-    Ok(crowd)
+    Ok(players)
 }

@@ -1,6 +1,6 @@
 //! Session keys as a browser holds them: they sign the text of a bet.
 
-use super::args::SchemeWord;
+use super::args::Scheme;
 use hmac::{Hmac, KeyInit, Mac};
 use identity::wallet::{NamedKey, eip191_hash};
 use k256::ecdsa::signature::hazmat::PrehashSigner as _;
@@ -12,7 +12,7 @@ const KEY_URN: &str = "urn:tap:session-key";
 
 /// A key that signs.
 pub enum Signer {
-    /// Told by the server.
+    /// Made by the server.
     Hmac(Box<Hmac<Sha256>>),
     /// Ours.
     Ed25519(Box<ed25519_dalek::SigningKey>),
@@ -28,22 +28,22 @@ impl std::fmt::Debug for Signer {
 
 impl Signer {
     /// A key drawn by `rng`; none for a scheme whose keys the server makes.
-    pub fn draw(scheme: SchemeWord, rng: &mut impl Rng) -> Option<Self> {
+    pub fn generate(scheme: Scheme, rng: &mut impl Rng) -> Option<Self> {
         match scheme {
-            SchemeWord::Hmac => None,
-            SchemeWord::Ed25519 => {
+            Scheme::Hmac => None,
+            Scheme::Ed25519 => {
                 Some(Self::Ed25519(Box::new(ed25519_dalek::SigningKey::from_bytes(&rng.random()))))
             }
-            SchemeWord::Secp256k1 => {
+            Scheme::Secp256k1 => {
                 let drawn = k256::ecdsa::SigningKey::from_slice(&rng.random::<[u8; 32]>());
                 Some(Self::Secp256k1(Box::new(drawn.expect("one in 2^128 numbers is no key"))))
             }
         }
     }
 
-    /// The key that the server told in hexadecimal; none for anything else.
+    /// The key that the server gave in hexadecimal; none for anything else.
     #[must_use]
-    pub fn told(digits: &str) -> Option<Self> {
+    pub fn from_hex(digits: &str) -> Option<Self> {
         let mut key = [0; 32];
         for (byte, pair) in key.iter_mut().zip(digits.as_bytes().chunks(2)) {
             *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
@@ -115,8 +115,8 @@ mod tests {
     #[test]
     fn the_servers_own_verifier_believes_each_scheme() {
         let mut rng = SmallRng::seed_from_u64(1);
-        for scheme in [SchemeWord::Ed25519, SchemeWord::Secp256k1] {
-            let signer = Signer::draw(scheme, &mut rng).unwrap();
+        for scheme in [Scheme::Ed25519, Scheme::Secp256k1] {
+            let signer = Signer::generate(scheme, &mut rng).unwrap();
             let named = NamedKey::parse(KEY_URN, &Signer::resource(Some(&signer))).unwrap();
             let key = match named {
                 NamedKey::Ed25519(bytes) => SessionKey::ed25519(&bytes),
@@ -127,10 +127,10 @@ mod tests {
             assert_eq!(key.verify("a bet", &signed(&signer, "a bet")), Ok(()));
             assert!(key.verify("another", &signed(&signer, "a bet")).is_err());
         }
-        let told = Signer::told(&"5a".repeat(32)).unwrap();
+        let given = Signer::from_hex(&"5a".repeat(32)).unwrap();
         let key = SessionKey::hmac_sha256(&[0x5a; 32]);
-        assert_eq!(key.verify("a bet", &signed(&told, "a bet")), Ok(()));
+        assert_eq!(key.verify("a bet", &signed(&given, "a bet")), Ok(()));
         assert_eq!(NamedKey::parse(KEY_URN, &Signer::resource(None)), Ok(NamedKey::HmacSha256));
-        assert!(Signer::told("5a").is_none() && Signer::told(&"zz".repeat(32)).is_none());
+        assert!(Signer::from_hex("5a").is_none() && Signer::from_hex(&"zz".repeat(32)).is_none());
     }
 }

@@ -22,19 +22,19 @@ const READ_BYTES: usize = 2 * 1024;
 /// Longest age told apart, microseconds.
 const AGE_US_MAX: u64 = 120_000_000;
 
-/// What the sockets see.
+/// Sockets that watch the price.
 #[derive(Debug)]
 pub struct Sockets {
-    wanted: u32,
+    count: u32,
     open: AtomicU64,
     broken: AtomicU64,
     counting: AtomicBool,
     ages: Mutex<Histogram<u64>>,
 }
 
-/// What they saw.
+/// What they received.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub struct SocketFigures {
     /// Sockets open at the end.
     pub open: u64,
     /// Sockets that could not be opened or were closed.
@@ -44,11 +44,11 @@ pub struct Seen {
 }
 
 impl Sockets {
-    /// Opens `wanted` sockets to `address` and comes back when all are open, or have failed.
-    pub async fn open(wanted: u32, address: SocketAddr, host: &str) -> Arc<Self> {
+    /// Opens `count` sockets to `address` and comes back when all are open, or have failed.
+    pub async fn open(count: u32, address: SocketAddr, host: &str) -> Arc<Self> {
         let ages = Histogram::new_with_bounds(1, AGE_US_MAX, 3).expect("the bounds are in order");
         let sockets = Arc::new(Self {
-            wanted,
+            count,
             open: AtomicU64::new(0),
             broken: AtomicU64::new(0),
             counting: AtomicBool::new(false),
@@ -57,28 +57,33 @@ impl Sockets {
         let (watchers, url) = (Arc::clone(&sockets), format!("ws://{host}/tap/ws"));
         std::thread::spawn(move || watchers.watch_all(address, &url));
         let begun = std::time::Instant::now();
-        while sockets.settled() < u64::from(wanted) && begun.elapsed() < OPENING {
+        while sockets.opened_or_broken() < u64::from(count) && begun.elapsed() < OPENING {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         sockets
     }
 
-    /// Begins or ends counting.
-    pub fn count(&self, counting: bool) {
-        self.counting.store(counting, Ordering::Relaxed);
+    /// Counts prices from now on.
+    pub fn start_counting(&self) {
+        self.counting.store(true, Ordering::Relaxed);
     }
 
-    /// What was seen so far.
+    /// Counts no more.
+    pub fn stop_counting(&self) {
+        self.counting.store(false, Ordering::Relaxed);
+    }
+
+    /// What was received so far.
     #[must_use]
-    pub fn seen(&self) -> Seen {
-        Seen {
+    pub fn figures(&self) -> SocketFigures {
+        SocketFigures {
             open: self.open.load(Ordering::Relaxed),
             broken: self.broken.load(Ordering::Relaxed),
             ages: self.ages.lock().clone(),
         }
     }
 
-    fn settled(&self) -> u64 {
+    fn opened_or_broken(&self) -> u64 {
         self.open.load(Ordering::Relaxed) + self.broken.load(Ordering::Relaxed)
     }
 
@@ -87,7 +92,7 @@ impl Sockets {
         let Ok(runtime) = runtime else { return };
         runtime.block_on(async {
             let mut watching = tokio::task::JoinSet::new();
-            for number in 0..self.wanted {
+            for number in 0..self.count {
                 let (sockets, url) = (Arc::clone(&self), url.to_owned());
                 watching.spawn(async move {
                     // Ends with the program; a socket that ends earlier is broken.
@@ -103,33 +108,34 @@ impl Sockets {
     /// None: it never opened.
     async fn watch(&self, number: u32, address: SocketAddr, url: &str) -> Option<()> {
         let socket = TcpSocket::new_v4().ok()?;
-        socket.bind(SocketAddr::new(from(number), 0)).ok()?;
+        socket.bind(SocketAddr::new(address_of(number), 0)).ok()?;
         let stream = socket.connect(address).await.ok()?;
         // A read empties the whole buffer first: the usual 128 KiB would cost more than everything else here.
         let small = WebSocketConfig::default().read_buffer_size(READ_BYTES);
         let (mut socket, _) = client_async_with_config(url, stream, Some(small)).await.ok()?;
-        let wish = r#"{"type":"subscribe","channels":["price"]}"#;
-        socket.send(Message::text(wish)).await.ok()?;
+        let subscribe = r#"{"type":"subscribe","channels":["price"]}"#;
+        socket.send(Message::text(subscribe)).await.ok()?;
         self.open.fetch_add(1, Ordering::Relaxed);
         while let Some(Ok(message)) = socket.next().await {
             let Message::Text(text) = message else { continue };
             if self.counting.load(Ordering::Relaxed) {
-                self.note(&text);
+                self.record_age(&text);
             }
         }
         Some(())
     }
 
-    fn note(&self, text: &str) {
+    fn record_age(&self, text: &str) {
         let Some(rest) = text.strip_prefix(r#"{"type":"price:tick""#) else { return };
-        let told_ms = crate::wire::number_field(rest.as_bytes(), "\"ts\"");
+        let published_ms = crate::wire::number_field(rest.as_bytes(), "\"ts\"");
         let now_us = SystemClock.now().as_micros();
-        let age_us = told_ms.map_or(0, |told| now_us.saturating_sub(told.saturating_mul(1_000)));
+        let age_us =
+            published_ms.map_or(0, |published| now_us.saturating_sub(published.saturating_mul(1_000)));
         self.ages.lock().saturating_record(u64::try_from(age_us).unwrap_or(0));
     }
 }
 
-fn from(number: u32) -> IpAddr {
+fn address_of(number: u32) -> IpAddr {
     let host = number / PER_ADDRESS + 1;
     let [.., high, low] = host.to_be_bytes();
     IpAddr::V4(Ipv4Addr::new(127, 1, high, low))
@@ -141,9 +147,9 @@ mod tests {
 
     #[test]
     fn twenty_sockets_share_an_address_of_this_machine() {
-        let addresses: std::collections::BTreeSet<IpAddr> = (0..5_000).map(from).collect();
+        let addresses: std::collections::BTreeSet<IpAddr> = (0..5_000).map(address_of).collect();
         assert_eq!(addresses.len(), 250);
         assert!(addresses.iter().all(IpAddr::is_loopback));
-        assert_eq!(from(19), from(0));
+        assert_eq!(address_of(19), address_of(0));
     }
 }

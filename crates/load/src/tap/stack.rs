@@ -2,12 +2,12 @@
 
 use super::caller::Players;
 use super::control::TapControl;
-use super::grid::Board;
+use super::grid::GridSnapshot;
 use super::mix::TapMix;
-use crate::journal::QUESTION_MAX;
-use crate::run::{Tempo, WARM_UP_MAX, Worker, run_phase};
+use crate::journal::LOOKUP_MAX;
+use crate::run::{LoadModel, WARM_UP_MAX, Worker, run_phase};
 use crate::server::ControlError;
-use crate::stall::Goal;
+use crate::stall::Workload;
 use kernel::{Clock as _, SystemClock, Timestamp};
 use serde::Serialize;
 use std::time::Duration;
@@ -18,14 +18,14 @@ const BETS_PER_S: i64 = 4_000;
 const LEAD: Duration = Duration::from_millis(500);
 /// Bets are stacked in stretches so long.
 const STRETCH: Duration = Duration::from_millis(250);
-/// Between two looks for outcomes that are missing.
-const LOOK: Duration = Duration::from_millis(500);
+/// Between two polls for outcomes that are missing.
+const POLL: Duration = Duration::from_millis(500);
 /// How long outcomes are waited for after the measurement.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Bets on one column.
 #[derive(Debug)]
-pub struct Stacked {
+pub struct StackedColumn {
     /// The column.
     pub column: i64,
     /// Its end, Unix ms.
@@ -36,7 +36,7 @@ pub struct Stacked {
 
 /// What became of them.
 #[derive(Debug, Clone, Serialize)]
-pub struct Settled {
+pub struct SettlementFigures {
     /// The column.
     pub column: i64,
     /// How many bets.
@@ -59,18 +59,18 @@ pub fn mix() -> TapMix {
 
 /// The first column that stays open until `wanted` bets are placed.
 #[must_use]
-pub fn choose(board: &Board, wanted: u32, now: Timestamp) -> Option<i64> {
-    let width_s = board.width_ms.max(1_000) / 1_000;
+pub fn choose_column(grid: &GridSnapshot, wanted: u32, now: Timestamp) -> Option<i64> {
+    let width_s = grid.width_ms.max(1_000) / 1_000;
     let needed_s = i64::from(wanted) / BETS_PER_S + 2 * width_s;
     let column = (now.as_secs() + needed_s) / width_s + 1;
-    board.offers.iter().map(|offer| offer.column).filter(|offered| *offered >= column).min()
+    grid.offers.iter().map(|offer| offer.column).filter(|offered| *offered >= column).min()
 }
 
 /// Places bets on `column` until there are `wanted` or it closes; their ids.
 pub async fn stack(workers: &mut Vec<Worker<Players>>, column: i64, wanted: u32) -> Vec<[u8; 16]> {
     loop {
-        run_phase(workers, Goal::Mix, Tempo::Saturated, STRETCH).await;
-        let journals = || workers.iter().map(|worker| &worker.caller.memory.journal);
+        run_phase(workers, Workload::Mix, LoadModel::Closed, STRETCH).await;
+        let journals = || workers.iter().map(|worker| &worker.caller.history.journal);
         let reached = journals().flatten().filter(|entry| entry.column == column).count();
         let open = workers.first().is_some_and(|worker| worker.caller.is_offered(column));
         if reached >= wanted as usize || !open {
@@ -92,27 +92,33 @@ pub async fn wait_for_end(ends_ms: i64, duration: Duration) {
     tokio::time::sleep(left.saturating_sub(before)).await;
 }
 
-/// Waits until every stacked bet has its outcome, and tells when they got it.
-pub async fn settled(control: &mut TapControl, stacked: &Stacked) -> Result<Settled, ControlError> {
+/// Waits until every stacked bet has its outcome, and when they got it.
+pub async fn wait_for_outcomes(
+    control: &mut TapControl,
+    stacked: &StackedColumn,
+) -> Result<SettlementFigures, ControlError> {
     let begun = std::time::Instant::now();
     loop {
-        let settled = look(control, stacked).await?;
-        if settled.resolved == settled.bets || begun.elapsed() > PATIENCE {
+        let settled = count_outcomes(control, stacked).await?;
+        if settled.resolved == settled.bets || begun.elapsed() > TIMEOUT {
             return Ok(settled);
         }
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(POLL).await;
     }
 }
 
-async fn look(control: &mut TapControl, stacked: &Stacked) -> Result<Settled, ControlError> {
+async fn count_outcomes(
+    control: &mut TapControl,
+    stacked: &StackedColumn,
+) -> Result<SettlementFigures, ControlError> {
     let (column, bets) = (stacked.column, stacked.bets.len() as u64);
-    let mut settled = Settled { column, bets, resolved: 0, won: 0, first_ms: None, last_ms: None };
-    for question in stacked.bets.chunks(QUESTION_MAX) {
-        for became in control.statuses(question).await?.into_iter().flatten() {
-            let Some(at_ms) = became.resolved_at_ms else { continue };
+    let mut settled = SettlementFigures { column, bets, resolved: 0, won: 0, first_ms: None, last_ms: None };
+    for chunk in stacked.bets.chunks(LOOKUP_MAX) {
+        for state in control.statuses(chunk).await?.into_iter().flatten() {
+            let Some(at_ms) = state.resolved_at_ms else { continue };
             let after_ms = at_ms - stacked.ends_ms;
             settled.resolved += 1;
-            settled.won += u64::from(became.status == "won");
+            settled.won += u64::from(state.status == "won");
             settled.first_ms = Some(settled.first_ms.map_or(after_ms, |first| first.min(after_ms)));
             settled.last_ms = Some(settled.last_ms.map_or(after_ms, |last| last.max(after_ms)));
         }

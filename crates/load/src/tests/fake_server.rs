@@ -59,16 +59,16 @@ pub fn start(defects: Defects) -> SocketAddr {
 
 /// Serves `router` on a thread of its own until the tests end.
 pub fn serve(router: Router) -> SocketAddr {
-    let (tell, told) = std::sync::mpsc::channel();
+    let (sender, receiver) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-            tell.send(listener.local_addr().unwrap()).unwrap();
+            sender.send(listener.local_addr().unwrap()).unwrap();
             axum::serve(listener, router).await.unwrap();
         });
     });
-    told.recv().unwrap()
+    receiver.recv().unwrap()
 }
 
 fn router(world: Shared) -> Router {
@@ -99,7 +99,7 @@ fn refusal(status: StatusCode, code: &str) -> Response {
 }
 
 /// Whether the bearer token is signed with our key and names a user.
-fn believes(headers: &HeaderMap) -> bool {
+fn has_valid_token(headers: &HeaderMap) -> bool {
     let token =
         headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let Some((input, signature)) = token.and_then(|token| token.rsplit_once('.')) else { return false };
@@ -120,12 +120,12 @@ async fn metrics(State(world): State<Shared>) -> String {
     )
 }
 
-async fn setup(Json(wishes): Json<Value>) -> Response {
+async fn setup(Json(request): Json<Value>) -> Response {
     let zone = |number: u64| {
-        let sold_out = number < wishes["sold_out_zones"].as_u64().unwrap();
+        let sold_out = number < request["sold_out_zones"].as_u64().unwrap();
         json!({ "zone_id": format!("z{number}"), "price_minor": 1500, "currency": "THB", "sold_out": sold_out })
     };
-    let zones: Vec<Value> = (0..wishes["zones"].as_u64().unwrap()).map(zone).collect();
+    let zones: Vec<Value> = (0..request["zones"].as_u64().unwrap()).map(zone).collect();
     let event = json!({ "event_id": "e1", "show_id": "s1", "zones": zones });
     data(
         StatusCode::OK,
@@ -150,14 +150,14 @@ async fn fill_state(State(world): State<Shared>) -> Response {
 }
 
 async fn ceiling(headers: HeaderMap, Json(_): Json<Value>) -> Response {
-    if !believes(&headers) {
+    if !has_valid_token(&headers) {
         return refusal(StatusCode::UNAUTHORIZED, "INVALID_TOKEN");
     }
     data(StatusCode::CREATED, &json!({ "booking_id": "fixed" }))
 }
 
 async fn reserve(State(world): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
-    if !believes(&headers) {
+    if !has_valid_token(&headers) {
         return refusal(StatusCode::UNAUTHORIZED, "INVALID_TOKEN");
     }
     let (number, stall) = {

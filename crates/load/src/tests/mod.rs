@@ -7,10 +7,10 @@ mod tap;
 use super::SigningKeys;
 use super::error::LoadError;
 use super::report::{self, Report};
-use super::results::{Done, Findings};
-use super::run::{Tempo, Worker, run, run_phase};
-use super::rush::{Buyers, Class, Mix, RushArgs, RushControl, RushRun, Seeds, Stage, Wishes};
-use super::stall::Goal;
+use super::results::{Findings, PhaseResult};
+use super::run::{LoadModel, Worker, run, run_phase};
+use super::rush::{Buyers, Fixture, Mix, RushArgs, RushControl, RushKind, RushRun, Seeds, SetupRequest};
+use super::stall::Workload;
 use clap::Parser as _;
 use fake_server::{Defects, keys, start};
 use std::net::SocketAddr;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 #[derive(clap::Parser)]
-struct Line {
+struct TestCli {
     #[command(flatten)]
     args: RushArgs,
 }
@@ -26,7 +26,7 @@ struct Line {
 fn args(address: SocketAddr, more: &[&str]) -> RushArgs {
     let url = format!("http://{address}");
     let first = ["rush", "--url", &url, "--duration", "1", "--connections", "4"];
-    Line::try_parse_from(first.iter().chain(more)).unwrap().args
+    TestCli::try_parse_from(first.iter().chain(more)).unwrap().args
 }
 
 /// A whole run, and its report.
@@ -34,7 +34,7 @@ async fn report(defects: Defects, more: &[&str]) -> Report {
     Report::new(&found(&args(start(defects), more), &keys()).await.unwrap())
 }
 
-async fn found(args: &RushArgs, keys: &SigningKeys) -> Result<Findings<Class>, LoadError> {
+async fn found(args: &RushArgs, keys: &SigningKeys) -> Result<Findings<RushKind>, LoadError> {
     let mut stall = RushRun::prepare(args, keys).await?;
     run(&mut stall, Some(100.0)).await
 }
@@ -62,7 +62,7 @@ async fn a_sound_server_passes_and_every_kind_of_request_was_made() {
     assert_eq!(report.trust.verified, report.trust.acknowledged);
     assert!(
         report.ceiling.ratio.is_some_and(|ratio| ratio > 0.0)
-            && report.own["bookings_before"].as_u64() >= Some(1000)
+            && report.stall["bookings_before"].as_u64() >= Some(1000)
     );
 }
 
@@ -137,33 +137,33 @@ async fn a_fill_that_stops_early_is_told() {
     assert_eq!(error.to_string(), "the server stopped filling at 50 of 100 bookings; its log says why");
 }
 
-fn reserves_alone(stage: Stage, address: SocketAddr) -> Worker<Buyers> {
+fn reserves_alone(stage: Fixture, address: SocketAddr) -> Worker<Buyers> {
     let (mix, seeds) = (Mix::parse("reserve=1").unwrap(), Seeds { choices: 1, keys: 2 });
     Worker::new(Buyers::new(0, Arc::new(stage), mix, seeds), address, "h", Instant::now())
 }
 
 /// Reserves alone on one connection, against a server that stalls once for half a second.
-async fn against_a_stall(tempo: Tempo) -> Done<Class> {
+async fn against_a_stall(tempo: LoadModel) -> PhaseResult<RushKind> {
     let stall = Some((20, Duration::from_millis(500)));
     let address = start(Defects { stall, ..Defects::default() });
     let mut control = RushControl::new(address, "h", 1);
-    let wishes = Wishes { zones: 2, events: 1, seats_per_zone: 10 };
-    let stage = Stage::new(&control.setup(wishes).await.unwrap(), &keys(), 1_800_000_000).unwrap();
+    let request = SetupRequest { zones: 2, events: 1, seats_per_zone: 10 };
+    let stage = Fixture::new(&control.setup(request).await.unwrap(), &keys(), 1_800_000_000).unwrap();
     let mut workers = vec![reserves_alone(stage, address)];
-    run_phase(&mut workers, Goal::Mix, tempo, Duration::from_secs(1)).await
+    run_phase(&mut workers, Workload::Mix, tempo, Duration::from_secs(1)).await
 }
 
 #[tokio::test]
 async fn a_stalled_server_slows_every_request_meant_for_that_time() {
-    let open = against_a_stall(Tempo::Steady(200)).await;
-    let latency = &open.tally.class(Class::Reserve).latency;
+    let open = against_a_stall(LoadModel::Open(200)).await;
+    let latency = &open.tally.of(RushKind::Reserve).latency;
     assert_eq!((latency.len(), open.dropped), (200, 0));
     // 100 of 200 starts fall into the stall and wait between 500 ms and nothing; 60 of them longer than 200 ms.
     assert!(latency.value_at_quantile(0.75) > 150_000, "{}", latency.value_at_quantile(0.75));
     assert!(open.tally.late > 50, "{}", open.tally.late);
 
-    let closed = against_a_stall(Tempo::Saturated).await;
-    let latency = &closed.tally.class(Class::Reserve).latency;
+    let closed = against_a_stall(LoadModel::Closed).await;
+    let latency = &closed.tally.of(RushKind::Reserve).latency;
     assert!(
         latency.max() > 450_000 && latency.value_at_quantile(0.75) < 150_000,
         "one request alone was slow"
@@ -174,10 +174,10 @@ async fn a_stalled_server_slows_every_request_meant_for_that_time() {
 async fn starts_that_never_leave_are_counted_as_dropped() {
     let address = start(Defects { stall: Some((1, Duration::from_millis(2600))), ..Defects::default() });
     let mut control = RushControl::new(address, "h", 1);
-    let wishes = Wishes { zones: 2, events: 1, seats_per_zone: 10 };
-    let stage = Stage::new(&control.setup(wishes).await.unwrap(), &keys(), 1_800_000_000).unwrap();
+    let request = SetupRequest { zones: 2, events: 1, seats_per_zone: 10 };
+    let stage = Fixture::new(&control.setup(request).await.unwrap(), &keys(), 1_800_000_000).unwrap();
     let mut workers = vec![reserves_alone(stage, address)];
-    let done = run_phase(&mut workers, Goal::Mix, Tempo::Steady(100), Duration::from_secs(1)).await;
+    let done = run_phase(&mut workers, Workload::Mix, LoadModel::Open(100), Duration::from_secs(1)).await;
     assert_eq!((done.tally.answered(), done.dropped), (1, 99));
 }
 
@@ -195,5 +195,5 @@ async fn a_spike_is_told_and_what_came_of_it() {
 #[test]
 fn a_spike_needs_a_rate_to_fall_back_to() {
     let words = ["rush", "--url", "http://127.0.0.1:1", "--spike", "400,1"];
-    assert!(Line::try_parse_from(words).is_err());
+    assert!(TestCli::try_parse_from(words).is_err());
 }

@@ -7,7 +7,7 @@ use crate::tap::{TapArgs, TapRun};
 use clap::Parser as _;
 
 #[derive(clap::Parser)]
-struct Line {
+struct TestCli {
     #[command(flatten)]
     args: TapArgs,
 }
@@ -15,7 +15,7 @@ struct Line {
 async fn report(defects: TapDefects, more: &[&str]) -> Report {
     let url = format!("http://{}", start_tap(defects));
     let first = ["tap", "--url", &url, "--duration", "1", "--connections", "4", "--players", "200"];
-    let args = Line::try_parse_from(first.iter().chain(more)).unwrap().args;
+    let args = TestCli::try_parse_from(first.iter().chain(more)).unwrap().args;
     let mut stall = TapRun::prepare(&args).await.unwrap();
     Report::new(&run(&mut stall, Some(100.0)).await.unwrap())
 }

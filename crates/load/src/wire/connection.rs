@@ -17,7 +17,7 @@ const IDLE_MAX: Duration = Duration::from_secs(20);
 
 /// Why a request got no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
+pub enum ExchangeError {
     /// No connection could be made.
     #[error("the server cannot be reached")]
     Connect,
@@ -32,7 +32,7 @@ pub enum Failure {
     Bad(#[from] BadResponse),
 }
 
-impl Failure {
+impl ExchangeError {
     /// The word of the report.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -47,14 +47,14 @@ impl Failure {
 
 /// What the server answered.
 #[derive(Debug, Clone, Copy)]
-pub struct Answer<'a> {
+pub struct Response<'a> {
     /// The status code.
     pub status: u16,
     /// The body, whole.
     pub body: &'a [u8],
 }
 
-impl Answer<'_> {
+impl Response<'_> {
     /// A hash of the body, to tell it from another one without keeping either.
     #[must_use]
     pub fn body_hash(&self) -> u64 {
@@ -68,29 +68,29 @@ impl Answer<'_> {
 #[derive(Debug)]
 pub struct Connection {
     address: SocketAddr,
-    patience: Duration,
+    timeout: Duration,
     stream: Option<TcpStream>,
     input: Vec<u8>,
     joined: Vec<u8>,
-    alarm: Pin<Box<Sleep>>,
+    deadline: Pin<Box<Sleep>>,
     used: Instant,
 }
 
 impl Connection {
-    /// A connection that is made at the first request and waits at most `patience` for each answer.
+    /// A connection that is made at the first request and waits at most `timeout` for each answer.
     /// Must be called on a runtime.
     #[must_use]
-    pub fn new(address: SocketAddr, patience: Duration) -> Self {
-        let alarm = Box::pin(tokio::time::sleep(patience));
+    pub fn new(address: SocketAddr, timeout: Duration) -> Self {
+        let deadline = Box::pin(tokio::time::sleep(timeout));
         let input = Vec::with_capacity(INPUT_BYTES);
-        Self { address, patience, stream: None, input, joined: Vec::new(), alarm, used: Instant::now() }
+        Self { address, timeout, stream: None, input, joined: Vec::new(), deadline, used: Instant::now() }
     }
 
     /// Sends a whole request and waits for the whole answer. Errors: after any the connection is made anew.
-    pub async fn exchange(&mut self, request: &[u8]) -> Result<Answer<'_>, Failure> {
+    pub async fn exchange(&mut self, request: &[u8]) -> Result<Response<'_>, ExchangeError> {
         // Kept and pushed on instead of made anew: extending a timer costs next to nothing.
         let now = Instant::now();
-        self.alarm.as_mut().reset(now + self.patience);
+        self.deadline.as_mut().reset(now + self.timeout);
         let mut stream = match self.stream.take() {
             Some(stream) if now - self.used < IDLE_MAX => stream,
             _ => connect(self.address).await?,
@@ -100,7 +100,7 @@ impl Connection {
         let head = tokio::select! {
             biased;
             head = converse(&mut stream, request, &mut self.input, &mut self.joined) => head?,
-            () = self.alarm.as_mut() => return Err(Failure::Timeout),
+            () = self.deadline.as_mut() => return Err(ExchangeError::Timeout),
         };
         if !head.close {
             self.stream = Some(stream);
@@ -109,14 +109,14 @@ impl Connection {
             Body::Length(_) => &self.input[head.length..],
             Body::Chunked => &self.joined[..],
         };
-        Ok(Answer { status: head.status, body })
+        Ok(Response { status: head.status, body })
     }
 }
 
-async fn connect(address: SocketAddr) -> Result<TcpStream, Failure> {
-    let stream = TcpStream::connect(address).await.map_err(|_| Failure::Connect)?;
+async fn connect(address: SocketAddr) -> Result<TcpStream, ExchangeError> {
+    let stream = TcpStream::connect(address).await.map_err(|_| ExchangeError::Connect)?;
     // Without it a small request may wait for the acknowledgement of the one before.
-    stream.set_nodelay(true).map_err(|_| Failure::Connect)?;
+    stream.set_nodelay(true).map_err(|_| ExchangeError::Connect)?;
     Ok(stream)
 }
 
@@ -125,12 +125,12 @@ async fn converse(
     request: &[u8],
     input: &mut Vec<u8>,
     joined: &mut Vec<u8>,
-) -> Result<Head, Failure> {
-    stream.write_all(request).await.map_err(|_| Failure::Reset)?;
+) -> Result<Head, ExchangeError> {
+    stream.write_all(request).await.map_err(|_| ExchangeError::Reset)?;
     loop {
-        let count = stream.read_buf(input).await.map_err(|_| Failure::Reset)?;
+        let count = stream.read_buf(input).await.map_err(|_| ExchangeError::Reset)?;
         if count == 0 {
-            return Err(Failure::Reset);
+            return Err(ExchangeError::Reset);
         }
         let Some(head) = parse_head(input)? else { continue };
         if is_whole(&head, input, joined)? {

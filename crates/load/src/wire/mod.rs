@@ -6,6 +6,6 @@ mod json_scan;
 mod request;
 mod response;
 
-pub use connection::{Answer, Connection, Failure};
+pub use connection::{Connection, ExchangeError, Response};
 pub use json_scan::{number_field, string_field, uuid_bytes, uuid_text};
-pub use request::{Draft, Form, Key};
+pub use request::{IdempotencyKey, Method, RequestBuffer};

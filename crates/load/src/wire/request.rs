@@ -4,9 +4,9 @@ use std::io::Write as _;
 
 /// An idempotency key: 128 bits, written as 32 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Key(pub u64, pub u64);
+pub struct IdempotencyKey(pub u64, pub u64);
 
-impl std::fmt::Display for Key {
+impl std::fmt::Display for IdempotencyKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:016x}{:016x}", self.0, self.1)
     }
@@ -14,18 +14,18 @@ impl std::fmt::Display for Key {
 
 /// How a request is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum Method {
     /// A write under an idempotency key.
-    Keyed(Key),
+    PostKeyed(IdempotencyKey),
     /// A write without one.
-    Plain,
+    Post,
     /// A read.
     Get,
 }
 
 /// A request being formed: fill `path`, `token` and `body`, then `finish`.
 #[derive(Debug, Default)]
-pub struct Draft {
+pub struct RequestBuffer {
     /// The path, with its query.
     pub path: Vec<u8>,
     /// The access token; empty for none.
@@ -35,7 +35,7 @@ pub struct Draft {
     bytes: Vec<u8>,
 }
 
-impl Draft {
+impl RequestBuffer {
     /// Empties all parts and keeps their memory.
     pub fn clear(&mut self) {
         self.path.clear();
@@ -44,9 +44,9 @@ impl Draft {
     }
 
     /// The bytes to send to `host`.
-    pub fn finish(&mut self, host: &str, form: Form) -> &[u8] {
-        self.head(if form == Form::Get { "GET" } else { "POST" }, host);
-        if let Form::Keyed(key) = form {
+    pub fn finish(&mut self, host: &str, method: Method) -> &[u8] {
+        self.head(if method == Method::Get { "GET" } else { "POST" }, host);
+        if let Method::PostKeyed(key) = method {
             self.bytes.extend_from_slice(b"idempotency-key: ");
             append_hex(key.0, &mut self.bytes);
             append_hex(key.1, &mut self.bytes);
@@ -100,24 +100,26 @@ mod tests {
 
     #[test]
     fn a_write_carries_token_key_and_length() {
-        let mut draft = Draft::default();
-        draft.path.extend_from_slice(b"/x");
-        draft.token.extend_from_slice(b"t.t.t");
-        draft.body.extend_from_slice(b"{\"a\":1}");
-        let text = String::from_utf8(draft.finish("h:1", Form::Keyed(Key(1, 0xab))).to_vec()).unwrap();
+        let mut buffer = RequestBuffer::default();
+        buffer.path.extend_from_slice(b"/x");
+        buffer.token.extend_from_slice(b"t.t.t");
+        buffer.body.extend_from_slice(b"{\"a\":1}");
+        let text =
+            String::from_utf8(buffer.finish("h:1", Method::PostKeyed(IdempotencyKey(1, 0xab))).to_vec())
+                .unwrap();
         assert_eq!(
             text,
             "POST /x HTTP/1.1\r\nhost: h:1\r\nauthorization: Bearer t.t.t\r\n\
              idempotency-key: 000000000000000100000000000000ab\r\n\
              content-type: application/json\r\ncontent-length: 7\r\n\r\n{\"a\":1}"
         );
-        assert_eq!(Key(1, 0xab).to_string(), "000000000000000100000000000000ab");
+        assert_eq!(IdempotencyKey(1, 0xab).to_string(), "000000000000000100000000000000ab");
     }
 
     #[test]
     fn a_read_has_neither_key_nor_body() {
-        let mut draft = Draft::default();
-        draft.path.extend_from_slice(b"/metrics");
-        assert_eq!(draft.finish("h", Form::Get), b"GET /metrics HTTP/1.1\r\nhost: h\r\n\r\n");
+        let mut buffer = RequestBuffer::default();
+        buffer.path.extend_from_slice(b"/metrics");
+        assert_eq!(buffer.finish("h", Method::Get), b"GET /metrics HTTP/1.1\r\nhost: h\r\n\r\n");
     }
 }
