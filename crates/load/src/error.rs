@@ -18,7 +18,7 @@ pub enum LoadError {
     Io(#[from] std::io::Error),
     /// A control call failed.
     #[error(transparent)]
-    ControlClient(#[from] ControlError),
+    Control(#[from] ControlError),
     /// The server stopped filling.
     #[error("the server stopped filling at {reached} of {wanted} bookings; its log says why")]
     FillStopped { reached: u64, wanted: u64 },

@@ -1,9 +1,13 @@
 //! `fairground load`: the load generator. It talks HTTP to a running server and to nothing else.
 //! What does not live here: the server's side of the load profile, and any knowledge of its tables.
 //!
-//! One run in motion: `run` (the order of the phases) starts one `worker` per connection; a `pace` tells it when to
-//! send, its stall's mind (`stall::Caller`) what, `wire` how; `tally` counts, `report` and `table` print. What is asked
-//! and what must be remembered is in a folder per stall. To add a stall, implement `stall::Stall`.
+//! One run in motion: `run/` carries out the phases in their order with one worker per connection; a pace says when to send,
+//! the stall's `Caller` what, `wire/` how; `results/` counts, `report/` prints. `server/` is what is asked of a server besides
+//! the load. What is requested and what must be remembered is in a folder per stall.
+//!
+//! Files import downwards only: `wire, args <- server <- results <- stall <- run, report <- execute <- rush, tap <- stalls`.
+//! To add a stall: a folder that implements `stall::Stall` and speaks the stall's documented HTTP, and a row in `stalls.rs`.
+//! It never imports the stall's crate.
 
 mod args;
 mod chosen;

@@ -1,5 +1,5 @@
 //! One run from beginning to end: ceiling, warm-up, measurement, ceiling, audit, report.
-//! What does not live here: how any of them is done, and what a stall is asked.
+//! What does not live here: how any of them is done, and what is requested of a stall.
 
 use super::machine;
 use super::phase::LoadModel;
@@ -111,13 +111,13 @@ impl<'s, S: Stall> Run<'s, S> {
     async fn spike(&mut self, measured: &PhaseResult<KindOf<S>>) -> Option<SpikeResult<KindOf<S>>> {
         let Spike { rate, climb_s } = self.common.spike?;
         eprintln!("climbing to {rate} a second within {climb_s} s");
-        let (workers, tempo) = (&mut self.workers, LoadModel::of(self.common.rate));
+        let (workers, model) = (&mut self.workers, LoadModel::of(self.common.rate));
         let climb =
             run_phase(workers, Workload::Mix, LoadModel::Ramp(rate), Duration::from_secs(climb_s)).await;
         eprintln!("falling back");
         let mut spike = SpikeResult::new(climb, measured);
         while !spike.is_over() {
-            spike.push(run_phase(workers, Workload::Mix, tempo, Duration::from_secs(1)).await);
+            spike.push(run_phase(workers, Workload::Mix, model, Duration::from_secs(1)).await);
         }
         Some(spike)
     }

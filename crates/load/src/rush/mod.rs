@@ -1,8 +1,8 @@
 //! Rush under load: buys tickets of events of its own as hundreds of thousands of buyers.
 //!
-//! A `mix` says what is asked, `caller` forms it, `memory` and `journal` remember; `verify` asks the server at the end
-//! whether it still knows everything it acknowledged. To add a kind of request, add a `mix::RushKind`, form it in `caller`
-//! and learn from its answer in `memory`.
+//! A `mix` says what is requested, `caller` writes it, `history` and `journal` remember; `verify` looks up at the end whether
+//! the server still knows everything it acknowledged. To add a kind of request, add a `mix::RushKind`, write it in `caller`
+//! and take in its response in `history`.
 
 mod args;
 mod caller;

@@ -1,6 +1,6 @@
 //! Tap under load: thousands of players tap what is offered with signed bets, and look at what they have.
 //!
-//! `crowd` makes the players, `board` follows the grid, a `mix` says what is asked, `caller` forms it, `memory` and
+//! `players` makes the players, `grid` polls the grid, a `mix` says what is requested, `caller` writes it, `history` and
 //! `journal` remember; `stack` puts many bets on one column; `sockets` watch the price beside it all.
 
 mod args;
