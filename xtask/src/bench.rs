@@ -22,8 +22,13 @@ const IDLE_PERCENT_MIN: u64 = 95;
 const COLUMNS: &[&str] =
     &["rps", "ceiling_rps", "ratio", "p50_ms", "p99_ms", "p999_ms", "cpu_us_per_request", "pages_per_write"];
 
+/// The stall that is measured unless another is named.
+const DEFAULT_STALL: &str = "rush";
+
 #[derive(Debug, PartialEq, Eq)]
-struct Wish {
+struct Options {
+    /// Any that `fairground load` knows.
+    stall: String,
     runs: usize,
     duration_s: u64,
     connections: u64,
@@ -32,7 +37,7 @@ struct Wish {
 
 /// Builds, runs the load as often as asked, and prints every run and the medians.
 pub fn run(args: &[String]) -> Result<ExitCode, String> {
-    let wish = parse(args)?;
+    let options = parse(args)?;
     let binary = build()?;
     let mut rows: Vec<Vec<f64>> = Vec::new();
     let mut header = String::from("run  idle%");
@@ -40,9 +45,9 @@ pub fn run(args: &[String]) -> Result<ExitCode, String> {
         header.push_str(&format!(" {column:>18}"));
     }
     println!("{header}");
-    for number in 1..=wish.runs {
+    for number in 1..=options.runs {
         let idle = idle_percent();
-        let row = one_run(&binary, &wish)?;
+        let row = one_run(&binary, &options)?;
         let mark = if idle < IDLE_PERCENT_MIN { "  (machine was busy)" } else { "" };
         println!("{number:>3} {idle:>6}{}{mark}", cells(&row));
         rows.push(row);
@@ -51,20 +56,25 @@ pub fn run(args: &[String]) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn parse(args: &[String]) -> Result<Wish, String> {
-    let mut wish = Wish { runs: 5, duration_s: 10, connections: 64, fill: 0 };
+fn parse(args: &[String]) -> Result<Options, String> {
+    let mut options =
+        Options { stall: DEFAULT_STALL.to_owned(), runs: 5, duration_s: 10, connections: 64, fill: 0 };
     for pair in args.chunks(2) {
-        let [name, value] = pair else { return Err(format!("{} needs a number", pair[0])) };
+        let [name, value] = pair else { return Err(format!("{} needs a value", pair[0])) };
+        if name == "--stall" {
+            options.stall.clone_from(value);
+            continue;
+        }
         let number: u64 = value.parse().map_err(|_| format!("{name} {value}: not a number"))?;
         match name.as_str() {
-            "--runs" => wish.runs = usize::try_from(number.max(1)).map_err(|error| error.to_string())?,
-            "--duration" => wish.duration_s = number,
-            "--connections" => wish.connections = number,
-            "--fill" => wish.fill = number,
+            "--runs" => options.runs = usize::try_from(number.max(1)).map_err(|error| error.to_string())?,
+            "--duration" => options.duration_s = number,
+            "--connections" => options.connections = number,
+            "--fill" => options.fill = number,
             other => return Err(format!("unknown option {other}")),
         }
     }
-    Ok(wish)
+    Ok(options)
 }
 
 fn build() -> Result<PathBuf, String> {
@@ -76,19 +86,19 @@ fn build() -> Result<PathBuf, String> {
 }
 
 /// One fresh server, one load run; the figures in the order of `COLUMNS`.
-fn one_run(binary: &Path, wish: &Wish) -> Result<Vec<f64>, String> {
+fn one_run(binary: &Path, options: &Options) -> Result<Vec<f64>, String> {
     let folder = std::env::temp_dir().join(format!("fairground-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let address = free_address()?;
     let mut server = start_server(binary, &folder, &address)?;
     wait_until_ready(&address, &mut server)?;
     let json = folder.join("load.json");
-    let load = load_program(binary, &address, &json, wish);
-    let mut said = String::new();
-    let limit = Duration::from_secs(wish.duration_s * 4 + 600);
-    let ending = load.run(limit, |line| said.push_str(&format!("{line}\n")))?;
+    let load = load_program(binary, &address, &json, options);
+    let mut output = String::new();
+    let limit = Duration::from_secs(options.duration_s * 4 + 600);
+    let ending = load.run(limit, |line| output.push_str(&format!("{line}\n")))?;
     if ending != Ending::Success {
-        return Err(format!("the load run failed:\n{said}"));
+        return Err(format!("the load run failed:\n{output}"));
     }
     let text = std::fs::read_to_string(&json).map_err(|error| format!("{}: {error}", json.display()))?;
     Ok(COLUMNS.iter().map(|name| figure(&text, name).unwrap_or(f64::NAN)).collect())
@@ -101,15 +111,15 @@ fn start_server(binary: &Path, folder: &Path, address: &str) -> Result<Backgroun
     Program::new(binary.display().to_string(), &args).removing(folder).start(log)
 }
 
-fn load_program(binary: &Path, address: &str, json: &Path, wish: &Wish) -> Program {
+fn load_program(binary: &Path, address: &str, json: &Path, options: &Options) -> Program {
     let url = format!("http://{address}");
     let json = json.display().to_string();
     let (duration, connections, fill) =
-        (wish.duration_s.to_string(), wish.connections.to_string(), wish.fill.to_string());
+        (options.duration_s.to_string(), options.connections.to_string(), options.fill.to_string());
     let mut args =
-        vec!["load", "rush", "--url", &url, "--duration", &duration, "--connections", &connections];
+        vec!["load", &options.stall, "--url", &url, "--duration", &duration, "--connections", &connections];
     args.extend(["--json", &json, "--ceiling"]);
-    if wish.fill > 0 {
+    if options.fill > 0 {
         args.extend(["--fill", &fill]);
     }
     Program::new(binary.display().to_string(), &args)
@@ -200,7 +210,15 @@ mod tests {
     }
 
     #[test]
-    fn an_option_without_a_number_is_refused() {
+    fn an_option_without_a_value_is_refused() {
         assert!(parse(&["--runs".to_owned()]).is_err());
+        assert!(parse(&["--stall".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn any_stall_may_be_measured() {
+        let options = parse(&["--stall", "novel", "--runs", "3"].map(str::to_owned)).unwrap();
+        assert_eq!((options.stall.as_str(), options.runs), ("novel", 3));
+        assert_eq!(parse(&[]).unwrap().stall, DEFAULT_STALL);
     }
 }

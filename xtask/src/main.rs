@@ -49,7 +49,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        usage: "bench [--runs N] [--duration S]",
+        usage: "bench [--stall S] [--runs N] [--duration S]",
         purpose: "the load generator against a fresh release server, with its ceiling",
         run: bench::run,
     },
