@@ -9,7 +9,6 @@ mod serve;
 mod simulate;
 mod tables;
 mod venues;
-mod verify;
 
 use clap::Parser as _;
 use std::process::ExitCode;

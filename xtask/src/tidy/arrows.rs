@@ -17,8 +17,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("load", &["kernel", "identity"]),
     (
         "fairground",
-        &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "rush", "tap", "load"],
+        &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "rush", "tap", "load", "verify"],
     ),
+    ("verify", &[]),
     ("testkit", &["kernel", "store", "ledger"]),
 ];
 

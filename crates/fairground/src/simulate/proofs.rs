@@ -1,13 +1,13 @@
 //! Proofs of a sample of every outcome, held against the verifier that shares no code with the stall.
 
 use super::note::Decided;
-use crate::verify::{self, Claim};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use tap::app::App;
 use tap::domain::bet::BetStatus;
 use tap::store::ticks;
 use tap::usecase::proof_view;
+use verify::Claim;
 
 /// Proofs of each outcome.
 const SAMPLE: usize = 20;
@@ -41,7 +41,7 @@ pub(super) async fn judge_some(app: &App, bets: &[Decided]) -> Result<Proofs, St
 async fn judge(app: &App, bet: &Decided) -> Result<Vec<Claim>, String> {
     let text = proof_view::run(app, bet.note.id).await.map_err(|refusal| refusal.to_string())?;
     let head = published(app, &text).await?;
-    Ok(verify::judge(&text, Some(&head)).into_iter().filter(Claim::failed).collect())
+    Ok(verify::verify(&text, Some(&head)).into_iter().filter(Claim::failed).collect())
 }
 
 /// The hash that was published for the last minute in the proof.

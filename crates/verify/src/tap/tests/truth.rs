@@ -2,18 +2,19 @@
 
 use super::sample::{MIDDLE, Sample, T0_MS, WIDTH_MS, chain, rules, sealed, settle, sign};
 use super::{claim, failing};
-use crate::verify::proof::{Block, Crossing, Outcome, Scheme, Tick};
-use crate::verify::report::{Verdict, print};
-use crate::verify::touch::p_star_ppb;
-use crate::verify::{hex, judge};
+use crate::claim::Verdict;
+use crate::command::print;
+use crate::tap::proof::{Block, Crossing, Outcome, Scheme, Tick};
+use crate::tap::touch::p_star_ppb;
+use crate::{hex, verify};
 
 fn holds(text: &str) {
-    let claims = judge(text, None);
+    let claims = verify(text, None);
     assert!(!claims.iter().any(|claim| claim.failed()), "{}", print(&claims));
 }
 
 fn open(text: &str) -> Vec<&'static str> {
-    let claims = judge(text, None);
+    let claims = verify(text, None);
     claims.iter().filter(|claim| claim.verdict == Verdict::Open).map(|claim| claim.name).collect()
 }
 
@@ -35,11 +36,11 @@ fn every_scheme_and_outcome_holds() {
 fn claims_come_in_their_order_and_the_last_line_sums_up() {
     let proof = Sample::won().proof();
     let head = proof.chain_head.hash.clone();
-    let claims = judge(&sealed(proof), Some(&head));
+    let claims = verify(&sealed(proof), Some(&head));
     let names: Vec<&str> = claims.iter().map(|claim| claim.name).collect();
     assert_eq!(names, ["text", "seal", "blocks", "head", "evidence", "signature", "quote", "outcome"]);
     assert!(print(&claims).ends_with("\nthe proof holds\n"), "{}", print(&claims));
-    let text = print(&judge("{}", None));
+    let text = print(&verify("{}", None));
     assert!(
         text.starts_with("FAILED  text ") && text.ends_with("\nthe proof does NOT hold: text\n"),
         "{text}"
@@ -152,7 +153,7 @@ fn too_long_without_a_quorum_is_void() {
         if is_void {
             // A column that claims to be whole may have been repaired, which only the server knows.
             assert_eq!(open(&sealed(proof.clone())), ["head", "evidence"]);
-            proof.evidence.verdict = crate::verify::proof::ColumnVerdict::Void;
+            proof.evidence.verdict = crate::tap::proof::ColumnVerdict::Void;
             settle(&mut proof);
         }
         holds(&sealed(proof));
@@ -169,7 +170,7 @@ fn a_repaired_column_keeps_what_was_seen_and_is_told() {
     proof.evidence.n_ticks = 50;
     proof.evidence.max = Some(MIDDLE + 50);
     proof.evidence.max_gap_ms = 100;
-    proof.evidence.verdict = crate::verify::proof::ColumnVerdict::Valid;
+    proof.evidence.verdict = crate::tap::proof::ColumnVerdict::Valid;
     settle(&mut proof);
     assert_eq!(proof.outcome, Outcome::Won);
     assert_eq!(open(&sealed(proof.clone())), ["head", "evidence"]);
@@ -225,7 +226,7 @@ fn a_chain_that_goes_on_from_elsewhere_must_reach_back_to_the_carry_in() {
     // As if there had been no tick before: everything else is made to fit.
     proof.blocks[0].prev_hash = "cd".repeat(32);
     proof.blocks[0].hash =
-        hex::print(&crate::verify::blocks::hash(&proof.blocks[0], &hex::bytes(&"cd".repeat(32)).unwrap()));
+        hex::print(&crate::tap::blocks::hash(&proof.blocks[0], &hex::bytes(&"cd".repeat(32)).unwrap()));
     proof.evidence.carry_in_price = None;
     proof.evidence.max_gap_ms = 3_000;
     proof.evidence.block_minutes.remove(0);

@@ -1,10 +1,11 @@
 //! Makes proofs: a bet on a band, the ticks around its column, a key that signs.
 
-use crate::verify::proof::{
+use crate::hex;
+use crate::tap::proof::{
     Bet, Block, ChainHead, ColumnVerdict, Crossing, Evidence, Outcome, Proof, Quote, Rules, Scheme, Signed,
     Tick,
 };
-use crate::verify::{blocks, hex, quote, seal, session_key, touch};
+use crate::tap::{blocks, quote, seal, session_key, touch};
 use ed25519_dalek::Signer as _;
 
 pub const WIDTH_MS: i64 = 5_000;

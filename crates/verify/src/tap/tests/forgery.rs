@@ -2,8 +2,9 @@
 
 use super::failing;
 use super::sample::{MIDDLE, Sample, T0_MS, WIDTH_MS, chain, sealed, settle, sign, sign_text};
-use crate::verify::proof::{ColumnVerdict, Proof, Scheme};
-use crate::verify::{blocks, hex};
+use crate::hex;
+use crate::tap::blocks;
+use crate::tap::proof::{ColumnVerdict, Proof, Scheme};
 
 /// The claims that fail after the change.
 pub(super) fn forged(sample: &Sample, change: impl FnOnce(&mut Proof)) -> Vec<&'static str> {
@@ -69,7 +70,7 @@ fn a_forger_who_makes_all_anew_is_found_by_the_published_head() {
     invented.ticks[60].1 = MIDDLE;
     let text = invented.text();
     assert_eq!(failing(&text), [""; 0], "nothing in the file itself gives it away");
-    let found = crate::verify::judge(&text, Some(&published));
+    let found = crate::verify(&text, Some(&published));
     assert_eq!(
         found.iter().filter(|claim| claim.failed()).map(|claim| claim.name).collect::<Vec<_>>(),
         ["head"]
@@ -339,12 +340,12 @@ fn a_malleable_or_misshapen_signature_is_refused() {
         assert_eq!(won(tail(v)), ["signature"], "{v}");
     }
     let upper_half = |proof: &mut Proof| {
-        let bytes = crate::verify::hex::prefixed::<65>(&proof.signed.signature).unwrap();
+        let bytes = crate::hex::prefixed::<65>(&proof.signed.signature).unwrap();
         let signature = k256::ecdsa::Signature::from_slice(&bytes[..64]).unwrap();
         let (r, s) = signature.split_scalars();
         let twin = k256::ecdsa::Signature::from_scalars(r.to_bytes(), (-*s).to_bytes()).unwrap();
         let v = [if bytes[64] == 27 { 28 } else { 27 }];
-        let print = crate::verify::hex::print;
+        let print = crate::hex::print;
         proof.signed.signature = format!("0x{}{}", print(&twin.to_bytes()), print(&v));
     };
     assert_eq!(won(upper_half), ["signature"]);
@@ -421,7 +422,7 @@ fn a_quote_must_be_fresh_and_the_bet_in_time() {
             (proof.quote.from_ms, proof.quote.until_ms) = (1_000, 6_000);
             // So late the cell is worth too little to be offered, unless the price is elsewhere.
             proof.quote.price = MIDDLE - 3_000;
-            proof.quote.p_ppb = crate::verify::touch::p_star_ppb(&proof.quote, proof.bet.low, proof.bet.high);
+            proof.quote.p_ppb = crate::tap::touch::p_star_ppb(&proof.quote, proof.bet.low, proof.bet.high);
             proof.bet.placed_at_ms = T0_MS - before_ms;
             settle(proof);
             sign(proof, 7);
@@ -439,7 +440,7 @@ fn a_quote_from_a_tick_in_the_file_must_have_its_price() {
             (proof.quote.from_ms, proof.quote.until_ms) = (1_000, 6_000);
             proof.quote.tick_seq = proof.blocks[0].ticks[3].seq;
             proof.quote.price = price;
-            proof.quote.p_ppb = crate::verify::touch::p_star_ppb(&proof.quote, proof.bet.low, proof.bet.high);
+            proof.quote.p_ppb = crate::tap::touch::p_star_ppb(&proof.quote, proof.bet.low, proof.bet.high);
             proof.bet.placed_at_ms = T0_MS - 900;
             settle(proof);
             sign(proof, 7);

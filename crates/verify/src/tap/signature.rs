@@ -1,8 +1,8 @@
 //! What the player signed: the text is exactly what the bet's fields give, the cell is the bet's cell, the key has signed.
 
 use super::proof::{Bet, Proof, Scheme};
-use super::report::{Judged, Said, ensure};
 use super::session_key;
+use crate::claim::{Finding, RuleResult, ensure};
 
 /// A signature is at most this much older than its bet, and at most this much younger: the server's rule for clocks
 /// (30 s and 5 s), and what a full queue may add.
@@ -11,7 +11,7 @@ const SIGNED_AFTER_MS_MAX: i64 = 5_000;
 /// The longest host name, a colon and a port.
 const DOMAIN_LEN_MAX: usize = 253 + 6;
 
-pub(super) fn judge(proof: &Proof) -> Judged {
+pub(super) fn verify(proof: &Proof) -> RuleResult {
     cell(&proof.bet)?;
     names(&proof.bet)?;
     let domain = text(proof)?;
@@ -20,13 +20,13 @@ pub(super) fn judge(proof: &Proof) -> Judged {
         Scheme::Secp256k1 => session_key::secp256k1(&signed.key, &signed.text, &signed.signature)?,
         Scheme::Ed25519 => session_key::ed25519(&signed.key, &signed.text, &signed.signature)?,
         Scheme::HmacSha256 => {
-            return Ok(Said::Given(format!(
+            return Ok(Finding::Given(format!(
                 "the text fits the bet at {domain}, but hmac-sha256 cannot be checked by a stranger: only the server has the key"
             )));
         }
     }
     let scheme = if signed.scheme == Scheme::Secp256k1 { "secp256k1" } else { "ed25519" };
-    Ok(Said::Proven(format!(
+    Ok(Finding::Proven(format!(
         "the {scheme} session key signed exactly this bet at {domain}; whose key it is, the log-in said"
     )))
 }

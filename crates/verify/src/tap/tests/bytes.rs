@@ -1,12 +1,12 @@
 //! No byte of a proof can be changed, taken out or put in; and nothing that is read makes us panic.
 
 use super::sample::Sample;
-use crate::verify::claims;
-use crate::verify::proof::Scheme;
-use crate::verify::report::Claim;
+use crate::claim::Claim;
+use crate::claims;
+use crate::tap::proof::Scheme;
 
 fn is_rejected(bytes: &[u8]) -> bool {
-    // What is no text is refused before it is judged.
+    // What is no text is refused before it is verified.
     std::str::from_utf8(bytes).map_or(true, |text| claims(text, None).any(|claim| Claim::failed(&claim)))
 }
 
@@ -101,5 +101,5 @@ fn wild_numbers_are_refused_without_a_panic() {
 /// The same with a seal that fits, so that the rules behind it see the number.
 fn reseal(text: &str) -> Vec<u8> {
     let body = &text[..text.rfind(",\"seal\":").unwrap()];
-    format!("{body},\"seal\":\"{}\"}}", crate::verify::seal::of(body)).into_bytes()
+    format!("{body},\"seal\":\"{}\"}}", crate::tap::seal::of(body)).into_bytes()
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The whole file. Money in cents, prices in cents, rates in hundredths, times in Unix milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Proof {
+pub(crate) struct Proof {
     pub format: String,
     pub rule_version: i64,
     pub bet: Bet,
@@ -21,7 +21,7 @@ pub(super) struct Proof {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Bet {
+pub(crate) struct Bet {
     pub bet_id: String,
     pub wallet: String,
     pub cell_id: String,
@@ -43,7 +43,7 @@ pub(super) struct Bet {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Signed {
+pub(crate) struct Signed {
     pub scheme: Scheme,
     pub key: String,
     pub text: String,
@@ -51,7 +51,7 @@ pub(super) struct Signed {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Scheme {
+pub(crate) enum Scheme {
     #[serde(rename = "secp256k1")]
     Secp256k1,
     #[serde(rename = "ed25519")]
@@ -62,7 +62,7 @@ pub(super) enum Scheme {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Quote {
+pub(crate) struct Quote {
     pub quote_seq: i64,
     pub tick_seq: i64,
     pub at_ms: i64,
@@ -79,7 +79,7 @@ pub(super) struct Quote {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Crossing {
+pub(crate) enum Crossing {
     /// A tick in the band.
     Tick,
     /// Also the way between two ticks.
@@ -88,7 +88,7 @@ pub(super) enum Crossing {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Rules {
+pub(crate) struct Rules {
     pub touch_grace_columns: i64,
     pub crossing: Crossing,
     pub carry_max_ms: i64,
@@ -97,7 +97,7 @@ pub(super) struct Rules {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Evidence {
+pub(crate) struct Evidence {
     pub epoch: i64,
     pub c: i64,
     pub t0_ms: i64,
@@ -119,14 +119,14 @@ pub(super) struct Evidence {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum ColumnVerdict {
+pub(crate) enum ColumnVerdict {
     Valid,
     Void,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Block {
+pub(crate) struct Block {
     pub minute: i64,
     pub prev_hash: String,
     pub hash: String,
@@ -136,7 +136,7 @@ pub(super) struct Block {
 /// `[seq, ts_ms, price, n, flags]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "(i64, i64, i64, u8, u8)", into = "(i64, i64, i64, u8, u8)")]
-pub(super) struct Tick {
+pub(crate) struct Tick {
     pub seq: i64,
     pub ts_ms: i64,
     pub price: i64,
@@ -160,14 +160,14 @@ impl From<Tick> for (i64, i64, i64, u8, u8) {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ChainHead {
+pub(crate) struct ChainHead {
     pub minute: i64,
     pub hash: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     Won,
     Lost,
     Void,

@@ -1,7 +1,7 @@
 //! Lies about the outcome, the payment and the rules.
 
 use super::forgery::{lost, won};
-use crate::verify::proof::{Outcome, Proof};
+use crate::tap::proof::{Outcome, Proof};
 
 #[test]
 fn a_changed_outcome_or_payment_is_found() {

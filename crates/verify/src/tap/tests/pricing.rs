@@ -1,10 +1,10 @@
 //! Our own pricing against what is known.
 
 use super::sample::Sample;
-use crate::verify::normal::{below, erfc};
-use crate::verify::proof::{Crossing, Quote};
-use crate::verify::quote::rate;
-use crate::verify::touch::{p_star_ppb, touch};
+use crate::tap::normal::{below, erfc};
+use crate::tap::proof::{Crossing, Quote};
+use crate::tap::quote::rate;
+use crate::tap::touch::{p_star_ppb, touch};
 
 fn quote(from_ms: i64, until_ms: i64, crossing: Crossing) -> Quote {
     Quote { price: 6_000_000, sigma_ppb: 89_036, from_ms, until_ms, crossing, ..Sample::won().proof().quote }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// Exactly `N` bytes; `None` for any other length, upper-case digits or other letters.
-pub(super) fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
+pub(crate) fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
     let digits = text.as_bytes();
     if digits.len() != 2 * N {
         return None;
@@ -16,12 +16,12 @@ pub(super) fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
 }
 
 /// The same after `0x`.
-pub(super) fn prefixed<const N: usize>(text: &str) -> Option<[u8; N]> {
+pub(crate) fn prefixed<const N: usize>(text: &str) -> Option<[u8; N]> {
     bytes(text.strip_prefix("0x")?)
 }
 
 /// Two digits a byte.
-pub(super) fn print(bytes: &[u8]) -> String {
+pub(crate) fn print(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text

@@ -2,8 +2,8 @@
 //! probability in integers.
 
 use super::proof::{Proof, Quote};
-use super::report::{Judged, Said, ensure};
 use super::touch::p_star_ppb;
+use crate::claim::{Finding, RuleResult, ensure};
 
 /// A quote may be this old when its bet is placed.
 const QUOTE_AGE_MS_MAX: i64 = 3_000;
@@ -19,7 +19,7 @@ const STEP_MS: i64 = 100;
 const PPB: i128 = 1_000_000_000;
 const BASIS_POINTS: i128 = 10_000;
 
-pub(super) fn judge(proof: &Proof) -> Judged {
+pub(super) fn verify(proof: &Proof) -> RuleResult {
     let quote = &proof.quote;
     times(proof)?;
     tick(proof)?;
@@ -28,7 +28,9 @@ pub(super) fn judge(proof: &Proof) -> Judged {
     ensure(quote.rate == rate, || format!("the quote's rate is {}, by its probability {rate}", quote.rate))?;
     ensure(proof.bet.rate == rate, || format!("the bet's rate is {}, by its quote {rate}", proof.bet.rate))?;
     let edge = quote.edge_bp;
-    Ok(Said::Proven(format!("{probability}; with an edge of {edge} basis points it pays {rate} hundredths")))
+    Ok(Finding::Proven(format!(
+        "{probability}; with an edge of {edge} basis points it pays {rate} hundredths"
+    )))
 }
 
 /// The quote's times are those of the bet's window, and the bet came in time.

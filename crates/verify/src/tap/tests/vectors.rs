@@ -1,16 +1,18 @@
 //! Values that were computed elsewhere. The two proofs were made by a program in another language, with its own hashes,
 //! elliptic curve and quadrature, from what docs/proof.md says.
 
-use crate::verify::proof::{Block, Tick};
-use crate::verify::report::{Verdict, print};
-use crate::verify::{blocks, hex, judge, session_key};
+use crate::claim::Verdict;
+use crate::command::print;
+use crate::tap::proof::{Block, Tick};
+use crate::tap::{blocks, session_key};
+use crate::{hex, verify};
 
 #[test]
 fn proofs_that_were_made_elsewhere_hold() {
     for text in [include_str!("secp256k1.json"), include_str!("ed25519.json")] {
         let at = text.rfind("\"chain_head\"").unwrap();
         let start = at + text[at..].find("\"hash\":\"").unwrap() + "\"hash\":\"".len();
-        let claims = judge(text, Some(&text[start..start + 64]));
+        let claims = verify(text, Some(&text[start..start + 64]));
         assert!(claims.iter().all(|claim| claim.verdict == Verdict::Ok), "{}", print(&claims));
     }
 }

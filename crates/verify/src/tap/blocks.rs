@@ -1,8 +1,8 @@
 //! The chain of minutes: each block's hash from its ticks, each block on the one before it, no block left out.
 
-use super::hex;
 use super::proof::{Block, Proof, Tick};
-use super::report::{Judged, Said, ensure};
+use crate::claim::{Finding, RuleResult, ensure};
+use crate::hex;
 use sha2::{Digest as _, Sha256};
 
 /// Milliseconds of a block.
@@ -12,7 +12,7 @@ const STEP_MS: i64 = 100;
 /// What stands before the first block of a chain.
 const NO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-pub(super) fn judge(proof: &Proof) -> Judged {
+pub(super) fn verify(proof: &Proof) -> RuleResult {
     let Some(last) = proof.blocks.last() else { return without_ticks(proof) };
     proof.blocks.iter().try_for_each(block)?;
     proof.blocks.windows(2).try_for_each(|pair| follows(&pair[0], &pair[1]))?;
@@ -20,7 +20,7 @@ pub(super) fn judge(proof: &Proof) -> Judged {
     named(proof)?;
     let head = head(proof, last.minute, &last.hash)?;
     let ticks = proof.ticks().count();
-    Ok(Said::Proven(format!("{ticks} ticks in {} hashed and chained; {head}", minutes(proof))))
+    Ok(Finding::Proven(format!("{ticks} ticks in {} hashed and chained; {head}", minutes(proof))))
 }
 
 fn minutes(proof: &Proof) -> String {
@@ -30,14 +30,14 @@ fn minutes(proof: &Proof) -> String {
     }
 }
 
-fn without_ticks(proof: &Proof) -> Judged {
+fn without_ticks(proof: &Proof) -> RuleResult {
     let named = || proof.evidence.block_minutes.iter().zip(&proof.evidence.block_hashes);
     for (_, hash) in named() {
         hash_of(hash)?;
     }
     let last = named().next_back().map(|(minute, hash)| head(proof, *minute, hash)).transpose()?;
     let last = last.unwrap_or_else(|| "no block is named either".to_owned());
-    Ok(Said::Given(format!("the ticks are not in the file (they are kept for seven days); {last}")))
+    Ok(Finding::Given(format!("the ticks are not in the file (they are kept for seven days); {last}")))
 }
 
 /// One block: its ticks one step apart in number, growing in time, of its minute, and hashed as it says.

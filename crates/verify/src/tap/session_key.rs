@@ -1,7 +1,7 @@
 //! Signatures of session keys: secp256k1 over the EIP-191 hash, Ed25519 over the text.
 
-use super::hex;
-use super::report::ensure;
+use crate::claim::ensure;
+use crate::hex;
 use ed25519_dalek::VerifyingKey as EdKey;
 use k256::ecdsa::{RecoveryId, Signature, VerifyingKey};
 use sha3::{Digest as _, Keccak256};

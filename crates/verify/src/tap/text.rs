@@ -1,12 +1,12 @@
 //! The file itself: exact compact JSON of the known keys in their order, integers alone, every value in its range.
 
 use super::proof::{Bet, Block, Crossing, Evidence, Proof, Quote, Rules, Tick};
-use super::report::{Said, ensure};
+use crate::claim::{Finding, ensure};
 
 /// A day's longest column with its grace is six blocks of 600 ticks, under 200 kB; this leaves room for everything.
 pub(super) const BYTES_MAX: usize = 1 << 20;
 /// The one format we know.
-const FORMAT: &str = "fairground-tap-proof-1";
+pub(super) const FORMAT: &str = "fairground-tap-proof-1";
 /// In every rule version that we know a price carries into a column for three seconds, and a longer gap voids it.
 const CARRY_AND_GAP_MS: i64 = 3_000;
 /// Widths that a column may have.
@@ -24,7 +24,7 @@ const PPB: i64 = 1_000_000_000;
 const HORIZON_MS_MAX: i64 = 86_400_000;
 
 /// Reads a proof. Errors: why it is none, as a sentence.
-pub(super) fn read(text: &str) -> Result<(Proof, Said), String> {
+pub(super) fn read(text: &str) -> Result<(Proof, Finding), String> {
     ensure(text.len() <= BYTES_MAX, || "the file is too large for a proof".to_owned())?;
     ensure(text.is_ascii(), || "the file has letters outside ASCII".to_owned())?;
     let body = text.strip_suffix('\n').unwrap_or(text);
@@ -34,8 +34,8 @@ pub(super) fn read(text: &str) -> Result<(Proof, Said), String> {
     ensure(exact == body, || not_exact(&exact, body))?;
     ensure(proof.format == FORMAT, || format!("the format is {:?}, we know {FORMAT}", proof.format))?;
     sound(&proof)?;
-    let said = format!("exact text of {FORMAT}, rule version {}", proof.rule_version);
-    Ok((proof, Said::Proven(said)))
+    let found = format!("exact text of {FORMAT}, rule version {}", proof.rule_version);
+    Ok((proof, Finding::Proven(found)))
 }
 
 fn not_exact(exact: &str, body: &str) -> String {
@@ -58,7 +58,7 @@ fn sound(proof: &Proof) -> Result<(), String> {
     evidence(&proof.evidence)?;
     ensure(proof.blocks.len() <= BLOCKS_MAX, || "there are too many blocks".to_owned())?;
     proof.blocks.iter().try_for_each(block)?;
-    a_minute(proof.chain_head.minute)
+    minute_in_range(proof.chain_head.minute)
 }
 
 fn within(bounds: &[Bound]) -> Result<(), String> {
@@ -123,25 +123,25 @@ fn evidence(evidence: &Evidence) -> Result<(), String> {
         ("evidence.max_gap_ms", evidence.max_gap_ms, 0, TIME_MS_MAX),
     ])?;
     let prices = evidence.prices.iter();
-    prices.map(|(price, _)| *price).chain(evidence.carry_in_price).try_for_each(a_price)?;
+    prices.map(|(price, _)| *price).chain(evidence.carry_in_price).try_for_each(price_in_range)?;
     let mut counts = evidence.prices.iter().map(|(_, count)| *count);
     counts.try_for_each(|count| within(&[("a count of evidence.prices", count, 1, NUMBER_MAX)]))?;
-    evidence.block_minutes.iter().try_for_each(|minute| a_minute(*minute))?;
+    evidence.block_minutes.iter().try_for_each(|minute| minute_in_range(*minute))?;
     ensure(evidence.block_minutes.len() == evidence.block_hashes.len(), || {
         "the evidence has not as many block hashes as block minutes".to_owned()
     })
 }
 
-fn a_price(price: i64) -> Result<(), String> {
+fn price_in_range(price: i64) -> Result<(), String> {
     within(&[("a price of the evidence", price, 1, PRICE_MAX)])
 }
 
-fn a_minute(minute: i64) -> Result<(), String> {
+fn minute_in_range(minute: i64) -> Result<(), String> {
     within(&[("a minute", minute, 0, TIME_MS_MAX / 60_000)])
 }
 
 fn block(block: &Block) -> Result<(), String> {
-    a_minute(block.minute)?;
+    minute_in_range(block.minute)?;
     block.ticks.iter().try_for_each(tick)
 }
 

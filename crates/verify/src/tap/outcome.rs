@@ -1,9 +1,9 @@
 //! Won, lost or void, and what was paid: integers alone.
 
 use super::proof::{Bet, ColumnVerdict, Crossing, Outcome, Proof};
-use super::report::{Judged, Said, ensure};
+use crate::claim::{Finding, RuleResult, ensure};
 
-pub(super) fn judge(proof: &Proof) -> Judged {
+pub(super) fn verify(proof: &Proof) -> RuleResult {
     let bet = &proof.bet;
     let outcome = decide(proof);
     ensure(proof.outcome == outcome, || {
@@ -18,7 +18,7 @@ pub(super) fn judge(proof: &Proof) -> Judged {
     })?;
     let paid = paid(bet, outcome);
     ensure(bet.payout_amount == paid, || format!("{paid} is due, {} was paid", bet.payout_amount))?;
-    Ok(Said::Proven(format!("{}: {} of {} cents paid back", outcome.name(), paid, bet.amount)))
+    Ok(Finding::Proven(format!("{}: {} of {} cents paid back", outcome.name(), paid, bet.amount)))
 }
 
 /// A touch wins, also in a void column; without one a valid column is lost and a void one refunded.

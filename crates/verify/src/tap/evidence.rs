@@ -1,7 +1,7 @@
 //! What the column was, worked out anew from its ticks.
 
 use super::proof::{ColumnVerdict, Evidence, Proof, Tick};
-use super::report::{Judged, Said, ensure};
+use crate::claim::{Finding, RuleResult, ensure};
 use std::fmt::Debug;
 
 /// Flags of a tick.
@@ -9,12 +9,12 @@ const CARRIED: u8 = 1;
 const BACKFILLED: u8 = 2;
 const DEGRADED: u8 = 4;
 
-pub(super) fn judge(proof: &Proof) -> Judged {
+pub(super) fn verify(proof: &Proof) -> RuleResult {
     let given = &proof.evidence;
     of_the_column(proof)?;
     if proof.blocks.is_empty() {
         consistent(proof)?;
-        return Ok(Said::Given(
+        return Ok(Finding::Given(
             "taken as given, since its ticks are not in the file; it fits itself".to_owned(),
         ));
     }
@@ -22,14 +22,14 @@ pub(super) fn judge(proof: &Proof) -> Judged {
     let differences = differences(given, &own);
     if differences.is_empty() {
         let verdict = if own.verdict == ColumnVerdict::Valid { "valid" } else { "void" };
-        return Ok(Said::Proven(format!(
+        return Ok(Finding::Proven(format!(
             "{} ticks of the column give the same; it is {verdict}",
             own.n_ticks
         )));
     }
     ensure(is_repair(proof, &own), || differences.join("; "))?;
     consistent(proof)?;
-    Ok(Said::Given(
+    Ok(Finding::Given(
         "its ticks alone leave the column void; it was repaired from a venue's history, which is not in the file"
             .to_owned(),
     ))
@@ -38,8 +38,8 @@ pub(super) fn judge(proof: &Proof) -> Judged {
 /// Epoch, column and times are those of the bet, the end with its grace.
 fn of_the_column(proof: &Proof) -> Result<(), String> {
     let (given, bet) = (&proof.evidence, &proof.bet);
-    let told = (given.epoch, given.c, given.t0_ms, given.t1_ms);
-    ensure(told == (bet.epoch, bet.column, bet.t0_ms, proof.end_ms()), || {
+    let window = (given.epoch, given.c, given.t0_ms, given.t1_ms);
+    ensure(window == (bet.epoch, bet.column, bet.t0_ms, proof.end_ms()), || {
         "the evidence is of another column, or of another window, than the bet".to_owned()
     })
 }

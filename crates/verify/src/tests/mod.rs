@@ -1,0 +1,5 @@
+//! Facts about what every kind of proof shares.
+
+mod command;
+mod independence;
+mod kinds;
