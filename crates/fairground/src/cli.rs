@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::serve::{self, LogStyle, start_log};
-use crate::{check, config, credential, demo, simulate, tables, venues};
+use crate::{config, credential, demo, simulate, tables, venues};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;

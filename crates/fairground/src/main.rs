@@ -1,6 +1,5 @@
 //! The binary: reads the command line and hands each command to its room.
 
-mod check;
 mod cli;
 mod config;
 mod credential;

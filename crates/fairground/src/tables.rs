@@ -1,8 +1,8 @@
 //! Commands about the tables themselves: migrate, where to check, dead letters.
 
-use crate::check::Target;
 use crate::config::Config;
 use bus::dead_letters;
+use check::Target;
 use kernel::{Clock, SystemClock};
 use std::fmt::Write;
 use store::{Location, MigrationSet, Store, StoreError};

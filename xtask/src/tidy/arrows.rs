@@ -17,8 +17,15 @@ const CRATES: &[(&str, &[&str])] = &[
     ("load", &["kernel", "identity"]),
     (
         "fairground",
-        &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "rush", "tap", "load", "verify"],
+    ("load", &["kernel", "identity"]),
+    (
+        "fairground",
+        &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "rush", "tap", "check", "load", "verify"],
     ),
+    ("check", &["kernel"]),
+    ("verify", &[]),
+    ),
+    ("check", &["kernel"]),
     ("verify", &[]),
     ("testkit", &["kernel", "store", "ledger"]),
 ];

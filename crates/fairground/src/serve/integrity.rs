@@ -2,9 +2,9 @@
 //! wrong is told, loudly, and never corrected: that is an operator's decision.
 
 use super::stalls::Stalls;
-use crate::check::{self, Target};
 use crate::config::Config;
 use crate::tables;
+use check::Target;
 use kernel::{Clock, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;

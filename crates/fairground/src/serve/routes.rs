@@ -5,7 +5,7 @@ use super::stalls::Stalls;
 use super::tap_stall::Prices;
 use super::{front, pages, tap_routes};
 use crate::config::{Config, Profile};
-use crate::{check, tables};
+use crate::tables;
 use axum::Router;
 use axum::routing::post;
 use bytes::Bytes;

@@ -19,9 +19,9 @@ mod world;
 
 pub use args::Simulate;
 
-use crate::check::{self, Target};
 use crate::cli::{print_out, runtime};
 use args::{Plan, TapArgs};
+use check::Target;
 use std::path::Path;
 use std::process::ExitCode;
 use tap::app::App;
