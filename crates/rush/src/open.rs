@@ -35,7 +35,7 @@ pub const MIGRATIONS: MigrationSet = store::migration_set!(
 pub fn migrations() -> Vec<MigrationSet> {
     vec![
         store::migrations_of_the_ground(),
-        web::idempotency::MIGRATIONS,
+        store::keyed::MIGRATIONS,
         identity::MIGRATIONS,
         ledger::MIGRATIONS,
         bus::MIGRATIONS,

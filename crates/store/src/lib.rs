@@ -1,5 +1,5 @@
 //! One door to SQLite and PostgreSQL: transactions as closures, group commit, batches, migrations,
-//! and the tables every stall needs (outbox, inbox, jobs, leases, locators).
+//! keyed requests, and the tables every stall needs (outbox, inbox, jobs, leases, locators).
 //!
 //! Async at the edge, synchronous inside: a closure gets a [`Tx`] and runs to its end without an await.
 //! - [`Store::write`] answers only after a commit with a real fsync. On SQLite one writer thread takes whatever is
@@ -26,6 +26,7 @@ mod tx;
 
 pub mod inbox;
 pub mod jobs;
+pub mod keyed;
 pub mod leases;
 pub mod locator;
 pub mod outbox;

@@ -11,7 +11,7 @@
 //! [`Edge::guard`] around the merged router and hands it to [`serve`]. Merge stalls with full paths rather than nesting
 //! them: each nesting costs every request two more boxed services.
 //!
-//! What does not live here: business rules, SQL beyond the idempotency table, anything of one stall.
+//! What does not live here: business rules, SQL, anything of one stall.
 
 mod answer;
 mod closing;

@@ -17,7 +17,7 @@ use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::idempotency::Answer;
+use web::idempotency::Answered;
 use web::{Caller, Data, IdempotencyKey, Refused};
 
 /// The routes of intents, cards and portal.
@@ -54,7 +54,7 @@ fn intent_id(reference: &str) -> String {
 pub async fn intent(
     State(state): State<RushState>,
     asked: web::idempotency::Keyed<PaymentBody>,
-) -> Result<Answer, Refused> {
+) -> Result<Answered, Refused> {
     let (booking, request) = asked.value.read(&state.app.public)?;
     let app = Arc::clone(&state.app);
     let tell = Arc::new(move |seen: &crate::usecase::payment_view::Seen| {
@@ -70,7 +70,7 @@ pub async fn intent(
         Ok((StatusCode::CREATED, web::success_bytes(&data, None)?))
     });
     let keyed = Keyed { attempt: asked.attempt, tell };
-    Ok(payment_intent::run(&state.app, asked.actor, booking, request, keyed).await?)
+    Ok(Answered(payment_intent::run(&state.app, asked.actor, booking, request, keyed).await?))
 }
 
 /// Which intent, its proof and the card.
@@ -94,7 +94,7 @@ pub struct ConfirmIntentBody {
 pub async fn confirm_intent(
     State(state): State<RushState>,
     asked: web::idempotency::Keyed<ConfirmIntentBody>,
-) -> Result<Answer, Refused> {
+) -> Result<Answered, Refused> {
     let body = asked.value;
     let reference = body.payment_intent_id.strip_prefix("pi_mock_").unwrap_or_default();
     let named = state.app.public.decode::<PaymentId>(reference);
@@ -105,7 +105,7 @@ pub async fn confirm_intent(
     }
     let keyed = keyed(&state, asked.attempt, processed);
     let card = body.metadata.unwrap_or_default().card()?;
-    Ok(payment_process::run(&state.app, asked.actor, id, card, keyed).await?)
+    Ok(Answered(payment_process::run(&state.app, asked.actor, id, card, keyed).await?))
 }
 
 /// A card to pay with.

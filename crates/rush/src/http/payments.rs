@@ -13,7 +13,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::idempotency::{Answer, Attempt};
+use web::idempotency::{Answered, Attempt};
 use web::{Caller, Data, Listed, Path, Query, Refused};
 
 /// The routes of payments.
@@ -47,18 +47,19 @@ pub async fn create(
     State(state): State<RushState>,
     Query(query): Query<CreateQuery>,
     asked: web::idempotency::Keyed<PaymentBody>,
-) -> Result<Answer, Refused> {
+) -> Result<Answered, Refused> {
     let app = &state.app;
     let (booking, request) = asked.value.read(&app.public)?;
     let keyed = keyed(&state, asked.attempt, |status| match status {
         PaymentStatus::Pending | PaymentStatus::Succeeded => StatusCode::CREATED,
         _ => StatusCode::ACCEPTED,
     });
-    Ok(if query.auto_process {
+    let answer = if query.auto_process {
         payment_create::run_and_charge(app, asked.actor, booking, request, keyed).await?
     } else {
         payment_create::run(app, asked.actor, booking, request, keyed).await?
-    })
+    };
+    Ok(Answered(answer))
 }
 
 /// What to charge, if not the card that the payment was opened with.
@@ -79,10 +80,10 @@ pub async fn process(
     State(state): State<RushState>,
     Path(id): Path<PaymentId>,
     asked: web::idempotency::Keyed<Option<ProcessBody>>,
-) -> Result<Answer, Refused> {
+) -> Result<Answered, Refused> {
     let metadata = asked.value.and_then(|body| body.metadata).unwrap_or_default();
     let keyed = keyed(&state, asked.attempt, processed);
-    Ok(payment_process::run(&state.app, asked.actor, id, metadata.card()?, keyed).await?)
+    Ok(Answered(payment_process::run(&state.app, asked.actor, id, metadata.card()?, keyed).await?))
 }
 
 /// 202 while something is still to come.
@@ -102,9 +103,9 @@ pub async fn cancel(
     State(state): State<RushState>,
     Path(id): Path<PaymentId>,
     asked: web::idempotency::Keyed<Option<serde_json::Value>>,
-) -> Result<Answer, Refused> {
+) -> Result<Answered, Refused> {
     let keyed = keyed(&state, asked.attempt, |_| StatusCode::OK);
-    Ok(payment_cancel::run(&state.app, asked.actor, id, keyed).await?)
+    Ok(Answered(payment_cancel::run(&state.app, asked.actor, id, keyed).await?))
 }
 
 /// An attempt that is answered with the payment as it is afterwards.

@@ -82,9 +82,9 @@ where
     F: Fn(&mut Tx<'_>, Timestamp) -> Result<Opened, Refusal>,
 {
     let ticket = match idempotency::begin(tx, attempt, till.now)? {
-        Begin::Fresh(ticket) => ticket,
-        Begin::Replay(answer) => return Ok(Begun::Before(answer)),
-        Begin::Reused => return Err(refusals::payment::key_reused()),
+        Begin::New(ticket) => ticket,
+        Begin::Same(answer) => return Ok(Begun::Before(answer)),
+        Begin::Changed => return Err(refusals::payment::key_reused()),
         Begin::Running => return Err(refusals::payment::in_progress()),
     };
     let Opened { booking, mut payment, card } = open(tx, till.now)?;

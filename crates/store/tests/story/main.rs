@@ -3,6 +3,7 @@
 
 mod batches;
 mod durability;
+mod keyed_record;
 mod migrations;
 mod parts;
 mod postgres_only;

@@ -14,6 +14,12 @@ const KEY_BYTES_MAX: usize = 128;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey(pub String);
 
+impl From<IdempotencyKey> for String {
+    fn from(key: IdempotencyKey) -> Self {
+        key.0
+    }
+}
+
 impl IdempotencyKey {
     /// Reads the key from headers; the plain name wins over the `X-` one.
     pub fn from_headers(headers: &HeaderMap) -> Result<Self, Refusal> {

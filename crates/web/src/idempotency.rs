@@ -1,40 +1,46 @@
-//! Whose attempt it is and what it asks for: the scope, the request's hash, and the extractor that makes both.
+//! The HTTP side of keyed requests: the extractor that makes an attempt of a request, and a recorded answer as a response.
+//! The record itself is `store::keyed`.
 
+use crate::answer::replayed;
+use crate::envelope::json_response;
 use crate::{BodyAndBytes, Caller, Edge, IdempotencyKey, Refused};
 use axum::extract::{FromRef, FromRequest, FromRequestParts, MatchedPath, Request};
-use axum::http::Method;
 use axum::http::request::Parts;
-use kernel::{Actor, TypedId, UserId};
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use kernel::{Actor, Refusal, Timestamp, TypedId, UserId};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use store::{StoreError, Tx, keyed};
 
-/// Whose key it is: nobody can probe another's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scope {
-    /// The tenant's number; 0 for none.
-    pub(super) tenant: i64,
-    /// The user's number.
-    pub(super) user: i64,
-    /// The client's key.
-    pub(super) key: String,
-}
+pub use store::keyed::{Answer, Attempt, Begin, Scope, Ticket, abandon, begin, finish};
 
-impl Scope {
-    /// The scope of `key` as sent by `actor`.
-    #[must_use]
-    pub fn new(actor: &Actor, key: IdempotencyKey) -> Self {
-        let tenant = actor.tenant.map_or(0, TypedId::as_i64);
-        Self { tenant, user: actor.user.as_i64(), key: key.0 }
+/// A recorded answer as a response: its status, its JSON body byte for byte, and a header when it was given before.
+#[derive(Debug)]
+pub struct Answered(pub Answer);
+
+impl From<Answer> for Answered {
+    fn from(answer: Answer) -> Self {
+        Self(answer)
     }
 }
 
-/// One attempt: whose it is and what exactly was asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attempt {
-    /// Whose key.
-    pub scope: Scope,
-    /// SHA-256 over method, path, user and body.
-    pub hash: [u8; 32],
+impl IntoResponse for Answered {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let answer = json_response(status, self.0.body);
+        if self.0.replayed { replayed(answer) } else { answer }
+    }
+}
+
+/// [`keyed::answer`] for an effect that says its status as HTTP does.
+pub fn once<E: From<Refusal> + From<StoreError>>(
+    tx: &mut Tx<'_>,
+    attempt: &Attempt,
+    now: Timestamp,
+    effect: impl FnOnce(&mut Tx<'_>) -> Result<(StatusCode, Vec<u8>), E>,
+) -> Result<Answer, E> {
+    keyed::answer(tx, attempt, now, |tx| effect(tx).map(|(status, body)| (status.as_u16(), body)))
 }
 
 /// SHA-256 over method, path (with query), user and body; parts are set apart so that none can flow into the next.
@@ -56,7 +62,7 @@ pub struct Keyed<T> {
     pub actor: Actor,
     /// The parsed body (`()` where none is expected).
     pub value: T,
-    /// For [`once`](super::once).
+    /// For [`keyed::answer`].
     pub attempt: Attempt,
 }
 

@@ -1,17 +1,17 @@
-//! The record itself: taken before the effect, filled with the answer after it, forgotten when its time is over.
+//! The record of ordinary writes: taken before the effect, filled with the answer after it, forgotten when its time is over.
 //!
 //! A row whose `expires_at` has passed counts as absent everywhere; that is how a crashed attempt frees its key.
 
 use super::attempt::Attempt;
-use crate::answer::replayed;
-use crate::envelope::json_response;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use crate::{MigrationSet, StoreError, Tx, params};
 use kernel::{Meaning, Refusal, Timestamp};
-use store::{MigrationSet, StoreError, Tx, migration_set, params};
 
-/// The table's migrations.
-pub const MIGRATIONS: MigrationSet = migration_set!("web", "0001_idempotency");
+/// The table's migrations, under the name of the crate that first had it: databases know them by it.
+pub const MIGRATIONS: MigrationSet = MigrationSet {
+    name: "web",
+    sqlite: &[("0001_idempotency", include_str!("migrations/sqlite/0001_idempotency.sql"))],
+    postgres: &[("0001_idempotency", include_str!("migrations/postgres/0001_idempotency.sql"))],
+};
 
 /// Seconds after which an attempt that never finished counts as crashed.
 const RUNNING_S: i64 = 60;
@@ -21,22 +21,16 @@ const ANSWER_S: i64 = 24 * 3600;
 const PURGE_ROWS_MAX: i64 = 1_000;
 
 /// An answer to a keyed request, fresh or replayed.
+///
+/// Status and body are the caller's: the record keeps them and reads only whether the status is worth keeping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The HTTP status.
+    /// The status, as HTTP numbers it.
     pub status: u16,
-    /// The JSON body, byte for byte.
+    /// The body, byte for byte.
     pub body: Vec<u8>,
     /// Whether it comes from the record.
     pub replayed: bool,
-}
-
-impl IntoResponse for Answer {
-    fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let answer = json_response(status, self.body);
-        if self.replayed { replayed(answer) } else { answer }
-    }
 }
 
 /// Proof that this attempt holds the key; an attempt that was given up for crashed finds its ticket void.
@@ -49,11 +43,11 @@ pub struct Ticket {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Begin {
     /// Nobody has done this: do it, then [`finish`].
-    Fresh(Ticket),
+    New(Ticket),
     /// It was done; this was the answer.
-    Replay(Answer),
+    Same(Answer),
     /// The key stands for another request.
-    Reused,
+    Changed,
     /// The same request is being done right now.
     Running,
 }
@@ -78,7 +72,7 @@ pub fn begin(tx: &mut Tx<'_>, attempt: &Attempt, now: Timestamp) -> Result<Begin
     let until = now.plus_secs(RUNNING_S);
     let hash = attempt.hash.as_slice();
     if tx.execute(TAKE, params![scope.tenant, scope.user, &scope.key, hash, now, until])? == 1 {
-        return Ok(Begin::Fresh(Ticket { started_at: now }));
+        return Ok(Begin::New(Ticket { started_at: now }));
     }
     let known = tx.query_opt(READ, params![scope.tenant, scope.user, &scope.key], |row| {
         Ok((row.blob(0)?, row.opt_int(1)?, row.opt_blob(2)?))
@@ -86,9 +80,9 @@ pub fn begin(tx: &mut Tx<'_>, attempt: &Attempt, now: Timestamp) -> Result<Begin
     Ok(match known {
         // It was purged between the two statements: for this caller the same as one just now being done.
         None => Begin::Running,
-        Some((known_hash, ..)) if known_hash != hash => Begin::Reused,
+        Some((known_hash, ..)) if known_hash != hash => Begin::Changed,
         Some((_, None, _)) => Begin::Running,
-        Some((_, Some(status), body)) => Begin::Replay(stored(status, body)?),
+        Some((_, Some(status), body)) => Begin::Same(stored(status, body)?),
     })
 }
 
@@ -129,23 +123,23 @@ pub fn abandon(tx: &mut Tx<'_>, attempt: &Attempt, ticket: Ticket) -> Result<(),
     Ok(())
 }
 
-/// Does `effect` once for this attempt, in the caller's transaction: a repeated one gets the first answer, and a refused one
-/// leaves no trace because the caller's error rolls everything back.
+/// Does `effect` once for this attempt, in the caller's transaction, and answers what it answers: a status and a body. A
+/// repeated attempt gets the first answer, and a refused one leaves no trace because the caller's error rolls everything back.
 /// Errors: 422 `IDEMPOTENCY_KEY_REUSED`, 409 `REQUEST_IN_PROGRESS`, and whatever `effect` refuses.
-pub fn once<E: From<Refusal> + From<StoreError>>(
+pub fn answer<E: From<Refusal> + From<StoreError>>(
     tx: &mut Tx<'_>,
     attempt: &Attempt,
     now: Timestamp,
-    effect: impl FnOnce(&mut Tx<'_>) -> Result<(StatusCode, Vec<u8>), E>,
+    effect: impl FnOnce(&mut Tx<'_>) -> Result<(u16, Vec<u8>), E>,
 ) -> Result<Answer, E> {
     let ticket = match begin(tx, attempt, now)? {
-        Begin::Fresh(ticket) => ticket,
-        Begin::Replay(answer) => return Ok(answer),
-        Begin::Reused => return Err(reused().into()),
+        Begin::New(ticket) => ticket,
+        Begin::Same(answer) => return Ok(answer),
+        Begin::Changed => return Err(reused().into()),
         Begin::Running => return Err(in_progress().into()),
     };
     let (status, body) = effect(tx)?;
-    let answer = Answer { status: status.as_u16(), body, replayed: false };
+    let answer = Answer { status, body, replayed: false };
     finish(tx, attempt, ticket, &answer, now)?;
     Ok(answer)
 }
