@@ -15,18 +15,15 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rush", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web"]),
     ("tap", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web"]),
     ("load", &["kernel", "identity"]),
-    (
-        "fairground",
-    ("load", &["kernel", "identity"]),
-    (
-        "fairground",
-        &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "rush", "tap", "check", "load", "verify"],
-    ),
     ("check", &["kernel"]),
     ("verify", &[]),
+    (
+        "fairground",
+        &[
+            "kernel", "store", "ledger", "bus", "identity", "cluster", "web", "rush", "tap", "check", "load",
+            "verify",
+        ],
     ),
-    ("check", &["kernel"]),
-    ("verify", &[]),
     ("testkit", &["kernel", "store", "ledger"]),
 ];
 
