@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::serve::{self, LogStyle, start_log};
-use crate::{config, credential, demo, simulate, tables, venues};
+use crate::{config, credential, demo, mocks, simulate, tables};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -85,21 +85,8 @@ enum Command {
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
     },
-    /// Pretends to be the three public venues on loopback: seeded prices over their own protocols.
-    Venues {
-        /// Where to listen.
-        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9100")]
-        listen: std::net::SocketAddr,
-        /// The same seed gives the same path, step for step.
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-        /// Volatility of a year, percent.
-        #[arg(long, default_value_t = 50.0)]
-        volatility: f64,
-        /// The first price in dollars.
-        #[arg(long, default_value_t = 60_000)]
-        price: u32,
-    },
+    /// Pretends to be a part of the outside world on loopback, with faults that can be switched on.
+    Mock(mocks::MockArguments),
     /// Plays a stall by itself, faster than time: prices, bots, settlement; then checks the books.
     Simulate {
         #[command(subcommand)]
@@ -232,9 +219,7 @@ impl Cli {
                 Ok(())
             }),
             Command::Verify { file, head } => verify::run(&file, head.as_deref()),
-            Command::Venues { listen, seed, volatility, price } => {
-                finish(venues::run(listen, seed, volatility, price))
-            }
+            Command::Mock(arguments) => finish(run_mock(&arguments)),
             Command::Simulate { what } => run_simulation(&what),
             Command::Load { stall } => run_load(&stall),
         }
@@ -264,6 +249,11 @@ fn run_demo(mut settings: Settings) -> ExitCode {
         let config = config.preferring(DEMO_WISHES);
         runtime()?.block_on(demo::run(&config, fresh.as_ref().map(tempfile::TempDir::path)))
     })
+}
+
+fn run_mock(arguments: &mocks::MockArguments) -> Result<(), String> {
+    start_log(LogStyle::Text, "warn")?;
+    runtime()?.block_on(mocks::run(arguments))
 }
 
 fn run_simulation(what: &simulate::Simulate) -> ExitCode {

@@ -4,10 +4,10 @@ mod cli;
 mod config;
 mod credential;
 mod demo;
+mod mocks;
 mod serve;
 mod simulate;
 mod tables;
-mod venues;
 
 use clap::Parser as _;
 use std::process::ExitCode;

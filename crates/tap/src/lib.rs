@@ -2,7 +2,7 @@
 //!
 //! Rooms: `domain` decides (pure), `usecase` is one verb a file and the only place that opens a transaction, `store` is
 //! SQL, a file per noun, `http` and `pages` are the doors, `jobs` is timed work. Beside them: `feeds` brings the venues'
-//! frames in, `venues` pretends to be those venues, on loopback.
+//! frames in.
 
 pub mod app;
 pub mod domain;
@@ -20,4 +20,3 @@ pub mod settings;
 pub mod stop;
 pub mod store;
 pub mod usecase;
-pub mod venues;

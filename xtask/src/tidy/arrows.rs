@@ -15,13 +15,14 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rush", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web"]),
     ("tap", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web"]),
     ("load", &["kernel", "identity"]),
+    ("mock", &["kernel", "web"]),
     ("check", &["kernel"]),
     ("verify", &[]),
     (
         "fairground",
         &[
             "kernel", "store", "ledger", "bus", "identity", "cluster", "web", "rush", "tap", "check", "load",
-            "verify",
+            "mock", "verify",
         ],
     ),
     ("testkit", &["kernel", "store", "ledger"]),

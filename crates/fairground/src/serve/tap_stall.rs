@@ -3,6 +3,7 @@
 use crate::config::{Config, Profile};
 use identity::SystemChance;
 use kernel::Clock;
+use mock::MockOptions;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,10 +16,9 @@ use tap::domain::pricing::Crossing;
 use tap::domain::venue_update::{Quote, Venue};
 use tap::engine::Engine;
 use tap::feeds::recording::{self, Lines, Replay, Shift};
-use tap::feeds::{self, Backfilled, Clocks, Doors, FeedSettings, Protocol};
+use tap::feeds::{self, Backfilled, Clocks, Doors, FeedSettings, Patience, Protocol, VenueSettings};
 use tap::open::Opening;
 use tap::settings::Settings;
-use tap::venues::{self, VenuesSettings};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use web::Closing;
@@ -129,11 +129,10 @@ async fn feed_settings(
 ) -> Result<FeedSettings, String> {
     if config.text("tap.feeds") == "simulator" && config.text("tap.recording").is_empty() {
         let seed = config.number("tap.simulator_seed").unsigned_abs();
-        let settings = VenuesSettings { seed, ..VenuesSettings::default() };
-        let started = venues::start(&settings, Arc::clone(&app.clock), closing.clone()).await;
-        let venues = started.map_err(|error| format!("the venue simulator cannot listen: {error}"))?;
-        let settings = venues.feed_settings();
-        tasks.push(tokio::spawn(venues.ended()));
+        let options = MockOptions { seed, clock: Arc::clone(&app.clock), ..MockOptions::default() };
+        let venues = mock::start("venues", &options, closing.clone()).await?;
+        let settings = simulated(&venues);
+        tasks.push(venues.task);
         return Ok(settings);
     }
     let mut settings = FeedSettings::public();
@@ -150,6 +149,20 @@ async fn feed_settings(
         venue.is_enabled = config.text("tap.feeds") == "venues";
     }
     Ok(settings)
+}
+
+/// Settings that listen to the mock of the venues, with the usual patience.
+fn simulated(mock: &mock::Running) -> FeedSettings {
+    let venue = |protocol: Protocol| VenueSettings {
+        socket_urls: mock
+            .endpoint(&format!("tap.{}_urls", protocol.name()))
+            .map(str::to_owned)
+            .into_iter()
+            .collect(),
+        history_url: mock.endpoint(&format!("tap.{}_history_url", protocol.name())).map(str::to_owned),
+        ..VenueSettings::of(protocol)
+    };
+    FeedSettings { venues: Protocol::ALL.map(venue).to_vec(), patience: Patience::default() }
 }
 
 fn sources(settings: &FeedSettings) -> Vec<SourceSettings> {

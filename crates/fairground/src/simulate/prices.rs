@@ -2,6 +2,7 @@
 //! the adapter that reads them live. Floats are fine here: this is no money, it is weather.
 
 use super::args::Plan;
+use mock::venues::path::PricePath;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use std::path::Path;
@@ -10,7 +11,6 @@ use tap::domain::tick::STEP_MS;
 use tap::domain::venue_update::{Quote, Said, Venue, VenueUpdate};
 use tap::feeds::Protocol;
 use tap::feeds::recording::{self, Lines, Replay};
-use tap::venues::path::PricePath;
 
 /// Where synthetic time begins: 2026-01-01T00:00:00Z.
 const BEGIN_MS: i64 = 1_767_225_600_000;

@@ -135,7 +135,7 @@ fn browser_withdraws_to_the_own_wallet_and_sees_it_held() {
 #[test]
 fn browser_sees_betting_pause_while_prices_are_silent() {
     let Some(browser) = Browser::start() else { return };
-    let venues = Server::start_with(BINARY, &["venues"], &[]);
+    let venues = Server::start_with(BINARY, &["mock", "venues"], &[]);
     venues.wait_until_it_says("Faults:");
     let folder = tempfile::tempdir().expect("the machine has a folder for temporary files");
     let data = folder.path().join("data").display().to_string();

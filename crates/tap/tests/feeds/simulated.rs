@@ -2,12 +2,12 @@
 
 use crate::kit::{Listening, listen_and_record, listen_to, short_patience, until};
 use kernel::SystemClock;
+use mock::venues::{Control, Fault, Protocol, Venues, VenuesSettings};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tap::domain::venue_update::{Said, Venue};
-use tap::feeds::{Patience, Protocol};
-use tap::venues::{Control, Fault, Venues, VenuesSettings};
+use tap::feeds::{FeedSettings, Patience, VenueSettings};
 
 struct Fair {
     venues: Venues,
@@ -25,15 +25,30 @@ async fn fair_with(trades_per_s: f64) -> (Fair, Listening) {
     let mut settings = VenuesSettings { seed: 5, jumps_per_hour: 0.0, ..VenuesSettings::default() };
     settings.venues.iter_mut().for_each(|venue| venue.trades_per_s = trades_per_s);
     let (shutdown, closing) = web::shutdown();
-    let venues = tap::venues::start(&settings, Arc::new(SystemClock), closing)
+    let venues = mock::venues::start(&settings, Arc::new(SystemClock), closing)
         .await
         .expect("loopback has a free port");
-    let mut feeds = venues.feed_settings();
+    let mut feeds = feed_settings(&venues);
     // Heartbeats come each second; a silent venue is found soon after.
     let (idle, dataless) = (Duration::from_millis(1_200), Duration::from_secs(60));
     feeds.patience = Patience { idle, dataless, ..short_patience() };
     let control = venues.control();
     (Fair { venues, control, shutdown }, listen_to(feeds))
+}
+
+/// What the feeds call that protocol.
+fn protocol_of(venue: Protocol) -> tap::feeds::Protocol {
+    tap::feeds::Protocol::named(venue.name()).expect("the feeds speak every venue's protocol")
+}
+
+/// Feed settings that listen to the simulator, with the usual patience.
+fn feed_settings(venues: &Venues) -> FeedSettings {
+    let venue = |urls: mock::venues::VenueUrls| VenueSettings {
+        socket_urls: vec![urls.socket],
+        history_url: Some(urls.history),
+        ..VenueSettings::of(protocol_of(urls.protocol))
+    };
+    FeedSettings { venues: venues.urls().into_iter().map(venue).collect(), patience: Patience::default() }
 }
 
 async fn stop(fair: Fair, listening: Listening) {
@@ -246,7 +261,7 @@ async fn faults_are_switched_over_http() {
 async fn a_wrong_symbol_is_refused_by_the_venue_and_counted() {
     let (fair, listening) = fair().await;
     listening.stop().await;
-    let mut feeds = fair.venues.feed_settings();
+    let mut feeds = feed_settings(&fair.venues);
     feeds.patience = Patience { idle: Duration::from_millis(200), ..short_patience() };
     feeds.venues.remove(0);
     feeds.venues.iter_mut().for_each(|venue| venue.symbol = String::from("ETH/EUR"));
@@ -260,11 +275,11 @@ async fn a_wrong_symbol_is_refused_by_the_venue_and_counted() {
 
 #[tokio::test]
 async fn what_was_recorded_replays_to_what_was_heard() {
+    use tap::feeds::Recorder;
     use tap::feeds::recording::{Lines, Replay, open};
-    use tap::feeds::{Recorder, VenueSettings};
     let (fair, listening) = fair().await;
     listening.stop().await;
-    let settings = fair.venues.feed_settings();
+    let settings = feed_settings(&fair.venues);
     let folder = std::env::temp_dir().join(format!("fairground-recorder-{}", std::process::id()));
     let recorder = Recorder::create(&folder, &settings, 1_723_161_255).unwrap();
     let paths = recorder.paths().to_vec();
@@ -282,9 +297,9 @@ async fn what_was_recorded_replays_to_what_was_heard() {
         last[usize::from(update.venue.0)] = Some(update.said);
     }
     for (slot, path) in paths.iter().enumerate() {
-        let symbol = VenueSettings::of(VENUES[slot]).symbol;
+        let symbol = VenueSettings::of(protocol_of(VENUES[slot])).symbol;
         let venue = Venue(u8::try_from(slot).unwrap());
-        let adapter = VENUES[slot].adapter(&symbol);
+        let adapter = protocol_of(VENUES[slot]).adapter(&symbol);
         let mut replay = Replay::new(open(path).unwrap(), Lines::Frames, venue, (adapter, &symbol));
         let updates: Vec<_> = replay.by_ref().collect();
         assert!(replay.told().drops.is_empty(), "{:?}", replay.told());
@@ -292,7 +307,7 @@ async fn what_was_recorded_replays_to_what_was_heard() {
         let said: Vec<Said> = updates.iter().map(|update| update.said).collect();
         assert!(last[slot].is_none_or(|last| said.last() == Some(&last)), "{last:?}");
     }
-    assert!(Recorder::create(&folder, &fair.venues.feed_settings(), 1_723_161_255).is_err(), "written over");
+    assert!(Recorder::create(&folder, &feed_settings(&fair.venues), 1_723_161_255).is_err(), "written over");
     std::fs::remove_dir_all(&folder).unwrap();
     fair.shutdown.begin();
     fair.venues.ended().await;

@@ -6,29 +6,29 @@
 //!
 //! ```text
 //! let venues = venues::start(&VenuesSettings::default(), clock, closing).await?;
-//! let feeds = feeds::start(&venues.feed_settings(), clocks, doors, closing)?;
+//! listen_to(venues.urls());
 //! venues.control().set(Protocol::Kraken, Fault::Silence);
 //! ```
-//! or, as a program of its own, [`run`]. Floats are fine here: this is no money, it is weather.
+//! Floats are fine here: this is no money, it is weather.
 
 mod control;
-mod engine;
+mod market;
+mod mock;
 pub mod path;
+mod protocol;
 mod serve;
 mod tape;
 mod wire;
 
 pub use control::{Control, Fault};
+pub use mock::MOCK;
+pub use protocol::Protocol;
 
-use crate::feeds::{FeedSettings, Patience, Protocol, VenueSettings};
-use engine::Booth;
 use kernel::Clock;
-use std::future::Future;
-use std::io;
+use market::Booth;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use web::Closing;
 
@@ -105,13 +105,18 @@ pub struct Venues {
     tasks: [JoinHandle<()>; 2],
 }
 
-/// Starts the simulator; it runs until `closing` begins. Errors: an address that cannot be listened on.
-pub async fn start(settings: &VenuesSettings, clock: Arc<dyn Clock>, closing: Closing) -> io::Result<Venues> {
-    let listener = TcpListener::bind(settings.listen).await?;
-    let address = listener.local_addr()?;
+/// Starts the simulator; it runs until `closing` begins. Errors, as a sentence: an address that is not on loopback or cannot be
+/// listened on.
+pub async fn start(
+    settings: &VenuesSettings,
+    clock: Arc<dyn Clock>,
+    closing: Closing,
+) -> Result<Venues, String> {
+    let listener = crate::loopback(settings.listen).await?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
     let booths: Arc<[Arc<Booth>]> =
         settings.venues.iter().map(|venue| Arc::new(Booth::new(*venue, settings, clock.clone()))).collect();
-    let moving = tokio::spawn(engine::run(settings.clone(), booths.clone(), closing.clone()));
+    let moving = tokio::spawn(market::run(settings.clone(), booths.clone(), closing.clone()));
     let router = serve::router(booths.clone(), closing.clone());
     let serving = tokio::spawn(async move {
         web::serve(listener, router, closing).await;
@@ -119,21 +124,15 @@ pub async fn start(settings: &VenuesSettings, clock: Arc<dyn Clock>, closing: Cl
     Ok(Venues { address, booths, tasks: [moving, serving] })
 }
 
-/// Runs the simulator as a program of its own until `until` resolves; `told` hears the started one, to print its addresses.
-/// Errors: an address that cannot be listened on.
-pub async fn run(
-    settings: &VenuesSettings,
-    clock: Arc<dyn Clock>,
-    told: impl FnOnce(&Venues) + Send,
-    until: impl Future<Output = ()> + Send,
-) -> io::Result<()> {
-    let (shutdown, closing) = web::shutdown();
-    let venues = start(settings, clock, closing).await?;
-    told(&venues);
-    until.await;
-    shutdown.begin();
-    venues.ended().await;
-    Ok(())
+/// Where a simulated venue is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VenueUrls {
+    /// What it speaks.
+    pub protocol: Protocol,
+    /// Its socket, `ws://`.
+    pub socket: String,
+    /// Its history, `http://`.
+    pub history: String,
 }
 
 impl Venues {
@@ -149,26 +148,15 @@ impl Venues {
         Control::new(self.booths.clone())
     }
 
-    /// Each venue's socket and history address, by its protocol.
+    /// Each venue's addresses.
     #[must_use]
-    pub fn urls(&self) -> Vec<(Protocol, String, String)> {
+    pub fn urls(&self) -> Vec<VenueUrls> {
         let urls = |booth: &Arc<Booth>| {
             let protocol = booth.character.protocol;
             let base = format!("{}/{}", self.address, protocol.name());
-            (protocol, format!("ws://{base}"), format!("http://{base}"))
+            VenueUrls { protocol, socket: format!("ws://{base}"), history: format!("http://{base}") }
         };
         self.booths.iter().map(urls).collect()
-    }
-
-    /// Feed settings that listen to this simulator, with the usual patience.
-    #[must_use]
-    pub fn feed_settings(&self) -> FeedSettings {
-        let venue = |(protocol, socket, history): (Protocol, String, String)| VenueSettings {
-            socket_urls: vec![socket],
-            history_url: Some(history),
-            ..VenueSettings::of(protocol)
-        };
-        FeedSettings { venues: self.urls().into_iter().map(venue).collect(), patience: Patience::default() }
     }
 
     /// Returns once it is over; that begins when its `closing` does.

@@ -1,7 +1,7 @@
 //! Faults that can be switched on, one at a time for each venue.
 
-use super::engine::Booth;
-use crate::feeds::Protocol;
+use super::Protocol;
+use super::market::Booth;
 use std::sync::Arc;
 
 /// What is wrong with a simulated venue.

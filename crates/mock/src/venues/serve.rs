@@ -1,10 +1,10 @@
 //! The simulator's doors: a socket and a history for each venue, and the control endpoint.
 
+use super::Protocol;
 use super::control::{Control, Fault};
-use super::engine::{Booth, Told};
+use super::market::{Booth, Told};
 use super::tape::TapeEvent;
 use super::wire::{self, Factor, Wanted};
-use crate::feeds::Protocol;
 use axum::Router;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, Query, RawQuery, State};

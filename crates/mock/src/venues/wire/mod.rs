@@ -4,8 +4,8 @@ mod binance;
 mod coinbase;
 mod kraken;
 
+use super::Protocol;
 use super::tape::{Tape, TapeBook, TapeEvent, TapeTrade};
-use crate::feeds::Protocol;
 
 /// What a socket has asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
