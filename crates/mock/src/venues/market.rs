@@ -1,9 +1,9 @@
-//! The simulated market moves: one step of the path, then what happens on each venue, told to all its sockets.
+//! The simulated market moves: one step of the path, then what happens on each venue, sent to all its sockets.
 
-use super::control::Fault;
+use super::faults::Fault;
 use super::path::PricePath;
 use super::tape::{Tape, TapeEvent};
-use super::{VenueCharacter, VenuesSettings};
+use super::{VenueProfile, VenuesSettings};
 use kernel::Clock;
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -16,28 +16,28 @@ const EVENTS_MAX: usize = 1_024;
 
 /// An event and the moment it may reach the wire.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Told {
+pub(super) struct ScheduledEvent {
     pub(super) event: TapeEvent,
     pub(super) due: Instant,
 }
 
 /// One simulated venue.
-pub(super) struct Booth {
-    pub(super) character: VenueCharacter,
+pub(super) struct SimulatedVenue {
+    pub(super) profile: VenueProfile,
     pub(super) tape: Mutex<Tape>,
-    pub(super) events: broadcast::Sender<Told>,
+    pub(super) events: broadcast::Sender<ScheduledEvent>,
     pub(super) fault: watch::Sender<Fault>,
     pub(super) clock: Arc<dyn Clock>,
 }
 
-impl Booth {
+impl SimulatedVenue {
     /// Ids begin with the seconds of the clock, so that a simulator started again counts on, as venues do.
-    pub(super) fn new(character: VenueCharacter, settings: &VenuesSettings, clock: Arc<dyn Clock>) -> Self {
-        let seed = settings.seed.wrapping_mul(31).wrapping_add(character.protocol as u64 + 1);
+    pub(super) fn new(profile: VenueProfile, settings: &VenuesSettings, clock: Arc<dyn Clock>) -> Self {
+        let seed = settings.seed.wrapping_mul(31).wrapping_add(profile.protocol as u64 + 1);
         let first_id = clock.now().as_secs().max(0).saturating_mul(100).saturating_add(1);
         let (events, _) = broadcast::channel(EVENTS_MAX);
         let fault = watch::Sender::new(Fault::None);
-        Self { character, tape: Mutex::new(Tape::new(character, seed, first_id)), events, fault, clock }
+        Self { profile, tape: Mutex::new(Tape::new(profile, seed, first_id)), events, fault, clock }
     }
 
     /// What is wrong with it now.
@@ -47,28 +47,28 @@ impl Booth {
 
     fn step(&self, price: f64, dt: f64) {
         let events = self.tape.lock().step(price, dt, self.clock.now().as_micros());
-        let due = Instant::now() + self.character.latency;
+        let due = Instant::now() + self.profile.latency;
         for event in events {
             // An error means that nobody is connected.
-            let _nobody = self.events.send(Told { event, due });
+            let _nobody = self.events.send(ScheduledEvent { event, due });
         }
     }
 }
 
 /// Moves the market until `closing` begins.
-pub(super) async fn run(settings: VenuesSettings, booths: Arc<[Arc<Booth>]>, mut closing: Closing) {
+pub(super) async fn run(settings: VenuesSettings, venues: Arc<[Arc<SimulatedVenue>]>, mut closing: Closing) {
     let VenuesSettings { seed, start_price, annual_vol, pull, jumps_per_hour, step, .. } = settings;
     let mut path = PricePath::new(seed, start_price as f64, annual_vol, pull, jumps_per_hour);
     let dt = step.as_secs_f64();
-    let mut beat = interval(step);
+    let mut ticker = interval(step);
     // After a pause of the machine the path goes on from where it stood: nobody saw the steps in between.
-    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = closing.wait() => return,
-            _ = beat.tick() => {
+            _ = ticker.tick() => {
                 let price = path.advance(dt);
-                booths.iter().for_each(|booth| booth.step(price, dt));
+                venues.iter().for_each(|venue| venue.step(price, dt));
             }
         }
     }

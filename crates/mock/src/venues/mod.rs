@@ -1,7 +1,7 @@
 //! A venue simulator of ours: seeded, speaks the public protocols of three venues on loopback, with their history.
 //!
 //! One price path moves all venues (`path`); each has its own distance from it, noise, trade rate and latency (`tape`).
-//! Sockets and history are answered by `serve` in the protocols of `wire`. Faults are switched on by [`Control`] or by
+//! Sockets and history are answered by `serve` in the protocols of `wire`. Faults are switched on by [`FaultControl`] or by
 //! `POST /control?venue=binance&fault=tenfold`; `GET /control` tells which are on.
 //!
 //! ```text
@@ -11,7 +11,7 @@
 //! ```
 //! Floats are fine here: this is no money, it is weather.
 
-mod control;
+mod faults;
 mod market;
 mod mock;
 pub mod path;
@@ -20,12 +20,12 @@ mod serve;
 mod tape;
 mod wire;
 
-pub use control::{Control, Fault};
+pub use faults::{Fault, FaultControl};
 pub use mock::MOCK;
 pub use protocol::Protocol;
 
 use kernel::Clock;
-use market::Booth;
+use market::SimulatedVenue;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,12 +50,12 @@ pub struct VenuesSettings {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
     /// The venues, each protocol at most once.
-    pub venues: Vec<VenueCharacter>,
+    pub venues: Vec<VenueProfile>,
 }
 
 /// What one simulated venue is like.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct VenueCharacter {
+pub struct VenueProfile {
     /// What it speaks.
     pub protocol: Protocol,
     /// Its lasting distance from the path, in basis points.
@@ -72,7 +72,7 @@ pub struct VenueCharacter {
 
 impl Default for VenuesSettings {
     fn default() -> Self {
-        let venue = |protocol, basis_bp, noise_bp, trades_per_s, latency_ms, tick| VenueCharacter {
+        let venue = |protocol, basis_bp, noise_bp, trades_per_s, latency_ms, tick| VenueProfile {
             protocol,
             basis_bp,
             noise_bp,
@@ -101,7 +101,7 @@ impl Default for VenuesSettings {
 /// The running simulator.
 pub struct Venues {
     address: SocketAddr,
-    booths: Arc<[Arc<Booth>]>,
+    venues: Arc<[Arc<SimulatedVenue>]>,
     tasks: [JoinHandle<()>; 2],
 }
 
@@ -114,14 +114,17 @@ pub async fn start(
 ) -> Result<Venues, String> {
     let listener = crate::loopback(settings.listen).await?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let booths: Arc<[Arc<Booth>]> =
-        settings.venues.iter().map(|venue| Arc::new(Booth::new(*venue, settings, clock.clone()))).collect();
-    let moving = tokio::spawn(market::run(settings.clone(), booths.clone(), closing.clone()));
-    let router = serve::router(booths.clone(), closing.clone());
+    let venues: Arc<[Arc<SimulatedVenue>]> = settings
+        .venues
+        .iter()
+        .map(|venue| Arc::new(SimulatedVenue::new(*venue, settings, clock.clone())))
+        .collect();
+    let moving = tokio::spawn(market::run(settings.clone(), venues.clone(), closing.clone()));
+    let router = serve::router(venues.clone(), closing.clone());
     let serving = tokio::spawn(async move {
         web::serve(listener, router, closing).await;
     });
-    Ok(Venues { address, booths, tasks: [moving, serving] })
+    Ok(Venues { address, venues, tasks: [moving, serving] })
 }
 
 /// Where a simulated venue is found.
@@ -142,21 +145,21 @@ impl Venues {
         self.address
     }
 
-    /// The switch for faults.
+    /// The switches for faults.
     #[must_use]
-    pub fn control(&self) -> Control {
-        Control::new(self.booths.clone())
+    pub fn control(&self) -> FaultControl {
+        FaultControl::new(self.venues.clone())
     }
 
     /// Each venue's addresses.
     #[must_use]
     pub fn urls(&self) -> Vec<VenueUrls> {
-        let urls = |booth: &Arc<Booth>| {
-            let protocol = booth.character.protocol;
+        let urls = |venue: &Arc<SimulatedVenue>| {
+            let protocol = venue.profile.protocol;
             let base = format!("{}/{}", self.address, protocol.name());
             VenueUrls { protocol, socket: format!("ws://{base}"), history: format!("http://{base}") }
         };
-        self.booths.iter().map(urls).collect()
+        self.venues.iter().map(urls).collect()
     }
 
     /// Returns once it is over; that begins when its `closing` does.

@@ -16,7 +16,7 @@ const FACTOR_MAX: f64 = 8.0;
 /// The walk's state.
 #[derive(Debug)]
 pub struct PricePath {
-    chance: SmallRng,
+    rng: SmallRng,
     start: f64,
     /// Logarithm of price over start.
     log: f64,
@@ -31,16 +31,16 @@ impl PricePath {
     #[must_use]
     pub fn new(seed: u64, start: f64, annual_vol: f64, pull: f64, jumps_per_hour: f64) -> Self {
         let vol = annual_vol / YEAR_S.sqrt();
-        let chance = SmallRng::seed_from_u64(seed);
-        Self { chance, start, log: 0.0, vol, pull, jumps_per_s: jumps_per_hour / 3_600.0 }
+        let rng = SmallRng::seed_from_u64(seed);
+        Self { rng, start, log: 0.0, vol, pull, jumps_per_s: jumps_per_hour / 3_600.0 }
     }
 
     /// Moves on by `dt` seconds; returns the price in cents.
     pub fn advance(&mut self, dt: f64) -> f64 {
         let drift = -0.5 * self.vol * self.vol - self.pull * self.log;
-        self.log += drift * dt + self.vol * dt.sqrt() * normal(&mut self.chance);
-        if self.chance.random::<f64>() < self.jumps_per_s * dt {
-            self.log += JUMP_SIZE * normal(&mut self.chance);
+        self.log += drift * dt + self.vol * dt.sqrt() * normal(&mut self.rng);
+        if self.rng.random::<f64>() < self.jumps_per_s * dt {
+            self.log += JUMP_SIZE * normal(&mut self.rng);
         }
         self.log = self.log.clamp(-FACTOR_MAX.ln(), FACTOR_MAX.ln());
         self.start * self.log.exp()
@@ -48,9 +48,9 @@ impl PricePath {
 }
 
 /// A standard normal number (Box and Muller 1958).
-pub(super) fn normal(chance: &mut SmallRng) -> f64 {
-    let radius = (-2.0 * (1.0 - chance.random::<f64>()).ln()).sqrt();
-    radius * (TAU * chance.random::<f64>()).cos()
+pub(super) fn normal(rng: &mut SmallRng) -> f64 {
+    let radius = (-2.0 * (1.0 - rng.random::<f64>()).ln()).sqrt();
+    radius * (TAU * rng.random::<f64>()).cos()
 }
 
 #[cfg(test)]

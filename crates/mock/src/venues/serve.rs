@@ -1,10 +1,10 @@
-//! The simulator's doors: a socket and a history for each venue, and the control endpoint.
+//! The simulator's routes: a socket and a history for each venue, and the control endpoint.
 
 use super::Protocol;
-use super::control::{Control, Fault};
-use super::market::{Booth, Told};
+use super::faults::{Fault, FaultControl};
+use super::market::{ScheduledEvent, SimulatedVenue};
 use super::tape::TapeEvent;
-use super::wire::{self, Factor, Wanted};
+use super::wire::{self, PriceFactor, Subscriptions};
 use axum::Router;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, Query, RawQuery, State};
@@ -25,26 +25,26 @@ const HEARTBEAT_EVERY: Duration = Duration::from_secs(1);
 const PING_EVERY: Duration = Duration::from_secs(20);
 
 #[derive(Clone)]
-struct Fair {
-    booths: Arc<[Arc<Booth>]>,
+struct ServerState {
+    venues: Arc<[Arc<SimulatedVenue>]>,
     closing: Closing,
 }
 
-impl Fair {
-    fn booth(&self, name: &str) -> Option<Arc<Booth>> {
+impl ServerState {
+    fn venue(&self, name: &str) -> Option<Arc<SimulatedVenue>> {
         let protocol = Protocol::named(name)?;
-        self.booths.iter().find(|booth| booth.character.protocol == protocol).cloned()
+        self.venues.iter().find(|venue| venue.profile.protocol == protocol).cloned()
     }
 }
 
-/// All doors.
-pub(super) fn router(booths: Arc<[Arc<Booth>]>, closing: Closing) -> Router {
+/// All routes.
+pub(super) fn router(venues: Arc<[Arc<SimulatedVenue>]>, closing: Closing) -> Router {
     Router::new()
         .route("/control", get(faults).post(set_fault))
         .route("/{venue}", get(socket))
         .route("/{venue}/stream", get(socket))
         .route("/{venue}/{*path}", get(history))
-        .with_state(Fair { booths, closing })
+        .with_state(ServerState { venues, closing })
 }
 
 #[derive(Deserialize)]
@@ -54,35 +54,35 @@ struct SetFault {
 }
 
 /// Tells which faults are on; with both names in the query it sets one first, as a browser's address line can.
-async fn faults(State(fair): State<Fair>, Query(set): Query<SetFault>) -> Response {
+async fn faults(State(state): State<ServerState>, Query(set): Query<SetFault>) -> Response {
     if set.venue.is_some() || set.fault.is_some() {
-        return set_fault(State(fair), Query(set)).await;
+        return set_fault(State(state), Query(set)).await;
     }
-    let faults = Control::new(fair.booths).faults();
+    let faults = FaultControl::new(state.venues).faults();
     let fields = faults.iter().map(|(venue, fault)| format!(r#""{}":"{}""#, venue.name(), fault.name()));
     json(format!("{{{}}}", fields.collect::<Vec<_>>().join(",")))
 }
 
-async fn set_fault(State(fair): State<Fair>, Query(set): Query<SetFault>) -> Response {
+async fn set_fault(State(state): State<ServerState>, Query(set): Query<SetFault>) -> Response {
     let venue = set.venue.as_deref().and_then(Protocol::named);
     let fault = set.fault.as_deref().and_then(Fault::named);
     match (venue, fault) {
-        (Some(venue), Some(fault)) if Control::new(fair.booths.clone()).set(venue, fault) => {
+        (Some(venue), Some(fault)) if FaultControl::new(state.venues.clone()).set(venue, fault) => {
             let nothing = SetFault { venue: None, fault: None };
-            Box::pin(faults(State(fair), Query(nothing))).await
+            Box::pin(faults(State(state), Query(nothing))).await
         }
         _ => (StatusCode::BAD_REQUEST, "venue and fault must be known names\n").into_response(),
     }
 }
 
 async fn history(
-    State(fair): State<Fair>,
-    Path((venue, path)): Path<(String, String)>,
+    State(state): State<ServerState>,
+    Path((name, path)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let page = fair.booth(&venue).and_then(|booth| {
-        let tape = booth.tape.lock();
-        wire::history(booth.character.protocol, &path, &query.unwrap_or_default(), &tape)
+    let page = state.venue(&name).and_then(|venue| {
+        let tape = venue.tape.lock();
+        wire::history(venue.profile.protocol, &path, &query.unwrap_or_default(), &tape)
     });
     page.map_or_else(|| StatusCode::NOT_FOUND.into_response(), json)
 }
@@ -92,47 +92,47 @@ fn json(body: String) -> Response {
 }
 
 async fn socket(
-    State(fair): State<Fair>,
-    Path(venue): Path<String>,
+    State(state): State<ServerState>,
+    Path(name): Path<String>,
     RawQuery(query): RawQuery,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let Some(booth) = fair.booth(&venue) else { return StatusCode::NOT_FOUND.into_response() };
-    let wanted = wire::wanted_by_address(booth.character.protocol, &query.unwrap_or_default());
-    upgrade.on_upgrade(move |socket| Client::new(booth, socket, wanted).run(fair.closing))
+    let Some(venue) = state.venue(&name) else { return StatusCode::NOT_FOUND.into_response() };
+    let subscriptions = wire::subscriptions_in_url(venue.profile.protocol, &query.unwrap_or_default());
+    upgrade.on_upgrade(move |socket| Connection::new(venue, socket, subscriptions).run(state.closing))
 }
 
 /// One socket.
-struct Client {
-    booth: Arc<Booth>,
+struct Connection {
+    venue: Arc<SimulatedVenue>,
     socket: WebSocket,
-    wanted: Wanted,
+    subscriptions: Subscriptions,
     /// Frames sent, to cut every second one.
     sent: u64,
 }
 
 /// The client is gone.
-struct Gone;
+struct Disconnected;
 
-impl Client {
-    const fn new(booth: Arc<Booth>, socket: WebSocket, wanted: Wanted) -> Self {
-        Self { booth, socket, wanted, sent: 0 }
+impl Connection {
+    const fn new(venue: Arc<SimulatedVenue>, socket: WebSocket, subscriptions: Subscriptions) -> Self {
+        Self { venue, socket, subscriptions, sent: 0 }
     }
 
     async fn run(mut self, mut closing: Closing) {
-        let mut events = self.booth.events.subscribe();
-        let mut fault = self.booth.fault.subscribe();
-        let (mut heartbeats, mut pings) = (beat(HEARTBEAT_EVERY), beat(PING_EVERY));
+        let mut events = self.venue.events.subscribe();
+        let mut fault = self.venue.fault.subscribe();
+        let (mut heartbeats, mut pings) = (ticker(HEARTBEAT_EVERY), ticker(PING_EVERY));
         loop {
-            let went_on = tokio::select! {
-                () = closing.wait() => Err(Gone),
-                () = disconnected(&mut fault) => Err(Gone),
-                told = events.recv() => self.tell(told).await,
-                message = self.socket.recv() => self.answer(message).await,
+            let step = tokio::select! {
+                () = closing.wait() => Err(Disconnected),
+                () = disconnect_requested(&mut fault) => Err(Disconnected),
+                event = events.recv() => self.forward_event(event).await,
+                message = self.socket.recv() => self.on_message(message).await,
                 _ = heartbeats.tick() => self.heartbeat().await,
                 _ = pings.tick() => self.ping().await,
             };
-            if went_on.is_err() {
+            if step.is_err() {
                 // Politely where the client still listens.
                 let _gone = self.socket.send(Message::Close(None)).await;
                 return;
@@ -140,29 +140,32 @@ impl Client {
         }
     }
 
-    async fn tell(&mut self, told: Result<Told, RecvError>) -> Result<(), Gone> {
-        let Told { event, due } = match told {
-            Ok(told) => told,
+    async fn forward_event(
+        &mut self,
+        received: Result<ScheduledEvent, RecvError>,
+    ) -> Result<(), Disconnected> {
+        let ScheduledEvent { event, due } = match received {
+            Ok(scheduled) => scheduled,
             Err(RecvError::Lagged(_)) => return Ok(()),
-            Err(RecvError::Closed) => return Err(Gone),
+            Err(RecvError::Closed) => return Err(Disconnected),
         };
         sleep_until(due).await;
-        let fault = self.booth.fault();
+        let fault = self.venue.fault();
         let is_lost = matches!(event, TapeEvent::Trade(trade) if fault == Fault::Gap && trade.id % 5 < 2);
-        let factor = Factor(match fault {
+        let factor = PriceFactor(match fault {
             Fault::Tenfold => 10,
             Fault::Negative => -1,
             _ => 1,
         });
-        match wire::frame(self.booth.character.protocol, &event, self.wanted, factor) {
-            Some(frame) if !is_lost => self.say(frame).await,
+        match wire::frame(self.venue.profile.protocol, &event, self.subscriptions, factor) {
+            Some(frame) if !is_lost => self.send_frame(frame).await,
             _ => Ok(()),
         }
     }
 
-    async fn say(&mut self, mut frame: String) -> Result<(), Gone> {
+    async fn send_frame(&mut self, mut frame: String) -> Result<(), Disconnected> {
         self.sent += 1;
-        match self.booth.fault() {
+        match self.venue.fault() {
             Fault::Silence => return Ok(()),
             // Frames are plain ASCII, so that the middle is a character's border.
             Fault::Malformed if self.sent.is_multiple_of(2) => frame.truncate(frame.len() / 2),
@@ -172,48 +175,51 @@ impl Client {
         self.send(Message::text(frame)).await
     }
 
-    async fn answer(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), Gone> {
+    async fn on_message(
+        &mut self,
+        message: Option<Result<Message, axum::Error>>,
+    ) -> Result<(), Disconnected> {
         let text = match message {
             Some(Ok(Message::Text(text))) => text,
-            Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(Gone),
+            Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(Disconnected),
             Some(Ok(_)) => return Ok(()),
         };
-        let (protocol, last) = (self.booth.character.protocol, self.booth.tape.lock().last());
-        let reply = wire::reply(protocol, text.as_str(), self.wanted, last);
-        self.wanted = reply.wanted;
+        let (protocol, last) = (self.venue.profile.protocol, self.venue.tape.lock().last());
+        let reply = wire::reply(protocol, text.as_str(), self.subscriptions, last);
+        self.subscriptions = reply.subscriptions;
         for frame in reply.frames {
-            self.say(frame).await?;
+            self.send_frame(frame).await?;
         }
         Ok(())
     }
 
-    async fn heartbeat(&mut self) -> Result<(), Gone> {
-        let last_id = self.booth.tape.lock().last().map_or(0, |last| last.id);
-        let at_us = self.booth.clock.now().as_micros();
-        match wire::heartbeat(self.booth.character.protocol, self.wanted, last_id, at_us) {
-            Some(frame) => self.say(frame).await,
+    async fn heartbeat(&mut self) -> Result<(), Disconnected> {
+        let last_id = self.venue.tape.lock().last().map_or(0, |last| last.id);
+        let at_us = self.venue.clock.now().as_micros();
+        match wire::heartbeat(self.venue.profile.protocol, self.subscriptions, last_id, at_us) {
+            Some(frame) => self.send_frame(frame).await,
             None => Ok(()),
         }
     }
 
-    async fn ping(&mut self) -> Result<(), Gone> {
+    async fn ping(&mut self) -> Result<(), Disconnected> {
         self.send(Message::Ping(bytes::Bytes::from_static(b"fair"))).await
     }
 
-    async fn send(&mut self, message: Message) -> Result<(), Gone> {
-        self.socket.send(message).await.map_err(|_| Gone)
+    async fn send(&mut self, message: Message) -> Result<(), Disconnected> {
+        self.socket.send(message).await.map_err(|_| Disconnected)
     }
 }
 
 /// Returns when sockets are to be closed.
-async fn disconnected(fault: &mut watch::Receiver<Fault>) {
-    // An error means that the booth is gone, and with it the market.
+async fn disconnect_requested(fault: &mut watch::Receiver<Fault>) {
+    // An error means that the venue is gone, and with it the market.
     let _gone = fault.wait_for(|fault| *fault == Fault::Disconnect).await;
 }
 
-/// Beats whose first one is a whole period away.
-fn beat(every: Duration) -> Interval {
-    let mut beat = interval(every);
-    beat.reset();
-    beat
+/// Ticks whose first one is a whole period away.
+fn ticker(every: Duration) -> Interval {
+    let mut ticker = interval(every);
+    ticker.reset();
+    ticker
 }

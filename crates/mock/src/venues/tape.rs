@@ -1,6 +1,6 @@
 //! What happens on one simulated venue: trades with ids that have no gap, best bid and offer, and the trades of late.
 
-use super::VenueCharacter;
+use super::VenueProfile;
 use super::path::normal;
 use rand::rngs::SmallRng;
 use rand::{Rng as _, SeedableRng as _};
@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 const HISTORY_MAX: usize = 20_000;
 /// How much of its straying a venue keeps from one step to the next.
 const NOISE_KEPT: f64 = 0.98;
-/// Share of steps at which an unmoved book is told again, as sizes change more often than prices.
+/// Share of steps at which an unmoved book is sent again, as sizes change more often than prices.
 const BOOK_AGAIN: f64 = 0.15;
 
 /// A trade on the tape.
@@ -49,8 +49,8 @@ pub(super) enum TapeEvent {
 /// One venue's tape.
 #[derive(Debug)]
 pub(super) struct Tape {
-    character: VenueCharacter,
-    chance: SmallRng,
+    profile: VenueProfile,
+    rng: SmallRng,
     noise_bp: f64,
     next_id: i64,
     book: TapeBook,
@@ -59,10 +59,10 @@ pub(super) struct Tape {
 
 impl Tape {
     /// Ids begin at `first_id`; a tape that is started again begins higher, as venues never count anew.
-    pub(super) fn new(character: VenueCharacter, seed: u64, first_id: i64) -> Self {
+    pub(super) fn new(profile: VenueProfile, seed: u64, first_id: i64) -> Self {
         let book = TapeBook { number: first_id, bid: 0, ask: 0, at_us: 0 };
-        let chance = SmallRng::seed_from_u64(seed);
-        Self { character, chance, noise_bp: 0.0, next_id: first_id, book, history: VecDeque::new() }
+        let rng = SmallRng::seed_from_u64(seed);
+        Self { profile, rng, noise_bp: 0.0, next_id: first_id, book, history: VecDeque::new() }
     }
 
     /// Moves on by `dt` seconds under the common `price` (cents); returns what happened.
@@ -76,13 +76,13 @@ impl Tape {
     }
 
     fn move_book(&mut self, price: f64, at_us: i64) -> Option<TapeEvent> {
-        let fresh = self.character.noise_bp * (1.0 - NOISE_KEPT * NOISE_KEPT).sqrt();
-        self.noise_bp = NOISE_KEPT * self.noise_bp + fresh * normal(&mut self.chance);
-        let own = price * (1.0 + (self.character.basis_bp + self.noise_bp) / 10_000.0);
-        let tick = self.character.tick.max(1);
+        let fresh = self.profile.noise_bp * (1.0 - NOISE_KEPT * NOISE_KEPT).sqrt();
+        self.noise_bp = NOISE_KEPT * self.noise_bp + fresh * normal(&mut self.rng);
+        let own = price * (1.0 + (self.profile.basis_bp + self.noise_bp) / 10_000.0);
+        let tick = self.profile.tick.max(1);
         let bid = (own as i64).div_euclid(tick).max(1) * tick;
         let unmoved = bid == self.book.bid;
-        if unmoved && self.chance.random::<f64>() >= BOOK_AGAIN {
+        if unmoved && self.rng.random::<f64>() >= BOOK_AGAIN {
             return None;
         }
         self.book = TapeBook { number: self.book.number + 1, bid, ask: bid + tick, at_us };
@@ -91,19 +91,19 @@ impl Tape {
 
     /// How many trades there are in `dt` seconds (Knuth's way to a Poisson number).
     fn trades_in(&mut self, dt: f64) -> usize {
-        let none = (-self.character.trades_per_s * dt).exp();
-        let (mut count, mut product) = (0, self.chance.random::<f64>());
+        let none = (-self.profile.trades_per_s * dt).exp();
+        let (mut count, mut product) = (0, self.rng.random::<f64>());
         while product > none {
             count += 1;
-            product *= self.chance.random::<f64>();
+            product *= self.rng.random::<f64>();
         }
         count
     }
 
     fn trade(&mut self, at_us: i64) -> TapeTrade {
-        let buyer_made = self.chance.random();
+        let buyer_made = self.rng.random();
         let price = if buyer_made { self.book.bid } else { self.book.ask };
-        let quantity = self.chance.random_range(1_000..50_000_000);
+        let quantity = self.rng.random_range(1_000..50_000_000);
         let trade = TapeTrade { id: self.next_id, price, quantity, buyer_made, at_us };
         self.next_id += 1;
         if self.history.len() >= HISTORY_MAX {

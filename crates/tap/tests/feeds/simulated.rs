@@ -2,26 +2,26 @@
 
 use crate::kit::{Listening, listen_and_record, listen_to, short_patience, until};
 use kernel::SystemClock;
-use mock::venues::{Control, Fault, Protocol, Venues, VenuesSettings};
+use mock::venues::{Fault, FaultControl, Protocol, Venues, VenuesSettings};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tap::domain::venue_update::{Said, Venue};
 use tap::feeds::{FeedSettings, Patience, VenueSettings};
 
-struct Fair {
+struct Simulation {
     venues: Venues,
-    control: Control,
+    control: FaultControl,
     shutdown: web::Shutdown,
 }
 
 const VENUES: [Protocol; 3] = [Protocol::Binance, Protocol::Coinbase, Protocol::Kraken];
 
-async fn fair() -> (Fair, Listening) {
-    fair_with(40.0).await
+async fn simulation() -> (Simulation, Listening) {
+    simulation_with(40.0).await
 }
 
-async fn fair_with(trades_per_s: f64) -> (Fair, Listening) {
+async fn simulation_with(trades_per_s: f64) -> (Simulation, Listening) {
     let mut settings = VenuesSettings { seed: 5, jumps_per_hour: 0.0, ..VenuesSettings::default() };
     settings.venues.iter_mut().for_each(|venue| venue.trades_per_s = trades_per_s);
     let (shutdown, closing) = web::shutdown();
@@ -33,7 +33,7 @@ async fn fair_with(trades_per_s: f64) -> (Fair, Listening) {
     let (idle, dataless) = (Duration::from_millis(1_200), Duration::from_secs(60));
     feeds.patience = Patience { idle, dataless, ..short_patience() };
     let control = venues.control();
-    (Fair { venues, control, shutdown }, listen_to(feeds))
+    (Simulation { venues, control, shutdown }, listen_to(feeds))
 }
 
 /// What the feeds call that protocol.
@@ -51,10 +51,10 @@ fn feed_settings(venues: &Venues) -> FeedSettings {
     FeedSettings { venues: venues.urls().into_iter().map(venue).collect(), patience: Patience::default() }
 }
 
-async fn stop(fair: Fair, listening: Listening) {
+async fn stop(simulation: Simulation, listening: Listening) {
     listening.stop().await;
-    fair.shutdown.begin();
-    fair.venues.ended().await;
+    simulation.shutdown.begin();
+    simulation.venues.ended().await;
 }
 
 /// Waits until every venue said a trade and a book at a believable price.
@@ -76,22 +76,22 @@ async fn hear_all(listening: &mut Listening) {
 
 #[tokio::test]
 async fn all_three_venues_are_heard() {
-    let (fair, mut listening) = fair().await;
+    let (simulation, mut listening) = simulation().await;
     hear_all(&mut listening).await;
     let status = listening.feeds.status();
     for (venue, status) in VENUES.iter().zip(&status) {
         assert_eq!((status.name.as_str(), status.open_connections), (venue.name(), 1));
         assert!(status.drops.is_empty(), "{status:?}");
     }
-    stop(fair, listening).await;
+    stop(simulation, listening).await;
 }
 
 #[tokio::test]
 async fn a_silent_venue_is_left_and_heard_again_when_it_speaks() {
-    let (fair, mut listening) = fair().await;
+    let (simulation, mut listening) = simulation().await;
     hear_all(&mut listening).await;
     for venue in VENUES {
-        fair.control.set(venue, Fault::Silence);
+        simulation.control.set(venue, Fault::Silence);
     }
     let ends = |listening: &Listening| {
         listening.feeds.status().iter().filter(|status| status.last_end == Some("idle")).count()
@@ -99,25 +99,25 @@ async fn a_silent_venue_is_left_and_heard_again_when_it_speaks() {
     until("three idle ends", || ends(&listening) == 3).await;
     while listening.live.try_recv().is_ok() {}
     for venue in VENUES {
-        fair.control.set(venue, Fault::None);
+        simulation.control.set(venue, Fault::None);
     }
     hear_all(&mut listening).await;
-    stop(fair, listening).await;
+    stop(simulation, listening).await;
 }
 
 #[tokio::test]
 async fn a_venue_that_hangs_up_comes_back_and_its_hole_is_filled() {
-    let (fair, mut listening) = fair().await;
+    let (simulation, mut listening) = simulation().await;
     hear_all(&mut listening).await;
     for venue in VENUES {
-        fair.control.set(venue, Fault::Disconnect);
+        simulation.control.set(venue, Fault::Disconnect);
     }
     let reconnects = |listening: &Listening| {
         listening.feeds.status().iter().filter(|status| status.reconnects >= 3).count()
     };
     until("three reconnects each", || reconnects(&listening) == 3).await;
     for venue in VENUES {
-        fair.control.set(venue, Fault::None);
+        simulation.control.set(venue, Fault::None);
     }
     let mut missing: BTreeSet<Venue> = (0..3).map(Venue).collect();
     while !missing.is_empty() {
@@ -129,15 +129,15 @@ async fn a_venue_that_hangs_up_comes_back_and_its_hole_is_filled() {
     }
     while listening.live.try_recv().is_ok() {}
     hear_all(&mut listening).await;
-    stop(fair, listening).await;
+    stop(simulation, listening).await;
 }
 
 #[tokio::test]
 async fn a_gap_is_filled_from_each_venues_history() {
-    let (fair, mut listening) = fair().await;
+    let (simulation, mut listening) = simulation().await;
     hear_all(&mut listening).await;
     for venue in VENUES {
-        fair.control.set(venue, Fault::Gap);
+        simulation.control.set(venue, Fault::Gap);
     }
     let mut missing: BTreeSet<Venue> = (0..3).map(Venue).collect();
     while !missing.is_empty() {
@@ -155,19 +155,19 @@ async fn a_gap_is_filled_from_each_venues_history() {
         }
         missing.remove(&past.venue);
     }
-    stop(fair, listening).await;
+    stop(simulation, listening).await;
 }
 
 #[tokio::test]
 async fn a_hole_of_many_pages_is_filled_whole() {
-    let (fair, mut listening) = fair_with(1_500.0).await;
+    let (simulation, mut listening) = simulation_with(1_500.0).await;
     hear_all(&mut listening).await;
     for venue in VENUES {
-        fair.control.set(venue, Fault::Disconnect);
+        simulation.control.set(venue, Fault::Disconnect);
     }
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     for venue in VENUES {
-        fair.control.set(venue, Fault::None);
+        simulation.control.set(venue, Fault::None);
     }
     let mut missing: BTreeSet<Venue> = (0..3).map(Venue).collect();
     while !missing.is_empty() {
@@ -178,16 +178,16 @@ async fn a_hole_of_many_pages_is_filled_whole() {
             missing.remove(&past.venue);
         }
     }
-    stop(fair, listening).await;
+    stop(simulation, listening).await;
 }
 
 #[tokio::test]
 async fn tenfold_prices_arrive_and_bad_frames_are_counted() {
-    let (fair, mut listening) = fair().await;
+    let (simulation, mut listening) = simulation().await;
     hear_all(&mut listening).await;
-    fair.control.set(Protocol::Binance, Fault::Tenfold);
-    fair.control.set(Protocol::Coinbase, Fault::Malformed);
-    fair.control.set(Protocol::Kraken, Fault::Negative);
+    simulation.control.set(Protocol::Binance, Fault::Tenfold);
+    simulation.control.set(Protocol::Coinbase, Fault::Malformed);
+    simulation.control.set(Protocol::Kraken, Fault::Negative);
     loop {
         match listening.next().await {
             update if update.venue != Venue(0) => {}
@@ -206,15 +206,15 @@ async fn tenfold_prices_arrive_and_bad_frames_are_counted() {
     until("cut frames", || drops(&listening, 1, "broken_json") > 3).await;
     until("negative prices", || drops(&listening, 2, "price_negative") > 3).await;
     assert_eq!(listening.feeds.status()[1].reconnects, 0);
-    stop(fair, listening).await;
+    stop(simulation, listening).await;
 }
 
 #[tokio::test]
 async fn trades_told_twice_are_heard_once() {
-    let (fair, mut listening) = fair().await;
+    let (simulation, mut listening) = simulation().await;
     hear_all(&mut listening).await;
     for venue in VENUES {
-        fair.control.set(venue, Fault::Twice);
+        simulation.control.set(venue, Fault::Twice);
     }
     let repeats = |listening: &Listening, slot: usize| {
         listening.feeds.status()[slot].drops.get("duplicate_trade").copied().unwrap_or_default()
@@ -226,13 +226,13 @@ async fn trades_told_twice_are_heard_once() {
             assert!(seen.insert((update.venue, trade_id)), "{update:?}");
         }
     }
-    stop(fair, listening).await;
+    stop(simulation, listening).await;
 }
 
 #[tokio::test]
 async fn faults_are_switched_over_http() {
-    let (fair, listening) = fair().await;
-    let address = fair.venues.address();
+    let (simulation, listening) = simulation().await;
+    let address = simulation.venues.address();
     let ask = async |method: &str, path: &str| {
         use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
         let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
@@ -245,7 +245,7 @@ async fn faults_are_switched_over_http() {
     let answer = ask("POST", "/control?venue=kraken&fault=gap").await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert!(answer.ends_with(r#"{"binance":"none","coinbase":"none","kraken":"gap"}"#), "{answer}");
-    assert!(fair.control.faults().contains(&(Protocol::Kraken, Fault::Gap)));
+    assert!(simulation.control.faults().contains(&(Protocol::Kraken, Fault::Gap)));
     let answer = ask("GET", "/control?venue=kraken&fault=none").await;
     assert!(answer.ends_with(r#""kraken":"none"}"#), "{answer}");
     for path in
@@ -254,14 +254,14 @@ async fn faults_are_switched_over_http() {
         let answer = ask("POST", path).await;
         assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
     }
-    stop(fair, listening).await;
+    stop(simulation, listening).await;
 }
 
 #[tokio::test]
 async fn a_wrong_symbol_is_refused_by_the_venue_and_counted() {
-    let (fair, listening) = fair().await;
+    let (simulation, listening) = simulation().await;
     listening.stop().await;
-    let mut feeds = feed_settings(&fair.venues);
+    let mut feeds = feed_settings(&simulation.venues);
     feeds.patience = Patience { idle: Duration::from_millis(200), ..short_patience() };
     feeds.venues.remove(0);
     feeds.venues.iter_mut().for_each(|venue| venue.symbol = String::from("ETH/EUR"));
@@ -270,16 +270,16 @@ async fn a_wrong_symbol_is_refused_by_the_venue_and_counted() {
         listening.feeds.status()[slot].drops.get("venue_refused").copied().unwrap_or_default()
     };
     until("refusals", || (0..2).all(|slot| refusals(&listening, slot) > 0)).await;
-    stop(fair, listening).await;
+    stop(simulation, listening).await;
 }
 
 #[tokio::test]
 async fn what_was_recorded_replays_to_what_was_heard() {
     use tap::feeds::Recorder;
     use tap::feeds::recording::{Lines, Replay, open};
-    let (fair, listening) = fair().await;
+    let (simulation, listening) = simulation().await;
     listening.stop().await;
-    let settings = feed_settings(&fair.venues);
+    let settings = feed_settings(&simulation.venues);
     let folder = std::env::temp_dir().join(format!("fairground-recorder-{}", std::process::id()));
     let recorder = Recorder::create(&folder, &settings, 1_723_161_255).unwrap();
     let paths = recorder.paths().to_vec();
@@ -307,8 +307,11 @@ async fn what_was_recorded_replays_to_what_was_heard() {
         let said: Vec<Said> = updates.iter().map(|update| update.said).collect();
         assert!(last[slot].is_none_or(|last| said.last() == Some(&last)), "{last:?}");
     }
-    assert!(Recorder::create(&folder, &feed_settings(&fair.venues), 1_723_161_255).is_err(), "written over");
+    assert!(
+        Recorder::create(&folder, &feed_settings(&simulation.venues), 1_723_161_255).is_err(),
+        "written over"
+    );
     std::fs::remove_dir_all(&folder).unwrap();
-    fair.shutdown.begin();
-    fair.venues.ended().await;
+    simulation.shutdown.begin();
+    simulation.venues.ended().await;
 }

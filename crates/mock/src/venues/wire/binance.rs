@@ -1,14 +1,14 @@
 //! Frames and history of a simulated Binance.
 
-use super::{Wanted, number, page, price_text, quantity_text};
+use super::{Subscriptions, number, page, price_text, quantity_text};
 use crate::venues::tape::{Tape, TapeBook, TapeTrade};
 
 const SYMBOL: &str = "BTCUSDT";
 
 /// Streams named in the address. Binance has no heartbeat but its pings.
-pub(super) fn wanted(query: &str) -> Wanted {
+pub(super) fn subscriptions(query: &str) -> Subscriptions {
     let named = |stream: &str| query.contains(&format!("btcusdt@{stream}"));
-    Wanted { trades: named("trade"), books: named("bookTicker"), heartbeats: false }
+    Subscriptions { trades: named("trade"), books: named("bookTicker"), heartbeats: false }
 }
 
 pub(super) fn trade(trade: &TapeTrade) -> String {

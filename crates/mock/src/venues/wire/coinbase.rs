@@ -1,6 +1,6 @@
 //! Frames, answers and history of a simulated Coinbase Exchange.
 
-use super::{Reply, Wanted, number, page, price_text, quantity_text, time_text};
+use super::{Reply, Subscriptions, number, page, price_text, quantity_text, time_text};
 use crate::venues::tape::{Tape, TapeBook, TapeTrade};
 use serde::Deserialize;
 
@@ -14,20 +14,21 @@ struct Subscribe {
 }
 
 /// Subscriptions are confirmed; the last match follows, as the real one does it.
-pub(super) fn reply(message: &str, so_far: Wanted, last: Option<TapeTrade>) -> Reply {
+pub(super) fn reply(message: &str, current: Subscriptions, last: Option<TapeTrade>) -> Reply {
     let refused = |reason: &str| Reply {
         frames: vec![format!(r#"{{"type":"error","message":"Failed to subscribe","reason":"{reason}"}}"#)],
-        wanted: so_far,
+        subscriptions: current,
     };
-    let Ok(ask) = serde_json::from_str::<Subscribe>(message) else { return refused("malformed JSON") };
-    if ask.r#type != "subscribe" || ask.product_ids != [PRODUCT] {
+    let Ok(request) = serde_json::from_str::<Subscribe>(message) else { return refused("malformed JSON") };
+    if request.r#type != "subscribe" || request.product_ids != [PRODUCT] {
         return refused("not a valid product");
     }
-    let named = |channel: &str| ask.channels.iter().any(|name| name == channel);
-    let wanted = Wanted { trades: named("matches"), books: named("ticker"), heartbeats: named("heartbeat") };
-    let channels = serde_json::json!({"type": "subscriptions", "channels": ask.channels});
-    let last = last.filter(|_| wanted.trades).map(|last| trade("last_match", &last));
-    Reply { frames: std::iter::once(channels.to_string()).chain(last).collect(), wanted }
+    let named = |channel: &str| request.channels.iter().any(|name| name == channel);
+    let subscriptions =
+        Subscriptions { trades: named("matches"), books: named("ticker"), heartbeats: named("heartbeat") };
+    let channels = serde_json::json!({"type": "subscriptions", "channels": request.channels});
+    let last = last.filter(|_| subscriptions.trades).map(|last| trade("last_match", &last));
+    Reply { frames: std::iter::once(channels.to_string()).chain(last).collect(), subscriptions }
 }
 
 pub(super) fn trade(kind: &str, trade: &TapeTrade) -> String {

@@ -1,6 +1,6 @@
 //! Frames, answers and history of a simulated Kraken, version 2.
 
-use super::{Reply, Wanted, number, page, price_text, quantity_text, time_text};
+use super::{Reply, Subscriptions, number, page, price_text, quantity_text, time_text};
 use crate::venues::tape::{Tape, TapeBook, TapeTrade};
 use serde::Deserialize;
 
@@ -19,25 +19,28 @@ struct Params {
 }
 
 /// Each subscription is confirmed by itself; any brings the heartbeat with it.
-pub(super) fn reply(message: &str, so_far: Wanted) -> Reply {
-    let only = |frame: String, wanted| Reply { frames: vec![frame], wanted };
+pub(super) fn reply(message: &str, current: Subscriptions) -> Reply {
+    let only = |frame: String, subscriptions| Reply { frames: vec![frame], subscriptions };
     let refused =
         String::from(r#"{"error":"Currency pair not supported","method":"subscribe","success":false}"#);
-    let Ok(ask) = serde_json::from_str::<Message>(message) else { return only(refused, so_far) };
-    if ask.method == "ping" {
-        return only(String::from(r#"{"method":"pong"}"#), so_far);
+    let Ok(request) = serde_json::from_str::<Message>(message) else { return only(refused, current) };
+    if request.method == "ping" {
+        return only(String::from(r#"{"method":"pong"}"#), current);
     }
-    let wanted = match ask.params {
-        Some(params) if ask.method == "subscribe" && params.symbol == [SYMBOL] => {
+    let subscriptions = match request.params {
+        Some(params) if request.method == "subscribe" && params.symbol == [SYMBOL] => {
             match params.channel.as_str() {
-                "trade" => Wanted { trades: true, heartbeats: true, ..so_far },
-                "ticker" => Wanted { books: true, heartbeats: true, ..so_far },
-                _ => return only(refused, so_far),
+                "trade" => Subscriptions { trades: true, heartbeats: true, ..current },
+                "ticker" => Subscriptions { books: true, heartbeats: true, ..current },
+                _ => return only(refused, current),
             }
         }
-        _ => return only(refused, so_far),
+        _ => return only(refused, current),
     };
-    only(format!(r#"{{"method":"subscribe","result":{{"symbol":"{SYMBOL}"}},"success":true}}"#), wanted)
+    only(
+        format!(r#"{{"method":"subscribe","result":{{"symbol":"{SYMBOL}"}},"success":true}}"#),
+        subscriptions,
+    )
 }
 
 /// The venue's prices have one decimal; ours do too, as its tick is ten cents.

@@ -9,7 +9,7 @@ use super::tape::{Tape, TapeBook, TapeEvent, TapeTrade};
 
 /// What a socket has asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Wanted {
+pub(super) struct Subscriptions {
     pub(super) trades: bool,
     pub(super) books: bool,
     pub(super) heartbeats: bool,
@@ -19,34 +19,44 @@ pub(super) struct Wanted {
 #[derive(Debug, Default)]
 pub(super) struct Reply {
     pub(super) frames: Vec<String>,
-    pub(super) wanted: Wanted,
+    pub(super) subscriptions: Subscriptions,
 }
 
 /// Prices of a frame, in cents, turned into what the fault makes of them.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Factor(pub(super) i64);
+pub(super) struct PriceFactor(pub(super) i64);
 
 /// What a socket wants before it said anything: Binance is asked in the address.
-pub(super) fn wanted_by_address(protocol: Protocol, query: &str) -> Wanted {
+pub(super) fn subscriptions_in_url(protocol: Protocol, query: &str) -> Subscriptions {
     match protocol {
-        Protocol::Binance => binance::wanted(query),
-        Protocol::Coinbase | Protocol::Kraken => Wanted::default(),
+        Protocol::Binance => binance::subscriptions(query),
+        Protocol::Coinbase | Protocol::Kraken => Subscriptions::default(),
     }
 }
 
 /// The answer to a client's message; silence for what is not understood.
-pub(super) fn reply(protocol: Protocol, message: &str, so_far: Wanted, last: Option<TapeTrade>) -> Reply {
+pub(super) fn reply(
+    protocol: Protocol,
+    message: &str,
+    current: Subscriptions,
+    last: Option<TapeTrade>,
+) -> Reply {
     match protocol {
-        Protocol::Binance => Reply { frames: Vec::new(), wanted: so_far },
-        Protocol::Coinbase => coinbase::reply(message, so_far, last),
-        Protocol::Kraken => kraken::reply(message, so_far),
+        Protocol::Binance => Reply { frames: Vec::new(), subscriptions: current },
+        Protocol::Coinbase => coinbase::reply(message, current, last),
+        Protocol::Kraken => kraken::reply(message, current),
     }
 }
 
 /// The frame of an event; `None` when the socket did not ask for its kind.
-pub(super) fn frame(protocol: Protocol, event: &TapeEvent, wanted: Wanted, factor: Factor) -> Option<String> {
+pub(super) fn frame(
+    protocol: Protocol,
+    event: &TapeEvent,
+    subscriptions: Subscriptions,
+    factor: PriceFactor,
+) -> Option<String> {
     match event {
-        TapeEvent::Trade(trade) if wanted.trades => {
+        TapeEvent::Trade(trade) if subscriptions.trades => {
             let trade = TapeTrade { price: trade.price * factor.0, ..*trade };
             Some(match protocol {
                 Protocol::Binance => binance::trade(&trade),
@@ -54,7 +64,7 @@ pub(super) fn frame(protocol: Protocol, event: &TapeEvent, wanted: Wanted, facto
                 Protocol::Kraken => kraken::trade(&trade),
             })
         }
-        TapeEvent::Book(book) if wanted.books => {
+        TapeEvent::Book(book) if subscriptions.books => {
             // A negative book stays one whose bid is not above its ask.
             let (one, other) = (book.bid * factor.0, book.ask * factor.0);
             let book = TapeBook { bid: one.min(other), ask: one.max(other), ..*book };
@@ -69,10 +79,15 @@ pub(super) fn frame(protocol: Protocol, event: &TapeEvent, wanted: Wanted, facto
 }
 
 /// The frame of a heartbeat; `None` where the venue has none or it was not asked for.
-pub(super) fn heartbeat(protocol: Protocol, wanted: Wanted, last_id: i64, at_us: i64) -> Option<String> {
+pub(super) fn heartbeat(
+    protocol: Protocol,
+    subscriptions: Subscriptions,
+    last_id: i64,
+    at_us: i64,
+) -> Option<String> {
     match protocol {
-        Protocol::Coinbase if wanted.heartbeats => Some(coinbase::heartbeat(last_id, at_us)),
-        Protocol::Kraken if wanted.heartbeats => Some(kraken::heartbeat()),
+        Protocol::Coinbase if subscriptions.heartbeats => Some(coinbase::heartbeat(last_id, at_us)),
+        Protocol::Kraken if subscriptions.heartbeats => Some(kraken::heartbeat()),
         _ => None,
     }
 }

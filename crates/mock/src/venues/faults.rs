@@ -1,7 +1,7 @@
 //! Faults that can be switched on, one at a time for each venue.
 
 use super::Protocol;
-use super::market::Booth;
+use super::market::SimulatedVenue;
 use std::sync::Arc;
 
 /// What is wrong with a simulated venue.
@@ -61,25 +61,27 @@ impl Fault {
     }
 }
 
-/// The switch. Cloning it is cheap.
+/// The switches. Cloning it is cheap.
 #[derive(Clone)]
-pub struct Control(Arc<[Arc<Booth>]>);
+pub struct FaultControl(Arc<[Arc<SimulatedVenue>]>);
 
-impl Control {
-    pub(super) const fn new(booths: Arc<[Arc<Booth>]>) -> Self {
-        Self(booths)
+impl FaultControl {
+    pub(super) const fn new(venues: Arc<[Arc<SimulatedVenue>]>) -> Self {
+        Self(venues)
     }
 
     /// Sets a venue's fault. Returns false when it is not simulated.
-    pub fn set(&self, venue: Protocol, fault: Fault) -> bool {
-        let Some(booth) = self.0.iter().find(|booth| booth.character.protocol == venue) else { return false };
-        booth.fault.send_replace(fault);
+    pub fn set(&self, protocol: Protocol, fault: Fault) -> bool {
+        let Some(venue) = self.0.iter().find(|venue| venue.profile.protocol == protocol) else {
+            return false;
+        };
+        venue.fault.send_replace(fault);
         true
     }
 
     /// Each venue's fault.
     #[must_use]
     pub fn faults(&self) -> Vec<(Protocol, Fault)> {
-        self.0.iter().map(|booth| (booth.character.protocol, booth.fault())).collect()
+        self.0.iter().map(|venue| (venue.profile.protocol, venue.fault())).collect()
     }
 }
