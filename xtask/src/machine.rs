@@ -24,9 +24,14 @@ pub const TOOLS: &[Tool] = &[
     Tool {
         name: "Chromium with its driver",
         packages: &["chromium", "chromium-driver"],
-        present: || find_program("chromium").is_some() && find_program("chromedriver").is_some(),
+        present: has_browser,
     },
 ];
+
+/// True when Chromium can be driven.
+pub fn has_browser() -> bool {
+    find_program("chromium").is_some() && find_program("chromedriver").is_some()
+}
 
 /// True when this process may install packages and change its user.
 pub fn is_root() -> bool {

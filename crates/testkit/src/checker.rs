@@ -49,12 +49,12 @@ const QUESTIONS: &[Question] = &[
 
 /// Everything that is wrong with the ledger in `store`, in one snapshot; nothing when it is sound.
 pub async fn problems(store: &Store) -> Vec<String> {
-    let asked = store.read(|tx| {
+    let answers = store.read(|tx| {
         let found: Result<Vec<Vec<String>>, StoreError> =
-            QUESTIONS.iter().map(|question| ask(tx, question)).collect();
+            QUESTIONS.iter().map(|question| run(tx, question)).collect();
         Ok::<_, StoreError>(found?.concat())
     });
-    asked.await.expect("the ledger's tables can be read")
+    answers.await.expect("the ledger's tables can be read")
 }
 
 /// Panics with every problem of the ledger in `store`, if there is one.
@@ -63,6 +63,6 @@ pub async fn assert_sound(store: &Store) {
     assert!(problems.is_empty(), "the ledger is not sound: {problems:#?}");
 }
 
-fn ask(tx: &mut Tx<'_>, question: &Question) -> Result<Vec<String>, StoreError> {
+fn run(tx: &mut Tx<'_>, question: &Question) -> Result<Vec<String>, StoreError> {
     tx.query(question.sql, &[], |row| Ok(format!("{}: {}", question.about, row.text(0)?)))
 }

@@ -3,7 +3,8 @@
 //!
 //! Used from tests only; no crate has it among its real dependencies. A story is an async function over a
 //! [`Store`](store::Store); [`on_both_backends!`] turns it into two tests, one for SQLite and one for PostgreSQL.
-//! What the machine does not offer is skipped with [`skip`], never silently.
+//! What needs a PostgreSQL or a browser is `#[ignore]`d with its reason until it is asked for; what else the machine does not
+//! offer is skipped with [`skip`], never silently.
 
 pub mod browser;
 pub mod checker;
@@ -11,14 +12,15 @@ pub mod http;
 pub mod oracle;
 mod postgres;
 pub mod server;
+mod skip;
 mod temp;
 pub mod window;
 
 pub use postgres::{FreshDatabase, POSTGRES_VARIABLE};
-pub use temp::{TempStore, on_postgres, on_sqlite};
+pub use skip::skip;
+pub use temp::{TempStore, block_on, on_postgres, on_sqlite};
 
 use kernel::{ManualClock, Timestamp};
-use std::io::Write as _;
 use std::sync::Arc;
 
 /// A clock standing at 2030-01-01T00:00:00Z: far from the machine's own time, so that a test which mixes the two
@@ -29,16 +31,7 @@ pub fn standing_clock() -> Arc<ManualClock> {
     Arc::new(ManualClock::new(Timestamp::from_secs(NEW_YEAR_2030_S)))
 }
 
-/// Says loudly that this test did not run, and why. The caller returns afterwards.
-///
-/// The line goes past libtest's capture, because `cargo xtask test` counts it.
-pub fn skip(reason: &str) {
-    let name = std::thread::current().name().unwrap_or("a test").to_owned();
-    let line = format!("SKIPPED: {name} ({reason})\n");
-    std::io::stderr().lock().write_all(line.as_bytes()).expect("standard error is open while tests run");
-}
-
-/// Makes two tests of each named story, `NAME::on_sqlite` and `NAME::on_postgres`:
+/// Makes two tests of each named story, `NAME::sqlite` and `NAME::postgres`:
 ///
 /// ```text
 /// testkit::on_both_backends! {
@@ -47,7 +40,11 @@ pub fn skip(reason: &str) {
 /// async fn a_seat_is_sold_once(store: Store) { … }
 /// ```
 ///
-/// `MIGRATIONS` is anything that derefs to `[MigrationSet]`; the tables of the ground come by themselves.
+/// `MIGRATIONS` is anything that derefs to `[MigrationSet]`; the tables of the ground come by themselves. A story that wants
+/// something else than a store is run `through` a module with its own `on_sqlite(story)` and `on_postgres(story)`.
+///
+/// The second test is `ignored` unless it is asked for (`cargo test -- --include-ignored`), so that a run without PostgreSQL
+/// says how much it left out; asked for and without a server, it fails.
 #[macro_export]
 macro_rules! on_both_backends {
     ($($story:ident with $sets:expr;)+) => {$(
@@ -56,13 +53,30 @@ macro_rules! on_both_backends {
             use super::*;
 
             #[test]
-            fn on_sqlite() {
+            fn sqlite() {
                 $crate::on_sqlite(&$sets, super::$story);
             }
 
             #[test]
-            fn on_postgres() {
+            #[ignore = "needs FAIRGROUND_TEST_POSTGRES; run with --include-ignored"]
+            fn postgres() {
                 $crate::on_postgres(&$sets, super::$story);
+            }
+        }
+    )+};
+    (through $runner:path: $($story:ident;)+) => {$(
+        mod $story {
+            use $runner as runner;
+
+            #[test]
+            fn sqlite() {
+                runner::on_sqlite(super::$story);
+            }
+
+            #[test]
+            #[ignore = "needs FAIRGROUND_TEST_POSTGRES; run with --include-ignored"]
+            fn postgres() {
+                runner::on_postgres(super::$story);
             }
         }
     )+};

@@ -8,13 +8,10 @@ use tokio_postgres::NoTls;
 /// The variable that names the test server: `postgres://user@host:port/database`.
 pub const POSTGRES_VARIABLE: &str = "FAIRGROUND_TEST_POSTGRES";
 
-/// The test server's address; says that the test is skipped when there is none.
-fn server_url() -> Option<String> {
+/// The test server's address. Panics when there is none: a test that needs it is ignored until it is asked for.
+fn server_url() -> String {
     let url = std::env::var(POSTGRES_VARIABLE).ok().filter(|url| !url.is_empty());
-    if url.is_none() {
-        crate::skip("no PostgreSQL: FAIRGROUND_TEST_POSTGRES is not set; `cargo xtask test` brings one");
-    }
-    url
+    url.expect("FAIRGROUND_TEST_POSTGRES names a server: `cargo xtask pg` starts one, `cargo xtask test` brings its own")
 }
 
 /// A name no other test uses, in this process or another.
@@ -52,9 +49,9 @@ pub struct FreshSchema {
 }
 
 impl FreshSchema {
-    /// `None` after saying so when there is no server. Panics when there is one and it refuses.
+    /// Panics when there is no server, or when it refuses. The answer is always there.
     pub async fn create() -> Option<Self> {
-        let url = server_url()?;
+        let url = server_url();
         let name = fresh_name();
         let made = execute(&url, &format!("CREATE SCHEMA {name}")).await;
         made.expect("the test server lets us make a schema");
@@ -86,9 +83,9 @@ pub struct FreshDatabase {
 }
 
 impl FreshDatabase {
-    /// `None` after saying so when there is no server. Panics when there is one and it refuses.
+    /// Panics when there is no server, or when it refuses. The answer is always there.
     pub async fn create() -> Option<Self> {
-        let server = server_url()?;
+        let server = server_url();
         let name = fresh_name();
         let made = execute(&server, &format!("CREATE DATABASE {name}")).await;
         made.expect("the test server lets us make a database");

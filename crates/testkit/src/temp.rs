@@ -23,7 +23,7 @@ impl TempStore {
         Self { store, config, _folder: Some(folder), _schema: None }
     }
 
-    /// A fresh schema on the test server; `None` after saying so when there is no server.
+    /// A fresh schema on the test server. Panics when there is no server. The answer is always there.
     pub async fn postgres(sets: &[MigrationSet]) -> Option<Self> {
         let schema = FreshSchema::create().await?;
         let location = Location::Postgres { url: schema.url().to_owned(), schema: schema.name().to_owned() };
@@ -62,27 +62,28 @@ fn with_ground(sets: &[MigrationSet]) -> Vec<MigrationSet> {
 
 /// Runs a story on a fresh SQLite store. Usually called by [`on_both_backends!`](crate::on_both_backends).
 pub fn on_sqlite<F: Future<Output = ()>>(sets: &[MigrationSet], story: impl FnOnce(Store) -> F) {
-    run(async {
+    block_on(async {
         let temporary = TempStore::sqlite(sets).await;
-        tell(&temporary, story).await;
+        run_story(&temporary, story).await;
     });
 }
 
-/// Runs a story on a fresh PostgreSQL schema, or says that it was skipped.
+/// Runs a story on a fresh PostgreSQL schema. Panics when there is no server.
 pub fn on_postgres<F: Future<Output = ()>>(sets: &[MigrationSet], story: impl FnOnce(Store) -> F) {
-    run(async {
+    block_on(async {
         if let Some(temporary) = TempStore::postgres(sets).await {
-            tell(&temporary, story).await;
+            run_story(&temporary, story).await;
         }
     });
 }
 
-async fn tell<F: Future<Output = ()>>(temporary: &TempStore, story: impl FnOnce(Store) -> F) {
+async fn run_story<F: Future<Output = ()>>(temporary: &TempStore, story: impl FnOnce(Store) -> F) {
     story(temporary.store()).await;
     temporary.store.close().await;
 }
 
-fn run(work: impl Future<Output = ()>) {
+/// Runs a test's future on a runtime of its own.
+pub fn block_on(work: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.expect("a runtime starts").block_on(work);
 }

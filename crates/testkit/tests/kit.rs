@@ -15,6 +15,7 @@ async fn a_story_starts_with_the_grounds_tables_and_no_rows(store: Store) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs FAIRGROUND_TEST_POSTGRES; run with --include-ignored"]
 async fn two_postgres_stores_share_nothing_and_leave_nothing() {
     let Some(first) = TempStore::postgres(&[]).await else { return };
     let second = TempStore::postgres(&[]).await.unwrap();
@@ -51,6 +52,7 @@ fn the_standing_clock_stands_far_from_today() {
 }
 
 #[test]
+#[ignore = "needs Chromium; run with --include-ignored"]
 fn a_window_reads_types_and_clicks() {
     use testkit::browser::Browser;
     use testkit::window::{Window, key};

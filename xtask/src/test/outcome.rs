@@ -1,4 +1,7 @@
-//! Counts what a suite did by reading its output: cargo's `test result:` lines and our own `SKIPPED:` lines.
+//! Counts what a suite did by reading its output: cargo's `test result:` lines, the reasons of ignored tests, and our own
+//! `SKIPPED:` lines.
+
+use std::collections::BTreeMap;
 
 /// Tests by their end.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub struct Outcome {
     pub skips: Vec<String>,
     /// Names of the failed tests, for the summary.
     pub failures: Vec<String>,
+    /// How many tests were ignored, by their reason.
+    ignored: BTreeMap<String, usize>,
 }
 
 impl Outcome {
@@ -56,10 +61,15 @@ impl Outcome {
             self.totals.skipped += count_before(counts, " ignored");
         } else if let Some((_, what)) = line.split_once("SKIPPED: ") {
             self.skips.push(what.to_owned());
-        } else if let Some(name) =
-            line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED"))
+        } else if let Some((name, end)) = line.strip_prefix("test ").and_then(|rest| rest.split_once(" ... "))
         {
-            self.failures.push(name.to_owned());
+            match end.strip_prefix("ignored") {
+                Some(reason) => {
+                    *self.ignored.entry(reason.trim_start_matches(", ").to_owned()).or_default() += 1
+                }
+                None if end == "FAILED" => self.failures.push(name.to_owned()),
+                None => {}
+            }
         }
     }
 
@@ -70,6 +80,8 @@ impl Outcome {
         let skipped = self.skips.len().min(self.totals.passed);
         self.totals.passed -= skipped;
         self.totals.skipped += skipped;
+        let ignored = std::mem::take(&mut self.ignored);
+        self.skips.extend(ignored.into_iter().map(|(reason, count)| format!("{count} tests: {reason}")));
         let ended = ended.and_then(|()| if self.ran_any() { Ok(()) } else { Err("no test ran".to_owned()) });
         if let Err(reason) = ended
             && self.totals.failed == 0
@@ -125,6 +137,21 @@ mod tests {
         );
         assert_eq!(outcome.totals, Totals { passed: 1, failed: 0, skipped: 1 });
         assert_eq!(outcome.skips, ["story (no PostgreSQL)"]);
+    }
+
+    #[test]
+    fn ignored_tests_are_listed_by_their_reason() {
+        let outcome = read(
+            &[
+                "test a::sqlite ... ok",
+                "test a::postgres ... ignored, needs a server",
+                "test b::postgres ... ignored, needs a server",
+                "test result: ok. 1 passed; 0 failed; 2 ignored; 0 measured",
+            ],
+            Ok(()),
+        );
+        assert_eq!(outcome.totals, Totals { passed: 1, failed: 0, skipped: 2 });
+        assert_eq!(outcome.skips, ["2 tests: needs a server"]);
     }
 
     #[test]

@@ -18,6 +18,7 @@ async fn a_check_beside_a_writer_sees_whole_commits_on_sqlite() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs FAIRGROUND_TEST_POSTGRES; run with --include-ignored"]
 async fn a_check_beside_a_writer_sees_whole_commits_on_postgres() {
     let Some(database) = FreshDatabase::create().await else { return };
     let (url, schema) = (database.url(), "rush".to_owned());

@@ -209,6 +209,7 @@ fn each_corruption_of_tap_breaks_exactly_the_claims_it_should() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs FAIRGROUND_TEST_POSTGRES; run with --include-ignored"]
 async fn each_corruption_of_tap_is_found_on_postgres() {
     let Some(database) = FreshDatabase::create().await else { return };
     let (url, schema) = (database.url(), "tap".to_owned());

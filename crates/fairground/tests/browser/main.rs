@@ -18,6 +18,7 @@ const DESKTOP: (u32, u32) = (1280, 900);
 const PHONE: (u32, u32) = (360, 740);
 
 #[test]
+#[ignore = "needs Chromium; run with --include-ignored"]
 fn browser_buys_a_ticket_after_a_declined_card() {
     walk(DESKTOP, |page: &Page| {
         steps::register(page, "/rush");
@@ -35,6 +36,7 @@ fn browser_buys_a_ticket_after_a_declined_card() {
 }
 
 #[test]
+#[ignore = "needs Chromium; run with --include-ignored"]
 fn browser_lets_held_seats_go_again() {
     walk(DESKTOP, |page: &Page| {
         steps::register(page, "/rush/events");
@@ -49,6 +51,7 @@ fn browser_lets_held_seats_go_again() {
 }
 
 #[test]
+#[ignore = "needs Chromium; run with --include-ignored"]
 fn browser_shows_every_page_on_a_phone_without_sideways_scrolling() {
     walk(PHONE, |page: &Page| {
         for path in
@@ -73,6 +76,7 @@ fn browser_shows_every_page_on_a_phone_without_sideways_scrolling() {
 }
 
 #[test]
+#[ignore = "needs Chromium; run with --include-ignored"]
 fn browser_buys_with_the_keyboard_alone_and_always_shows_where_it_is() {
     walk(DESKTOP, |page: &Page| {
         steps::register(page, "/rush");

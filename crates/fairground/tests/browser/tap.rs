@@ -23,6 +23,7 @@ const A_MINUTE: Duration = Duration::from_secs(90);
 const STALE: Duration = Duration::from_secs(40);
 
 #[test]
+#[ignore = "needs Chromium; run with --include-ignored"]
 fn browser_taps_and_proves_the_outcome() {
     walk_with(DESKTOP, QUICK, |page: &Page| {
         steps::open_grid(page);
@@ -72,6 +73,7 @@ fn verify(file: &Path, text: &str) -> (bool, String) {
 }
 
 #[test]
+#[ignore = "needs Chromium; run with --include-ignored"]
 fn browser_finds_out_what_became_of_a_tap_whose_answer_was_lost() {
     walk_with(DESKTOP, QUICK, |page: &Page| {
         steps::open_grid(page);
@@ -105,6 +107,7 @@ fn browser_finds_out_what_became_of_a_tap_whose_answer_was_lost() {
 }
 
 #[test]
+#[ignore = "needs Chromium; run with --include-ignored"]
 fn browser_withdraws_to_the_own_wallet_and_sees_it_held() {
     walk_with(PHONE, QUICK, |page: &Page| {
         steps::open_grid(page);
@@ -133,6 +136,7 @@ fn browser_withdraws_to_the_own_wallet_and_sees_it_held() {
 }
 
 #[test]
+#[ignore = "needs Chromium; run with --include-ignored"]
 fn browser_sees_betting_pause_while_prices_are_silent() {
     let Some(browser) = Browser::start() else { return };
     let venues = Server::start_with(BINARY, &["mock", "venues"], &[]);
@@ -183,6 +187,7 @@ fn set_fault(venues: &Server, fault: &str) {
 }
 
 #[test]
+#[ignore = "needs Chromium; run with --include-ignored"]
 fn browser_plays_on_a_phone_without_sideways_scrolling() {
     walk_with(PHONE, QUICK, |page: &Page| {
         for path in ["/tap/help", "/tap/nowhere", "/tap/bets/none/proof"] {

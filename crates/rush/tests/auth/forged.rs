@@ -1,12 +1,13 @@
 //! Forged tokens at the real door: each gets its code and nothing else. Their anatomy is told in `identity`'s own tests.
 
-use crate::harness::{House, KEY, stories};
+use crate::harness::{House, KEY};
 use axum::http::Method;
 use identity::{Claims, Keyring, SigningKey};
 use kernel::UserId;
 use std::borrow::Cow;
 
-stories! {
+testkit::on_both_backends! {
+    through crate::harness:
     a_forged_token_is_refused_and_never_a_fault;
 }
 

@@ -32,24 +32,6 @@ pub const KEY: &[u8; 32] = b"the house signs with these bytes";
 /// A tenant. Its row is not needed: an account's tenant is a number.
 pub const TENANT: TenantId = TenantId(7);
 
-/// Makes two tests of each story over a [`House`].
-macro_rules! stories {
-    ($($story:ident;)+) => {$(
-        mod $story {
-            #[test]
-            fn on_sqlite() {
-                $crate::harness::on_sqlite(super::$story);
-            }
-
-            #[test]
-            fn on_postgres() {
-                $crate::harness::on_postgres(super::$story);
-            }
-        }
-    )+};
-}
-pub(crate) use stories;
-
 pub struct House {
     pub app: Arc<App>,
     pub clock: Arc<ManualClock>,

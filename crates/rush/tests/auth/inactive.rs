@@ -1,6 +1,6 @@
 //! A user who is switched off is refused at once, at every door and on every node.
 
-use crate::harness::{Answer, House, PASSWORD, TENANT, page_door, stories};
+use crate::harness::{Answer, House, PASSWORD, TENANT, page_door};
 use axum::http::Method;
 use identity::users;
 use kernel::{Role, TenantId, UserId};
@@ -8,7 +8,8 @@ use rush::usecase::auth_login::{self, Credentials};
 use rush::usecase::{auth_page_session, auth_upkeep};
 use serde_json::json;
 
-stories! {
+testkit::on_both_backends! {
+    through crate::harness:
     a_switched_off_user_is_refused_at_every_door_at_once;
     only_administrators_switch_and_only_within_their_tenant;
     what_another_node_switched_off_is_refused_after_a_reload;

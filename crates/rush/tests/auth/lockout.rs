@@ -1,10 +1,11 @@
 //! Ten failures close an account, known or not, and an address; nobody learns more than that.
 
-use crate::harness::{Answer, House, PASSWORD, stories};
+use crate::harness::{Answer, House, PASSWORD};
 use axum::http::Method;
 use serde_json::json;
 
-stories! {
+testkit::on_both_backends! {
+    through crate::harness:
     ten_failures_close_an_account_for_a_quarter_of_an_hour;
     an_unknown_account_closes_in_the_same_words;
     a_right_password_forgets_the_failures_before_it;

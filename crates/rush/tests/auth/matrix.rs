@@ -3,11 +3,12 @@
 //! A new route needs a row. A caller whose letter is missing is refused and changes nothing.
 
 use crate::fixture::{Caller, Fixture};
-use crate::harness::{Answer, House, stories};
+use crate::harness::{Answer, House};
 use axum::http::Method;
 use std::fmt::Write as _;
 
-stories! {
+testkit::on_both_backends! {
+    through crate::harness:
     every_route_serves_exactly_those_it_is_for;
     pretended_identities_are_never_believed;
 }

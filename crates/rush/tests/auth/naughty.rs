@@ -1,9 +1,10 @@
 //! Bodies that nobody should send: each gets a 4xx with a code, and changes nothing.
 
-use crate::harness::{House, PASSWORD, stories};
+use crate::harness::{House, PASSWORD};
 use axum::http::Method;
 
-stories! {
+testkit::on_both_backends! {
+    through crate::harness:
     no_body_makes_a_fault_of_ours;
 }
 

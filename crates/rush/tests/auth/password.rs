@@ -1,10 +1,11 @@
 //! Changing the own password.
 
-use crate::harness::{Answer, House, PASSWORD, stories};
+use crate::harness::{Answer, House, PASSWORD};
 use axum::http::Method;
 use serde_json::json;
 
-stories! {
+testkit::on_both_backends! {
+    through crate::harness:
     a_changed_password_ends_every_session_but_the_new_one;
     guessing_the_current_password_counts_like_guessing_at_the_door;
 }

@@ -1,10 +1,11 @@
 //! The own profile: read and changed by its owner, field by field.
 
-use crate::harness::{House, stories};
+use crate::harness::House;
 use axum::http::Method;
 use serde_json::{Value, json};
 
-stories! {
+testkit::on_both_backends! {
+    through crate::harness:
     a_profile_is_read_and_changed_field_by_field;
     what_is_no_name_phone_or_picture_changes_nothing;
 }

@@ -1,12 +1,13 @@
 //! Registering: who is taken, and what a body cannot say.
 
-use crate::harness::{House, PASSWORD, TENANT, page_door, stories};
+use crate::harness::{House, PASSWORD, TENANT, page_door};
 use axum::http::Method;
 use kernel::Role;
 use rush::usecase::auth_register::{self, Registration};
 use serde_json::json;
 
-stories! {
+testkit::on_both_backends! {
+    through crate::harness:
     a_registered_customer_is_logged_in_with_a_refresh_token_that_works;
     a_role_tenant_or_id_in_the_body_or_a_header_is_not_believed;
     a_taken_address_is_refused_in_every_spelling;

@@ -1,10 +1,11 @@
 //! Forgotten passwords: nobody learns who has an account, and a link is good once, for thirty minutes.
 
-use crate::harness::{House, PASSWORD, stories};
+use crate::harness::{House, PASSWORD};
 use kernel::Role;
 use serde_json::json;
 
-stories! {
+testkit::on_both_backends! {
+    through crate::harness:
     the_answer_to_a_forgotten_password_tells_nothing;
     a_link_changes_the_password_once_and_ends_every_session;
     a_link_ends_after_thirty_minutes;

@@ -1,11 +1,12 @@
 //! Services ask what a token says; nobody else may.
 
-use crate::harness::{House, TENANT, stories};
+use crate::harness::{House, TENANT};
 use axum::http::Method;
 use kernel::Role;
 use serde_json::json;
 
-stories! {
+testkit::on_both_backends! {
+    through crate::harness:
     only_a_service_is_told_what_a_token_says;
 }
 

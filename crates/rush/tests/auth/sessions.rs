@@ -1,12 +1,13 @@
 //! Logging in, renewing, logging out; and what each token is good for.
 
-use crate::harness::{House, PASSWORD, page_door, stories};
+use crate::harness::{House, PASSWORD, page_door};
 use axum::http::Method;
 use rush::usecase::auth_login::{self, Credentials};
 use rush::usecase::auth_page_session;
 use serde_json::json;
 
-stories! {
+testkit::on_both_backends! {
+    through crate::harness:
     a_wrong_password_and_an_unknown_address_get_the_same_answer;
     an_access_token_ends_after_fifteen_minutes_and_renewing_goes_on_for_seven_days;
     a_refresh_token_shown_twice_ends_its_family_and_no_other;

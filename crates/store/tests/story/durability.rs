@@ -10,6 +10,11 @@ async fn reopened(first: &TempStore) -> Store {
     Store::open(first.config(), &[migrations_of_the_ground(), NOTES]).await.unwrap()
 }
 
+testkit::on_both_backends! {
+    through crate::durability:
+    what_was_answered_is_there_after_reopening;
+}
+
 async fn what_was_answered_is_there_after_reopening(first: TempStore) {
     let store = first.store();
     for id in 0..50 {
@@ -26,14 +31,10 @@ async fn what_was_answered_is_there_after_reopening(first: TempStore) {
     again.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_was_answered_is_there_after_reopening_sqlite() {
-    what_was_answered_is_there_after_reopening(TempStore::sqlite(&SETS).await).await;
+fn on_sqlite<F: Future<Output = ()>>(story: impl FnOnce(TempStore) -> F) {
+    testkit::block_on(async { story(TempStore::sqlite(&SETS).await).await });
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_was_answered_is_there_after_reopening_postgres() {
-    if let Some(first) = TempStore::postgres(&SETS).await {
-        what_was_answered_is_there_after_reopening(first).await;
-    }
+fn on_postgres<F: Future<Output = ()>>(story: impl FnOnce(TempStore) -> F) {
+    testkit::block_on(async { story(TempStore::postgres(&SETS).await.unwrap()).await });
 }

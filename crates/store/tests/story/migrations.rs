@@ -50,105 +50,101 @@ async fn shape(store: &Store) -> Vec<(String, String)> {
     read.await.map_err(|error: StoreError| error.to_string()).unwrap()
 }
 
-async fn both(story: impl AsyncFn(TempStore, TempStore)) {
-    story(TempStore::sqlite(&[]).await, TempStore::sqlite(&[]).await).await;
-    let Some(first) = TempStore::postgres(&[]).await else { return };
-    let second = TempStore::postgres(&[]).await.unwrap();
-    story(first, second).await;
+testkit::on_both_backends! {
+    through crate::migrations:
+    a_fresh_database_and_a_migrated_one_have_the_same_shape;
+    down_and_up_again_keeps_what_older_migrations_hold;
+    a_changed_or_an_unknown_migration_is_refused_by_name;
+    a_migration_that_fails_half_way_leaves_nothing_behind;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_fresh_database_and_a_migrated_one_have_the_same_shape() {
-    both(async |fresh, old| {
-        fresh.store().close().await;
-        old.store().close().await;
-        let fresh = open(&fresh, V2).await.unwrap();
-        let at_first = open(&old, V1).await.unwrap();
-        let insert = at_first.write(|tx| tx.execute("INSERT INTO things (id) VALUES (7)", &[])).await;
-        assert_eq!(insert.map_err(|error: StoreError| error.to_string()), Ok(1));
-        end(at_first).await;
-        let migrated = open(&old, V2).await.unwrap();
-        assert_eq!(shape(&migrated).await, shape(&fresh).await);
-        assert_eq!(migrated.migrations().await.unwrap(), fresh.migrations().await.unwrap());
-        let name =
-            migrated.read(|tx| tx.query_one("SELECT name FROM things WHERE id = 7", &[], |row| row.text(0)));
-        assert_eq!(name.await.map_err(|error: StoreError| error.to_string()), Ok("none".to_owned()));
-        end(migrated).await;
-        end(fresh).await;
-    })
-    .await;
+/// Runs a story that wants two stores.
+fn on_sqlite<F: Future<Output = ()>>(story: impl FnOnce(TempStore, TempStore) -> F) {
+    testkit::block_on(async { story(TempStore::sqlite(&[]).await, TempStore::sqlite(&[]).await).await });
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn down_and_up_again_keeps_what_older_migrations_hold() {
-    both(async |empty, filled| {
-        for (temporary, rows) in [(empty, 0_i64), (filled, 100)] {
-            temporary.store().close().await;
-            let store = open(&temporary, V2).await.unwrap();
-            let before = shape(&store).await;
-            store
-                .write(move |tx| {
-                    (0..rows).try_for_each(|id| {
-                        tx.execute("INSERT INTO things (id, name) VALUES ($1, 'x')", params![id]).map(drop)
-                    })
+fn on_postgres<F: Future<Output = ()>>(story: impl FnOnce(TempStore, TempStore) -> F) {
+    testkit::block_on(async {
+        let first = TempStore::postgres(&[]).await.unwrap();
+        story(first, TempStore::postgres(&[]).await.unwrap()).await;
+    });
+}
+
+async fn a_fresh_database_and_a_migrated_one_have_the_same_shape(fresh: TempStore, old: TempStore) {
+    fresh.store().close().await;
+    old.store().close().await;
+    let fresh = open(&fresh, V2).await.unwrap();
+    let at_first = open(&old, V1).await.unwrap();
+    let insert = at_first.write(|tx| tx.execute("INSERT INTO things (id) VALUES (7)", &[])).await;
+    assert_eq!(insert.map_err(|error: StoreError| error.to_string()), Ok(1));
+    end(at_first).await;
+    let migrated = open(&old, V2).await.unwrap();
+    assert_eq!(shape(&migrated).await, shape(&fresh).await);
+    assert_eq!(migrated.migrations().await.unwrap(), fresh.migrations().await.unwrap());
+    let name =
+        migrated.read(|tx| tx.query_one("SELECT name FROM things WHERE id = 7", &[], |row| row.text(0)));
+    assert_eq!(name.await.map_err(|error: StoreError| error.to_string()), Ok("none".to_owned()));
+    end(migrated).await;
+    end(fresh).await;
+}
+
+async fn down_and_up_again_keeps_what_older_migrations_hold(empty: TempStore, filled: TempStore) {
+    for (temporary, rows) in [(empty, 0_i64), (filled, 100)] {
+        temporary.store().close().await;
+        let store = open(&temporary, V2).await.unwrap();
+        let before = shape(&store).await;
+        store
+            .write(move |tx| {
+                (0..rows).try_for_each(|id| {
+                    tx.execute("INSERT INTO things (id, name) VALUES ($1, 'x')", params![id]).map(drop)
                 })
+            })
+            .await
+            .map_err(|error: StoreError| error.to_string())
+            .unwrap();
+        let sets = vec![migrations_of_the_ground(), V2];
+        assert_eq!(store.migrate_down(sets, 1).await.unwrap(), ["shop/0002_names"]);
+        assert!(
+            !shape(&store)
                 .await
-                .map_err(|error: StoreError| error.to_string())
-                .unwrap();
-            let sets = vec![migrations_of_the_ground(), V2];
-            assert_eq!(store.migrate_down(sets, 1).await.unwrap(), ["shop/0002_names"]);
-            assert!(
-                !shape(&store)
-                    .await
-                    .iter()
-                    .any(|(table, column)| table == "things" && column.starts_with("name"))
-            );
-            end(store).await;
-            let store = open(&temporary, V2).await.unwrap();
-            assert_eq!(shape(&store).await, before);
-            let count =
-                store.read(|tx| tx.query_one("SELECT COUNT(*) FROM things", &[], |row| row.int(0))).await;
-            assert_eq!(count.map_err(|error: StoreError| error.to_string()), Ok(rows));
-            // All the way down and up again.
-            let sets = vec![migrations_of_the_ground(), V2];
-            assert_eq!(store.migrate_down(sets, 99).await.unwrap().len(), 7);
-            end(store).await;
-            let store = open(&temporary, V2).await.unwrap();
-            assert_eq!(shape(&store).await, before);
-            end(store).await;
-        }
-    })
-    .await;
+                .iter()
+                .any(|(table, column)| table == "things" && column.starts_with("name"))
+        );
+        end(store).await;
+        let store = open(&temporary, V2).await.unwrap();
+        assert_eq!(shape(&store).await, before);
+        let count = store.read(|tx| tx.query_one("SELECT COUNT(*) FROM things", &[], |row| row.int(0))).await;
+        assert_eq!(count.map_err(|error: StoreError| error.to_string()), Ok(rows));
+        // All the way down and up again.
+        let sets = vec![migrations_of_the_ground(), V2];
+        assert_eq!(store.migrate_down(sets, 99).await.unwrap().len(), 7);
+        end(store).await;
+        let store = open(&temporary, V2).await.unwrap();
+        assert_eq!(shape(&store).await, before);
+        end(store).await;
+    }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_changed_or_an_unknown_migration_is_refused_by_name() {
-    both(async |first, second| {
-        for temporary in [&first, &second] {
-            temporary.store().close().await;
-        }
-        end(open(&first, V2).await.unwrap()).await;
-        let older = open(&first, V1).await.unwrap_err();
-        assert!(older.contains("shop/0002_names") && older.contains("newer program"), "{older}");
-        end(open(&second, V1).await.unwrap()).await;
-        let changed = open(&second, V1_CHANGED).await.unwrap_err();
-        assert!(changed.contains("shop/0001_things") && changed.contains("changed"), "{changed}");
-        // Neither refusal harmed anything.
-        end(open(&first, V2).await.unwrap()).await;
-        end(open(&second, V2).await.unwrap()).await;
-    })
-    .await;
+async fn a_changed_or_an_unknown_migration_is_refused_by_name(first: TempStore, second: TempStore) {
+    for temporary in [&first, &second] {
+        temporary.store().close().await;
+    }
+    end(open(&first, V2).await.unwrap()).await;
+    let older = open(&first, V1).await.unwrap_err();
+    assert!(older.contains("shop/0002_names") && older.contains("newer program"), "{older}");
+    end(open(&second, V1).await.unwrap()).await;
+    let changed = open(&second, V1_CHANGED).await.unwrap_err();
+    assert!(changed.contains("shop/0001_things") && changed.contains("changed"), "{changed}");
+    // Neither refusal harmed anything.
+    end(open(&first, V2).await.unwrap()).await;
+    end(open(&second, V2).await.unwrap()).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_migration_that_fails_half_way_leaves_nothing_behind() {
-    both(async |first, _| {
-        first.store().close().await;
-        let failed = open(&first, V3_BAD).await.unwrap_err();
-        assert!(failed.contains("shop/0003_bad"), "{failed}");
-        let mended = open(&first, V3).await.expect("nothing of the failed try is in the way");
-        assert!(shape(&mended).await.iter().any(|(table, _)| table == "half"));
-        end(mended).await;
-    })
-    .await;
+async fn a_migration_that_fails_half_way_leaves_nothing_behind(first: TempStore, _: TempStore) {
+    first.store().close().await;
+    let failed = open(&first, V3_BAD).await.unwrap_err();
+    assert!(failed.contains("shop/0003_bad"), "{failed}");
+    let mended = open(&first, V3).await.expect("nothing of the failed try is in the way");
+    assert!(shape(&mended).await.iter().any(|(table, _)| table == "half"));
+    end(mended).await;
 }

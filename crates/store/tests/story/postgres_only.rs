@@ -16,6 +16,7 @@ fn config(url: &str, schema: &str) -> StoreConfig {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs FAIRGROUND_TEST_POSTGRES; run with --include-ignored"]
 async fn a_database_that_acknowledges_before_it_writes_is_refused() {
     let Some(database) = FreshDatabase::create().await else { return };
     let url = database.url();
@@ -29,6 +30,7 @@ async fn a_database_that_acknowledges_before_it_writes_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs FAIRGROUND_TEST_POSTGRES; run with --include-ignored"]
 async fn nodes_that_start_at_once_on_an_empty_database_all_come_up() {
     let Some(database) = FreshDatabase::create().await else { return };
     let nodes: Vec<_> = (0..6)
@@ -45,6 +47,7 @@ async fn nodes_that_start_at_once_on_an_empty_database_all_come_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs FAIRGROUND_TEST_POSTGRES; run with --include-ignored"]
 async fn two_schemas_of_one_database_share_nothing() {
     let Some(database) = FreshDatabase::create().await else { return };
     let rush = Store::open(&config(&database.url(), "rush"), &[NOTES]).await.unwrap();
@@ -60,6 +63,7 @@ async fn two_schemas_of_one_database_share_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs FAIRGROUND_TEST_POSTGRES; run with --include-ignored"]
 async fn a_serialization_failure_is_run_again_unseen() {
     let Some(database) = FreshDatabase::create().await else { return };
     let url = database.url();

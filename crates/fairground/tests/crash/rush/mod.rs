@@ -15,6 +15,7 @@ fn crash_on_sqlite() {
 }
 
 #[test]
+#[ignore = "needs FAIRGROUND_TEST_POSTGRES; run with --include-ignored"]
 fn crash_on_postgres() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
     let Some(database) = runtime.block_on(testkit::FreshDatabase::create()) else { return };
