@@ -2,9 +2,11 @@
 //!
 //! It puts the program into a process group of its own and watches its own standard input, a pipe that only
 //! xtask holds. Whatever ends xtask (success, failure, Ctrl-C, even kill -9) closes that pipe, and the guard
-//! then stops the whole group and removes the folder it was told about. Nothing outlives a test run, and
-//! nothing but what was started here is ever signalled.
+//! then stops the whole group and removes the folder it was told about. Should the guard itself be killed with xtask, the
+//! kernel signals the program (`setpriv --pdeathsig`). Nothing outlives a test run, and nothing but what was started here is
+//! ever signalled.
 
+use crate::machine;
 use std::io::Read;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
@@ -101,12 +103,21 @@ fn watch(orders: &Orders) -> Result<ExitCode, String> {
 }
 
 fn start(orders: &Orders) -> Result<Child, String> {
-    let mut command = Command::new(&orders.program[0]);
-    command.args(&orders.program[1..]).stdin(Stdio::null()).process_group(0);
+    let words = bound_to_guard(orders, machine::find_program("setpriv"));
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]).stdin(Stdio::null()).process_group(0);
     if let Some((uid, gid)) = orders.ids {
         command.uid(uid).gid(gid);
     }
     command.spawn().map_err(|error| format!("{}: {error}", orders.program[0]))
+}
+
+/// The program behind util-linux's `setpriv`, which asks the kernel to signal it when its parent, this guard, has died in
+/// whatever way, and then becomes it. Without that tool the program alone.
+fn bound_to_guard(orders: &Orders, setpriv: Option<PathBuf>) -> Vec<String> {
+    let Some(setpriv) = setpriv else { return orders.program.clone() };
+    let before = [&setpriv.display().to_string(), "--pdeathsig", &orders.signal, "--"].map(str::to_owned);
+    before.into_iter().chain(orders.program.iter().cloned()).collect()
 }
 
 /// Becomes true when the pipe from xtask closes.
@@ -176,9 +187,18 @@ mod tests {
     }
 
     #[test]
+    fn the_program_is_bound_to_the_guard_where_the_machine_can() {
+        let orders = parse(&words("--signal INT -- prog -x")).unwrap();
+        assert_eq!(bound_to_guard(&orders, None), words("prog -x"));
+        let bound = bound_to_guard(&orders, Some(PathBuf::from("/bin/setpriv")));
+        assert_eq!(bound, words("/bin/setpriv --pdeathsig INT -- prog -x"));
+    }
+
+    #[test]
     fn a_signal_reaches_every_process_of_the_group() {
         let program = ["sh", "-c", "sleep 60 & wait"].map(str::to_owned).to_vec();
-        let mut child = start(&Orders { program, ..Orders::default() }).unwrap();
+        let orders = Orders { signal: "TERM".to_owned(), program, ..Orders::default() };
+        let mut child = start(&orders).unwrap();
         let before = Instant::now();
         stop(&mut child, "TERM");
         assert!(before.elapsed() < GRACE, "the polite signal was not heard");

@@ -96,7 +96,8 @@ fn keep_postgres_from_starting() {
     }
 }
 
-fn apt_get(args: &[&str]) -> Result<(), String> {
+/// Runs Debian's package manager; only root may install.
+pub fn apt_get(args: &[&str]) -> Result<(), String> {
     let status = Command::new("apt-get")
         .args(args)
         .env("DEBIAN_FRONTEND", "noninteractive")

@@ -13,6 +13,7 @@ mod machine;
 mod pg;
 mod postgres;
 mod process;
+mod promtool;
 mod root;
 mod test;
 mod tidy;

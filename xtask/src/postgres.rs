@@ -49,6 +49,7 @@ pub fn binaries() -> Option<PathBuf> {
 
 /// Creates and starts a server, and waits until it answers.
 pub fn start() -> Result<Server, String> {
+    remove_left_behind();
     let binaries = binaries().ok_or("no PostgreSQL server is installed")?;
     let user = unprivileged_user()?;
     let folder = private_folder(user)?;
@@ -74,8 +75,35 @@ fn unprivileged_user() -> Result<Option<(u32, u32)>, String> {
     found.map(Some).ok_or_else(|| "neither `postgres` nor `nobody` is in /etc/passwd".to_owned())
 }
 
+/// What the folders of private servers begin with; the number of the xtask that made it follows.
+const FOLDER: &str = "fairground-pg-";
+
+/// Removes folders of runs that were killed together with their guards. A process that still has the number keeps the folder.
+fn remove_left_behind() {
+    let entries = std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().filter_map(Result::ok);
+    for folder in entries.map(|entry| entry.path()) {
+        let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let Some(maker) = name.strip_prefix(FOLDER).and_then(|number| number.parse::<u32>().ok()) else {
+            continue;
+        };
+        if !is_running(maker) && !server_number(&folder).is_some_and(is_running) {
+            // Another run may be removing it at this moment.
+            let _gone = std::fs::remove_dir_all(&folder);
+        }
+    }
+}
+
+/// The server's own number, where it left one.
+fn server_number(folder: &Path) -> Option<u32> {
+    std::fs::read_to_string(folder.join("data/postmaster.pid")).ok()?.lines().next()?.parse().ok()
+}
+
+fn is_running(process: u32) -> bool {
+    Path::new("/proc").join(process.to_string()).exists()
+}
+
 fn private_folder(user: Option<(u32, u32)>) -> Result<PathBuf, String> {
-    let folder = std::env::temp_dir().join(format!("fairground-pg-{}", std::process::id()));
+    let folder = std::env::temp_dir().join(format!("{FOLDER}{}", std::process::id()));
     let made = std::fs::create_dir(&folder).and_then(|()| match user {
         Some((uid, gid)) => std::os::unix::fs::chown(&folder, Some(uid), Some(gid)),
         None => Ok(()),

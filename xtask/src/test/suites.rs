@@ -7,6 +7,7 @@ use super::outcome::Outcome;
 use crate::lint;
 use crate::machine;
 use crate::process::{Ending, Program};
+use crate::promtool;
 use crate::root;
 use crate::tidy;
 use std::time::Duration;
@@ -128,13 +129,15 @@ fn run_tidy() -> Outcome {
     outcome
 }
 
-/// Alert rules are tested by Prometheus' own tool. It comes with a server that would start where it is installed, so nobody
-/// installs it for a test: where it is missing, that is said.
+/// Alert rules are tested by Prometheus' own tool; where it can neither be found nor fetched, that is said.
 fn alerts(suite: &Suite) -> Result<Outcome, String> {
-    if machine::find_program("promtool").is_none() {
-        return Ok(Outcome::skipped("alert rules: promtool of Debian's package prometheus is not here"));
+    match promtool::provide() {
+        Ok(tool) => {
+            let args = ["test", "rules", "deploy/alerts/fairground.test.yml"];
+            step(suite, &Program::new(tool.display().to_string(), &args))
+        }
+        Err(reason) => Ok(Outcome::skipped(&format!("alert rules: {reason}"))),
     }
-    step(suite, &Program::new("promtool", &["test", "rules", "deploy/alerts/fairground.test.yml"]))
 }
 
 /// Tests that need a tool are ignored unless the machine has it; what a run leaves out so is in its count.
