@@ -49,7 +49,7 @@ mod pot {
 }
 
 /// `{success,data|error,metadata:{timestamp,trace_id}}`; lists nest their rows and the page.
-mod desk {
+mod with_metadata {
     use super::{EnvelopeFormat, ErrorBody, PageMeta, Refusal, Serialize, Timestamp};
     use std::io::Write as _;
     use web::SuccessTail;
@@ -137,10 +137,10 @@ fn routes() -> Router {
         .route("/pot/listed", get(|| async { pot::Listed(page()) }))
         .route("/pot/unwritable", get(fails))
         .route("/desk/refused", get(refuse))
-        .route("/desk/one", get(|| async { desk::Data(1) }))
-        .route("/desk/made", post(|| async { replayed(axum_response(desk::Created("x"))) }))
-        .route("/desk/taken", post(|| async { desk::Accepted("y") }))
-        .route("/desk/listed", get(|| async { desk::Listed(page()) }))
+        .route("/desk/one", get(|| async { with_metadata::Data(1) }))
+        .route("/desk/made", post(|| async { replayed(axum_response(with_metadata::Created("x"))) }))
+        .route("/desk/taken", post(|| async { with_metadata::Accepted("y") }))
+        .route("/desk/listed", get(|| async { with_metadata::Listed(page()) }))
 }
 
 fn axum_response(answer: impl axum::response::IntoResponse) -> axum::response::Response {
@@ -170,7 +170,7 @@ fn two_stalls() -> Vec<RouteSettings> {
             ..RouteSettings::default()
         },
         RouteSettings {
-            envelopes: vec![("/desk", Envelope::of::<desk::Format>())],
+            envelopes: vec![("/desk", Envelope::of::<with_metadata::Format>())],
             rates,
             body_bytes_max: vec![("/desk", 10), ("/desk/made", 1_000)],
         },
@@ -234,7 +234,7 @@ async fn a_success_that_cannot_be_written_is_a_fault_in_the_stalls_envelope() {
 #[test]
 fn a_recorded_success_is_whole_in_every_format() {
     let at = Timestamp::from_secs(1_893_456_000);
-    let body = web::success_body::<desk::Format, _>(&1, None, "rid-1", at).expect("JSON");
+    let body = web::success_body::<with_metadata::Format, _>(&1, None, "rid-1", at).expect("JSON");
     let body: Value = serde_json::from_slice(&body).expect("JSON");
     let metadata = json!({ "timestamp": AT, "trace_id": "rid-1" });
     assert_eq!(body, json!({ "success": true, "data": 1, "metadata": metadata }));
