@@ -37,7 +37,8 @@ pub fn run(args: &[String]) -> Result<ExitCode, String> {
         if options.postgres { "FAIRGROUND_CRASH_ROUNDS_POSTGRES" } else { "FAIRGROUND_CRASH_ROUNDS" };
     let tests = tests_of(&options.stall);
     // Those that need PostgreSQL are ignored until they are asked for.
-    let args = ["test", "-p", "fairground", "--test", "crash", "--", &tests, "--nocapture", "--include-ignored"];
+    let args =
+        ["test", "-p", "fairground", "--test", "crash", "--", &tests, "--nocapture", "--include-ignored"];
     let args: Vec<&str> = args.into_iter().chain(["--skip", other_backend(options.postgres)]).collect();
     let mut program = Program::new(root::cargo(), &args).env(variable, options.rounds.to_string());
     if let Some(seed) = options.seed {
