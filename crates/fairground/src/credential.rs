@@ -1,20 +1,37 @@
 //! `fairground credential`: the doors through which anybody can test how we read credentials. Line in, verdict out.
 
+use crate::stalls::STALLS;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use identity::credential;
+use stall::Credential;
 use std::io::{BufRead, Write};
 use std::process::ExitCode;
 
 /// Bytes of a line that is still read; a longer one is rejected unread, so that no input fills the memory.
 const LINE_BYTES_MAX: u64 = 1 << 20;
 
+/// The doors of the ground.
+const GROUND: &[Credential] = &[
+    Credential { kind: "jwt", help: credential::JWT_HELP, verdict: credential::jwt },
+    Credential { kind: "siwe", help: credential::SIWE_HELP, verdict: credential::siwe },
+    Credential { kind: "address", help: credential::ADDRESS_HELP, verdict: credential::address },
+];
+
+/// Every door: the ground's, then each stall's.
+fn doors() -> impl Iterator<Item = Credential> {
+    let stalls = STALLS.iter().flat_map(|manifest| manifest.credentials);
+    GROUND.iter().chain(stalls).copied()
+}
+
+/// Reads the name of a door.
+pub fn parser() -> impl TypedValueParser<Value = Credential> {
+    PossibleValuesParser::new(doors().map(|door| door.kind))
+        .map(|kind| doors().find(|door| door.kind == kind).expect("clap takes the names of the doors alone"))
+}
+
 /// What each door takes and answers.
 pub fn help() -> String {
-    let doors = [
-        ("jwt", identity::credential::JWT_HELP),
-        ("webhook", rush::domain::webhook_credential::WEBHOOK_HELP),
-        ("siwe", identity::credential::SIWE_HELP),
-        ("address", identity::credential::ADDRESS_HELP),
-    ];
-    doors.map(|(kind, help)| format!("{kind}: {help}")).join("\n\n")
+    doors().map(|door| format!("{}: {}", door.kind, door.help)).collect::<Vec<_>>().join("\n\n")
 }
 
 /// Answers each line of standard input with `judge`'s verdict.

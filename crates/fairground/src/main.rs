@@ -5,8 +5,11 @@ mod config;
 mod credential;
 mod demo;
 mod mocks;
+mod output;
 mod serve;
+mod settings_args;
 mod simulate;
+mod stalls;
 mod tables;
 
 use clap::Parser as _;

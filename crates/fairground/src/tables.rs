@@ -4,8 +4,9 @@ use crate::config::Config;
 use bus::dead_letters;
 use check::Target;
 use kernel::{Clock, SystemClock};
+use stall::Manifest;
 use std::fmt::Write;
-use store::{Location, MigrationSet, Store, StoreError};
+use store::{Location, Store, StoreError};
 
 /// Dead letters listed at once.
 const LISTED_MAX: i64 = 100;
@@ -19,55 +20,48 @@ pub fn target(config: &Config, stall: &'static str) -> Target {
     }
 }
 
-/// Brings the tables of every open stall up to date, or takes `down` migrations of `only` back; what was done.
-pub async fn migrate(
-    config: &Config,
-    only: Option<&'static str>,
-    down: Option<usize>,
-) -> Result<String, String> {
-    let mut said = String::new();
-    for stall in stalls(config, only) {
-        let store = open(config, stall).await?;
-        match down {
-            None => {
-                for had in store.migrations().await.map_err(|error| error.to_string())? {
-                    // Writing into a `String` cannot fail.
-                    let checksum = had.checksum.get(..12).unwrap_or_default();
-                    let _ = writeln!(said, "{stall} {} {checksum}", had.name);
-                }
-            }
-            Some(steps) => {
-                let taken = store.migrate_down(migrations_of(stall), steps).await;
-                for name in taken.map_err(|error| error.to_string())? {
-                    let _ = writeln!(said, "{stall} {name} taken back");
-                }
-            }
+/// Brings the tables of every open stall up to date; what each has had, a line a migration.
+pub async fn migrate(config: &Config, only: Option<&'static Manifest>) -> Result<String, String> {
+    let mut report = String::new();
+    for manifest in chosen(config, only) {
+        let store = open(config, manifest).await?;
+        for had in store.migrations().await.map_err(|error| error.to_string())? {
+            let checksum = had.checksum.get(..12).unwrap_or_default();
+            // Writing into a `String` cannot fail.
+            let _ = writeln!(report, "{} {} {checksum}", manifest.name, had.name);
         }
         store.close().await;
     }
-    Ok(said)
+    Ok(report)
+}
+
+/// Takes the last `steps` migrations of a stall back, newest first; what was taken back, a line each.
+pub async fn migrate_down(
+    config: &Config,
+    manifest: &'static Manifest,
+    steps: usize,
+) -> Result<String, String> {
+    let store = open(config, manifest).await?;
+    let taken = store.migrate_down((manifest.migrations)(), steps).await;
+    let taken = taken.map_err(|error| error.to_string())?;
+    store.close().await;
+    Ok(taken.iter().map(|name| format!("{} {name} taken back\n", manifest.name)).collect())
 }
 
 /// The open stalls, or one of them.
 #[must_use]
-pub fn stalls(config: &Config, only: Option<&'static str>) -> Vec<&'static str> {
-    let wanted = |stall: &&str| only.map_or_else(|| config.has_stall(stall), |only| only == *stall);
-    ["rush", "tap"].into_iter().filter(wanted).collect()
-}
-
-/// Every table of a stall.
-fn migrations_of(stall: &str) -> Vec<MigrationSet> {
-    if stall == "tap" { tap::open::migrations() } else { rush::open::migrations() }
+pub fn chosen(config: &Config, only: Option<&'static Manifest>) -> Vec<&'static Manifest> {
+    only.map_or_else(|| config.open_stalls(), |only| vec![only])
 }
 
 /// Lists the dead letters, or replays or discards one.
 pub async fn dead_letters(
     config: &Config,
-    stall: &'static str,
+    manifest: &'static Manifest,
     replay: Option<i64>,
     discard: Option<i64>,
 ) -> Result<String, String> {
-    let store = open(config, stall).await?;
+    let store = open(config, manifest).await?;
     let now = SystemClock.now();
     let acted = store.write(move |tx| {
         let done = match (replay, discard) {
@@ -82,10 +76,10 @@ pub async fn dead_letters(
     if !done {
         return Err("there is no such dead letter".to_owned());
     }
-    let mut said = String::new();
+    let mut report = String::new();
     for letter in &letters {
         let _ = writeln!(
-            said,
+            report,
             "{} {} {} of {} after {} tries, since {}: {}",
             letter.id,
             letter.consumer,
@@ -96,11 +90,11 @@ pub async fn dead_letters(
             letter.last_error
         );
     }
-    let _ = writeln!(said, "{} dead letters", letters.len());
-    Ok(said)
+    let _ = writeln!(report, "{} dead letters", letters.len());
+    Ok(report)
 }
 
-async fn open(config: &Config, stall: &'static str) -> Result<Store, String> {
-    let opened = Store::open(&config.store(stall), &migrations_of(stall)).await;
+async fn open(config: &Config, manifest: &Manifest) -> Result<Store, String> {
+    let opened = Store::open(&config.store(manifest.name), &(manifest.migrations)()).await;
     opened.map_err(|error| error.to_string())
 }

@@ -7,15 +7,19 @@
 pub mod app;
 pub mod availability;
 pub mod catalogue;
+pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod events;
 pub mod gateway;
 pub mod http;
 pub mod jobs;
+pub mod manifest;
 pub mod open;
 pub mod pages;
 pub mod rates;
 pub mod refusals;
 pub mod store;
 pub mod usecase;
+
+pub use manifest::MANIFEST;

@@ -33,14 +33,9 @@ pub const MIGRATIONS: MigrationSet = store::migration_set!(
 /// Every table the stall's database has, those of the ground first.
 #[must_use]
 pub fn migrations() -> Vec<MigrationSet> {
-    vec![
-        store::migrations_of_the_ground(),
-        store::keyed::MIGRATIONS,
-        identity::MIGRATIONS,
-        ledger::MIGRATIONS,
-        bus::MIGRATIONS,
-        MIGRATIONS,
-    ]
+    let mut sets = stall::migrations_of_the_ground();
+    sets.extend([identity::MIGRATIONS, ledger::MIGRATIONS, MIGRATIONS]);
+    sets
 }
 
 /// What the stall is opened with.

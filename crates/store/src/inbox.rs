@@ -17,7 +17,12 @@ pub fn first_time(
     Ok(inserted == 1)
 }
 
-/// Forgets what was seen before `before`; how many. Must be older than the outbox keeps events.
-pub fn purge(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, StoreError> {
-    tx.execute("DELETE FROM inbox WHERE seen_at < $1", params![before])
+/// Forgets what was seen before `before`, at most `limit` rows; how many. `before` must be older than the oldest event that
+/// the outbox keeps.
+pub fn purge(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
+    tx.execute(
+        "DELETE FROM inbox WHERE (event_id, consumer) IN
+         (SELECT event_id, consumer FROM inbox WHERE seen_at < $1 LIMIT $2)",
+        params![before, limit],
+    )
 }

@@ -21,7 +21,6 @@ mod postgres;
 mod sql;
 mod sqlite;
 mod store;
-mod timed;
 mod tx;
 
 pub mod inbox;
@@ -39,5 +38,4 @@ pub use known_keys::{KnownKeys, RecentKeys};
 pub use migrate::{AppliedMigration, MigrationSet, migrations_of_the_ground};
 pub use param::{Param, Row};
 pub use store::Store;
-pub use timed::{Run, TimedJob};
 pub use tx::{Backend, Tx};

@@ -5,18 +5,24 @@
 //! frames in.
 
 pub mod app;
+pub mod config;
+pub mod demo;
 pub mod domain;
 pub mod engine;
 pub mod feeds;
 pub mod http;
 pub mod jobs;
 pub mod live_tail;
+pub mod manifest;
 pub mod market_state;
 pub mod open;
 pub mod pages;
+mod prices;
 pub mod rates;
 pub mod refusals;
 pub mod settings;
 pub mod stop;
 pub mod store;
 pub mod usecase;
+
+pub use manifest::MANIFEST;

@@ -47,13 +47,9 @@ const UNSEALED_MAX: i64 = 2_000;
 /// Every table the stall's database has, those of the ground first.
 #[must_use]
 pub fn migrations() -> Vec<MigrationSet> {
-    vec![
-        store::migrations_of_the_ground(),
-        identity::wallet::MIGRATIONS,
-        ledger::MIGRATIONS,
-        bus::MIGRATIONS,
-        MIGRATIONS,
-    ]
+    let mut sets = stall::migrations_of_the_ground();
+    sets.extend([identity::wallet::MIGRATIONS, ledger::MIGRATIONS, MIGRATIONS]);
+    sets
 }
 
 /// What the stall is opened with.

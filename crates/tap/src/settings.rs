@@ -1,10 +1,12 @@
-//! What can be set about the stall; the binary reads it from the configuration.
+//! What can be set about the stall, as the verbs and the engine read it.
 
+use crate::config;
 use crate::domain::evidence::REPAIR_WITHIN_MS;
 use crate::domain::limits::Limits;
 use crate::domain::market::SourceSettings;
 use crate::domain::price_engine::EngineSettings;
 use crate::domain::pricing::Crossing;
+use stall::{Ground, Profile, Section};
 use std::time::Duration;
 
 /// The settings of Tap.
@@ -83,6 +85,38 @@ pub const CONTRACT_VERSION: u32 = 1;
 pub const RULE_VERSION: i64 = 1;
 
 impl Settings {
+    /// The settings as configured. Errors: log-in messages that nobody could sign, as a sentence for the operator.
+    pub fn read(ground: &Ground, section: &Section) -> Result<Self, String> {
+        let uri = ground.public_url.clone();
+        let hours = section.get(&config::TICK_RETENTION_H).unsigned_abs();
+        let settings = Self {
+            width_ms: section.get(&config::WIDTH_MS),
+            edge_bp: section.get(&config::EDGE_BP),
+            crossing: Crossing::parse(&section.get(&config::CROSSING)).unwrap_or_default(),
+            touch_grace_columns: section.get(&config::TOUCH_GRACE_COLUMNS),
+            warm_up_s: section.get(&config::WARM_UP_S),
+            recovery_s: section.get(&config::RECOVERY_S),
+            repair: Duration::from_secs(section.get(&config::REPAIR_S)),
+            limits: Limits { cell_max: section.get(&config::CELL_MAX), ..Limits::default() },
+            bankroll: section.get(&config::BANKROLL),
+            chain_ids: section.get(&config::CHAIN_IDS),
+            domain: domain(section.get(&config::DOMAIN), &uri),
+            uri,
+            faucet: has_faucet(&section.get(&config::FAUCET), ground),
+            load: ground.deployment.profile == Profile::Load,
+            admin_token: section.get(&config::ADMIN_TOKEN),
+            tick_retention: Duration::from_secs(hours * 3_600),
+            batch_max: section.get(&config::BATCH_MAX),
+            queue_max: section.get(&config::QUEUE_MAX),
+        };
+        let faults = settings.siwe_rules().faults();
+        if faults.is_empty() {
+            Ok(settings)
+        } else {
+            Err(format!("tap: wallets could not log in: {faults:?}"))
+        }
+    }
+
     /// What the price engine works by: these settings, and the venues of `sources`, of which `quorum` must agree.
     #[must_use]
     pub fn engine_settings(&self, sources: Vec<SourceSettings>, quorum: u8) -> EngineSettings {
@@ -108,5 +142,23 @@ impl Settings {
             chain_ids: self.chain_ids.clone(),
             key_urn: KEY_URN.to_owned(),
         }
+    }
+}
+
+/// The host and port that log-in messages must name: as configured, or those of the public address.
+fn domain(configured: String, uri: &str) -> String {
+    if !configured.is_empty() {
+        return configured;
+    }
+    let host = uri.split_once("://").map_or(uri, |(_, host)| host);
+    host.split('/').next().unwrap_or(host).to_owned()
+}
+
+fn has_faucet(configured: &str, ground: &Ground) -> bool {
+    let deployment = ground.deployment;
+    match configured {
+        "on" => true,
+        "off" => false,
+        _ => deployment.profile != Profile::Production && deployment.is_loopback(),
     }
 }

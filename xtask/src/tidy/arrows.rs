@@ -12,8 +12,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("identity", &["kernel", "store"]),
     ("cluster", &["kernel"]),
     ("web", &["kernel", "store", "bus", "identity", "cluster"]),
-    ("rush", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web"]),
-    ("tap", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web"]),
+    ("stall", &["kernel", "store", "bus", "web"]),
+    ("rush", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall"]),
+    ("tap", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall"]),
     ("load", &["kernel", "identity"]),
     ("mock", &["kernel", "web"]),
     ("check", &["kernel"]),
@@ -21,8 +22,8 @@ const CRATES: &[(&str, &[&str])] = &[
     (
         "fairground",
         &[
-            "kernel", "store", "ledger", "bus", "identity", "cluster", "web", "rush", "tap", "check", "load",
-            "mock", "verify",
+            "kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall", "rush", "tap",
+            "check", "load", "mock", "verify",
         ],
     ),
     ("testkit", &["kernel", "store", "ledger"]),

@@ -30,9 +30,15 @@ const LEAKS: &[Leak] = &[
         instead: "rows are made of kernel's and the domain's values",
     },
     Leak {
-        rooms: &["http", "pages", "jobs", "events"],
+        rooms: &["http", "pages", "jobs"],
         words: &["store.write(", "store.read(", "&mut Tx<"],
         instead: "only a use case opens a transaction: move it there and call it",
+    },
+    // A subscriber is handed the transaction in which its inbox has noted the event, and hands it on.
+    Leak {
+        rooms: &["events"],
+        words: &["store.write(", "store.read("],
+        instead: "a subscriber works in the transaction it is given: hand that to a use case",
     },
 ];
 

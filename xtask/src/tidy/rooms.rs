@@ -22,14 +22,15 @@ const fn of(stall: &'static str, name: &'static str, imports: &'static [&'static
 }
 
 /// Rooms that put the stall together: they may import every room, and none may import them.
-const ASSEMBLY: &[&str] = &["lib", "open", "manifest"];
+const ASSEMBLY: &[&str] = &["lib", "open", "manifest", "prices"];
 
 /// A row of a stall adds to the row that every stall has.
 const ROOMS: &[Room] = &[
     everywhere("domain", &[]),
     everywhere("refusals", &["domain"]),
     everywhere("rates", &[]),
-    everywhere("settings", &["domain"]),
+    everywhere("config", &["domain"]),
+    everywhere("settings", &["config", "domain"]),
     everywhere("store", &["domain"]),
     everywhere("app", &["domain", "settings"]),
     everywhere("usecase", &["app", "domain", "refusals", "settings", "store"]),
@@ -49,6 +50,7 @@ const ROOMS: &[Room] = &[
     of("tap", "desk", &["domain"]),
     of("tap", "stop", &[]),
     of("tap", "feeds", &["domain"]),
+    of("tap", "config", &["feeds"]),
     of("tap", "engine", &["app", "desk", "domain", "market_state", "stop", "store"]),
     of("tap", "live_tail", &["app", "domain", "stop"]),
     of("tap", "venues", &["feeds"]),

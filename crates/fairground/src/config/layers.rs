@@ -1,36 +1,14 @@
 //! The layers: defaults, then the file, then the environment, then flags. Every problem is collected, none hides another.
 
-use super::keys::{KEYS, Key};
-use std::collections::BTreeMap;
+use super::keys::{CHECK_EVERY_H, KEYS, LOG_LEVEL};
+use crate::stalls::STALLS;
+use stall::config::{Setting, Settings};
+use stall::{KeySpec, ProfileDefault};
 use std::path::Path;
 
-/// A value and where it came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Setting {
-    /// The value as text.
-    pub value: String,
-    /// `default`, `profile`, `command`, `file`, `environment` or `flag`.
-    pub source: &'static str,
-}
-
-/// Defaults that a profile changes: (profile, key, value). A load run measures us, not the pretended wait of the mock
-/// gateway, which would only keep connections busy doing nothing.
-const PROFILE_DEFAULTS: &[(&str, &str, &str)] = &[
-    ("load", "payments.mock.delay_ms", "0"),
-    // Nothing of a load run leaves this machine, and nobody waits five minutes for the first quote.
-    ("load", "log.level", "info,tap::bets=off"),
-    ("load", "check.every_h", "0"),
-    ("load", "tap.feeds", "simulator"),
-    ("load", "tap.warm_up_s", "5"),
-    ("load", "tap.recovery_s", "2"),
-    ("load", "tap.batch_max", "512"),
-    // A load run asks what the machine can do, not what a house would risk: no run is to end at a limit of money.
-    ("load", "tap.bankroll", "1000000000000"),
-    ("load", "tap.cell_max", "1000000000000"),
-];
-
-/// Every key's value.
-pub type Settings = BTreeMap<&'static str, Setting>;
+/// Defaults of the ground that a kind of run changes.
+const PROFILE_DEFAULTS: &[ProfileDefault] =
+    &[ProfileDefault { run: "load", key: CHECK_EVERY_H.spec.name, value: "0" }];
 
 /// Puts the layers over each other. Errors: every problem there is, a sentence each.
 pub fn merge(
@@ -38,7 +16,7 @@ pub fn merge(
     environment: impl Iterator<Item = (String, String)>,
     flags: &[(&'static str, String)],
 ) -> Result<Settings, Vec<String>> {
-    let default = |key: &Key| (key.name, Setting { value: key.default.to_owned(), source: "default" });
+    let default = |key: &KeySpec| (key.name, Setting { value: key.default.to_owned(), source: "default" });
     let mut settings: Settings = KEYS.iter().map(default).collect();
     let mut problems = Vec::new();
     if let Some(path) = file {
@@ -49,21 +27,33 @@ pub fn merge(
         settings.insert(name, Setting { value: value.clone(), source: "flag" });
     }
     apply_profile(&mut settings);
-    for key in KEYS {
+    for key in KEYS.iter() {
         let setting = &settings[key.name];
         problems.extend(
-            key.problem(&setting.value).map(|why| format!("{} ({}): {why}", key.name, setting.source)),
+            key.kind.problem(&setting.value).map(|why| format!("{} ({}): {why}", key.name, setting.source)),
         );
     }
     if problems.is_empty() { Ok(settings) } else { Err(problems) }
 }
 
-/// Changes what nobody chose to what the profile would rather have.
 fn apply_profile(settings: &mut Settings) {
     let profile = settings["profile"].value.clone();
-    for (_, name, value) in PROFILE_DEFAULTS.iter().filter(|(wanted, ..)| *wanted == profile) {
-        if let Some(setting) = settings.get_mut(name).filter(|setting| setting.source == "default") {
-            *setting = Setting { value: (*value).to_owned(), source: "profile" };
+    prefer(settings, &profile, "profile");
+    if let Some(level) =
+        settings.get_mut(LOG_LEVEL.spec.name).filter(|level| level.source == "default" && profile == "load")
+    {
+        let off =
+            STALLS.iter().flat_map(|manifest| manifest.load_log_off).map(|target| format!(",{target}=off"));
+        *level = Setting { value: format!("{}{}", level.value, off.collect::<String>()), source: "profile" };
+    }
+}
+
+/// Changes what nobody chose to what this kind of run would rather have: a profile, or a command such as `demo`.
+pub fn prefer(settings: &mut Settings, run: &str, source: &'static str) {
+    let stalls = STALLS.iter().flat_map(|manifest| manifest.profile_defaults);
+    for default in PROFILE_DEFAULTS.iter().chain(stalls).filter(|default| default.run == run) {
+        if let Some(setting) = settings.get_mut(default.key).filter(|setting| setting.source == "default") {
+            *setting = Setting { value: default.value.to_owned(), source };
         }
     }
 }
@@ -140,7 +130,7 @@ fn read_environment(
 fn nearest(name: &str) -> String {
     let last = name.rsplit('.').next().unwrap_or(name);
     let alike =
-        |key: &&Key| key.name.ends_with(last) || key.name.starts_with(name) || name.starts_with(key.name);
+        |key: &&KeySpec| key.name.ends_with(last) || key.name.starts_with(name) || name.starts_with(key.name);
     KEYS.iter().find(alike).map(|key| format!("; did you mean {}?", key.name)).unwrap_or_default()
 }
 

@@ -7,8 +7,8 @@ use std::fmt::Write;
 #[must_use]
 pub fn print(config: &Config) -> String {
     let mut out = String::new();
-    for key in KEYS {
-        let setting = &config.settings[key.name];
+    for key in KEYS.iter() {
+        let setting = &config.settings()[key.name];
         let value = match (setting.value.is_empty(), key.is_secret()) {
             (true, _) => "(not set)".to_owned(),
             (false, true) => "(hidden)".to_owned(),

@@ -1,17 +1,14 @@
 //! The ground's own pages: which stalls are open, and what stands where there is nothing. A ground with one stall sends its
 //! visitors on.
 
-use super::stalls::Stalls;
 use askama::Template;
 use axum::Router;
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use kernel::{Meaning, Refusal, Timestamp};
+use stall::{Manifest, Picture};
 use web::shell::{Shell, Stall, poster_url};
 use web::{Edge, Refused, RequestFacts, status_of};
-
-/// The poster of the card of Rush.
-const POSTER: &str = "fairground-at-dusk";
 
 /// The ground as the shell shows it.
 static GROUND: Stall = Stall { slug: "fairground", name: "Fairground", home: "/", nav: &[], foot: &[] };
@@ -21,14 +18,36 @@ static GROUND: Stall = Stall { slug: "fairground", name: "Fairground", home: "/"
 #[template(path = "front.html")]
 struct FrontPage {
     shell: Shell,
-    rush: bool,
-    tap: bool,
+    cards: Vec<StallCard>,
 }
 
-impl FrontPage {
-    /// Path of a picture in the style of the events' own.
-    fn poster(&self) -> String {
-        poster_url(POSTER)
+/// The card of an open stall.
+#[derive(Debug, Clone)]
+struct StallCard {
+    name: &'static str,
+    prefix: &'static str,
+    card: stall::Card,
+}
+
+impl StallCard {
+    fn of(manifest: &Manifest) -> Self {
+        Self { name: manifest.name, prefix: manifest.prefix, card: manifest.card }
+    }
+
+    /// Path of the picture, where it is a poster.
+    fn poster(&self) -> Option<String> {
+        match self.card.picture {
+            Picture::Poster(slug) => Some(poster_url(slug)),
+            Picture::Drawing(_) => None,
+        }
+    }
+
+    /// The picture itself, where it is drawn; our own file, put into the page as it is.
+    fn drawing(&self) -> &'static str {
+        match self.card.picture {
+            Picture::Poster(_) => "",
+            Picture::Drawing(svg) => svg,
+        }
     }
 }
 
@@ -57,24 +76,23 @@ pub fn refusal_page(refusal: &Refusal, request_id: &str, now: Timestamp) -> Stri
     page.render().unwrap_or_else(|_| format!("{title}. Request {request_id}."))
 }
 
-/// The bare address.
-pub fn routes(stalls: &Stalls, edge: &Edge) -> Router {
-    let (rush, tap) = (stalls.rush.is_some(), stalls.tap.is_some());
-    let router = match (rush, tap) {
-        (true, false) => Router::new().route("/", get(|| async { Redirect::temporary("/rush") })),
-        (false, true) => Router::new().route("/", get(|| async { Redirect::temporary("/tap") })),
+/// The bare address: the cards of the open stalls, or straight to the only one.
+pub fn routes(open: Vec<&'static Manifest>, edge: &Edge) -> Router {
+    let router = match open[..] {
+        [only] => Router::new().route("/", get(|| async { Redirect::temporary(only.prefix) })),
         _ => {
-            Router::new().route("/", get(move |facts: RequestFacts| async move { front(&facts, rush, tap) }))
+            let cards: Vec<_> = open.into_iter().map(StallCard::of).collect();
+            Router::new().route("/", get(move |facts: RequestFacts| async move { front(&facts, cards) }))
         }
     };
     router.with_state(edge.clone())
 }
 
-fn front(facts: &RequestFacts, rush: bool, tap: bool) -> Response {
+fn front(facts: &RequestFacts, cards: Vec<StallCard>) -> Response {
     let mut shell = Shell::new(&GROUND, "Open now", facts.at);
     shell.description = Some("Live stalls on one provable ledger.".into());
     facts.request_id.as_str().clone_into(&mut shell.request_id);
-    match (FrontPage { shell, rush, tap }).render() {
+    match (FrontPage { shell, cards }).render() {
         Ok(html) => Html(html).into_response(),
         Err(error) => Refused(Refusal::internal(error)).into_response(),
     }
@@ -83,19 +101,24 @@ fn front(facts: &RequestFacts, rush: bool, tap: bool) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stalls::STALLS;
 
-    fn page(rush: bool, tap: bool) -> String {
+    fn page(open: &[&Manifest]) -> String {
         let shell = Shell::new(&GROUND, "Open now", Timestamp::default());
-        FrontPage { shell, rush, tap }.render().expect("renders")
+        let cards = open.iter().map(|manifest| StallCard::of(manifest)).collect();
+        FrontPage { shell, cards }.render().expect("renders")
     }
 
     #[test]
     fn the_front_leads_to_every_stall_that_is_open_and_to_no_other() {
-        let both = page(true, true);
-        assert!(both.contains("href=\"/rush\"") && both.contains("href=\"/tap\""));
-        assert!(!page(false, true).contains("href=\"/rush\""));
-        assert_eq!(both.matches("<h1").count(), 1);
-        assert!(!both.contains("style=") && !both.contains("Log in"));
+        let all = page(STALLS);
+        let leads_to =
+            |html: &str, manifest: &Manifest| html.contains(&format!("href=\"{}\"", manifest.prefix));
+        assert!(STALLS.iter().all(|manifest| leads_to(&all, manifest)));
+        assert!(!leads_to(&page(&STALLS[1..]), STALLS[0]));
+        assert_eq!(all.matches("<h1").count(), 1);
+        assert_eq!(all.matches("class=\"picture\"").count(), STALLS.len());
+        assert!(!all.contains("style=") && !all.contains("Log in"));
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! The daily look at the books: every invariant of every open stall, from the raw tables, beside the running server. What is
 //! wrong is told, loudly, and never corrected: that is an operator's decision.
 
-use super::stalls::Stalls;
-use crate::config::Config;
+use crate::config::{Config, keys};
 use crate::tables;
 use check::Target;
 use kernel::{Clock, Timestamp};
@@ -16,11 +15,11 @@ const FIRST_S: i64 = 2 * 3_600;
 const HOUR_S: i64 = 3_600;
 
 /// Starts the checks; they end with the server.
-pub fn start(config: &Config, stalls: &Stalls, closing: &Closing) -> JoinHandle<()> {
-    let hours = config.number("check.every_h");
-    let names = tables::stalls(config, None);
-    let targets = names.into_iter().map(|stall| (stall, tables::target(config, stall))).collect();
-    tokio::spawn(run(hours, targets, Arc::clone(&stalls.clock), closing.clone()))
+pub fn start(config: &Config, clock: &Arc<dyn Clock>, closing: &Closing) -> JoinHandle<()> {
+    let hours = config.get(&keys::CHECK_EVERY_H);
+    let open = config.open_stalls().into_iter().map(|manifest| manifest.name);
+    let targets = open.map(|stall| (stall, tables::target(config, stall))).collect();
+    tokio::spawn(run(hours, targets, Arc::clone(clock), closing.clone()))
 }
 
 async fn run(hours: i64, targets: Vec<(&'static str, Target)>, clock: Arc<dyn Clock>, mut closing: Closing) {

@@ -1,32 +1,29 @@
-//! The server: opens the stalls, wires their doors, runs their timed work, and ends without losing what it accepted.
+//! The server: opens the stalls, puts their doors behind one edge, runs their timed work, and ends without losing what it
+//! accepted.
 
+mod clock_route;
 mod edge;
 mod front;
 mod integrity;
-mod jobs;
 mod log;
-mod pages;
+mod process;
 mod routes;
-mod rush_stall;
 mod signals;
-mod stalls;
-mod tap_routes;
-mod tap_stall;
 
 pub use log::{LogStyle, start_log};
+pub use process::Process;
 pub use signals::ended;
-pub use stalls::Stalls;
 
 use crate::config::Config;
-use tap_stall::Prices;
+use process::OpenStall;
+use stall::{retention, start_jobs, start_relay};
+use store::Store;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use web::{Closing, Shutdown, Telemetry};
 
 /// What a running server tells the command that started it.
 pub struct Running {
-    /// The stalls.
-    pub stalls: Stalls,
     /// Ends it.
     pub shutdown: Shutdown,
     /// Finishes when everything it accepted is answered and stored.
@@ -35,57 +32,46 @@ pub struct Running {
     pub address: std::net::SocketAddr,
 }
 
-/// Starts serving `stalls` as `config` says. Errors: a sentence for the operator.
-pub async fn start(config: &Config, telemetry: Telemetry, stalls: Stalls) -> Result<Running, String> {
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+/// Starts serving `process` as `config` says. Errors: a sentence for the operator.
+pub async fn start(config: &Config, telemetry: Telemetry, process: Process) -> Result<Running, String> {
+    let listen = config.deployment.listen;
+    let listener =
+        TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let (shutdown, closing) = web::shutdown();
+    let Process { clock, mut stalls, mocks, shutdown, closing } = process;
     // Histograms grow without bound when nobody scrapes, unless they are drained now and then.
     tokio::spawn(telemetry.clone().upkeep(closing.clone()));
-    let prices = match &stalls.tap {
-        Some(app) => Some(tap_stall::start_prices(config, app, &closing).await?),
-        None => None,
-    };
-    let router = routes::build(config, &stalls, prices.as_ref(), telemetry, &closing)?;
-    let work = start_work(config, &stalls, prices, &closing);
-    let ended = tokio::spawn(end(listener, router, stalls.clone(), work, closing));
-    tracing::info!(%address, profile = ?config.profile, "serving");
-    Ok(Running { stalls, shutdown, ended, address })
+    let router = routes::build(config, &mut stalls, &clock, telemetry)?;
+    let stores: Vec<Store> = stalls.iter().map(|stall| stall.opened.store.clone()).collect();
+    let mut work = mocks;
+    work.push(integrity::start(config, &clock, &closing));
+    for stall in stalls {
+        work.extend(start_work(config, stall, &clock, &closing));
+    }
+    let ended = tokio::spawn(end(listener, router, stores, work, closing));
+    tracing::info!(%address, profile = ?config.deployment.profile, "serving");
+    Ok(Running { shutdown, ended, address })
 }
 
-/// Timed work, relays, and what runs beside the doors.
+/// Timed work and the relay of a stall, and what it runs beside its doors.
 fn start_work(
     config: &Config,
-    stalls: &Stalls,
-    prices: Option<Prices>,
+    stall: OpenStall,
+    clock: &std::sync::Arc<dyn kernel::Clock>,
     closing: &Closing,
 ) -> Vec<JoinHandle<()>> {
-    let node = config.number("node");
-    let mut work = Vec::new();
-    if let Some(app) = &stalls.rush {
-        work.extend(jobs::start(app, rush::jobs::all(), closing));
-        let subscribers = rush::events::subscribers(app);
-        work.push(jobs::start_relay(app.store.clone(), app.clock.clone(), subscribers, node, closing));
-    }
-    if let Some(app) = &stalls.tap {
-        work.extend(jobs::start(app, tap::jobs::all(), closing));
-        work.push(jobs::start_relay(app.store.clone(), app.clock.clone(), Vec::new(), node, closing));
-        work.push(tokio::spawn(tap::live_tail::run(app.clone(), closing.clone())));
-    }
-    work.push(integrity::start(config, stalls, closing));
-    if let Some(Prices { engine, tasks }) = prices {
-        work.push(engine.ended);
-        work.extend(tasks);
-    }
+    let stall::Opened { store, mut jobs, subscribers, tasks, .. } = stall.opened;
+    jobs.push(retention::job(&store, clock));
+    let mut work = start_jobs(&store, clock, jobs, config.node(), closing);
+    work.push(start_relay(&store, clock, subscribers, config.node(), closing));
+    work.extend(tasks);
     work
 }
 
 async fn end(
     listener: TcpListener,
     router: axum::Router,
-    stalls: Stalls,
+    stores: Vec<Store>,
     work: Vec<JoinHandle<()>>,
     closing: Closing,
 ) {
@@ -93,7 +79,7 @@ async fn end(
     for task in work {
         let _ = task.await;
     }
-    for store in stalls.stores() {
+    for store in stores {
         store.close().await;
     }
     tracing::info!("everything accepted is stored; goodbye");
@@ -102,8 +88,8 @@ async fn end(
 /// `fairground serve`: until a signal ends it.
 pub async fn run(config: &Config) -> Result<(), String> {
     let telemetry = Telemetry::install();
-    let stalls = Stalls::open(config).await?;
-    let running = start(config, telemetry, stalls).await?;
+    let process = Process::open(config).await?;
+    let running = start(config, telemetry, process).await?;
     ended().await;
     tracing::info!("ending: finishing what is running");
     running.shutdown.begin();

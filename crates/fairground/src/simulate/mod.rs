@@ -19,7 +19,7 @@ mod world;
 
 pub use args::Simulate;
 
-use crate::cli::{print_out, runtime};
+use crate::output::{print_out, runtime};
 use args::{Plan, TapArgs};
 use check::Target;
 use std::path::Path;

@@ -5,6 +5,7 @@
 
 mod plan;
 mod sales;
+mod visitors;
 
 use crate::app::App;
 use crate::domain::catalogue::Snapshot;
@@ -15,6 +16,7 @@ use crate::usecase::{
     category_create, demo_people, event_create, event_lifecycle, show, show_create, tenant_create,
     zone_create,
 };
+use futures_util::FutureExt as _;
 use kernel::{Actor, Refusal, Role, TenantId, Timestamp, UserId};
 use plan::{Plan, PlannedEvent};
 use serde_json::json;
@@ -38,6 +40,23 @@ pub fn accounts() -> Vec<(String, String)> {
         .iter()
         .map(|person| (person.email.to_owned(), demo_people::PASSWORD.to_owned()))
         .collect()
+}
+
+/// Simulated visitors who come, buy, hesitate and leave.
+const VISITORS: u32 = 300;
+
+/// The stall's part of the demonstration.
+#[must_use]
+pub fn demo(app: &Arc<App>) -> stall::Demo {
+    let (planted, visited) = (Arc::clone(app), Arc::clone(app));
+    stall::Demo {
+        seed: Box::new(move || {
+            async move { seed(&planted, planted.clock.now()).await.map_err(|refusal| refusal.to_string()) }
+                .boxed()
+        }),
+        crowd: Box::new(move || vec![visitors::start(&visited, VISITORS)]),
+        welcome: format!("{VISITORS} simulated visitors are buying at this moment.\n\n{WHO}"),
+    }
 }
 
 /// Whether `event` is the one that the simulated visitors crowd.

@@ -7,6 +7,9 @@ use std::fmt::Write;
 /// The topic of everything that happens to bookings; keyed by booking, so that one booking's facts keep their order.
 pub const TOPIC: &str = "booking-events";
 
+/// The kind of [`confirmed`].
+pub const CONFIRMED: &str = "booking.confirmed";
+
 /// `booking.created`: seats are held.
 #[must_use]
 pub fn created(id: i64, booking: &Booking) -> Event {
@@ -16,7 +19,7 @@ pub fn created(id: i64, booking: &Booking) -> Event {
 /// `booking.confirmed`: paid.
 #[must_use]
 pub fn confirmed(id: i64, booking: &Booking, now: Timestamp) -> Event {
-    event(id, "booking.confirmed", booking, now)
+    event(id, CONFIRMED, booking, now)
 }
 
 /// `booking.cancelled`: given back.

@@ -2,6 +2,7 @@
 
 pub mod booking;
 pub mod booking_event;
+pub mod booking_mail;
 pub mod catalogue;
 pub mod catalogue_event;
 pub mod catalogue_refusal;

@@ -74,6 +74,13 @@ pub fn hour_of(at: Timestamp, timezone: &str) -> String {
     zoned(at, timezone).map(|zoned| zoned.strftime("%H:%M").to_string()).unwrap_or_default()
 }
 
+/// `at` in `timezone` as people write it (`Sat 21 Nov 2026, 20:00`); in UTC where the zone is unknown.
+#[must_use]
+pub fn in_words(at: Timestamp, timezone: &str) -> String {
+    let zoned = zoned(at, timezone).or_else(|| zoned(at, "UTC"));
+    zoned.map(|zoned| zoned.strftime("%a %-d %b %Y, %H:%M").to_string()).unwrap_or_default()
+}
+
 /// `at` in `timezone` with its offset, as RFC 3339 (`2030-05-17T19:30:00+07:00`).
 #[must_use]
 pub fn rfc3339_in(at: Timestamp, timezone: &str) -> String {
@@ -123,6 +130,8 @@ mod tests {
         assert_eq!(date_of(at, "Asia/Bangkok"), "2030-05-17");
         assert_eq!(hour_of(at, "Asia/Bangkok"), "19:30");
         assert_eq!(rfc3339_in(at, "Asia/Bangkok"), "2030-05-17T19:30:00+07:00");
+        assert_eq!(in_words(at, "Asia/Bangkok"), "Fri 17 May 2030, 19:30");
+        assert_eq!(in_words(at, "No/Zone"), "Fri 17 May 2030, 12:30");
         assert_eq!(date_of(at, "Pacific/Auckland"), "2030-05-18");
         assert_eq!(date_of(at, "No/Zone"), "");
     }

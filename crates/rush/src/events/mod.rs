@@ -1,10 +1,13 @@
-//! Facts of this stall and their subscribers. Everything here may run twice for one event.
+//! Events of this stall and their subscribers, a file each. Everything here may run twice for one event: its effect is noted
+//! in the inbox in the same transaction.
+
+mod booking_confirmed;
 
 use crate::app::App;
 use std::sync::Arc;
 
 /// Every subscriber of the stall.
 #[must_use]
-pub fn subscribers(_app: &Arc<App>) -> Vec<Arc<dyn bus::Subscriber>> {
-    Vec::new()
+pub fn subscribers(app: &Arc<App>) -> Vec<Arc<dyn bus::Subscriber>> {
+    vec![Arc::new(booking_confirmed::BookingConfirmed(Arc::clone(app)))]
 }

@@ -3,13 +3,14 @@
 use crate::app::App;
 use crate::usecase::bookings_expire;
 use futures_util::FutureExt;
+use stall::{Scope, TimedJob};
 use std::time::Duration;
-use store::TimedJob;
 
 pub(super) fn job() -> TimedJob<App> {
     TimedJob {
         name: "expire_holds",
         every: Duration::from_secs(1),
+        scope: Scope::OneNode,
         run: |app| async move { bookings_expire::run(&app).await }.boxed(),
     }
 }

@@ -8,7 +8,7 @@ mod reload_blocked;
 mod sweep_accounts;
 
 use crate::app::App;
-use store::TimedJob;
+use stall::TimedJob;
 
 /// Every job of the stall.
 #[must_use]

@@ -13,6 +13,7 @@ pub mod auth_signed_in;
 pub mod auth_token;
 pub mod auth_upkeep;
 pub mod booking_confirm;
+pub mod booking_mail;
 pub mod booking_release;
 pub mod booking_reserve;
 pub mod booking_settle;

@@ -135,7 +135,7 @@ async fn the_second_delivery_of_an_event_is_known_per_consumer(store: Store) {
         .await;
     assert!(failed.is_err());
     assert!(first("mail", 9).await);
-    assert_eq!(write(&store, |tx| inbox::purge(tx, at(2))).await, 4);
+    assert_eq!(write(&store, |tx| inbox::purge(tx, at(2), 10)).await, 4);
     assert!(first("mail", 7).await);
 }
 

@@ -2,13 +2,14 @@
 
 use crate::app::App;
 use crate::usecase::calibration_fit;
+use stall::{Scope, TimedJob};
 use std::time::Duration;
-use store::TimedJob;
 
 pub(super) fn job() -> TimedJob<App> {
     TimedJob {
         name: "fit_calibrator",
         every: Duration::from_secs(3_600),
+        scope: Scope::OneNode,
         run: |app| Box::pin(async move { Ok(usize::from(calibration_fit::run(&app).await?.is_some())) }),
     }
 }

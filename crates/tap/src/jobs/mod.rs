@@ -6,7 +6,7 @@ mod settle_columns;
 mod sweep_sessions;
 
 use crate::app::App;
-use store::TimedJob;
+use stall::TimedJob;
 
 /// Every job of the stall.
 #[must_use]

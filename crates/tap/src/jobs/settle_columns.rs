@@ -2,12 +2,19 @@
 
 use crate::app::App;
 use crate::usecase::{column_close, column_pay};
+use stall::{Scope, TimedJob};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{StoreError, TimedJob};
+use store::StoreError;
 
 pub(super) fn job() -> TimedJob<App> {
-    TimedJob { name: "settle_columns", every: Duration::from_millis(100), run: |app| Box::pin(run(app)) }
+    TimedJob {
+        name: "settle_columns",
+        every: Duration::from_millis(100),
+        // A node settles what its own price engine has decided.
+        scope: Scope::EveryNode,
+        run: |app| Box::pin(run(app)),
+    }
 }
 
 /// What failed is tried again with the next run: every step is guarded by what is on disk.

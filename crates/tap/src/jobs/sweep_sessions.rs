@@ -2,13 +2,14 @@
 
 use crate::app::App;
 use crate::usecase::sessions_sweep;
+use stall::{Scope, TimedJob};
 use std::time::Duration;
-use store::TimedJob;
 
 pub(super) fn job() -> TimedJob<App> {
     TimedJob {
         name: "sweep_sessions",
         every: Duration::from_secs(60),
+        scope: Scope::EveryNode,
         run: |app| Box::pin(async move { sessions_sweep::run(&app).await }),
     }
 }

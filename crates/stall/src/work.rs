@@ -1,11 +1,14 @@
-//! Timed work: each job in a task of its own, again at once while it finds something, after its rest when it does not.
+//! Running timed work: each job in a task of its own, again at once while it finds something, after its rest when it does
+//! not. A job for one node asks for its lease first.
 
+use crate::job::{Job, Scope};
+use crate::lease::Lease;
 use bus::{Relay, RelaySettings, Subscriber};
 use kernel::Clock;
 use rand::Rng;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Store, TimedJob};
+use store::Store;
 use tokio::task::JoinHandle;
 use web::Closing;
 
@@ -13,39 +16,50 @@ use web::Closing;
 const RELAY_REST: Duration = Duration::from_millis(100);
 /// How long a job rests after it failed; the store has just said that it cannot.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// How often a node without the lease of a job asks for it, at most.
+const STANDBY_MIN: Duration = Duration::from_secs(1);
 
-/// Starts the jobs of a stall over its parts. They end when the server does.
-pub fn start<A: Send + Sync + 'static>(
-    app: &Arc<A>,
-    jobs: Vec<TimedJob<A>>,
+/// A process among several on one database: its name in leases. Two processes that were given one number by mistake still
+/// have different names.
+#[must_use]
+fn process_name(node: u8) -> String {
+    format!("node-{node}-{:08x}", rand::rng().random::<u32>())
+}
+
+/// Starts the jobs of a stall over its store. They end when the process closes.
+pub fn start_jobs(
+    store: &Store,
+    clock: &Arc<dyn Clock>,
+    jobs: Vec<Job>,
+    node: u8,
     closing: &Closing,
 ) -> Vec<JoinHandle<()>> {
-    let timed = jobs.into_iter().map(|job| {
-        let (app, closing) = (Arc::clone(app), closing.clone());
-        tokio::spawn(run(job, app, closing))
-    });
-    timed.collect()
+    let owner = process_name(node);
+    let start = |job: Job| {
+        let lease = Lease::new(store.clone(), Arc::clone(clock), job.name, &owner);
+        tokio::spawn(run(job, lease, closing.clone()))
+    };
+    jobs.into_iter().map(start).collect()
 }
 
-/// Starts the relay of a stall's outbox. `node`: this process among several on one database.
+/// Starts the relay of a stall's outbox to its subscribers.
 pub fn start_relay(
-    store: Store,
-    clock: Arc<dyn Clock>,
+    store: &Store,
+    clock: &Arc<dyn Clock>,
     subscribers: Vec<Arc<dyn Subscriber>>,
-    node: i64,
+    node: u8,
     closing: &Closing,
 ) -> JoinHandle<()> {
-    let settings = RelaySettings { owner: format!("node-{node}"), rest: RELAY_REST };
+    let settings = RelaySettings { owner: process_name(node), rest: RELAY_REST };
     let relay = Relay::new(store.clone(), subscribers, settings);
-    tokio::spawn(relay_turns(relay, store.name(), clock, closing.clone()))
+    tokio::spawn(relay_turns(relay, store.name(), Arc::clone(clock), closing.clone()))
 }
 
-async fn run<A: Send + Sync + 'static>(job: TimedJob<A>, app: Arc<A>, mut closing: Closing) {
+async fn run(job: Job, mut lease: Lease, mut closing: Closing) {
     let failures = metrics::counter!("job_failures_total", "job" => job.name);
     while !closing.has_begun() {
-        let rest = match (job.run)(Arc::clone(&app)).await {
-            Ok(0) => job.every,
-            Ok(_) => Duration::ZERO,
+        let rest = match turn(&job, &mut lease).await {
+            Ok(rest) => rest,
             Err(error) => {
                 tracing::error!(job = job.name, %error, "a timed job failed; it will run again");
                 failures.increment(1);
@@ -54,6 +68,17 @@ async fn run<A: Send + Sync + 'static>(job: TimedJob<A>, app: Arc<A>, mut closin
         };
         pause(rest, &mut closing).await;
     }
+    if job.scope == Scope::OneNode {
+        lease.release().await;
+    }
+}
+
+/// One run, if this node may; how long to rest after it.
+async fn turn(job: &Job, lease: &mut Lease) -> Result<Duration, store::StoreError> {
+    if job.scope == Scope::OneNode && !lease.is_held().await? {
+        return Ok(job.every.max(STANDBY_MIN));
+    }
+    Ok(if job.run().await? == 0 { job.every } else { Duration::ZERO })
 }
 
 async fn relay_turns(relay: Relay, store: &'static str, clock: Arc<dyn Clock>, mut closing: Closing) {

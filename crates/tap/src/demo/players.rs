@@ -1,16 +1,16 @@
 //! The players of the demo: each taps a cell near the price now and then. They use the same verb as everybody, with quotes
 //! like everybody's, and are refused like everybody; only their signatures are made up, because they have no browser.
 
+use crate::app::App;
+use crate::domain::cell::CellId;
+use crate::domain::grid::PRESETS;
+use crate::domain::quote::Snapshot;
+use crate::usecase::{bot_place, faucet};
 use kernel::UserId;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use std::sync::Arc;
 use std::time::Duration;
-use tap::app::App;
-use tap::domain::cell::CellId;
-use tap::domain::grid::PRESETS;
-use tap::domain::quote::Snapshot;
-use tap::usecase::{bot_place, faucet};
 use tokio::task::{JoinHandle, JoinSet};
 
 /// Seconds between two taps of one player, at least and at most.

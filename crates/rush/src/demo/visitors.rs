@@ -1,15 +1,15 @@
 //! The crowd of the demo: each visitor looks, holds seats, pays, gives them back or wanders off. They use the same verbs
 //! as everybody, and are refused like everybody.
 
+use crate::app::App;
+use crate::domain::ids::BookingId;
+use crate::domain::offer::{Offer, OfferState};
+use crate::domain::payment_card::Card;
+use crate::domain::reserve::ReserveRequest;
+use crate::usecase::{booking_release, booking_reserve, payment_pay};
 use kernel::{Actor, Role, UserId};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
-use rush::app::App;
-use rush::domain::ids::BookingId;
-use rush::domain::offer::{Offer, OfferState};
-use rush::domain::payment_card::Card;
-use rush::domain::reserve::ReserveRequest;
-use rush::usecase::{booking_release, booking_reserve, payment_pay};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::{JoinHandle, JoinSet};
@@ -81,8 +81,7 @@ fn choose(app: &App, chance: &mut SmallRng) -> Option<Offer> {
     };
     let offers: Vec<_> =
         snapshot.all_zones().filter_map(|zone| snapshot.offer(zone.id).copied()).filter(on_sale).collect();
-    let hot: Vec<_> =
-        offers.iter().filter(|offer| rush::demo::is_hot(&snapshot, offer.event)).copied().collect();
+    let hot: Vec<_> = offers.iter().filter(|offer| super::is_hot(&snapshot, offer.event)).copied().collect();
     let from = if !hot.is_empty() && chance.random_bool(0.8) { &hot } else { &offers };
     (!from.is_empty()).then(|| from[chance.random_range(0..from.len())])
 }
