@@ -4,7 +4,7 @@ use crate::config::{Config, keys};
 use crate::output::{print_out, runtime};
 use crate::serve::{self, LogStyle, start_log};
 use crate::settings_args::{Settings, UNUSABLE};
-use crate::{config, credential, demo, mocks, simulate, stalls, tables};
+use crate::{config, credential, demo, mocks, simulate, table, tables};
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand};
 use stall::Manifest;
@@ -72,7 +72,7 @@ enum Command {
         #[command(flatten)]
         settings: Settings,
         /// Whose.
-        #[arg(long, value_parser = stall_parser(), default_value = stalls::STALLS[0].name)]
+        #[arg(long, value_parser = stall_parser(), default_value = table::stalls()[0].name)]
         stall: &'static Manifest,
         /// Tries this one again.
         #[arg(long, value_name = "ID", conflicts_with = "discard")]
@@ -105,8 +105,8 @@ enum Command {
 
 /// Reads the name of a stall.
 fn stall_parser() -> impl clap::builder::TypedValueParser<Value = &'static Manifest> {
-    PossibleValuesParser::new(stalls::names())
-        .map(|name| stalls::find(&name).expect("clap takes the names of the table alone"))
+    PossibleValuesParser::new(table::names())
+        .map(|name| table::find(&name).expect("clap takes the names of the table alone"))
 }
 
 impl Cli {

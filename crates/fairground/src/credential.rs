@@ -1,6 +1,6 @@
 //! `fairground credential`: the doors through which anybody can test how we read credentials. Line in, verdict out.
 
-use crate::stalls::STALLS;
+use crate::table;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use identity::credential;
 use stall::Credential;
@@ -19,7 +19,7 @@ const GROUND: &[Credential] = &[
 
 /// Every door: the ground's, then each stall's.
 fn doors() -> impl Iterator<Item = Credential> {
-    let stalls = STALLS.iter().flat_map(|manifest| manifest.credentials);
+    let stalls = table::stalls().iter().flat_map(|manifest| manifest.credentials);
     GROUND.iter().chain(stalls).copied()
 }
 

@@ -1,7 +1,7 @@
 //! The flags of the commands that read the configuration: the ground's own, and those that stalls declare for their keys.
 
 use crate::config::Config;
-use crate::stalls::STALLS;
+use crate::table;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use stall::Flag;
 use std::path::PathBuf;
@@ -62,7 +62,7 @@ impl Settings {
 struct StallFlags(Vec<(&'static str, String)>);
 
 fn stall_flags() -> impl Iterator<Item = &'static Flag> {
-    STALLS.iter().flat_map(|manifest| manifest.flags)
+    table::stalls().iter().flat_map(|manifest| manifest.flags)
 }
 
 impl Args for StallFlags {

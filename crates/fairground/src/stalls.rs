@@ -2,15 +2,5 @@
 
 use stall::Manifest;
 
-/// Every stall of this program.
-pub static STALLS: &[&Manifest] = &[&rush::MANIFEST, &tap::MANIFEST];
-
-/// The names of all of them, in the order of the table.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    STALLS.iter().map(|manifest| manifest.name)
-}
-
-/// The stall of a name.
-pub fn find(name: &str) -> Option<&'static Manifest> {
-    STALLS.iter().find(|manifest| manifest.name == name).copied()
-}
+/// Every stall of this program, in the order in which they are shown.
+pub const STALLS: &[&Manifest] = &[&rush::MANIFEST, &tap::MANIFEST];

@@ -1,6 +1,6 @@
 //! The keys of the ground; each stall declares its own. `fairground config` prints them all.
 
-use crate::stalls::{STALLS, names};
+use crate::table;
 use stall::{Key, KeySpec, Kind, Profile};
 use std::sync::LazyLock;
 
@@ -51,10 +51,10 @@ pub const CHECK_EVERY_H: Key<i64> = Key::int("check.every_h", 0, 168, "24").abou
 );
 
 /// The word of every stall, separated by commas.
-static ALL_STALLS: LazyLock<String> = LazyLock::new(|| names().collect::<Vec<_>>().join(","));
+static ALL_STALLS: LazyLock<String> = LazyLock::new(|| table::names().collect::<Vec<_>>().join(","));
 /// What `stalls` is for, with the words it takes.
 static ABOUT_STALLS: LazyLock<String> =
-    LazyLock::new(|| format!("which stalls are open: {}", names().collect::<Vec<_>>().join(", ")));
+    LazyLock::new(|| format!("which stalls are open: {}", table::names().collect::<Vec<_>>().join(", ")));
 
 pub const STALLS_OPEN: Key<Vec<String>> = Key::list("stalls", "");
 
@@ -86,7 +86,7 @@ const GROUND: &[KeySpec] = &[
 /// Every key there is: the ground's, then each stall's.
 pub static KEYS: LazyLock<Vec<KeySpec>> = LazyLock::new(|| {
     let open = KeySpec { default: &ALL_STALLS, about: &ABOUT_STALLS, kind: Kind::List, ..STALLS_OPEN.spec };
-    let stalls = STALLS.iter().flat_map(|manifest| manifest.keys.iter().copied());
+    let stalls = table::stalls().iter().flat_map(|manifest| manifest.keys.iter().copied());
     GROUND.iter().copied().chain([open]).chain(stalls).collect()
 });
 
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_default_of_a_profile_is_of_a_key_of_its_stall_and_fits_it() {
-        for manifest in STALLS {
+        for manifest in table::stalls() {
             for default in manifest.profile_defaults {
                 let key = manifest.keys.iter().find(|key| key.name == default.key).expect(default.key);
                 assert_eq!(key.kind.problem(default.value), None, "{}", default.key);

@@ -1,7 +1,7 @@
 //! The layers: defaults, then the file, then the environment, then flags. Every problem is collected, none hides another.
 
 use super::keys::{CHECK_EVERY_H, KEYS, LOG_LEVEL};
-use crate::stalls::STALLS;
+use crate::table;
 use stall::config::{Setting, Settings};
 use stall::{KeySpec, ProfileDefault};
 use std::path::Path;
@@ -42,15 +42,17 @@ fn apply_profile(settings: &mut Settings) {
     if let Some(level) =
         settings.get_mut(LOG_LEVEL.spec.name).filter(|level| level.source == "default" && profile == "load")
     {
-        let off =
-            STALLS.iter().flat_map(|manifest| manifest.load_log_off).map(|target| format!(",{target}=off"));
+        let off = table::stalls()
+            .iter()
+            .flat_map(|manifest| manifest.load_log_off)
+            .map(|target| format!(",{target}=off"));
         *level = Setting { value: format!("{}{}", level.value, off.collect::<String>()), source: "profile" };
     }
 }
 
 /// Changes what nobody chose to what this kind of run would rather have: a profile, or a command such as `demo`.
 pub fn prefer(settings: &mut Settings, run: &str, source: &'static str) {
-    let stalls = STALLS.iter().flat_map(|manifest| manifest.profile_defaults);
+    let stalls = table::stalls().iter().flat_map(|manifest| manifest.profile_defaults);
     for default in PROFILE_DEFAULTS.iter().chain(stalls).filter(|default| default.run == run) {
         if let Some(setting) = settings.get_mut(default.key).filter(|setting| setting.source == "default") {
             *setting = Setting { value: default.value.to_owned(), source };

@@ -7,7 +7,7 @@ mod print;
 
 pub use print::print;
 
-use crate::stalls;
+use crate::table;
 use kernel::PublicIds;
 use keys::KEYS;
 use stall::config::Settings;
@@ -97,7 +97,7 @@ impl Config {
             problems.push("clock: manual is refused in profile production".to_owned());
         }
         let open = self.get(&keys::STALLS_OPEN);
-        if let Some(strange) = open.iter().find(|name| stalls::find(name).is_none()) {
+        if let Some(strange) = open.iter().find(|name| table::find(name).is_none()) {
             problems.push(format!("stalls: there is no stall '{strange}'"));
         }
         if open.is_empty() {
@@ -106,7 +106,7 @@ impl Config {
         if profile == Profile::Load && !self.deployment.is_loopback() {
             problems.push("profile: load is for loopback addresses alone".to_owned());
         }
-        for manifest in stalls::STALLS {
+        for manifest in table::stalls() {
             problems.extend((manifest.problems)(&self.section(manifest), &self.deployment));
         }
         problems
@@ -124,7 +124,7 @@ impl Config {
     #[must_use]
     pub fn open_stalls(&self) -> Vec<&'static Manifest> {
         let open = self.get(&keys::STALLS_OPEN);
-        stalls::STALLS
+        table::stalls()
             .iter()
             .copied()
             .filter(|manifest| open.iter().any(|name| name == manifest.name))

@@ -3,7 +3,7 @@
 use super::front;
 use super::process::OpenStall;
 use crate::config::{Config, keys};
-use crate::stalls::STALLS;
+use crate::table;
 use cluster::LocalLimiter;
 use kernel::Clock;
 use stall::Profile;
@@ -45,7 +45,8 @@ fn parts(config: &Config, stalls: &[OpenStall], clock: &Arc<dyn Clock>) -> EdgeP
 
 /// What every stall says about its routes, and the ground about its own.
 fn routes(config: &Config) -> Vec<RouteSettings> {
-    let mut routes: Vec<_> = STALLS.iter().map(|manifest| (manifest.routes)(&config.deployment)).collect();
+    let mut routes: Vec<_> =
+        table::stalls().iter().map(|manifest| (manifest.routes)(&config.deployment)).collect();
     if config.deployment.profile != Profile::Load {
         // A stall may read less than the whole site, never more; only load runs send the players of a whole evening at once.
         let most = config.get(&keys::BODY_BYTES_MAX);

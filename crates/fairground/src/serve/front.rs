@@ -101,7 +101,7 @@ fn front(facts: &RequestFacts, cards: Vec<StallCard>) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stalls::STALLS;
+    use crate::table;
 
     fn page(open: &[&Manifest]) -> String {
         let shell = Shell::new(&GROUND, "Open now", Timestamp::default());
@@ -111,13 +111,13 @@ mod tests {
 
     #[test]
     fn the_front_leads_to_every_stall_that_is_open_and_to_no_other() {
-        let all = page(STALLS);
+        let all = page(table::stalls());
         let leads_to =
             |html: &str, manifest: &Manifest| html.contains(&format!("href=\"{}\"", manifest.prefix));
-        assert!(STALLS.iter().all(|manifest| leads_to(&all, manifest)));
-        assert!(!leads_to(&page(&STALLS[1..]), STALLS[0]));
+        assert!(table::stalls().iter().all(|manifest| leads_to(&all, manifest)));
+        assert!(!leads_to(&page(&table::stalls()[1..]), table::stalls()[0]));
         assert_eq!(all.matches("<h1").count(), 1);
-        assert_eq!(all.matches("class=\"picture\"").count(), STALLS.len());
+        assert_eq!(all.matches("class=\"picture\"").count(), table::stalls().len());
         assert!(!all.contains("style=") && !all.contains("Log in"));
     }
 

@@ -4,7 +4,7 @@ use super::edge::edge;
 use super::process::OpenStall;
 use super::{clock_route, front};
 use crate::config::{Config, keys};
-use crate::stalls::STALLS;
+use crate::table;
 use axum::Router;
 use kernel::Clock;
 use serde_json::{Map, Value, json};
@@ -36,8 +36,10 @@ pub fn build(
 }
 
 fn version(config: &Config) -> Value {
-    let schemas: Map<_, _> =
-        STALLS.iter().map(|manifest| (manifest.name.to_owned(), json!(manifest.schema_version()))).collect();
+    let schemas: Map<_, _> = table::stalls()
+        .iter()
+        .map(|manifest| (manifest.name.to_owned(), json!(manifest.schema_version())))
+        .collect();
     let mut version = json!({
         "name": "fairground",
         "version": env!("CARGO_PKG_VERSION"),
@@ -48,7 +50,7 @@ fn version(config: &Config) -> Value {
         "toolchain": env!("BUILT_WITH"),
         "schema_version": schemas,
     });
-    for (name, number) in STALLS.iter().flat_map(|manifest| manifest.versions) {
+    for (name, number) in table::stalls().iter().flat_map(|manifest| manifest.versions) {
         version[*name] = json!(number);
     }
     version
