@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::domain::grid::{LOCK_COLUMNS, PRESETS};
 use crate::domain::pricing::{Crossing, RATE_MAX};
-use crate::engine::Order;
+use crate::engine::BreakerCommand;
 use crate::http::{SessionVerifier, TapProtocol, TapState};
 use crate::open::{Opening, migrations};
 use crate::pages::{HouseRules, PagesState};
@@ -91,7 +91,7 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
     let mut tasks = prices.tasks;
     tasks.push(prices.engine.ended);
     tasks.push(tokio::spawn(live_tail::run(Arc::clone(&app), ground.closing.clone())));
-    let orders = prices.engine.orders;
+    let breaker_commands = prices.engine.breaker_commands;
     Ok(Opened {
         store: app.store.clone(),
         verifier: Some(Arc::new(SessionVerifier(Arc::clone(&app)))),
@@ -99,7 +99,7 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
         subscribers: Vec::new(),
         tasks,
         demo: Some(demo::demo(&app)),
-        router: Box::new(move |edge| router(&ground, &app, orders, &edge)),
+        router: Box::new(move |edge| router(&ground, &app, breaker_commands, &edge)),
     })
 }
 
@@ -107,14 +107,14 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
 fn router(
     ground: &Ground,
     app: &Arc<App>,
-    orders: mpsc::Sender<Order>,
+    breaker_commands: mpsc::Sender<BreakerCommand>,
     edge: &Edge,
 ) -> Result<Router, String> {
     let state = TapState {
         app: Arc::clone(app),
         edge: edge.clone(),
         door: socket_door(ground, app),
-        orders: Some(orders),
+        breaker_commands: Some(breaker_commands),
     };
     let (api, document) = http::api().split_for_parts();
     let document = web::openapi::served(&document).map_err(|error| error.to_string())?;

@@ -8,8 +8,8 @@ use crate::domain::market::SourceSettings;
 use crate::domain::price_engine::PriceEngine;
 use crate::domain::venue_update::{Quote, Venue, VenueUpdate};
 use crate::engine::Engine;
-use crate::feeds::recording::{self, Lines, Replay, Shift};
-use crate::feeds::{self, Backfilled, Clocks, Doors, FeedSettings, Protocol};
+use crate::feeds::recording::{self, RecordingFormat, Replay, Shift};
+use crate::feeds::{self, Backfilled, Channels, Clocks, FeedSettings, Protocol};
 use stall::Section;
 use std::path::Path;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub async fn start(section: &Section, app: &Arc<App>, closing: &Closing) -> Resu
     let (updates, live) = mpsc::channel(UPDATES_MAX);
     let (past, history) = mpsc::channel(HISTORY_MAX);
     let mut tasks = Vec::new();
-    let doors = Doors { updates: updates.clone(), past, frames: None };
+    let doors = Channels { updates: updates.clone(), past, frames: None };
     let feed_settings = feed_settings(section);
     let quotes = feed_settings.venues.iter().map(|venue| venue.quote).collect();
     tasks.push(tokio::spawn(file_history(Arc::clone(app), history, quotes)));
@@ -119,7 +119,11 @@ async fn play_once(
     closing: Closing,
 ) -> bool {
     let Ok(lines) = recording::open(path) else { return false };
-    let kind = if path.extension().is_some_and(|end| end == "csv") { Lines::Trades } else { Lines::Frames };
+    let kind = if path.extension().is_some_and(|end| end == "csv") {
+        RecordingFormat::Trades
+    } else {
+        RecordingFormat::Frames
+    };
     let symbol = "BTCUSDT";
     let shift = Shift { mono_ms: clocks.mono_ms(), wall_ms: 0 };
     let adapter = Protocol::Binance.adapter(symbol);

@@ -17,18 +17,18 @@ pub enum Point {
     PlaceCommitted,
     /// The answer of one bet is about to be written.
     PlaceAnswering,
-    /// The engine made a step and showed it; the keeper does not have it.
+    /// The engine made a step and showed it; the tick writer does not have it.
     EngineShown,
-    /// The keeper holds steps that are not written.
-    KeeperHolds,
-    /// The keeper's ticks are saved in the middle of a minute, and not committed.
-    KeeperSaved,
+    /// The tick writer holds steps that are not written.
+    TickWriterHolds,
+    /// The tick writer's ticks are saved in the middle of a minute, and not committed.
+    TickWriterSaved,
     /// A minute's block is saved, and not committed.
     BlockSaved,
     /// A minute's block is committed; the watermark stands before it.
     BlockCommitted,
     /// Ticks are committed; the watermark stands before them.
-    KeeperCommitted,
+    TickWriterCommitted,
     /// A column's evidence is built, and nothing of it is written.
     CloseBuilt,
     /// A column's money is moved, and its evidence is not kept.
@@ -63,11 +63,11 @@ pub const ALL: &[(Point, &str)] = &[
     (PlaceCommitted, "place_committed"),
     (PlaceAnswering, "place_answering"),
     (EngineShown, "engine_shown"),
-    (KeeperHolds, "keeper_holds"),
-    (KeeperSaved, "keeper_saved"),
+    (TickWriterHolds, "tick_writer_holds"),
+    (TickWriterSaved, "tick_writer_saved"),
     (BlockSaved, "block_saved"),
     (BlockCommitted, "block_committed"),
-    (KeeperCommitted, "keeper_committed"),
+    (TickWriterCommitted, "tick_writer_committed"),
     (CloseBuilt, "close_built"),
     (CloseMoved, "close_moved"),
     (CloseSaved, "close_saved"),

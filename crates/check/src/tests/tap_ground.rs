@@ -16,9 +16,9 @@ use tap::domain::cell::CellId;
 use tap::domain::market::SourceSettings;
 use tap::domain::price_engine::{EngineSettings, PriceEngine};
 use tap::domain::quote::Snapshot;
-use tap::domain::venue_update::{Quote, Said, Venue, VenueUpdate};
+use tap::domain::venue_update::{MarketEvent, Quote, Venue, VenueUpdate};
 use tap::domain::withdrawal::WithdrawalState;
-use tap::engine::keeper::{self, Kept};
+use tap::engine::tick_writer::{self, StepRecord};
 use tap::market_state::View;
 use tap::open::Opening;
 use tap::settings::Settings;
@@ -76,7 +76,7 @@ struct Ground {
     /// Wallets that were made.
     made: u64,
     snapshots: Vec<Arc<Snapshot>>,
-    kept: Vec<Kept>,
+    kept: Vec<StepRecord>,
     /// What players show to be believed.
     sessions: HashMap<UserId, String>,
 }
@@ -138,7 +138,7 @@ impl Ground {
             self.step();
         }
         let steps = Arc::new(std::mem::take(&mut self.kept));
-        keeper::write(&self.app, &steps).await.unwrap();
+        tick_writer::write(&self.app, &steps).await.unwrap();
         self.show();
     }
 
@@ -146,12 +146,12 @@ impl Ground {
         let (wall_ms, mono_ms) = (self.now_ms(), self.now_ms() - START_MS);
         self.trade += 1;
         self.price_e8 += self.rng.random_range(-300..=300) * 1_000_000;
-        let said = Said::Trade { trade_id: self.trade, price: self.price_e8 };
+        let event = MarketEvent::Trade { trade_id: self.trade, price: self.price_e8 };
         let event_ms = Some(wall_ms);
-        self.engine.feed(&VenueUpdate { venue: Venue(0), said, mono_ms, recv_ms: wall_ms, event_ms });
+        self.engine.feed(&VenueUpdate { venue: Venue(0), event, mono_ms, recv_ms: wall_ms, event_ms });
         let step = self.engine.step(wall_ms, mono_ms);
         assert_eq!(step.chain_fault, None);
-        self.kept.push(Kept {
+        self.kept.push(StepRecord {
             ticks: step.ticks,
             blocks: step.blocks,
             transition: step.transition,

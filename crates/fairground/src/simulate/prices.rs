@@ -8,9 +8,9 @@ use rand::{Rng, SeedableRng};
 use std::path::Path;
 use tap::domain::market::{QUORUM, SourceSettings};
 use tap::domain::tick::STEP_MS;
-use tap::domain::venue_update::{Quote, Said, Venue, VenueUpdate};
+use tap::domain::venue_update::{MarketEvent, Quote, Venue, VenueUpdate};
 use tap::feeds::Protocol;
-use tap::feeds::recording::{self, Lines, Replay};
+use tap::feeds::recording::{self, RecordingFormat, Replay};
 
 /// Where synthetic time begins: 2026-01-01T00:00:00Z.
 const BEGIN_MS: i64 = 1_767_225_600_000;
@@ -119,7 +119,7 @@ impl Walk {
             let mid = (cents * distance * 1e6).round() as i64;
             VenueUpdate {
                 venue: Venue(slot),
-                said: Said::Book { bid: mid - HALF_SPREAD_E8, ask: mid + HALF_SPREAD_E8 },
+                event: MarketEvent::Book { bid: mid - HALF_SPREAD_E8, ask: mid + HALF_SPREAD_E8 },
                 mono_ms: mono_ms - LATENCY_MS,
                 recv_ms: wall_ms - LATENCY_MS,
                 event_ms: Some(wall_ms - LATENCY_MS),
@@ -133,7 +133,7 @@ impl Tape {
     fn open(path: &Path) -> Result<Self, String> {
         let lines = recording::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let is_rows = path.extension().is_some_and(|end| end == "csv");
-        let kind = if is_rows { Lines::Trades } else { Lines::Frames };
+        let kind = if is_rows { RecordingFormat::Trades } else { RecordingFormat::Frames };
         let symbol = "BTCUSDT";
         let adapter = Protocol::Binance.adapter(symbol);
         let updates: Vec<_> = Replay::new(lines, kind, Venue(0), (adapter, symbol)).collect();

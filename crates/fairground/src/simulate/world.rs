@@ -17,7 +17,7 @@ use tap::app::App;
 use tap::domain::grid::COLUMNS_AHEAD;
 use tap::domain::price_engine::{Betting, PriceEngine};
 use tap::domain::tick::STEP_MS;
-use tap::engine::{self, Driver, Kept};
+use tap::engine::{self, Driver, StepRecord};
 use tap::open::Opening;
 use tap::settings::Settings;
 use tap::store::columns;
@@ -45,7 +45,7 @@ pub(super) struct World {
     driver: Driver,
     prices: Prices,
     crowd: Crowd,
-    waiting: Vec<Kept>,
+    waiting: Vec<StepRecord>,
     hours: f64,
     is_calibrated: bool,
     begin_ms: i64,
@@ -161,7 +161,7 @@ impl World {
         Ok(())
     }
 
-    fn look_at(&mut self, kept: &Kept) {
+    fn look_at(&mut self, kept: &StepRecord) {
         self.played.ticks += kept.ticks.len() as u64;
         if let Some(last) = kept.ticks.last() {
             let first = self.played.prices.map_or(last.price, |(first, _)| first);
@@ -173,7 +173,7 @@ impl World {
     /// Ticks to disk; the watermark follows. Once a column is enough, because nothing is decided in between.
     async fn keep(&mut self) -> Result<(), String> {
         let waiting = Arc::new(std::mem::take(&mut self.waiting));
-        engine::keep(&self.app, &waiting).await.map_err(|error| error.to_string())
+        engine::write_steps(&self.app, &waiting).await.map_err(|error| error.to_string())
     }
 
     async fn settle(&self) -> Result<(), String> {

@@ -220,11 +220,15 @@ impl PriceEngine {
     }
 
     /// An operator's hand on the breaker. Errors: it would bless a stale price, or for too long.
-    pub fn override_breaker(&mut self, wish: Wish, mono_ms: i64) -> Result<(), OverrideRefusal> {
-        match wish {
-            Wish::Auto => self.breaker.auto(),
-            Wish::Open => self.breaker.open(),
-            Wish::Closed { for_ms } => return self.breaker.close(for_ms, mono_ms),
+    pub fn override_breaker(
+        &mut self,
+        requested: BreakerOverride,
+        mono_ms: i64,
+    ) -> Result<(), OverrideRefusal> {
+        match requested {
+            BreakerOverride::Auto => self.breaker.auto(),
+            BreakerOverride::Open => self.breaker.open(),
+            BreakerOverride::Closed { for_ms } => return self.breaker.close(for_ms, mono_ms),
         }
         Ok(())
     }
@@ -320,7 +324,7 @@ impl PriceEngine {
 
 /// What an operator wants of the breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
+pub enum BreakerOverride {
     /// The state decides.
     Auto,
     /// No bets until further notice.

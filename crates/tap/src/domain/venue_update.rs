@@ -1,4 +1,4 @@
-//! What a venue said, after its frame was read and found valid. The door between `feeds` and `domain::market`.
+//! What happened at a venue, after its frame was read and found valid. What passes between `feeds` and `domain::market`.
 
 /// A price with eight decimals: 60,000.00 USD is 6,000,000,000,000. More than 0, below [`PRICE_E8_MAX`].
 pub type PriceE8 = i64;
@@ -19,9 +19,9 @@ pub enum Quote {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Venue(pub u8);
 
-/// One thing a venue said.
+/// One thing that happened at a venue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Said {
+pub enum MarketEvent {
     /// A trade happened.
     Trade {
         /// The venue's number of it, growing by one.
@@ -46,7 +46,7 @@ pub struct VenueUpdate {
     /// Who.
     pub venue: Venue,
     /// What.
-    pub said: Said,
+    pub event: MarketEvent,
     /// When we received it, in milliseconds of the monotonic clock. Ages are differences of these alone.
     pub mono_ms: i64,
     /// When we received it, in Unix milliseconds of our wall clock.

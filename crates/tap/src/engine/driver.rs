@@ -1,14 +1,14 @@
 //! The driver: one step of the engine at a time that it is given, published to the market state and the live topics. It reads no clock of
 //! the wall; what must be kept it gives back.
 
-use super::keeper::Kept;
-use super::told;
+use super::publish;
+use super::tick_writer::StepRecord;
 use crate::app::App;
 use crate::domain::breaker::OverrideRefusal;
 use crate::domain::calibrator::Calibrator;
 use crate::domain::chain::hex;
 use crate::domain::money::column_id;
-use crate::domain::price_engine::{PriceEngine, Step, Wish};
+use crate::domain::price_engine::{BreakerOverride, PriceEngine, Step};
 use crate::domain::quote::{SNAPSHOT_MS, Snapshot};
 use crate::domain::venue_update::VenueUpdate;
 use crate::market_state::View;
@@ -39,28 +39,32 @@ impl Driver {
         self.engine.feed(update);
     }
 
-    /// Does what an operator wants of the breaker. Errors: it would bless a stale price, or for too long.
-    pub fn obey(&mut self, wish: Wish, mono_ms: i64) -> Result<(), OverrideRefusal> {
-        self.engine.override_breaker(wish, mono_ms)?;
-        self.show(mono_ms);
+    /// Overrides the breaker as an operator's command says. Errors: it would bless a stale price, or for too long.
+    pub fn override_breaker(
+        &mut self,
+        requested: BreakerOverride,
+        mono_ms: i64,
+    ) -> Result<(), OverrideRefusal> {
+        self.engine.override_breaker(requested, mono_ms)?;
+        self.publish_view(mono_ms);
         Ok(())
     }
 
     /// One step at `wall_ms` (Unix) and `mono_ms` (of the clock that the updates count with); what must be kept of it. Until
-    /// that is on disk ([`keep`](super::keep)) no column is decided by it.
-    pub fn step(&mut self, wall_ms: i64, mono_ms: i64) -> Kept {
+    /// that is on disk ([`write_steps`](super::write_steps)) no column is decided by it.
+    pub fn step(&mut self, wall_ms: i64, mono_ms: i64) -> StepRecord {
         self.follow_calibrator();
         let step = self.engine.step(wall_ms, mono_ms);
         self.steps += 1;
-        self.look_at(&step);
-        self.show(mono_ms);
-        told::tell(&self.app, &self.view, &step, self.steps);
+        self.update_view(&step);
+        self.publish_view(mono_ms);
+        publish::publish_step(&self.app, &self.view, &step, self.steps);
         stop::reach(Point::EngineShown);
         if let Some(fault) = step.chain_fault {
             tracing::error!(%fault, "a tick does not fit the chain");
         }
         let memory = self.steps.is_multiple_of(MEMORY_STEPS);
-        Kept {
+        StepRecord {
             ticks: step.ticks,
             blocks: step.blocks,
             transition: step.transition,
@@ -78,7 +82,7 @@ impl Driver {
         }
     }
 
-    fn look_at(&mut self, step: &Step) {
+    fn update_view(&mut self, step: &Step) {
         self.view.tick = self.engine.last_tick();
         self.view.stale_for_ms = step.reading.newest_input_age_ms;
         self.view.live = step.reading.live;
@@ -102,7 +106,7 @@ impl Driver {
         self.engine.snapshot(|column| market_state.is_exposed(column_id(column * width, width)))
     }
 
-    fn show(&mut self, mono_ms: i64) {
+    fn publish_view(&mut self, mono_ms: i64) {
         self.view.betting = self.engine.betting(mono_ms);
         self.view.breaker = self.engine.breaker();
         self.view.resolves = self.engine.resolves();

@@ -1,42 +1,42 @@
 //! The engine at work: a thread of its own drives the pure price engine every 100 ms, updates the market state and the live topics, and
-//! hands what must be kept to a keeper that writes it in order. What it never does: wait for a disk.
+//! hands what must be kept to a task that writes it in order. What it never does: wait for a disk.
 //!
-//! Who has time of his own, as `fairground simulate` has, drives the same [`Driver`] by hand and keeps with [`keep`].
+//! Who has time of his own, as `fairground simulate` has, drives the same [`Driver`] by hand and writes with [`write_steps`].
 
 mod driver;
-pub mod keeper;
-mod told;
+mod publish;
+pub mod tick_writer;
 
 use crate::app::App;
-use crate::domain::price_engine::{PriceEngine, Wish};
+use crate::domain::price_engine::{BreakerOverride, PriceEngine};
 use crate::domain::tick::STEP_MS;
 use crate::domain::venue_update::VenueUpdate;
 pub use driver::Driver;
-pub use keeper::{Kept, VOLATILITY, write as keep};
+pub use publish::{GRID, PRICE, SYSTEM, grid_updates, system_update, tick_update};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+pub use tick_writer::{StepRecord, VOLATILITY, write as write_steps};
 use tokio::sync::{mpsc, oneshot};
-pub use told::{GRID, PRICE, SYSTEM, grid_updates, system_update, tick_update};
 use web::Closing;
 
-/// Steps that may wait for the keeper: ten minutes of a disk that stands still. Beyond it ticks are lost, loudly: they
+/// Steps that may wait for the tick writer: ten minutes of a disk that stands still. Beyond it ticks are lost, loudly: they
 /// become a gap, and the columns in it are void.
-const KEPT_MAX: usize = 6_000;
+const RECORDS_MAX: usize = 6_000;
 
-/// An operator's wish, with where to answer.
-pub struct Order {
-    /// What is wanted.
-    pub wish: Wish,
+/// An operator's command about the breaker, with where to answer.
+pub struct BreakerCommand {
+    /// What is requested.
+    pub requested: BreakerOverride,
     /// Tells whether it was done.
-    pub done: oneshot::Sender<Result<(), crate::domain::breaker::OverrideRefusal>>,
+    pub reply: oneshot::Sender<Result<(), crate::domain::breaker::OverrideRefusal>>,
 }
 
 /// A running engine.
 pub struct Engine {
     /// Ends when the process does.
     pub ended: tokio::task::JoinHandle<()>,
-    /// Takes operators' wishes.
-    pub orders: mpsc::Sender<Order>,
+    /// Takes operators' commands.
+    pub breaker_commands: mpsc::Sender<BreakerCommand>,
 }
 
 /// Starts the engine over `updates`. It ends with `closing`, when everything it handed out is on disk.
@@ -48,42 +48,45 @@ pub fn start(
     begun: Instant,
     closing: &Closing,
 ) -> Engine {
-    let (keep, kept) = mpsc::channel(KEPT_MAX);
-    let (orders, mut wishes) = mpsc::channel::<Order>(8);
-    let keeper = tokio::spawn(keeper::run(Arc::clone(app), kept));
-    let mut beat = Beat { app: Arc::clone(app), driver: Driver::new(app, engine), keep, begun, next_ms: 0 };
+    let (records, records_receiver) = mpsc::channel(RECORDS_MAX);
+    let (breaker_commands, mut commands) = mpsc::channel::<BreakerCommand>(8);
+    let tick_writer = tokio::spawn(tick_writer::run(Arc::clone(app), records_receiver));
+    let mut real_time =
+        RealTime { app: Arc::clone(app), driver: Driver::new(app, engine), records, begun, next_ms: 0 };
     let ending = closing.clone();
     let thread = tokio::task::spawn_blocking(move || {
         while !ending.has_begun() {
-            std::thread::sleep(beat.until_next());
-            while let Ok(order) = wishes.try_recv() {
-                let _ = order.done.send(beat.driver.obey(order.wish, beat.mono_ms()));
+            std::thread::sleep(real_time.until_next());
+            while let Ok(command) = commands.try_recv() {
+                let _ = command
+                    .reply
+                    .send(real_time.driver.override_breaker(command.requested, real_time.mono_ms()));
             }
             while let Ok(update) = updates.try_recv() {
-                beat.driver.feed(&update);
+                real_time.driver.feed(&update);
             }
-            beat.step();
+            real_time.step();
         }
     });
     let ended = tokio::spawn(async move {
         let _ = thread.await;
-        let _ = keeper.await;
+        let _ = tick_writer.await;
     });
-    Engine { ended, orders }
+    Engine { ended, breaker_commands }
 }
 
 /// Drives in real time.
-struct Beat {
+struct RealTime {
     app: Arc<App>,
     driver: Driver,
-    keep: mpsc::Sender<Kept>,
+    records: mpsc::Sender<StepRecord>,
     /// The zero of the monotonic clock that the updates count from.
     begun: Instant,
     /// The next point of the lattice; 0 before the first step.
     next_ms: i64,
 }
 
-impl Beat {
+impl RealTime {
     fn wall_ms(&self) -> i64 {
         self.app.clock.now().as_micros().div_euclid(1_000)
     }
@@ -105,8 +108,8 @@ impl Beat {
     fn step(&mut self) {
         let wall_ms = self.wall_ms();
         self.next_ms = point_after(wall_ms);
-        let kept = self.driver.step(wall_ms, self.mono_ms());
-        if self.keep.try_send(kept).is_err() {
+        let record = self.driver.step(wall_ms, self.mono_ms());
+        if self.records.try_send(record).is_err() {
             tracing::error!("ticks cannot be kept: the database has stood still for minutes");
             metrics::counter!("tap_ticks_lost_total").increment(1);
         }

@@ -2,14 +2,14 @@
 //! Adapters are pure: text in, values out. They hold the symbol and nothing that changes.
 
 use super::fault::FrameFault;
-use crate::domain::venue_update::{PriceE8, Said};
+use crate::domain::venue_update::{MarketEvent, PriceE8};
 use serde::Deserialize;
 
 /// One thing heard in a frame, before it is put in order with what was heard earlier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Heard {
+pub struct ParsedEvent {
     /// What was said; its prices are valid.
-    pub said: Said,
+    pub event: MarketEvent,
     /// The venue's time of it, in Unix milliseconds, where the frame says one.
     pub event_ms: Option<i64>,
     /// The venue's number of a book update, growing, where the frame says one.
@@ -18,28 +18,28 @@ pub struct Heard {
     pub is_past: bool,
 }
 
-impl Heard {
+impl ParsedEvent {
     /// Something that happened now.
     #[must_use]
-    pub const fn now(said: Said, event_ms: Option<i64>) -> Self {
-        Self { said, event_ms, book_number: None, is_past: false }
+    pub const fn now(event: MarketEvent, event_ms: Option<i64>) -> Self {
+        Self { event, event_ms, book_number: None, is_past: false }
     }
 }
 
 /// All that a valid frame said. A frame that says nothing to us is valid and empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FrameRead {
+pub struct ParsedFrame {
     /// In the frame's order.
-    pub heard: Vec<Heard>,
+    pub events: Vec<ParsedEvent>,
     /// The venue announced that it will close this connection soon.
     pub is_leaving: bool,
 }
 
-impl FrameRead {
+impl ParsedFrame {
     /// A frame that says one thing.
     #[must_use]
-    pub fn one(heard: Heard) -> Self {
-        Self { heard: vec![heard], is_leaving: false }
+    pub fn one(parsed: ParsedEvent) -> Self {
+        Self { events: vec![parsed], is_leaving: false }
     }
 }
 
@@ -92,7 +92,7 @@ pub trait Adapter: Send + Sync + std::fmt::Debug {
     /// What to send as soon as the socket is open, in order.
     fn subscribe_frames(&self) -> Vec<String>;
     /// Reads one text frame. Errors: the first fault; nothing is taken from a frame with a fault.
-    fn read(&self, frame: &str) -> Result<FrameRead, FrameFault>;
+    fn read(&self, frame: &str) -> Result<ParsedFrame, FrameFault>;
     /// Path and query of the next page of history that covers (a part of) `hole`; at most [`HISTORY_PAGE`] trades.
     fn history_path(&self, hole: &Hole) -> String;
     /// Reads a page of history, in any order. Errors: the first fault.
@@ -134,9 +134,9 @@ pub(super) fn event_rfc3339(text: &str) -> Result<i64, FrameFault> {
 }
 
 /// A best bid and offer that can be true at once.
-pub(super) fn book(bid: &str, ask: &str) -> Result<Said, FrameFault> {
+pub(super) fn book(bid: &str, ask: &str) -> Result<MarketEvent, FrameFault> {
     let (bid, ask) = (super::decimal::price_e8(bid)?, super::decimal::price_e8(ask)?);
-    if bid > ask { Err(FrameFault::BidAboveAsk) } else { Ok(Said::Book { bid, ask }) }
+    if bid > ask { Err(FrameFault::BidAboveAsk) } else { Ok(MarketEvent::Book { bid, ask }) }
 }
 
 /// Refuses another market than `wanted`.

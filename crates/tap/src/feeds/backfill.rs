@@ -2,10 +2,10 @@
 //! it is all that was missing is said, because only that proves a column complete.
 
 use super::adapter::{HISTORY_PAGE, Hole, PastTrade};
+use super::backfilled::Backfilled;
 use super::fetch;
 use super::filling::Filling;
 use super::venue_feed::VenueFeed;
-use crate::domain::venue_update::Venue;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
@@ -20,30 +20,6 @@ const FAILURES_MAX: u32 = 4;
 /// Holes that wait. More at once means that the stream itself is broken.
 pub(super) const HOLES_WAITING_MAX: usize = 256;
 
-/// Where trades for history came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Source {
-    /// The venue's history.
-    History,
-    /// A frame that came too late to be live, or told of a trade from before its connection.
-    LateFrame,
-}
-
-/// Trades for history, never for live pricing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Backfilled {
-    /// Whose.
-    pub venue: Venue,
-    /// The range that was missing.
-    pub hole: Hole,
-    /// What was found of it, by growing id, each id once.
-    pub trades: Vec<PastTrade>,
-    /// Whether every id of the range was found.
-    pub is_complete: bool,
-    /// Where it was found.
-    pub source: Source,
-}
-
 /// Fills holes until `closing` begins; those that come together are asked for together.
 pub(super) async fn run(feed: Arc<VenueFeed>, mut holes: mpsc::Receiver<Hole>, mut closing: Closing) {
     let mut waiting = Vec::new();
@@ -53,7 +29,7 @@ pub(super) async fn run(feed: Arc<VenueFeed>, mut holes: mpsc::Receiver<Hole>, m
             count = holes.recv_many(&mut waiting, HOLES_WAITING_MAX) => if count == 0 { return },
         }
         // Another connection may bring the trades meanwhile, and more holes may come.
-        sleep(feed.patience.backfill).await;
+        sleep(feed.timeouts.backfill).await;
         while waiting.len() < HOLES_WAITING_MAX
             && let Ok(hole) = holes.try_recv()
         {
@@ -75,7 +51,7 @@ async fn fill(feed: &VenueFeed, holes: Vec<Hole>) {
         if let Some(base) = &feed.settings.history_url
             && filling.span() <= SPAN_MAX
         {
-            ask(feed, base, &mut filling).await;
+            fetch_pages(feed, base, &mut filling).await;
         }
         for backfilled in filling.reports(feed.venue) {
             report(feed, backfilled).await;
@@ -91,29 +67,29 @@ async fn report(feed: &VenueFeed, backfilled: Backfilled) {
     let (first_id, found) = (backfilled.hole.first_id, backfilled.trades.len());
     tracing::info!(venue = %feed.settings.name, first_id, found, complete = backfilled.is_complete, "backfilled");
     // An error means that nobody listens any more: the process ends.
-    let _nobody = feed.doors.past.send(backfilled).await;
+    let _nobody = feed.channels.past.send(backfilled).await;
 }
 
-async fn ask(feed: &VenueFeed, base: &str, filling: &mut Filling) {
+async fn fetch_pages(feed: &VenueFeed, base: &str, filling: &mut Filling) {
     let (mut pages, mut failures) = (0, 0);
     while let Some(rest) = filling.rest()
         && pages < PAGES_MAX
         && failures < FAILURES_MAX
     {
-        let trades = page(feed, base, &rest).await;
+        let trades = fetch_page(feed, base, &rest).await;
         if trades.is_some_and(|trades| filling.take(&trades)) {
             pages += 1;
         } else {
             failures += 1;
-            sleep(feed.patience.backoff.pause(failures, rand::random())).await;
+            sleep(feed.timeouts.backoff.pause(failures, rand::random())).await;
         }
     }
 }
 
 /// One page; `None` when there was no answer of use, counted.
-async fn page(feed: &VenueFeed, base: &str, rest: &Hole) -> Option<Vec<PastTrade>> {
+async fn fetch_page(feed: &VenueFeed, base: &str, rest: &Hole) -> Option<Vec<PastTrade>> {
     let url = format!("{}{}", base.trim_end_matches('/'), feed.adapter.history_path(rest));
-    let body = match fetch::text(&feed.dialer, &url).await {
+    let body = match fetch::text(&feed.connector, &url).await {
         Ok(body) => body,
         Err(fault) => {
             tracing::warn!(venue = %feed.settings.name, %fault, "no history");

@@ -1,7 +1,8 @@
 //! One connection's life: open, ask, listen, and notice when nothing more is said. It ends by itself or when its handle
-//! is dropped; who opens the next one is the lane's business.
+//! is dropped; who opens the next one is `reconnect`'s business.
 
-use super::dial::Socket;
+use super::connect::Socket;
+use super::status::End;
 use super::venue_feed::{Outcome, VenueFeed};
 use futures_util::{SinkExt as _, StreamExt as _};
 use std::sync::Arc;
@@ -14,40 +15,6 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 
 /// For the polite end of a connection; after it the socket is just dropped.
 const CLOSE_MAX: Duration = Duration::from_secs(1);
-
-/// Why a connection ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
-    /// It never stood.
-    NotOpened,
-    /// It did not stand in time.
-    NotOpenedInTime,
-    /// The venue closed it.
-    Closed,
-    /// It broke.
-    Broken,
-    /// Nothing valid was said for too long.
-    Idle,
-    /// Only heartbeats were said for too long.
-    Dataless,
-    /// We wanted it.
-    Asked,
-}
-
-impl End {
-    /// The end's name in logs and health pages.
-    pub(super) const fn reason(self) -> &'static str {
-        match self {
-            Self::NotOpened => "not_opened",
-            Self::NotOpenedInTime => "not_opened_in_time",
-            Self::Closed => "closed",
-            Self::Broken => "broken",
-            Self::Idle => "idle",
-            Self::Dataless => "dataless",
-            Self::Asked => "asked",
-        }
-    }
-}
 
 /// A connection that is over.
 #[derive(Debug, Clone, Copy)]
@@ -67,9 +34,9 @@ pub(super) enum Stage {
     Leaving,
 }
 
-/// What a lane hears of a connection.
+/// What happens to a connection.
 #[derive(Debug)]
-pub(super) enum News {
+pub(super) enum ConnectionEvent {
     Stage(Stage),
     Ended(Ended),
 }
@@ -88,17 +55,17 @@ impl Connection {
         let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
         let (stage_sender, stage) = watch::channel(Stage::Opening);
         let (stop, stopped) = oneshot::channel();
-        let life = Life { feed, number, stage: stage_sender, first_data: None, last_data: None };
-        Self { stage, stop: Some(stop), task: tokio::spawn(life.run(url, stopped)) }
+        let task = ConnectionTask { feed, number, stage: stage_sender, first_data: None, last_data: None };
+        Self { stage, stop: Some(stop), task: tokio::spawn(task.run(url, stopped)) }
     }
 
     /// What happens next. Not to be asked again after the end.
-    pub(super) async fn news(&mut self) -> News {
+    pub(super) async fn next_event(&mut self) -> ConnectionEvent {
         if self.stage.changed().await.is_ok() {
-            return News::Stage(*self.stage.borrow_and_update());
+            return ConnectionEvent::Stage(*self.stage.borrow_and_update());
         }
         let broken = Ended { end: End::Broken, data_for: Duration::ZERO };
-        News::Ended((&mut self.task).await.unwrap_or(broken))
+        ConnectionEvent::Ended((&mut self.task).await.unwrap_or(broken))
     }
 
     /// Ends it and waits until it is over.
@@ -112,7 +79,7 @@ impl Connection {
 }
 
 /// A connection from inside.
-struct Life {
+struct ConnectionTask {
     feed: Arc<VenueFeed>,
     number: u64,
     stage: watch::Sender<Stage>,
@@ -120,14 +87,14 @@ struct Life {
     last_data: Option<Instant>,
 }
 
-impl Life {
+impl ConnectionTask {
     async fn run(mut self, url: String, mut stopped: oneshot::Receiver<()>) -> Ended {
         let end = tokio::select! {
             opened = self.open(&url) => match opened {
                 Ok(socket) => self.live(socket, &mut stopped).await,
                 Err(end) => end,
             },
-            _gone = &mut stopped => End::Asked,
+            _gone = &mut stopped => End::Requested,
         };
         self.feed.gauge.ended(self.number, end);
         let data_for = self.first_data.zip(self.last_data).map(|(first, last)| last - first);
@@ -138,14 +105,14 @@ impl Life {
     async fn open(&self, url: &str) -> Result<Socket, End> {
         let open = async {
             let mut socket =
-                self.feed.dialer.socket(url).await.map_err(|fault| self.not_opened(url, &fault))?;
+                self.feed.connector.websocket(url).await.map_err(|fault| self.not_opened(url, &fault))?;
             for frame in self.feed.adapter.subscribe_frames() {
                 let sent = socket.send(Message::text(frame)).await;
                 sent.map_err(|fault| self.not_opened(url, &fault))?;
             }
             Ok(socket)
         };
-        timeout(self.feed.patience.connect, open).await.unwrap_or(Err(End::NotOpenedInTime))
+        timeout(self.feed.timeouts.connect, open).await.unwrap_or(Err(End::NotOpenedInTime))
     }
 
     fn not_opened(&self, url: &str, fault: &dyn std::fmt::Display) -> End {
@@ -163,20 +130,20 @@ impl Life {
     }
 
     async fn listen(&mut self, socket: &mut Socket, stopped: &mut oneshot::Receiver<()>) -> End {
-        let patience = self.feed.patience;
-        let (mut alive_until, mut data_until) = deadlines(patience.idle, patience.dataless);
+        let timeouts = self.feed.timeouts;
+        let (mut alive_until, mut data_until) = deadlines(timeouts.idle, timeouts.dataless);
         loop {
             let message = tokio::select! {
-                _gone = &mut *stopped => return End::Asked,
+                _gone = &mut *stopped => return End::Requested,
                 () = sleep_until(alive_until) => return End::Idle,
                 () = sleep_until(data_until) => return End::Dataless,
                 message = socket.next() => message,
             };
-            let outcome = match self.hear(message) {
+            let outcome = match self.on_message(message) {
                 Ok(outcome) => outcome,
                 Err(end) => return end,
             };
-            let (alive, data) = deadlines(patience.idle, patience.dataless);
+            let (alive, data) = deadlines(timeouts.idle, timeouts.dataless);
             if outcome.is_alive {
                 alive_until = alive;
             }
@@ -187,11 +154,11 @@ impl Life {
     }
 
     /// Hands a message over. Errors: the connection is over.
-    fn hear(&mut self, message: Option<Result<Message, Error>>) -> Result<Outcome, End> {
+    fn on_message(&mut self, message: Option<Result<Message, Error>>) -> Result<Outcome, End> {
         let nothing = Outcome { is_alive: false, has_data: false, is_leaving: false };
         match message {
             Some(Ok(Message::Text(text))) => {
-                let outcome = self.feed.hear(text.as_str());
+                let outcome = self.feed.on_frame(text.as_str());
                 self.progress(outcome);
                 Ok(outcome)
             }

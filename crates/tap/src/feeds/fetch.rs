@@ -1,6 +1,6 @@
 //! One GET over HTTP/1.1 on a fresh connection. History is asked for rarely; nothing is kept open for it.
 
-use super::dial::{DialFault, Dialer, Target};
+use super::connect::{ConnectFault, Connector, Target};
 use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::body::Bytes;
 use hyper::header::{ACCEPT, HOST, USER_AGENT};
@@ -16,7 +16,7 @@ const TIME_MAX: Duration = Duration::from_secs(10);
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FetchFault {
     #[error(transparent)]
-    Dial(#[from] DialFault),
+    Connect(#[from] ConnectFault),
     #[error("the answer did not come in time")]
     TooSlow,
     #[error("the request cannot be written")]
@@ -30,13 +30,13 @@ pub(super) enum FetchFault {
 }
 
 /// Fetches `url` as text. Errors: anything but a whole 200 within ten seconds.
-pub(super) async fn text(dialer: &Dialer, url: &str) -> Result<String, FetchFault> {
-    tokio::time::timeout(TIME_MAX, fetch(dialer, url)).await.unwrap_or(Err(FetchFault::TooSlow))
+pub(super) async fn text(connector: &Connector, url: &str) -> Result<String, FetchFault> {
+    tokio::time::timeout(TIME_MAX, fetch(connector, url)).await.unwrap_or(Err(FetchFault::TooSlow))
 }
 
-async fn fetch(dialer: &Dialer, url: &str) -> Result<String, FetchFault> {
-    let to = Target::parse(url).ok_or(DialFault::BadAddress)?;
-    let bytes = TokioIo::new(dialer.bytes(&to).await?);
+async fn fetch(connector: &Connector, url: &str) -> Result<String, FetchFault> {
+    let to = Target::parse(url).ok_or(ConnectFault::BadAddress)?;
+    let bytes = TokioIo::new(connector.byte_stream(&to).await?);
     let (mut sender, connection) = hyper::client::conn::http1::handshake(bytes).await?;
     let exchange = async {
         let answer = sender.send_request(request(&to)?).await?;

@@ -1,7 +1,7 @@
 //! What is known of some holes while they are being filled. Pure.
 
 use super::adapter::{Hole, PastTrade};
-use super::backfill::{Backfilled, Source};
+use super::backfilled::{Backfilled, Source};
 use crate::domain::venue_update::Venue;
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! What a venue's history can prove about a gap: its trades as the evidence of columns wants them.
 
-use super::backfill::Backfilled;
+use super::backfilled::Backfilled;
 use crate::domain::evidence::{HistoricTrade, Hole};
 use crate::domain::venue_update::Quote;
 
@@ -28,7 +28,7 @@ pub fn hole_of(found: &Backfilled, quotes: &[Quote]) -> Option<Hole> {
 #[cfg(test)]
 mod tests {
     use super::super::adapter::{Hole as Missing, PastTrade};
-    use super::super::backfill::Source;
+    use super::super::backfilled::Source;
     use super::*;
     use crate::domain::venue_update::Venue;
 

@@ -1,17 +1,17 @@
 //! The venues: what they send, read and checked; the sockets that stay open; trades fetched later.
 //!
 //! # From a socket to the index
-//! [`start`] keeps one or more connections to every venue of the [`FeedSettings`] (`lane`, `connection`). Each text frame
+//! [`start`] keeps one or more connections to every venue of the [`FeedSettings`] (`reconnect`, `connection`). Each text frame
 //! goes through the venue's [`Intake`]: its [`Adapter`] reads it or names a [`FrameFault`], the order of ids is kept
-//! (`sequence`), both of our clocks are noted. Out come `VenueUpdate`s through [`Doors::updates`], live and in order, and
-//! [`Backfilled`] trades through [`Doors::past`], for history only. A [`recording`] goes through the same intake; a
-//! [`Recorder`] behind [`Doors::frames`] makes one.
+//! (`sequence`), both of our clocks are noted. Out come `VenueUpdate`s through [`Channels::updates`], live and in order, and
+//! [`Backfilled`] trades through [`Channels::past`], for history only. A [`recording`] goes through the same intake; a
+//! [`Recorder`] behind [`Channels::frames`] makes one.
 //!
 //! ```text
 //! let clocks = feeds::Clocks::new(wall);                    // the market judges ages by clocks.mono_ms()
 //! let (updates, live) = tokio::sync::mpsc::channel(4_096);
 //! let (past, history) = tokio::sync::mpsc::channel(256);
-//! let feeds = feeds::start(&settings, clocks.clone(), feeds::Doors { updates, past, frames: None }, closing)?;
+//! let feeds = feeds::start(&settings, clocks.clone(), feeds::Channels { updates, past, frames: None }, closing)?;
 //! let board = feeds.board();                                // for health pages: board.status()
 //! feeds.ended().await;                                      // after closing began
 //! ```
@@ -24,17 +24,18 @@
 pub mod adapter;
 mod adapters;
 mod backfill;
+mod backfilled;
 mod backoff;
 mod clocks;
+mod connect;
 mod connection;
 pub mod decimal;
-mod dial;
 mod fault;
 mod fetch;
 mod filling;
 pub mod history;
 mod intake;
-mod lane;
+mod reconnect;
 mod recorder;
 pub mod recording;
 mod sequence;
@@ -44,15 +45,15 @@ mod venue_feed;
 
 pub use adapter::{Adapter, Hole, PastTrade};
 pub use adapters::Protocol;
-pub use backfill::{Backfilled, Source};
+pub use backfilled::{Backfilled, Source};
 pub use backoff::Backoff;
 pub use clocks::Clocks;
 pub use fault::FrameFault;
-pub use intake::{Intake, Received, Taken};
+pub use intake::{Ingested, Intake, Received};
 pub use recorder::{RawFrame, Recorder};
-pub use settings::{FeedSettings, Patience, SettingsFault, VenueSettings};
+pub use settings::{FeedSettings, SettingsFault, Timeouts, VenueSettings};
 pub use status::{Board, VenueStatus};
-pub use venue_feed::Doors;
+pub use venue_feed::Channels;
 
 use crate::domain::venue_update::Venue;
 use parking_lot::Mutex;
@@ -72,11 +73,11 @@ pub struct Feeds {
 pub fn start(
     settings: &FeedSettings,
     clocks: Clocks,
-    doors: Doors,
+    channels: Channels,
     closing: Closing,
 ) -> Result<Feeds, SettingsFault> {
     settings.check()?;
-    let dialer = dial::Dialer::new();
+    let connector = connect::Connector::new();
     let mut feeds = Feeds { venues: Vec::new(), tasks: JoinSet::new() };
     for (slot, venue) in (0_u8..).zip(&settings.venues) {
         let adapter = venue.protocol.adapter(&venue.symbol);
@@ -84,11 +85,11 @@ pub fn start(
         let feed = Arc::new(VenueFeed {
             venue: Venue(slot),
             settings: venue.clone(),
-            patience: settings.patience,
+            timeouts: settings.timeouts,
             intake: Mutex::new(Intake::new(Venue(slot), adapter.clone())),
             adapter,
-            dialer: dialer.clone(),
-            doors: doors.clone(),
+            connector: connector.clone(),
+            channels: channels.clone(),
             holes,
             gauge: Arc::new(status::Gauge::new(Venue(slot), venue, clocks.clone())),
         });
@@ -105,7 +106,7 @@ impl Feeds {
         }
         self.tasks.spawn(backfill::run(feed.clone(), holes, closing.clone()));
         for index in 0..feed.settings.connections {
-            self.tasks.spawn(lane::run(feed.clone(), index, closing.clone()));
+            self.tasks.spawn(reconnect::run(feed.clone(), index, closing.clone()));
         }
     }
 

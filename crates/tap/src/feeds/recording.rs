@@ -20,9 +20,9 @@ const LINE_BYTES_MAX: u64 = 1 << 20;
 /// The first line of a file of trades.
 const TRADES_HEADER: &str = "recv_ns,event_ms,trade_ms,trade_id,price,qty,buyer_is_maker";
 
-/// What kind of lines a recording has.
+/// What the lines of a recording are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lines {
+pub enum RecordingFormat {
     /// `RECEIVE_NS FRAME`.
     Frames,
     /// Comma-separated trades of Binance: `recv_ns,event_ms,trade_ms,trade_id,price,qty,buyer_is_maker`.
@@ -42,18 +42,18 @@ pub struct Shift {
 #[derive(Debug)]
 pub struct Replay<L> {
     lines: L,
-    kind: Lines,
+    kind: RecordingFormat,
     intake: Intake,
     symbol: String,
     shift: Shift,
     first_ns: Option<i64>,
     ready: VecDeque<VenueUpdate>,
-    told: Told,
+    stats: ReplayStats,
 }
 
 /// What a replay met beside updates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct ReplayStats {
     /// Lines that were read.
     pub lines: u64,
     /// What was dropped, by reason; `broken_line` for what is no line of a recording.
@@ -66,7 +66,12 @@ pub struct Told {
 
 impl<L: Iterator<Item = String>> Replay<L> {
     /// Plays lines as one venue's; `symbol` is the market that the recording is about.
-    pub fn new(lines: L, kind: Lines, venue: Venue, (adapter, symbol): (Arc<dyn Adapter>, &str)) -> Self {
+    pub fn new(
+        lines: L,
+        kind: RecordingFormat,
+        venue: Venue,
+        (adapter, symbol): (Arc<dyn Adapter>, &str),
+    ) -> Self {
         let intake = Intake::new(venue, adapter);
         let (symbol, ready) = (symbol.to_owned(), VecDeque::new());
         Self {
@@ -77,7 +82,7 @@ impl<L: Iterator<Item = String>> Replay<L> {
             shift: Shift::default(),
             first_ns: None,
             ready,
-            told: Told::default(),
+            stats: ReplayStats::default(),
         }
     }
 
@@ -88,37 +93,37 @@ impl<L: Iterator<Item = String>> Replay<L> {
     }
 
     /// What it met so far.
-    pub const fn told(&self) -> &Told {
-        &self.told
+    pub const fn stats(&self) -> &ReplayStats {
+        &self.stats
     }
 
     fn play(&mut self, line: &str) {
-        self.told.lines += 1;
-        let Some((recv_ns, frame)) = self.parse(line) else { return self.tally("broken_line") };
+        self.stats.lines += 1;
+        let Some((recv_ns, frame)) = self.parse(line) else { return self.count_drop("broken_line") };
         let first_ns = *self.first_ns.get_or_insert(recv_ns);
         let since_ms = recv_ns.saturating_sub(first_ns).div_euclid(1_000_000);
         let mono_ms = self.shift.mono_ms.saturating_add(since_ms);
         let at = Received { mono_ms, recv_ms: recv_ns.div_euclid(1_000_000) };
-        let taken = self.intake.take(&frame, at);
-        taken.drops.iter().for_each(|reason| self.tally(reason));
-        self.told.holes.extend(taken.holes);
-        self.told.late.extend(taken.late);
+        let ingested = self.intake.ingest(&frame, at);
+        ingested.drops.iter().for_each(|reason| self.count_drop(reason));
+        self.stats.holes.extend(ingested.holes);
+        self.stats.late.extend(ingested.late);
         let wall_ms = self.shift.wall_ms;
-        self.ready.extend(taken.updates.into_iter().map(|update| later(update, wall_ms)));
+        self.ready.extend(ingested.updates.into_iter().map(|update| later(update, wall_ms)));
     }
 
     fn parse(&self, line: &str) -> Option<(i64, String)> {
         match self.kind {
-            Lines::Frames => {
+            RecordingFormat::Frames => {
                 let (at, frame) = line.split_once(' ')?;
                 Some((at.parse().ok()?, frame.to_owned()))
             }
-            Lines::Trades => trade_frame(line, &self.symbol),
+            RecordingFormat::Trades => trade_frame(line, &self.symbol),
         }
     }
 
-    fn tally(&mut self, reason: &'static str) {
-        *self.told.drops.entry(reason).or_default() += 1;
+    fn count_drop(&mut self, reason: &'static str) {
+        *self.stats.drops.entry(reason).or_default() += 1;
     }
 }
 
@@ -222,7 +227,7 @@ mod tests {
     use super::*;
     use crate::feeds::Protocol;
 
-    fn replay(lines: &[&str], kind: Lines) -> Replay<impl Iterator<Item = String> + use<>> {
+    fn replay(lines: &[&str], kind: RecordingFormat) -> Replay<impl Iterator<Item = String> + use<>> {
         let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
         Replay::new(lines.into_iter(), kind, Venue(3), (Protocol::Binance.adapter("BTCUSDT"), "BTCUSDT"))
     }
@@ -235,8 +240,8 @@ mod tests {
 
     #[test]
     fn a_row_of_trades_is_the_frame_that_it_was() {
-        let from_row: Vec<VenueUpdate> = replay(&[TRADES_HEADER, ROW], Lines::Trades).collect();
-        let from_frame: Vec<VenueUpdate> = replay(&[FRAME], Lines::Frames).collect();
+        let from_row: Vec<VenueUpdate> = replay(&[TRADES_HEADER, ROW], RecordingFormat::Trades).collect();
+        let from_frame: Vec<VenueUpdate> = replay(&[FRAME], RecordingFormat::Frames).collect();
         assert_eq!(from_row.len(), 1);
         assert_eq!(from_row, from_frame);
     }
@@ -244,7 +249,8 @@ mod tests {
     #[test]
     fn times_come_from_the_recording_and_may_be_shifted() {
         let shift = Shift { mono_ms: 1_000, wall_ms: 86_400_000 };
-        let updates: Vec<VenueUpdate> = replay(&[ROW, LATER_ROW], Lines::Trades).shifted(shift).collect();
+        let updates: Vec<VenueUpdate> =
+            replay(&[ROW, LATER_ROW], RecordingFormat::Trades).shifted(shift).collect();
         let mono: Vec<i64> = updates.iter().map(|update| update.mono_ms).collect();
         assert_eq!(mono, [1_000, 1_259]);
         assert_eq!(updates[0].recv_ms, 1_723_161_254_087 + 86_400_000);
@@ -261,8 +267,8 @@ mod tests {
 
     #[test]
     fn broken_lines_are_counted_and_passed_over() {
-        let mut replay = replay(&["", "x", "12 {", &FRAME[..40], FRAME], Lines::Frames);
+        let mut replay = replay(&["", "x", "12 {", &FRAME[..40], FRAME], RecordingFormat::Frames);
         assert_eq!(replay.by_ref().count(), 1);
-        assert_eq!(replay.told().drops, BTreeMap::from([("broken_line", 2), ("broken_json", 2)]));
+        assert_eq!(replay.stats().drops, BTreeMap::from([("broken_line", 2), ("broken_json", 2)]));
     }
 }

@@ -1,17 +1,17 @@
-//! Which venues are listened to, where they live, and how patient we are with them.
+//! Which venues are listened to, where they live, and how long we wait for them.
 
 use super::adapters::Protocol;
 use super::backoff::Backoff;
 use crate::domain::venue_update::Quote;
 use std::time::Duration;
 
-/// All venues and the patience with them.
+/// All venues and the timeouts of their connections.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedSettings {
     /// The slots, in order: the place in this list is the update's `Venue`. A disabled one keeps its place.
     pub venues: Vec<VenueSettings>,
-    /// How patient.
-    pub patience: Patience,
+    /// How long we wait.
+    pub timeouts: Timeouts,
 }
 
 /// One slot.
@@ -40,9 +40,9 @@ pub const CONNECTIONS_MAX: usize = 4;
 /// Slots that a `Venue` can number, and more than any index needs.
 pub const VENUES_MAX: usize = 32;
 
-/// How patient.
+/// How long we wait, and for what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct Timeouts {
     /// For a connection to stand, handshakes included.
     pub connect: Duration,
     /// For anything valid on an open socket; protocol pings do not count.
@@ -59,7 +59,7 @@ pub struct Patience {
     pub backfill: Duration,
 }
 
-impl Default for Patience {
+impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(5),
@@ -116,7 +116,7 @@ impl FeedSettings {
             history_url: Some(String::from("https://api.kraken.com")),
             ..VenueSettings::of(Protocol::Kraken)
         };
-        Self { venues: vec![binance, coinbase, kraken], patience: Patience::default() }
+        Self { venues: vec![binance, coinbase, kraken], timeouts: Timeouts::default() }
     }
 
     /// Checks what can be checked without the network. Errors: the first fault.
@@ -163,7 +163,7 @@ impl VenueSettings {
             return Err(SettingsFault::ConnectionsOutOfRange(self.name.clone(), self.connections));
         }
         let strange = |url: &&String, plain: &str, secret: &str| {
-            super::dial::Target::parse(url).is_none_or(|to| to.scheme != plain && to.scheme != secret)
+            super::connect::Target::parse(url).is_none_or(|to| to.scheme != plain && to.scheme != secret)
         };
         let socket = self.socket_urls.iter().find(|url| strange(url, "ws", "wss"));
         let history = self.history_url.iter().find(|url| strange(url, "http", "https"));
@@ -190,7 +190,7 @@ mod tests {
             change(&mut settings.venues[1]);
             settings.check().unwrap_err().to_string()
         };
-        for (change, said) in [
+        for (change, sentence) in [
             ((|venue| venue.socket_urls.clear()) as fn(&mut VenueSettings), "no socket address"),
             (|venue| venue.connections = 0, "wants 0 connections"),
             (|venue| venue.connections = 5, "wants 5 connections"),
@@ -200,7 +200,7 @@ mod tests {
             (|venue| venue.history_url = Some(String::from("ftp://a.example")), "schemes"),
         ] {
             let text = broken(change);
-            assert!(text.contains(said), "{text} does not say {said}");
+            assert!(text.contains(sentence), "{text} does not say {sentence}");
         }
     }
 }

@@ -1,13 +1,46 @@
 //! How a venue's feed is doing, for health pages.
 
 use super::clocks::Clocks;
-use super::connection::End;
-use super::intake::Taken;
+use super::intake::Ingested;
 use super::settings::VenueSettings;
 use crate::domain::venue_update::{Quote, Venue};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Why a connection ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// It never stood.
+    NotOpened,
+    /// It did not stand in time.
+    NotOpenedInTime,
+    /// The venue closed it.
+    Closed,
+    /// It broke.
+    Broken,
+    /// Nothing valid was said for too long.
+    Idle,
+    /// Only heartbeats were said for too long.
+    Dataless,
+    /// We wanted it.
+    Requested,
+}
+
+impl End {
+    /// The end's name in logs and health pages.
+    pub(super) const fn reason(self) -> &'static str {
+        match self {
+            Self::NotOpened => "not_opened",
+            Self::NotOpenedInTime => "not_opened_in_time",
+            Self::Closed => "closed",
+            Self::Broken => "broken",
+            Self::Idle => "idle",
+            Self::Dataless => "dataless",
+            Self::Requested => "asked",
+        }
+    }
+}
 
 /// One venue's feed at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,15 +117,15 @@ impl Gauge {
         Self { venue, name: settings.name.clone(), quote, is_enabled, clocks, figures: Mutex::default() }
     }
 
-    /// Notes what came of a frame.
-    pub(super) fn note(&self, taken: &Taken, mono_ms: i64) {
-        taken.drops.iter().for_each(|reason| self.drop_counted(reason));
+    /// Records what came of a frame.
+    pub(super) fn record(&self, ingested: &Ingested, mono_ms: i64) {
+        ingested.drops.iter().for_each(|reason| self.drop_counted(reason));
         let mut figures = self.figures.lock();
         figures.frames += 1;
-        if taken.is_alive {
+        if ingested.is_alive {
             figures.last_message_mono_ms = Some(mono_ms);
         }
-        if taken.has_data {
+        if ingested.has_data {
             figures.last_data_mono_ms = Some(mono_ms);
         }
     }

@@ -6,8 +6,8 @@ use super::operator::{Operator, recorded};
 use super::query::moment;
 use super::state::TapState;
 use super::{bet_data, deposits, money, withdrawals};
-use crate::domain::price_engine::Wish;
-use crate::engine::Order;
+use crate::domain::price_engine::BreakerOverride;
+use crate::engine::BreakerCommand;
 use crate::usecase::dispute_view::{self, About, Dispute};
 use crate::usecase::incident_record::{self, IncidentRow};
 use axum::extract::State;
@@ -50,16 +50,16 @@ async fn breaker(
     _: Operator,
     Body(body): Body<BreakerBody>,
 ) -> Result<Plain<Value>, Refused> {
-    let wish = match (body.mode.as_str(), body.seconds) {
-        ("open", None) => Wish::Open,
-        ("auto", None) => Wish::Auto,
-        ("closed", Some(seconds)) => Wish::Closed { for_ms: seconds.saturating_mul(1_000) },
+    let requested = match (body.mode.as_str(), body.seconds) {
+        ("open", None) => BreakerOverride::Open,
+        ("auto", None) => BreakerOverride::Auto,
+        ("closed", Some(seconds)) => BreakerOverride::Closed { for_ms: seconds.saturating_mul(1_000) },
         _ => return Err(Refusal::field("mode", "open, auto, or closed with seconds").into()),
     };
     let (operator, reason) = (recorded("operator", &body.operator)?, recorded("reason", &body.reason)?);
     // On record before it is done: an act that cannot be recorded is not done.
     incident_record::run(&state.app, &operator, &body.mode, &reason).await?;
-    if let Err(refusal) = ask_engine(&state, wish).await? {
+    if let Err(refusal) = ask_engine(&state, requested).await? {
         let why = refusal.to_string();
         incident_record::run(&state.app, &operator, &body.mode, &format!("{reason}: refused, {why}")).await?;
         return Err(Refusal::new(Meaning::Conflict, "override_refused", why).into());
@@ -69,12 +69,12 @@ async fn breaker(
 
 async fn ask_engine(
     state: &TapState,
-    wish: Wish,
+    requested: BreakerOverride,
 ) -> Result<Result<(), crate::domain::breaker::OverrideRefusal>, Refusal> {
     let gone = || Refusal::unavailable("no price engine runs here");
-    let orders = state.orders.as_ref().ok_or_else(gone)?;
-    let (done, answer) = tokio::sync::oneshot::channel();
-    orders.send(Order { wish, done }).await.map_err(|_| gone())?;
+    let commands = state.breaker_commands.as_ref().ok_or_else(gone)?;
+    let (reply, answer) = tokio::sync::oneshot::channel();
+    commands.send(BreakerCommand { requested, reply }).await.map_err(|_| gone())?;
     answer.await.map_err(|_| gone())
 }
 

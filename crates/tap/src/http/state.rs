@@ -2,7 +2,7 @@
 
 use super::live::TapProtocol;
 use crate::app::App;
-use crate::engine::Order;
+use crate::engine::BreakerCommand;
 use axum::extract::FromRef;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -17,8 +17,8 @@ pub struct TapState {
     pub edge: web::Edge,
     /// Where sockets come in.
     pub door: SocketDoor<TapProtocol>,
-    /// Where operators' wishes go; none where no engine runs.
-    pub orders: Option<mpsc::Sender<Order>>,
+    /// Where operators' commands go; none where no engine runs.
+    pub breaker_commands: Option<mpsc::Sender<BreakerCommand>>,
 }
 
 impl FromRef<TapState> for web::Edge {

@@ -4,7 +4,7 @@ use crate::kit::{book, trade};
 use rand::rngs::SmallRng;
 use rand::{Rng as _, SeedableRng as _};
 use std::sync::Arc;
-use tap::domain::venue_update::{PRICE_E8_MAX, Said, Venue};
+use tap::domain::venue_update::{MarketEvent, PRICE_E8_MAX, Venue};
 use tap::feeds::{Adapter, Hole, Intake, Protocol, Received};
 
 const SEED: u64 = 20_261_126;
@@ -99,26 +99,26 @@ fn mutate(frame: &str, chance: &mut SmallRng) -> String {
     text.into_iter().collect()
 }
 
-fn is_believable(said: Said) -> bool {
+fn is_believable(event: MarketEvent) -> bool {
     let good = |price: i64| 0 < price && price <= PRICE_E8_MAX;
-    match said {
-        Said::Trade { trade_id, price } => trade_id > 0 && good(price),
-        Said::Book { bid, ask } => good(bid) && good(ask) && bid <= ask,
-        Said::Heartbeat => true,
+    match event {
+        MarketEvent::Trade { trade_id, price } => trade_id > 0 && good(price),
+        MarketEvent::Book { bid, ask } => good(bid) && good(ask) && bid <= ask,
+        MarketEvent::Heartbeat => true,
     }
 }
 
 fn throw_at(adapter: &Arc<dyn Adapter>, intake: &mut Intake, text: &str, at_ms: i64) -> bool {
-    let taken = intake.take(text, Received { mono_ms: at_ms, recv_ms: 1_723_161_255_000 + at_ms });
-    for update in &taken.updates {
-        assert!(is_believable(update.said), "{update:?} from {text}");
+    let ingested = intake.ingest(text, Received { mono_ms: at_ms, recv_ms: 1_723_161_255_000 + at_ms });
+    for update in &ingested.updates {
+        assert!(is_believable(update.event), "{update:?} from {text}");
     }
-    assert!(taken.holes.iter().all(|hole| hole.first_id <= hole.last_id), "{taken:?} from {text}");
+    assert!(ingested.holes.iter().all(|hole| hole.first_id <= hole.last_id), "{ingested:?} from {text}");
     for trade in adapter.read_history(text).into_iter().flatten() {
-        let said = Said::Trade { trade_id: trade.trade_id, price: trade.price };
-        assert!(is_believable(said), "{trade:?} from {text}");
+        let event = MarketEvent::Trade { trade_id: trade.trade_id, price: trade.price };
+        assert!(is_believable(event), "{trade:?} from {text}");
     }
-    taken.is_alive
+    ingested.is_alive
 }
 
 #[test]

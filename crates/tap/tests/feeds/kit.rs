@@ -6,9 +6,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use tap::domain::venue_update::{Said, VenueUpdate};
+use tap::domain::venue_update::{MarketEvent, VenueUpdate};
 use tap::feeds::{
-    Backfilled, Backoff, Clocks, Doors, FeedSettings, Feeds, Patience, Protocol, RawFrame, Source,
+    Backfilled, Backoff, Channels, Clocks, FeedSettings, Feeds, Protocol, RawFrame, Source, Timeouts,
     VenueSettings,
 };
 use tokio::net::{TcpListener, TcpStream};
@@ -144,10 +144,10 @@ pub fn book(number: i64, bid: &str, ask: &str) -> String {
     )
 }
 
-/// Patience for tests: short pauses, but no socket is given up because the machine is busy.
-pub fn short_patience() -> Patience {
+/// Timeouts for tests: short pauses, but no socket is given up because the machine is busy.
+pub fn short_timeouts() -> Timeouts {
     let ms = Duration::from_millis;
-    Patience {
+    Timeouts {
         connect: ms(5_000),
         idle: Duration::from_secs(60),
         dataless: Duration::from_secs(60),
@@ -159,8 +159,8 @@ pub fn short_patience() -> Patience {
 }
 
 /// The same, but silence is not suffered.
-pub fn watchful() -> Patience {
-    Patience { idle: Duration::from_millis(300), ..short_patience() }
+pub fn watchful() -> Timeouts {
+    Timeouts { idle: Duration::from_millis(300), ..short_timeouts() }
 }
 
 /// Running feeds and what comes out of them.
@@ -172,13 +172,13 @@ pub struct Listening {
 }
 
 /// Listens to a scripted Binance.
-pub fn listen(url: &str, connections: usize, patience: Patience) -> Listening {
+pub fn listen(url: &str, connections: usize, timeouts: Timeouts) -> Listening {
     let venue = VenueSettings {
         socket_urls: vec![url.to_owned()],
         connections,
         ..VenueSettings::of(Protocol::Binance)
     };
-    listen_to(FeedSettings { venues: vec![venue], patience })
+    listen_to(FeedSettings { venues: vec![venue], timeouts })
 }
 
 pub fn listen_to(settings: FeedSettings) -> Listening {
@@ -190,8 +190,9 @@ pub fn listen_and_record(settings: FeedSettings, frames: Option<mpsc::Sender<Raw
     let (past_sender, past) = mpsc::channel(256);
     let (shutdown, closing) = web::shutdown();
     let clocks = Clocks::new(Arc::new(SystemClock));
-    let feeds = tap::feeds::start(&settings, clocks, Doors { updates, past: past_sender, frames }, closing)
-        .expect("settings of tests are sound");
+    let feeds =
+        tap::feeds::start(&settings, clocks, Channels { updates, past: past_sender, frames }, closing)
+            .expect("settings of tests are sound");
     Listening { feeds, live, past, shutdown }
 }
 
@@ -205,7 +206,7 @@ impl Listening {
 
     pub async fn next_trade(&mut self) -> (i64, i64) {
         loop {
-            if let Said::Trade { trade_id, price } = self.next().await.said {
+            if let MarketEvent::Trade { trade_id, price } = self.next().await.event {
                 return (trade_id, price);
             }
         }
@@ -225,8 +226,8 @@ impl Listening {
         let collect = async {
             loop {
                 let id = tokio::select! {
-                    update = self.live.recv() => match update.expect("feeds that run").said {
-                        Said::Trade { trade_id, .. } => trade_id,
+                    update = self.live.recv() => match update.expect("feeds that run").event {
+                        MarketEvent::Trade { trade_id, .. } => trade_id,
                         _ => continue,
                     },
                     past = self.past.recv() => match past.expect("feeds that run") {

@@ -2,9 +2,9 @@
 //! part of the project; a test that lacks them says so.
 
 use std::path::PathBuf;
-use tap::domain::venue_update::{Said, Venue, VenueUpdate};
+use tap::domain::venue_update::{MarketEvent, Venue, VenueUpdate};
 use tap::feeds::Protocol;
-use tap::feeds::recording::{self, Lines, Replay, Shift};
+use tap::feeds::recording::{self, RecordingFormat, Replay, Shift};
 
 const FRAMES: &str = "binance_spot_btcusdt_raw_ws_20240808.gz";
 const TRADES: &str = "binance_spot_btcusdt_trades_20240808_09.csv";
@@ -38,13 +38,13 @@ pub fn some_frames(count: usize) -> Vec<String> {
     lines.into_iter().flatten().take(count).map(frame).collect()
 }
 
-fn replay<L: Iterator<Item = String>>(lines: L, kind: Lines) -> Replay<L> {
+fn replay<L: Iterator<Item = String>>(lines: L, kind: RecordingFormat) -> Replay<L> {
     Replay::new(lines, kind, Venue(0), (Protocol::Binance.adapter("BTCUSDT"), "BTCUSDT"))
 }
 
 fn trades_of(updates: &[VenueUpdate]) -> Vec<(i64, i64)> {
-    let trade = |update: &VenueUpdate| match update.said {
-        Said::Trade { trade_id, price } => Some((trade_id, price)),
+    let trade = |update: &VenueUpdate| match update.event {
+        MarketEvent::Trade { trade_id, price } => Some((trade_id, price)),
         _ => None,
     };
     updates.iter().filter_map(trade).collect()
@@ -53,11 +53,11 @@ fn trades_of(updates: &[VenueUpdate]) -> Vec<(i64, i64)> {
 #[test]
 fn every_recorded_frame_is_read() {
     let Some(lines) = frames() else { return };
-    let mut replay = replay(lines, Lines::Frames);
+    let mut replay = replay(lines, RecordingFormat::Frames);
     let updates: Vec<VenueUpdate> = replay.by_ref().collect();
-    let told = replay.told();
-    assert!(told.drops.is_empty() && told.holes.is_empty() && told.late.is_empty(), "{told:?}");
-    assert!(told.lines > 40_000 && updates.len() > 30_000, "{} of {}", updates.len(), told.lines);
+    let stats = replay.stats();
+    assert!(stats.drops.is_empty() && stats.holes.is_empty() && stats.late.is_empty(), "{stats:?}");
+    assert!(stats.lines > 40_000 && updates.len() > 30_000, "{} of {}", updates.len(), stats.lines);
     assert!(updates.windows(2).all(|two| two[0].mono_ms <= two[1].mono_ms));
     // The capture's clock ran behind the venue's: an age from the two would be negative.
     let offsets: Vec<i64> =
@@ -68,10 +68,10 @@ fn every_recorded_frame_is_read() {
 #[test]
 fn recorded_frames_and_recorded_trades_tell_the_same() {
     let (Some(lines), Some(path)) = (frames(), recorded(TRADES)) else { return };
-    let from_frames: Vec<VenueUpdate> = replay(lines, Lines::Frames).collect();
-    let mut rows = replay(recording::open(&path).unwrap(), Lines::Trades);
+    let from_frames: Vec<VenueUpdate> = replay(lines, RecordingFormat::Frames).collect();
+    let mut rows = replay(recording::open(&path).unwrap(), RecordingFormat::Trades);
     let from_rows: Vec<VenueUpdate> = rows.by_ref().collect();
-    assert_eq!(rows.told().drops, std::collections::BTreeMap::new());
+    assert_eq!(rows.stats().drops, std::collections::BTreeMap::new());
     assert_eq!(from_rows.len(), 19_904);
     let (frames, rows) = (trades_of(&from_frames), trades_of(&from_rows));
     assert!(frames.len() > 5_000, "{}", frames.len());
@@ -86,16 +86,16 @@ fn a_cut_recording_plays_up_to_the_cut() {
     std::fs::create_dir_all(&folder).unwrap();
     let cut = folder.join("cut.gz");
     std::fs::write(&cut, &whole[..whole.len() / 3]).unwrap();
-    let mut replay = replay(recording::open(&cut).unwrap(), Lines::Frames);
+    let mut replay = replay(recording::open(&cut).unwrap(), RecordingFormat::Frames);
     assert!(replay.by_ref().count() > 5_000);
-    assert!(replay.told().drops.is_empty(), "{:?}", replay.told());
+    assert!(replay.stats().drops.is_empty(), "{:?}", replay.stats());
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[tokio::test]
 async fn a_recording_plays_in_its_rhythm_at_any_speed() {
     let Some(lines) = frames() else { return };
-    let updates: Vec<VenueUpdate> = replay(lines, Lines::Frames)
+    let updates: Vec<VenueUpdate> = replay(lines, RecordingFormat::Frames)
         .shifted(Shift { mono_ms: 500, wall_ms: 0 })
         .take_while(|update| update.mono_ms < 30_500)
         .collect();
@@ -116,16 +116,16 @@ async fn a_recording_plays_in_its_rhythm_at_any_speed() {
 
 #[tokio::test]
 async fn recorded_frames_arrive_whole_through_a_real_socket() {
-    use crate::kit::{Do, ScriptedVenue, listen, short_patience};
+    use crate::kit::{Do, ScriptedVenue, listen, short_timeouts};
     let Some(lines) = frames() else { return };
     let lines: Vec<String> = lines.take(4_000).collect();
-    let expected: Vec<VenueUpdate> = replay(lines.clone().into_iter(), Lines::Frames).collect();
+    let expected: Vec<VenueUpdate> = replay(lines.clone().into_iter(), RecordingFormat::Frames).collect();
     let script = lines.iter().map(|line| Do::Say(line.split_once(' ').unwrap().1.to_owned())).collect();
     let venue = ScriptedVenue::start(vec![script]).await;
-    let mut listening = listen(&venue.url, 1, short_patience());
+    let mut listening = listen(&venue.url, 1, short_timeouts());
     for update in expected {
         let heard = listening.next().await;
-        assert_eq!((heard.said, heard.event_ms), (update.said, update.event_ms));
+        assert_eq!((heard.event, heard.event_ms), (update.event, update.event_ms));
     }
     assert!(listening.feeds.status()[0].drops.is_empty());
     listening.stop().await;

@@ -1,13 +1,13 @@
 //! The simulator, heard by the feeds: all three protocols, end to end, with each fault.
 
-use crate::kit::{Listening, listen_and_record, listen_to, short_patience, until};
+use crate::kit::{Listening, listen_and_record, listen_to, short_timeouts, until};
 use kernel::SystemClock;
 use mock::venues::{Fault, FaultControl, Protocol, Venues, VenuesSettings};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
-use tap::domain::venue_update::{Said, Venue};
-use tap::feeds::{FeedSettings, Patience, VenueSettings};
+use tap::domain::venue_update::{MarketEvent, Venue};
+use tap::feeds::{FeedSettings, Timeouts, VenueSettings};
 
 struct Simulation {
     venues: Venues,
@@ -31,7 +31,7 @@ async fn simulation_with(trades_per_s: f64) -> (Simulation, Listening) {
     let mut feeds = feed_settings(&venues);
     // Heartbeats come each second; a silent venue is found soon after.
     let (idle, dataless) = (Duration::from_millis(1_200), Duration::from_secs(60));
-    feeds.patience = Patience { idle, dataless, ..short_patience() };
+    feeds.timeouts = Timeouts { idle, dataless, ..short_timeouts() };
     let control = venues.control();
     (Simulation { venues, control, shutdown }, listen_to(feeds))
 }
@@ -48,7 +48,7 @@ fn feed_settings(venues: &Venues) -> FeedSettings {
         history_url: Some(urls.history),
         ..VenueSettings::of(protocol_of(urls.protocol))
     };
-    FeedSettings { venues: venues.urls().into_iter().map(venue).collect(), patience: Patience::default() }
+    FeedSettings { venues: venues.urls().into_iter().map(venue).collect(), timeouts: Timeouts::default() }
 }
 
 async fn stop(simulation: Simulation, listening: Listening) {
@@ -62,10 +62,10 @@ async fn hear_all(listening: &mut Listening) {
     let mut missing: BTreeSet<(u8, bool)> = (0..3).flat_map(|slot| [(slot, true), (slot, false)]).collect();
     while !missing.is_empty() {
         let update = listening.next().await;
-        let (price, is_trade) = match update.said {
-            Said::Trade { price, .. } => (price, true),
-            Said::Book { bid, .. } => (bid, false),
-            Said::Heartbeat => continue,
+        let (price, is_trade) = match update.event {
+            MarketEvent::Trade { price, .. } => (price, true),
+            MarketEvent::Book { bid, .. } => (bid, false),
+            MarketEvent::Heartbeat => continue,
         };
         assert!((5_900_000_000_000..6_100_000_000_000).contains(&price), "{update:?}");
         let age = update.recv_ms - update.event_ms.unwrap_or(update.recv_ms);
@@ -191,8 +191,10 @@ async fn tenfold_prices_arrive_and_bad_frames_are_counted() {
     loop {
         match listening.next().await {
             update if update.venue != Venue(0) => {}
-            update => match update.said {
-                Said::Trade { price, .. } | Said::Book { bid: price, .. } if price > 10_000_000_000_000 => {
+            update => match update.event {
+                MarketEvent::Trade { price, .. } | MarketEvent::Book { bid: price, .. }
+                    if price > 10_000_000_000_000 =>
+                {
                     assert!((59_000_000_000_000..61_000_000_000_000).contains(&price));
                     break;
                 }
@@ -222,7 +224,7 @@ async fn trades_told_twice_are_heard_once() {
     until("repeats", || (0..3).all(|slot| repeats(&listening, slot) > 3)).await;
     let mut seen = BTreeSet::new();
     while let Ok(update) = listening.live.try_recv() {
-        if let Said::Trade { trade_id, .. } = update.said {
+        if let MarketEvent::Trade { trade_id, .. } = update.event {
             assert!(seen.insert((update.venue, trade_id)), "{update:?}");
         }
     }
@@ -262,7 +264,7 @@ async fn a_wrong_symbol_is_refused_by_the_venue_and_counted() {
     let (simulation, listening) = simulation().await;
     listening.stop().await;
     let mut feeds = feed_settings(&simulation.venues);
-    feeds.patience = Patience { idle: Duration::from_millis(200), ..short_patience() };
+    feeds.timeouts = Timeouts { idle: Duration::from_millis(200), ..short_timeouts() };
     feeds.venues.remove(0);
     feeds.venues.iter_mut().for_each(|venue| venue.symbol = String::from("ETH/EUR"));
     let listening = listen_to(feeds);
@@ -276,7 +278,7 @@ async fn a_wrong_symbol_is_refused_by_the_venue_and_counted() {
 #[tokio::test]
 async fn what_was_recorded_replays_to_what_was_heard() {
     use tap::feeds::Recorder;
-    use tap::feeds::recording::{Lines, Replay, open};
+    use tap::feeds::recording::{RecordingFormat, Replay, open};
     let (simulation, listening) = simulation().await;
     listening.stop().await;
     let settings = feed_settings(&simulation.venues);
@@ -292,20 +294,20 @@ async fn what_was_recorded_replays_to_what_was_heard() {
     shutdown.begin();
     feeds.ended().await;
     recording.await.unwrap().unwrap();
-    let mut last: Vec<Option<Said>> = vec![None; 3];
+    let mut last: Vec<Option<MarketEvent>> = vec![None; 3];
     while let Ok(update) = live.try_recv() {
-        last[usize::from(update.venue.0)] = Some(update.said);
+        last[usize::from(update.venue.0)] = Some(update.event);
     }
     for (slot, path) in paths.iter().enumerate() {
         let symbol = VenueSettings::of(protocol_of(VENUES[slot])).symbol;
         let venue = Venue(u8::try_from(slot).unwrap());
         let adapter = protocol_of(VENUES[slot]).adapter(&symbol);
-        let mut replay = Replay::new(open(path).unwrap(), Lines::Frames, venue, (adapter, &symbol));
+        let mut replay = Replay::new(open(path).unwrap(), RecordingFormat::Frames, venue, (adapter, &symbol));
         let updates: Vec<_> = replay.by_ref().collect();
-        assert!(replay.told().drops.is_empty(), "{:?}", replay.told());
+        assert!(replay.stats().drops.is_empty(), "{:?}", replay.stats());
         assert!(updates.len() >= 2 && updates.is_sorted_by_key(|update| update.mono_ms));
-        let said: Vec<Said> = updates.iter().map(|update| update.said).collect();
-        assert!(last[slot].is_none_or(|last| said.last() == Some(&last)), "{last:?}");
+        let event: Vec<MarketEvent> = updates.iter().map(|update| update.event).collect();
+        assert!(last[slot].is_none_or(|last| event.last() == Some(&last)), "{last:?}");
     }
     assert!(
         Recorder::create(&folder, &feed_settings(&simulation.venues), 1_723_161_255).is_err(),

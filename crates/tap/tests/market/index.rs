@@ -3,7 +3,7 @@
 use super::chance::Chance;
 use super::venues::{CENT, Venues};
 use tap::domain::market::{DropReason, Standing};
-use tap::domain::venue_update::{PRICE_E8_MAX, Quote, Said, Venue};
+use tap::domain::venue_update::{MarketEvent, PRICE_E8_MAX, Quote, Venue};
 
 const P: i64 = 6_000_000;
 
@@ -55,13 +55,13 @@ fn an_unchanged_book_lives_five_seconds_while_its_venue_is_heard() {
     for _ in 0..5 {
         let reading = venues.wait(1_000);
         assert_eq!(reading.price_cents, Some(P));
-        venues.say(0, Said::Heartbeat);
-        venues.say(1, Said::Heartbeat);
+        venues.say(0, MarketEvent::Heartbeat);
+        venues.say(1, MarketEvent::Heartbeat);
         assert_eq!(venues.read().newest_input_age_ms, Some(0), "a heartbeat is news: nothing moved");
     }
     let reading = venues.wait(1);
     assert_eq!((reading.price_cents, reading.live), (None, 0), "stale must stop");
-    venues.say(0, Said::Heartbeat);
+    venues.say(0, MarketEvent::Heartbeat);
     assert_eq!(venues.wait(5_000).newest_input_age_ms, Some(5_001), "heartbeats without data do not refresh");
 }
 
@@ -139,8 +139,8 @@ fn clocks_that_differ_by_more_than_half_a_second_are_alarming() {
 #[test]
 fn what_cannot_count_is_dropped_and_counted_by_name() {
     let mut venues = Venues::usd(1);
-    let book = |bid, ask| Said::Book { bid, ask };
-    let trade = |trade_id, price| Said::Trade { trade_id, price };
+    let book = |bid, ask| MarketEvent::Book { bid, ask };
+    let trade = |trade_id, price| MarketEvent::Trade { trade_id, price };
     let cases = [
         (0, book(5 * CENT, 4 * CENT), DropReason::BookIsCrossed),
         (0, book(0, CENT), DropReason::PriceIsNoPrice),
@@ -152,10 +152,10 @@ fn what_cannot_count_is_dropped_and_counted_by_name() {
         (9, trade(1, P * CENT), DropReason::UnknownVenue),
     ];
     assert_eq!(venues.say(0, trade(7, P * CENT)), None);
-    for (slot, said, reason) in cases {
+    for (slot, event, reason) in cases {
         venues.now += 6_000;
         let before = venues.market.dropped(Venue(slot), reason);
-        assert_eq!(venues.say(slot, said).map(|drop| drop.reason), Some(reason), "{said:?}");
+        assert_eq!(venues.say(slot, event).map(|drop| drop.reason), Some(reason), "{event:?}");
         assert_eq!(venues.market.dropped(Venue(slot), reason), before + 1);
     }
     venues.now += 60_001;

@@ -3,7 +3,7 @@
 use super::chance::Chance;
 use super::venues::{CENT, Venues};
 use tap::domain::market::{DropReason, IndexReading, Standing};
-use tap::domain::venue_update::{Said, Venue};
+use tap::domain::venue_update::{MarketEvent, Venue};
 
 const P: i64 = 6_000_000;
 
@@ -93,7 +93,7 @@ fn a_venue_that_said_it_long_ago_or_is_in_quarantine_confirms_no_jump() {
         market.quote_for(5_000, &[Some(P), Some(to), Some(P)]);
         let faults = if quarantined { 3 } else { 0 };
         for _ in 0..faults {
-            market.say(1, Said::Book { bid: 2 * CENT, ask: CENT });
+            market.say(1, MarketEvent::Book { bid: 2 * CENT, ask: CENT });
         }
         market.now += if quarantined { 0 } else { 501 };
         market.book(0, to);
@@ -138,7 +138,7 @@ fn a_move_of_a_tenth_of_a_percent_or_of_eight_sigma_is_no_jump() {
 fn three_drops_in_ten_seconds_are_a_quarantine_of_thirty() {
     let mut market = Venues::usd(3);
     market.quote_for(5_000, &[Some(P), Some(P), Some(P)]);
-    let crossed = Said::Book { bid: 2 * CENT, ask: CENT };
+    let crossed = MarketEvent::Book { bid: 2 * CENT, ask: CENT };
     for _ in 0..2 {
         market.say(2, crossed);
         market.quote_for(6_000, &[Some(P), Some(P), Some(P)]);

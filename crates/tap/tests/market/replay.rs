@@ -10,7 +10,7 @@ use tap::domain::lattice::Lattice;
 use tap::domain::market::{DropReason, Market, SourceSettings};
 use tap::domain::outcome::{Band, decide};
 use tap::domain::tick::Tick;
-use tap::domain::venue_update::{Quote, Said, Venue, VenueUpdate};
+use tap::domain::venue_update::{MarketEvent, Quote, Venue, VenueUpdate};
 
 const FILE: &str = "binance_spot_btcusdt_trades_20240808_09.csv";
 
@@ -43,10 +43,10 @@ fn row(line: &str) -> Row {
     let (whole, eighths) = parts[4].split_once('.').expect("prices have a point");
     let price = whole_number(whole) * 100_000_000 + whole_number(eighths);
     let recv_ms = number(0) / 1_000_000;
-    let said = Said::Trade { trade_id: number(3), price };
+    let event = MarketEvent::Trade { trade_id: number(3), price };
     let update = VenueUpdate {
         venue: Venue(0),
-        said,
+        event,
         mono_ms: recv_ms - 1_000_000,
         recv_ms,
         event_ms: Some(number(1)),

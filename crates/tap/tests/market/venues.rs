@@ -1,7 +1,7 @@
 //! Venues of a test: a market with a clock that the test moves.
 
 use tap::domain::market::{Drop, IndexReading, Market, SourceSettings};
-use tap::domain::venue_update::{Quote, Said, Venue, VenueUpdate};
+use tap::domain::venue_update::{MarketEvent, Quote, Venue, VenueUpdate};
 
 /// Unix ms at the start of every story.
 pub const WALL: i64 = 1_800_000_000_000;
@@ -29,10 +29,10 @@ impl Venues {
         Self::new(&vec![Quote::Usd; count])
     }
 
-    pub fn say(&mut self, slot: u8, said: Said) -> Option<Drop> {
+    pub fn say(&mut self, slot: u8, event: MarketEvent) -> Option<Drop> {
         let recv_ms = self.wall + self.now;
         let event_ms = Some(WALL + self.now - 20);
-        self.market.feed(&VenueUpdate { venue: Venue(slot), said, mono_ms: self.now, recv_ms, event_ms })
+        self.market.feed(&VenueUpdate { venue: Venue(slot), event, mono_ms: self.now, recv_ms, event_ms })
     }
 
     /// A book of one cent around `cents`.
@@ -40,13 +40,13 @@ impl Venues {
         let price = cents.saturating_mul(CENT);
         self.say(
             slot,
-            Said::Book { bid: price.saturating_sub(CENT / 2), ask: price.saturating_add(CENT / 2) },
+            MarketEvent::Book { bid: price.saturating_sub(CENT / 2), ask: price.saturating_add(CENT / 2) },
         )
     }
 
     pub fn trade(&mut self, slot: u8, cents: i64) -> Option<Drop> {
         self.trade_id += 1;
-        self.say(slot, Said::Trade { trade_id: self.trade_id, price: cents * CENT })
+        self.say(slot, MarketEvent::Trade { trade_id: self.trade_id, price: cents * CENT })
     }
 
     pub fn read(&mut self) -> IndexReading {

@@ -27,8 +27,8 @@ async fn order(story: &mut Story, body: Value) -> Answer {
         Ask { token: Some("operator-token"), body: Some(body.to_string().into_bytes()), ..Ask::default() };
     let (front, engine) = (&story.front, &mut story.market.engine);
     let obeys = async {
-        let order = front.orders.lock().await.recv().await.unwrap();
-        order.done.send(engine.override_breaker(order.wish, mono_ms)).unwrap();
+        let command = front.breaker_commands.lock().await.recv().await.unwrap();
+        command.reply.send(engine.override_breaker(command.requested, mono_ms)).unwrap();
     };
     let (answer, ()) = tokio::join!(front.ask(&Method::POST, "/tap/admin/breaker", ask), obeys);
     story.market.show(&story.app);
@@ -123,7 +123,7 @@ async fn what_cannot_be_recorded_is_not_done(store: Store) {
         story.app.store.write(|tx| tx.execute("ALTER TABLE incidents RENAME TO away", &[]).map(drop)).await;
     table.unwrap();
     assert_eq!(asks(&story, Some("operator-token"), &act("open")).await.status, 500);
-    assert!(story.front.orders.lock().await.try_recv().is_err(), "the engine was asked nothing");
+    assert!(story.front.breaker_commands.lock().await.try_recv().is_err(), "the engine was asked nothing");
     story.run(300).await;
     story.bet(&player, &story.offers()[0], 100).await;
 }

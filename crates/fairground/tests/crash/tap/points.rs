@@ -16,7 +16,7 @@ const OF_MONEY: [&str; 8] = [
     "place_committed",
     "close_saved",
     "settle_saved",
-    "keeper_saved",
+    "tick_writer_saved",
 ];
 /// The others. `Run::begin` compares all three lists with the server's own.
 const OTHERS: [&str; 12] = [
@@ -24,8 +24,8 @@ const OTHERS: [&str; 12] = [
     "place_loaded",
     "place_answering",
     "engine_shown",
-    "keeper_holds",
-    "keeper_committed",
+    "tick_writer_holds",
+    "tick_writer_committed",
     "close_built",
     "close_moved",
     "pay_loaded",

@@ -3,7 +3,7 @@
 use super::basis::Basis;
 use super::clock_offset::ClockOffset;
 use super::drops::DropReason;
-use crate::domain::venue_update::{PRICE_E8_MAX, PriceE8, Quote, Said, VenueUpdate};
+use crate::domain::venue_update::{MarketEvent, PRICE_E8_MAX, PriceE8, Quote, VenueUpdate};
 
 /// A book or trade speaks for the present this long.
 const VALUE_AGE_MAX_MS: i64 = 2_000;
@@ -90,19 +90,19 @@ impl Source {
         if let Some(event_ms) = update.event_ms {
             self.offset.observe(update.mono_ms, update.recv_ms, event_ms);
         }
-        let (price, is_book) = match update.said {
-            Said::Heartbeat => {
+        let (price, is_book) = match update.event {
+            MarketEvent::Heartbeat => {
                 self.alive_ms = self.alive_ms.max(Some(update.mono_ms));
                 return None;
             }
-            Said::Book { bid, ask } => (middle(bid, ask), true),
-            Said::Trade { price, .. } => (price, false),
+            MarketEvent::Book { bid, ask } => (middle(bid, ask), true),
+            MarketEvent::Trade { price, .. } => (price, false),
         };
         if let Some(reason) = self.refusal(update) {
             self.note_fault(reason, update.mono_ms);
             return Some(reason);
         }
-        if let Said::Trade { trade_id, .. } = update.said {
+        if let MarketEvent::Trade { trade_id, .. } = update.event {
             self.trade_id = Some((trade_id, update.mono_ms));
         }
         let print = Print { price, mono_ms: update.mono_ms };
@@ -117,14 +117,14 @@ impl Source {
 
     fn refusal(&self, update: &VenueUpdate) -> Option<DropReason> {
         let is_no_price = |price: PriceE8| !(1..PRICE_E8_MAX).contains(&price);
-        match update.said {
+        match update.event {
             _ if self.is_quarantined(update.mono_ms) => Some(DropReason::Quarantined),
-            Said::Book { bid, ask } if is_no_price(bid) || is_no_price(ask) => {
+            MarketEvent::Book { bid, ask } if is_no_price(bid) || is_no_price(ask) => {
                 Some(DropReason::PriceIsNoPrice)
             }
-            Said::Book { bid, ask } if bid > ask => Some(DropReason::BookIsCrossed),
-            Said::Trade { price, .. } if is_no_price(price) => Some(DropReason::PriceIsNoPrice),
-            Said::Trade { trade_id, .. } if self.knows_trade(trade_id, update.mono_ms) => {
+            MarketEvent::Book { bid, ask } if bid > ask => Some(DropReason::BookIsCrossed),
+            MarketEvent::Trade { price, .. } if is_no_price(price) => Some(DropReason::PriceIsNoPrice),
+            MarketEvent::Trade { trade_id, .. } if self.knows_trade(trade_id, update.mono_ms) => {
                 Some(DropReason::TradeIsOld)
             }
             _ => None,

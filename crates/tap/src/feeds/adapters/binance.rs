@@ -1,8 +1,8 @@
 //! Binance Spot: combined streams of trades and best bid and offer. The streams are named in the address; nothing is
 //! sent. Pings of the protocol are answered below us, by the socket.
 
-use crate::domain::venue_update::Said;
-use crate::feeds::adapter::{self, Adapter, FrameRead, HISTORY_PAGE, Heard, Hole, PastTrade};
+use crate::domain::venue_update::MarketEvent;
+use crate::feeds::adapter::{self, Adapter, HISTORY_PAGE, Hole, ParsedEvent, ParsedFrame, PastTrade};
 use crate::feeds::decimal::price_e8;
 use crate::feeds::fault::FrameFault;
 use serde::Deserialize;
@@ -59,19 +59,19 @@ impl Binance {
         Self { symbol: symbol.to_ascii_uppercase() }
     }
 
-    fn trade(&self, text: &str) -> Result<Heard, FrameFault> {
+    fn trade(&self, text: &str) -> Result<ParsedEvent, FrameFault> {
         let trade: Trade = adapter::json(text)?;
         adapter::same_symbol(&trade.s, &self.symbol)?;
-        let said = Said::Trade { trade_id: adapter::trade_id(trade.t)?, price: price_e8(&trade.p)? };
-        Ok(Heard::now(said, Some(adapter::event_ms(trade.traded_ms)?)))
+        let event = MarketEvent::Trade { trade_id: adapter::trade_id(trade.t)?, price: price_e8(&trade.p)? };
+        Ok(ParsedEvent::now(event, Some(adapter::event_ms(trade.traded_ms)?)))
     }
 
     /// The message carries no time: the receive time must do.
-    fn book(&self, text: &str) -> Result<Heard, FrameFault> {
+    fn book(&self, text: &str) -> Result<ParsedEvent, FrameFault> {
         let book: BookTicker = adapter::json(text)?;
         adapter::same_symbol(&book.s, &self.symbol)?;
-        let said = adapter::book(&book.b, &book.a)?;
-        Ok(Heard { book_number: Some(book.u), ..Heard::now(said, None) })
+        let event = adapter::book(&book.b, &book.a)?;
+        Ok(ParsedEvent { book_number: Some(book.u), ..ParsedEvent::now(event, None) })
     }
 }
 
@@ -86,16 +86,16 @@ impl Adapter for Binance {
         Vec::new()
     }
 
-    fn read(&self, frame: &str) -> Result<FrameRead, FrameFault> {
+    fn read(&self, frame: &str) -> Result<ParsedFrame, FrameFault> {
         let envelope: Envelope<'_> = adapter::json(frame)?;
         let text = envelope.data.map_or(frame, RawValue::get);
         let kind: Kind<'_> = adapter::json(text)?;
         let is_ticker = envelope.stream.is_none_or(|name| name.ends_with("@bookTicker"));
         match kind.e.as_deref() {
-            Some("trade") => self.trade(text).map(FrameRead::one),
-            Some("serverShutdown") => Ok(FrameRead { heard: Vec::new(), is_leaving: true }),
-            None if kind.u.is_some() && is_ticker => self.book(text).map(FrameRead::one),
-            _ => Ok(FrameRead::default()),
+            Some("trade") => self.trade(text).map(ParsedFrame::one),
+            Some("serverShutdown") => Ok(ParsedFrame { events: Vec::new(), is_leaving: true }),
+            None if kind.u.is_some() && is_ticker => self.book(text).map(ParsedFrame::one),
+            _ => Ok(ParsedFrame::default()),
         }
     }
 
@@ -126,23 +126,23 @@ mod tests {
     const TRADE: &str = r#"{"stream":"btcusdt@trade","data":{"e":"trade","E":1723161255343,"s":"BTCUSDT","t":3735683259,"p":"61837.63000000","q":"0.02000000","T":1723161255342,"m":true,"M":true}}"#;
     const BOOK: &str = r#"{"stream":"btcusdt@bookTicker","data":{"u":50093239212,"s":"BTCUSDT","b":"61837.63000000","B":"3.78826000","a":"61837.64000000","A":"1.54698000"}}"#;
 
-    fn read(frame: &str) -> Result<FrameRead, FrameFault> {
+    fn read(frame: &str) -> Result<ParsedFrame, FrameFault> {
         Binance::new("BTCUSDT").read(frame)
     }
 
     #[test]
     fn a_trade_keeps_its_id_price_and_time() {
-        let said = Said::Trade { trade_id: 3_735_683_259, price: 6_183_763_000_000 };
-        assert_eq!(read(TRADE), Ok(FrameRead::one(Heard::now(said, Some(1_723_161_255_342)))));
+        let event = MarketEvent::Trade { trade_id: 3_735_683_259, price: 6_183_763_000_000 };
+        assert_eq!(read(TRADE), Ok(ParsedFrame::one(ParsedEvent::now(event, Some(1_723_161_255_342)))));
     }
 
     #[test]
     fn a_book_ticker_has_a_number_and_no_time() {
-        let said = Said::Book { bid: 6_183_763_000_000, ask: 6_183_764_000_000 };
-        let heard = Heard { book_number: Some(50_093_239_212), ..Heard::now(said, None) };
-        assert_eq!(read(BOOK), Ok(FrameRead::one(heard)));
+        let event = MarketEvent::Book { bid: 6_183_763_000_000, ask: 6_183_764_000_000 };
+        let parsed = ParsedEvent { book_number: Some(50_093_239_212), ..ParsedEvent::now(event, None) };
+        assert_eq!(read(BOOK), Ok(ParsedFrame::one(parsed)));
         let bare = BOOK.split_once("\"data\":").unwrap().1.strip_suffix('}').unwrap();
-        assert_eq!(read(bare), Ok(FrameRead::one(heard)));
+        assert_eq!(read(bare), Ok(ParsedFrame::one(parsed)));
     }
 
     #[test]
@@ -160,7 +160,7 @@ mod tests {
             r#"{"stream":"btcusdt@depth@100ms","data":{"e":"depthUpdate","E":1,"s":"BTCUSDT","U":1,"u":2,"b":[["1","0"]],"a":[]}}"#,
             "{}",
         ] {
-            assert_eq!(read(frame), Ok(FrameRead::default()), "{frame}");
+            assert_eq!(read(frame), Ok(ParsedFrame::default()), "{frame}");
         }
     }
 
@@ -191,9 +191,9 @@ mod tests {
 
     #[test]
     fn tenfold_is_a_price_like_any_other() {
-        let said = Said::Trade { trade_id: 3_735_683_259, price: 61_837_630_000_000 };
+        let event = MarketEvent::Trade { trade_id: 3_735_683_259, price: 61_837_630_000_000 };
         let frame = TRADE.replace("61837.63000000", "618376.30000000");
-        assert_eq!(read(&frame).unwrap().heard[0].said, said);
+        assert_eq!(read(&frame).unwrap().events[0].event, event);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Coinbase Exchange: matches, ticker, and a heartbeat each second. The heartbeat's `last_trade_id` has been 0 in the
 //! field and is not read. The ticker repeats the last match; only its best bid and offer count.
 
-use crate::domain::venue_update::Said;
-use crate::feeds::adapter::{self, Adapter, FrameRead, HISTORY_PAGE, Heard, Hole, PastTrade};
+use crate::domain::venue_update::MarketEvent;
+use crate::feeds::adapter::{self, Adapter, HISTORY_PAGE, Hole, ParsedEvent, ParsedFrame, PastTrade};
 use crate::feeds::decimal::price_e8;
 use crate::feeds::fault::FrameFault;
 use serde::Deserialize;
@@ -53,26 +53,28 @@ impl Coinbase {
         Self { product: product.to_ascii_uppercase() }
     }
 
-    fn trade(&self, frame: &str, is_past: bool) -> Result<Heard, FrameFault> {
+    fn trade(&self, frame: &str, is_past: bool) -> Result<ParsedEvent, FrameFault> {
         let trade: Match = adapter::json(frame)?;
         adapter::same_symbol(&trade.product_id, &self.product)?;
-        let said =
-            Said::Trade { trade_id: adapter::trade_id(trade.trade_id)?, price: price_e8(&trade.price)? };
-        Ok(Heard { is_past, ..Heard::now(said, Some(adapter::event_rfc3339(&trade.time)?)) })
+        let event = MarketEvent::Trade {
+            trade_id: adapter::trade_id(trade.trade_id)?,
+            price: price_e8(&trade.price)?,
+        };
+        Ok(ParsedEvent { is_past, ..ParsedEvent::now(event, Some(adapter::event_rfc3339(&trade.time)?)) })
     }
 
-    fn book(&self, frame: &str) -> Result<Heard, FrameFault> {
+    fn book(&self, frame: &str) -> Result<ParsedEvent, FrameFault> {
         let ticker: Ticker = adapter::json(frame)?;
         adapter::same_symbol(&ticker.product_id, &self.product)?;
-        let said = adapter::book(&ticker.best_bid, &ticker.best_ask)?;
+        let event = adapter::book(&ticker.best_bid, &ticker.best_ask)?;
         let at = ticker.time.as_deref().map(adapter::event_rfc3339).transpose()?;
-        Ok(Heard { book_number: ticker.sequence, ..Heard::now(said, at) })
+        Ok(ParsedEvent { book_number: ticker.sequence, ..ParsedEvent::now(event, at) })
     }
 
-    fn heartbeat(&self, frame: &str) -> Result<Heard, FrameFault> {
+    fn heartbeat(&self, frame: &str) -> Result<ParsedEvent, FrameFault> {
         let heartbeat: Heartbeat = adapter::json(frame)?;
         adapter::same_symbol(&heartbeat.product_id, &self.product)?;
-        Ok(Heard::now(Said::Heartbeat, Some(adapter::event_rfc3339(&heartbeat.time)?)))
+        Ok(ParsedEvent::now(MarketEvent::Heartbeat, Some(adapter::event_rfc3339(&heartbeat.time)?)))
     }
 }
 
@@ -88,15 +90,15 @@ impl Adapter for Coinbase {
         vec![subscribe.to_string()]
     }
 
-    fn read(&self, frame: &str) -> Result<FrameRead, FrameFault> {
+    fn read(&self, frame: &str) -> Result<ParsedFrame, FrameFault> {
         let kind: Kind = adapter::json(frame)?;
         match kind.r#type.as_str() {
-            "match" => self.trade(frame, false).map(FrameRead::one),
-            "last_match" => self.trade(frame, true).map(FrameRead::one),
-            "ticker" => self.book(frame).map(FrameRead::one),
-            "heartbeat" => self.heartbeat(frame).map(FrameRead::one),
+            "match" => self.trade(frame, false).map(ParsedFrame::one),
+            "last_match" => self.trade(frame, true).map(ParsedFrame::one),
+            "ticker" => self.book(frame).map(ParsedFrame::one),
+            "heartbeat" => self.heartbeat(frame).map(ParsedFrame::one),
             "error" => Err(FrameFault::VenueRefused),
-            _ => Ok(FrameRead::default()),
+            _ => Ok(ParsedFrame::default()),
         }
     }
 
@@ -129,31 +131,34 @@ mod tests {
     const TICKER: &str = r#"{"type":"ticker","sequence":37475248783,"product_id":"BTC-USD","price":"61837.23","open_24h":"1310.79","volume_24h":"245532.79269678","low_24h":"1280.52","high_24h":"1313.8","volume_30d":"9788783.60117027","best_bid":"61837.04","best_bid_size":"0.46688654","best_ask":"61837.67","best_ask_size":"1.56637040","side":"buy","time":"2024-11-07T08:19:28.464459Z","trade_id":370843401,"last_size":"11.4396987"}"#;
     const HEARTBEAT: &str = r#"{"type":"heartbeat","sequence":90,"last_trade_id":0,"product_id":"BTC-USD","time":"2024-11-07T08:19:28.464459Z"}"#;
 
-    fn read(frame: &str) -> Result<FrameRead, FrameFault> {
+    fn read(frame: &str) -> Result<ParsedFrame, FrameFault> {
         Coinbase::new("BTC-USD").read(frame)
     }
 
     #[test]
     fn a_match_is_a_trade_and_the_last_match_is_a_past_one() {
-        let said = Said::Trade { trade_id: 10, price: 6_183_723_000_000 };
-        let heard = Heard::now(said, Some(1_730_967_567_028));
-        assert_eq!(read(MATCH), Ok(FrameRead::one(heard)));
+        let event = MarketEvent::Trade { trade_id: 10, price: 6_183_723_000_000 };
+        let parsed = ParsedEvent::now(event, Some(1_730_967_567_028));
+        assert_eq!(read(MATCH), Ok(ParsedFrame::one(parsed)));
         let last = MATCH.replace("\"match\"", "\"last_match\"");
-        assert_eq!(read(&last), Ok(FrameRead::one(Heard { is_past: true, ..heard })));
+        assert_eq!(read(&last), Ok(ParsedFrame::one(ParsedEvent { is_past: true, ..parsed })));
     }
 
     #[test]
     fn a_ticker_is_a_book() {
-        let said = Said::Book { bid: 6_183_704_000_000, ask: 6_183_767_000_000 };
-        let heard = Heard { book_number: Some(37_475_248_783), ..Heard::now(said, Some(1_730_967_568_464)) };
-        assert_eq!(read(TICKER), Ok(FrameRead::one(heard)));
+        let event = MarketEvent::Book { bid: 6_183_704_000_000, ask: 6_183_767_000_000 };
+        let parsed = ParsedEvent {
+            book_number: Some(37_475_248_783),
+            ..ParsedEvent::now(event, Some(1_730_967_568_464))
+        };
+        assert_eq!(read(TICKER), Ok(ParsedFrame::one(parsed)));
     }
 
     #[test]
     fn a_heartbeat_lives_without_its_last_trade_id() {
-        let heard = Heard::now(Said::Heartbeat, Some(1_730_967_568_464));
-        assert_eq!(read(HEARTBEAT), Ok(FrameRead::one(heard)));
-        assert_eq!(read(&HEARTBEAT.replace("\"last_trade_id\":0,", "")), Ok(FrameRead::one(heard)));
+        let parsed = ParsedEvent::now(MarketEvent::Heartbeat, Some(1_730_967_568_464));
+        assert_eq!(read(HEARTBEAT), Ok(ParsedFrame::one(parsed)));
+        assert_eq!(read(&HEARTBEAT.replace("\"last_trade_id\":0,", "")), Ok(ParsedFrame::one(parsed)));
     }
 
     #[test]
@@ -162,7 +167,7 @@ mod tests {
             r#"{"type":"subscriptions","channels":[{"name":"heartbeat","product_ids":["BTC-USD"]}]}"#,
             r#"{"type":"rfq_match","product_id":"BTC-USD"}"#,
         ] {
-            assert_eq!(read(frame), Ok(FrameRead::default()), "{frame}");
+            assert_eq!(read(frame), Ok(ParsedFrame::default()), "{frame}");
         }
     }
 

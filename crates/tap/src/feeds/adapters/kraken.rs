@@ -1,8 +1,8 @@
 //! Kraken, version 2: trades, best bid and offer, and a heartbeat when nothing else is said. Prices are JSON numbers;
 //! they are read as the decimal text that came, never through a float.
 
-use crate::domain::venue_update::Said;
-use crate::feeds::adapter::{self, Adapter, FrameRead, HISTORY_PAGE, Heard, Hole, PastTrade};
+use crate::domain::venue_update::MarketEvent;
+use crate::feeds::adapter::{self, Adapter, HISTORY_PAGE, Hole, ParsedEvent, ParsedFrame, PastTrade};
 use crate::feeds::decimal::{price_e8, seconds_to_ms};
 use crate::feeds::fault::FrameFault;
 use serde::Deserialize;
@@ -54,26 +54,26 @@ impl Kraken {
         Self { symbol: symbol.to_ascii_uppercase() }
     }
 
-    fn trade(&self, trade: &Trade<'_>, is_past: bool) -> Result<Heard, FrameFault> {
+    fn trade(&self, trade: &Trade<'_>, is_past: bool) -> Result<ParsedEvent, FrameFault> {
         adapter::same_symbol(&trade.symbol, &self.symbol)?;
         let (trade_id, price) = (adapter::trade_id(trade.trade_id)?, price_e8(trade.price.get())?);
         let at = adapter::event_rfc3339(&trade.timestamp)?;
-        Ok(Heard { is_past, ..Heard::now(Said::Trade { trade_id, price }, Some(at)) })
+        Ok(ParsedEvent { is_past, ..ParsedEvent::now(MarketEvent::Trade { trade_id, price }, Some(at)) })
     }
 
-    fn book(&self, ticker: &Ticker<'_>) -> Result<Heard, FrameFault> {
+    fn book(&self, ticker: &Ticker<'_>) -> Result<ParsedEvent, FrameFault> {
         adapter::same_symbol(&ticker.symbol, &self.symbol)?;
-        let said = adapter::book(ticker.bid.get(), ticker.ask.get())?;
+        let event = adapter::book(ticker.bid.get(), ticker.ask.get())?;
         let at = ticker.timestamp.as_deref().map(adapter::event_rfc3339).transpose()?;
-        Ok(Heard::now(said, at))
+        Ok(ParsedEvent::now(event, at))
     }
 
-    fn trades(&self, data: &str, is_past: bool) -> Result<Vec<Heard>, FrameFault> {
+    fn trades(&self, data: &str, is_past: bool) -> Result<Vec<ParsedEvent>, FrameFault> {
         let trades: Vec<Trade<'_>> = adapter::json(data)?;
         trades.iter().map(|trade| self.trade(trade, is_past)).collect()
     }
 
-    fn books(&self, data: &str) -> Result<Vec<Heard>, FrameFault> {
+    fn books(&self, data: &str) -> Result<Vec<ParsedEvent>, FrameFault> {
         let tickers: Vec<Ticker<'_>> = adapter::json(data)?;
         tickers.iter().map(|ticker| self.book(ticker)).collect()
     }
@@ -97,19 +97,19 @@ impl Adapter for Kraken {
         vec![subscribe(trade), subscribe(ticker)]
     }
 
-    fn read(&self, frame: &str) -> Result<FrameRead, FrameFault> {
+    fn read(&self, frame: &str) -> Result<ParsedFrame, FrameFault> {
         let envelope: Envelope<'_> = adapter::json(frame)?;
         if envelope.success == Some(false) {
             return Err(FrameFault::VenueRefused);
         }
         let data = envelope.data.map(RawValue::get).ok_or(FrameFault::UnexpectedShape);
-        let heard = match envelope.channel.as_deref() {
+        let parsed = match envelope.channel.as_deref() {
             Some("trade") => self.trades(data?, envelope.r#type.as_deref() == Some("snapshot"))?,
             Some("ticker") => self.books(data?)?,
-            Some("heartbeat") => vec![Heard::now(Said::Heartbeat, None)],
+            Some("heartbeat") => vec![ParsedEvent::now(MarketEvent::Heartbeat, None)],
             _ => Vec::new(),
         };
-        Ok(FrameRead { heard, is_leaving: false })
+        Ok(ParsedFrame { events: parsed, is_leaving: false })
     }
 
     /// The history is asked for by time, in nanoseconds: from just before the trade in front of the hole.
@@ -146,45 +146,47 @@ mod tests {
     const TRADES: &str = r#"{"channel":"trade","type":"update","data":[{"symbol":"BTC/USD","side":"sell","price":61837.2,"qty":0.023,"ord_type":"limit","trade_id":4665846,"timestamp":"2024-09-25T07:49:37.708706Z"},{"symbol":"BTC/USD","side":"sell","price":61837.1,"qty":1.5,"ord_type":"limit","trade_id":4665847,"timestamp":"2024-09-25T07:49:37.708706Z"}]}"#;
     const TICKER: &str = r#"{"channel":"ticker","type":"update","data":[{"symbol":"BTC/USD","bid":61837.1,"bid_qty":0.74,"ask":61837.2,"ask_qty":740.0,"last":61837.2,"volume":997038.98,"vwap":61000.3,"low":60000.1,"high":62000.0,"change":-0.17,"change_pct":-0.17}]}"#;
 
-    fn read(frame: &str) -> Result<FrameRead, FrameFault> {
+    fn read(frame: &str) -> Result<ParsedFrame, FrameFault> {
         Kraken::new("BTC/USD").read(frame)
     }
 
     #[test]
     fn one_frame_may_hold_several_trades() {
-        let trade = |trade_id, price| Heard::now(Said::Trade { trade_id, price }, Some(1_727_250_577_708));
-        let heard = vec![trade(4_665_846, 6_183_720_000_000), trade(4_665_847, 6_183_710_000_000)];
-        assert_eq!(read(TRADES), Ok(FrameRead { heard, is_leaving: false }));
+        let trade = |trade_id, price| {
+            ParsedEvent::now(MarketEvent::Trade { trade_id, price }, Some(1_727_250_577_708))
+        };
+        let parsed = vec![trade(4_665_846, 6_183_720_000_000), trade(4_665_847, 6_183_710_000_000)];
+        assert_eq!(read(TRADES), Ok(ParsedFrame { events: parsed, is_leaving: false }));
         let snapshot = read(&TRADES.replace("update", "snapshot")).unwrap();
-        assert!(snapshot.heard.iter().all(|heard| heard.is_past));
+        assert!(snapshot.events.iter().all(|parsed| parsed.is_past));
     }
 
     #[test]
     fn a_price_is_the_text_that_came() {
         // As a double this is 61837.100000000006 and would be refused for its decimals.
         let frame = TRADES.replace("61837.2", "61837.10000001");
-        let said = Said::Trade { trade_id: 4_665_846, price: 6_183_710_000_001 };
-        assert_eq!(read(&frame).unwrap().heard[0].said, said);
+        let event = MarketEvent::Trade { trade_id: 4_665_846, price: 6_183_710_000_001 };
+        assert_eq!(read(&frame).unwrap().events[0].event, event);
     }
 
     #[test]
     fn a_ticker_is_a_book_with_or_without_a_time() {
-        let said = Said::Book { bid: 6_183_710_000_000, ask: 6_183_720_000_000 };
-        assert_eq!(read(TICKER), Ok(FrameRead::one(Heard::now(said, None))));
+        let event = MarketEvent::Book { bid: 6_183_710_000_000, ask: 6_183_720_000_000 };
+        assert_eq!(read(TICKER), Ok(ParsedFrame::one(ParsedEvent::now(event, None))));
         let timed = TICKER.replace("\"last\"", "\"timestamp\":\"2024-09-25T07:49:37.708706Z\",\"last\"");
-        assert_eq!(read(&timed), Ok(FrameRead::one(Heard::now(said, Some(1_727_250_577_708)))));
+        assert_eq!(read(&timed), Ok(ParsedFrame::one(ParsedEvent::now(event, Some(1_727_250_577_708)))));
     }
 
     #[test]
     fn heartbeats_live_and_the_rest_says_nothing() {
-        let heartbeat = FrameRead::one(Heard::now(Said::Heartbeat, None));
+        let heartbeat = ParsedFrame::one(ParsedEvent::now(MarketEvent::Heartbeat, None));
         assert_eq!(read(r#"{"channel":"heartbeat"}"#), Ok(heartbeat));
         for frame in [
             r#"{"channel":"status","type":"update","data":[{"system":"online","api_version":"v2"}]}"#,
             r#"{"method":"subscribe","result":{"channel":"trade"},"success":true,"time_in":"x"}"#,
             r#"{"method":"pong"}"#,
         ] {
-            assert_eq!(read(frame), Ok(FrameRead::default()), "{frame}");
+            assert_eq!(read(frame), Ok(ParsedFrame::default()), "{frame}");
         }
     }
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tap::app::App;
-use tap::engine::Order;
+use tap::engine::BreakerCommand;
 use tap::http::{SessionVerifier, TapProtocol, TapState};
 use tokio::sync::mpsc;
 use tower::ServiceExt as _;
@@ -31,7 +31,7 @@ pub struct Front {
     pub bare: Router,
     pub document: utoipa::openapi::OpenApi,
     /// What operators want of the engine.
-    pub orders: tokio::sync::Mutex<mpsc::Receiver<Order>>,
+    pub breaker_commands: tokio::sync::Mutex<mpsc::Receiver<BreakerCommand>>,
     /// While it lives the doors are open.
     _shutdown: Shutdown,
     pub closing: web::Closing,
@@ -77,12 +77,12 @@ impl Front {
         let (shutdown, closing) = web::shutdown();
         let parts =
             SocketParts { hub: app.hub.clone(), users: app.streams.clone(), closing: closing.clone() };
-        let (orders, wishes) = mpsc::channel(4);
+        let (commands, received) = mpsc::channel(4);
         let state = TapState {
             app: app.clone(),
             edge: edge.clone(),
             door: SocketDoor::new(TapProtocol(app.clone()), parts, SocketSettings::default()),
-            orders: Some(orders),
+            breaker_commands: Some(commands),
         };
         let (api, document) = tap::http::api().split_for_parts();
         let mut routes = api.merge(tap::http::live::routes());
@@ -97,7 +97,7 @@ impl Front {
             router: edge.guard(bare.clone()),
             bare,
             document,
-            orders: tokio::sync::Mutex::new(wishes),
+            breaker_commands: tokio::sync::Mutex::new(received),
             _shutdown: shutdown,
             closing,
         }

@@ -1,4 +1,4 @@
-//! A market of two venues that say what the story wants, the real price engine over it, and the real keeper behind.
+//! A market of two venues that say what the story wants, the real price engine over it, and the real tick writer behind.
 
 use kernel::{Clock as _, ManualClock, Timestamp};
 use serde_json::json;
@@ -10,9 +10,9 @@ use tap::domain::chain::hex;
 use tap::domain::market::SourceSettings;
 use tap::domain::price_engine::{EngineSettings, PriceEngine};
 use tap::domain::tick::Tick;
-use tap::domain::venue_update::{Quote, Said, Venue, VenueUpdate};
+use tap::domain::venue_update::{MarketEvent, Quote, Venue, VenueUpdate};
 use tap::domain::volatility::VolatilityState;
-use tap::engine::keeper::{self, Kept};
+use tap::engine::tick_writer::{self, StepRecord};
 use tap::market_state::View;
 
 /// The prices and what follows from them.
@@ -80,30 +80,31 @@ impl Market {
         self.show(app);
     }
 
-    /// Keeps steps as the keeper does.
-    pub async fn keep(&mut self, app: &App, mut kept: Vec<Kept>) {
+    /// Keeps steps as the tick writer does.
+    pub async fn keep(&mut self, app: &App, mut kept: Vec<StepRecord>) {
         if let Some(last) = kept.last_mut() {
             last.volatility = Some(self.engine.volatility().clone());
         }
-        keeper::write(app, &Arc::new(kept)).await.expect("ticks can be kept");
+        tick_writer::write(app, &Arc::new(kept)).await.expect("ticks can be kept");
     }
 
     /// One step 100 ms later; nothing is kept or shown yet.
-    pub fn step(&mut self) -> Kept {
+    pub fn step(&mut self) -> StepRecord {
         let wall_ms = self.wall_ms() + 100;
         kernel::Clock::set(&*self.clock, Timestamp::from_micros(wall_ms * 1_000));
         let mono_ms = self.mono_ms();
         for venue in 0..self.voices {
             let price = self.price * 1_000_000;
-            let said = Said::Book { bid: price, ask: price };
-            let update = VenueUpdate { venue: Venue(venue), said, mono_ms, recv_ms: wall_ms, event_ms: None };
+            let event = MarketEvent::Book { bid: price, ask: price };
+            let update =
+                VenueUpdate { venue: Venue(venue), event, mono_ms, recv_ms: wall_ms, event_ms: None };
             self.engine.feed(&update);
         }
         let step = self.engine.step(wall_ms, mono_ms);
         assert_eq!(step.chain_fault, None);
         self.view.stale_for_ms = step.reading.newest_input_age_ms;
         self.view.live = step.reading.live;
-        Kept {
+        StepRecord {
             ticks: step.ticks,
             blocks: step.blocks,
             transition: step.transition,

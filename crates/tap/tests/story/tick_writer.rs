@@ -3,7 +3,7 @@
 use crate::harness::{Story, TABLES};
 use std::sync::Arc;
 use store::Store;
-use tap::engine::keeper;
+use tap::engine::tick_writer;
 use tap::store::ticks;
 
 testkit::on_both_backends! {
@@ -16,13 +16,13 @@ async fn a_batch_whose_answer_was_lost_is_kept_once(store: Store) {
     let mut foreign = steps.clone();
     foreign.last_mut().unwrap().ticks.last_mut().unwrap().price += 1;
     let steps = Arc::new(steps);
-    keeper::write(&story.app, &steps).await.unwrap();
+    tick_writer::write(&story.app, &steps).await.unwrap();
     let (last, watermark) = (store.read(ticks::last).await.unwrap(), story.app.market_state.watermark_ms());
-    keeper::write(&story.app, &steps).await.unwrap();
+    tick_writer::write(&story.app, &steps).await.unwrap();
     assert_eq!(
         (store.read(ticks::last).await.unwrap(), story.app.market_state.watermark_ms()),
         (last, watermark)
     );
-    let error = keeper::write(&story.app, &Arc::new(foreign)).await.unwrap_err();
+    let error = tick_writer::write(&story.app, &Arc::new(foreign)).await.unwrap_err();
     assert!(error.is_unique_violation(), "{error}");
 }

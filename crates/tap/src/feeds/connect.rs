@@ -1,4 +1,4 @@
-//! Opening a way to an address: TCP, TLS where the scheme asks for it, a WebSocket on top. Certificates are checked against
+//! Opening a connection to an address: TCP, TLS where the scheme asks for it, a WebSocket on top. Certificates are checked against
 //! the public roots; the TLS provider is named here and not set for the whole process.
 
 use std::sync::Arc;
@@ -30,9 +30,9 @@ pub(super) struct Target {
     pub(super) path: String,
 }
 
-/// Why no way was found. Texts of the system, for the log.
+/// Why there is no connection. Texts of the system, for the log.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum DialFault {
+pub(super) enum ConnectFault {
     #[error("the address has no scheme or host of ours")]
     BadAddress,
     #[error(transparent)]
@@ -57,24 +57,24 @@ impl Target {
         Some(Self { scheme, host, port: uri.port_u16().unwrap_or(usual_port), path })
     }
 
-    fn is_secret(&self) -> bool {
+    fn is_tls(&self) -> bool {
         matches!(self.scheme.as_str(), "wss" | "https")
     }
 
     /// The `Host` header: with the port, where it is not the usual one.
     pub(super) fn authority(&self) -> String {
-        let usual = if self.is_secret() { 443 } else { 80 };
+        let usual = if self.is_tls() { 443 } else { 80 };
         if self.port == usual { self.host.clone() } else { format!("{}:{}", self.host, self.port) }
     }
 }
 
-/// Opens ways; holds the TLS settings.
+/// Opens connections; holds the TLS settings.
 #[derive(Clone)]
-pub(super) struct Dialer {
+pub(super) struct Connector {
     tls: TlsConnector,
 }
 
-impl Dialer {
+impl Connector {
     pub(super) fn new() -> Self {
         let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
@@ -87,27 +87,27 @@ impl Dialer {
     }
 
     /// Opens the bytes below HTTP or a WebSocket.
-    pub(super) async fn bytes(&self, to: &Target) -> Result<Box<dyn Stream>, DialFault> {
+    pub(super) async fn byte_stream(&self, to: &Target) -> Result<Box<dyn Stream>, ConnectFault> {
         let host = to.host.trim_start_matches('[').trim_end_matches(']');
         let plain = TcpStream::connect((host, to.port)).await?;
         // Answers to pings are small and must not wait for more.
         plain.set_nodelay(true)?;
-        if !to.is_secret() {
+        if !to.is_tls() {
             return Ok(Box::new(plain));
         }
-        let name = ServerName::try_from(host.to_owned()).map_err(|_| DialFault::BadAddress)?;
+        let name = ServerName::try_from(host.to_owned()).map_err(|_| ConnectFault::BadAddress)?;
         Ok(Box::new(self.tls.connect(name, plain).await?))
     }
 
     /// Opens a WebSocket.
-    pub(super) async fn socket(&self, url: &str) -> Result<Socket, DialFault> {
-        let to = Target::parse(url).ok_or(DialFault::BadAddress)?;
-        let bytes = self.bytes(&to).await?;
+    pub(super) async fn websocket(&self, url: &str) -> Result<Socket, ConnectFault> {
+        let to = Target::parse(url).ok_or(ConnectFault::BadAddress)?;
+        let bytes = self.byte_stream(&to).await?;
         let limits = WebSocketConfig::default()
             .max_message_size(Some(FRAME_BYTES_MAX))
             .max_frame_size(Some(FRAME_BYTES_MAX));
         let opened = tokio_tungstenite::client_async_with_config(url, bytes, Some(limits)).await;
-        opened.map(|(socket, _)| socket).map_err(|error| DialFault::Socket(Box::new(error)))
+        opened.map(|(socket, _)| socket).map_err(|error| ConnectFault::Socket(Box::new(error)))
     }
 }
 

@@ -1,7 +1,7 @@
-//! A lane keeps one connection to a venue: the next one after a pause when it ends, and a fresh one beside it before it
-//! grows too old, so that nothing is lost in between. Parallel lanes know nothing of each other.
+//! A reconnector keeps one connection to a venue: the next one after a pause when it ends, and a fresh one beside it before it
+//! grows too old, so that nothing is lost in between. Parallel ones know nothing of each other.
 
-use super::connection::{Connection, Ended, News, Stage};
+use super::connection::{Connection, ConnectionEvent, Ended, Stage};
 use super::venue_feed::VenueFeed;
 use std::future::pending;
 use std::sync::Arc;
@@ -9,11 +9,11 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until};
 use web::Closing;
 
-/// Each further lane rotates so much earlier, in parts of a hundred, so that two never rotate together.
+/// Each further one rotates so much earlier, in parts of a hundred, so that two never rotate together.
 const ROTATION_SPREAD: u32 = 5;
 
-/// One lane.
-pub(super) struct Lane {
+/// Keeps one connection open.
+pub(super) struct Reconnector {
     feed: Arc<VenueFeed>,
     index: usize,
     /// Connections opened so far; the address changes with it.
@@ -31,22 +31,30 @@ pub(super) struct Lane {
 pub(super) async fn run(feed: Arc<VenueFeed>, index: usize, mut closing: Closing) {
     let current = Connection::open(feed.clone(), address(&feed, index));
     let rotate_at = Instant::now() + rotation(&feed, index);
-    let mut lane =
-        Lane { feed, index, opened: 1, failures: 0, rotate_at, current, successor: None, hand_over_at: None };
+    let mut reconnector = Reconnector {
+        feed,
+        index,
+        opened: 1,
+        failures: 0,
+        rotate_at,
+        current,
+        successor: None,
+        hand_over_at: None,
+    };
     loop {
         tokio::select! {
             () = closing.wait() => break,
-            () = lane.step() => {}
+            () = reconnector.step() => {}
         }
     }
-    let Lane { current, successor, .. } = lane;
+    let Reconnector { current, successor, .. } = reconnector;
     current.close().await;
     if let Some(successor) = successor {
         successor.close().await;
     }
 }
 
-/// The configured addresses are taken in turn; each lane begins at another one.
+/// The configured addresses are taken in turn; each reconnector begins at another one.
 fn address(feed: &VenueFeed, turn: usize) -> String {
     let urls = &feed.settings.socket_urls;
     let url = urls.get(turn % urls.len().max(1)).map_or("", String::as_str);
@@ -55,21 +63,21 @@ fn address(feed: &VenueFeed, turn: usize) -> String {
 
 fn rotation(feed: &VenueFeed, index: usize) -> Duration {
     let earlier = ROTATION_SPREAD.saturating_mul(u32::try_from(index).unwrap_or(u32::MAX)).min(50);
-    feed.patience.rotate * (100 - earlier) / 100
+    feed.timeouts.rotate * (100 - earlier) / 100
 }
 
-impl Lane {
+impl Reconnector {
     /// One thing that happens.
     async fn step(&mut self) {
         tokio::select! {
-            news = self.current.news() => match news {
-                News::Ended(ended) => self.go_on(ended).await,
-                News::Stage(Stage::Leaving) => self.rotate_at = Instant::now(),
-                News::Stage(_) => {}
+            event = self.current.next_event() => match event {
+                ConnectionEvent::Ended(ended) => self.on_connection_ended(ended).await,
+                ConnectionEvent::Stage(Stage::Leaving) => self.rotate_at = Instant::now(),
+                ConnectionEvent::Stage(_) => {}
             },
             () = sleep_until(self.rotate_at), if self.successor.is_none() => self.begin_rotation(),
-            () = moment(self.hand_over_at) => self.hand_over().await,
-            news = news_of(&mut self.successor) => self.hear_successor(&news),
+            () = sleep_until_some(self.hand_over_at) => self.hand_over().await,
+            event = next_event_of(&mut self.successor) => self.on_successor_event(&event),
         }
     }
 
@@ -80,10 +88,10 @@ impl Lane {
     }
 
     /// The connection ended: its successor is on its way, or the next one is opened after a pause.
-    async fn go_on(&mut self, ended: Ended) {
+    async fn on_connection_ended(&mut self, ended: Ended) {
         let reason = ended.end.reason();
         tracing::info!(venue = %self.feed.settings.name, reason, failures = self.failures, "a connection ended");
-        self.failures = self.feed.patience.backoff.failures_after(self.failures, ended.data_for);
+        self.failures = self.feed.timeouts.backoff.failures_after(self.failures, ended.data_for);
         self.feed.gauge.reconnected();
         self.current = match self.successor.take() {
             Some(successor) => successor,
@@ -97,22 +105,22 @@ impl Lane {
     }
 
     fn pause(&self) -> Duration {
-        self.feed.patience.backoff.pause(self.failures, rand::random())
+        self.feed.timeouts.backoff.pause(self.failures, rand::random())
     }
 
     fn begin_rotation(&mut self) {
         self.successor = Some(self.open());
     }
 
-    fn hear_successor(&mut self, news: &News) {
-        match news {
-            News::Stage(Stage::Opening) => {}
-            News::Stage(Stage::Data | Stage::Leaving) => {
-                self.hand_over_at = Some(Instant::now() + self.feed.patience.overlap);
+    fn on_successor_event(&mut self, event: &ConnectionEvent) {
+        match event {
+            ConnectionEvent::Stage(Stage::Opening) => {}
+            ConnectionEvent::Stage(Stage::Data | Stage::Leaving) => {
+                self.hand_over_at = Some(Instant::now() + self.feed.timeouts.overlap);
             }
-            News::Ended(ended) => {
+            ConnectionEvent::Ended(ended) => {
                 (self.successor, self.hand_over_at) = (None, None);
-                self.failures = self.feed.patience.backoff.failures_after(self.failures, ended.data_for);
+                self.failures = self.feed.timeouts.backoff.failures_after(self.failures, ended.data_for);
                 self.rotate_at = Instant::now() + self.pause();
             }
         }
@@ -130,16 +138,16 @@ impl Lane {
 }
 
 /// Returns at that moment; never when there is none.
-async fn moment(at: Option<Instant>) {
+async fn sleep_until_some(at: Option<Instant>) {
     match at {
         Some(at) => sleep_until(at).await,
         None => pending().await,
     }
 }
 
-async fn news_of(connection: &mut Option<Connection>) -> News {
+async fn next_event_of(connection: &mut Option<Connection>) -> ConnectionEvent {
     match connection {
-        Some(connection) => connection.news().await,
+        Some(connection) => connection.next_event().await,
         None => pending().await,
     }
 }

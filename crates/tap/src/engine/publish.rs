@@ -1,4 +1,4 @@
-//! What the live topics are told of a step: prices ten times a second, the grid twice, the breaker when it changes.
+//! What is published of a step on the live topics: prices ten times a second, the grid twice, the breaker when it changes.
 
 use crate::app::App;
 use crate::domain::price_engine::Step;
@@ -16,11 +16,11 @@ pub const GRID: &str = "tap:grid";
 pub const SYSTEM: &str = "tap:system";
 /// Steps between two grids: twice a second.
 const GRID_STEPS: u64 = 5;
-/// Steps between two words about the system: every five seconds.
+/// Steps between two updates about the system: every five seconds.
 const SYSTEM_STEPS: u64 = 50;
 
 /// Publishes what is new.
-pub fn tell(app: &App, view: &View, step: &Step, steps: u64) {
+pub fn publish_step(app: &App, view: &View, step: &Step, steps: u64) {
     for tick in &step.ticks {
         app.hub.publish(PRICE, tick_update(tick));
     }

@@ -1,4 +1,4 @@
-//! The keeper: writes what the engine hands over, in order, twice a second, and moves the watermark after the commit.
+//! The tick writer: writes what the engine hands over, in order, twice a second, and moves the watermark after the commit.
 
 use crate::app::App;
 use crate::domain::breaker::Transition;
@@ -28,7 +28,7 @@ pub const VOLATILITY: &str = "volatility";
 
 /// What one step leaves to be kept.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct StepRecord {
     /// Ticks.
     pub ticks: Vec<Tick>,
     /// Sealed minutes.
@@ -42,13 +42,13 @@ pub struct Kept {
 }
 
 /// Writes until the engine is gone and everything is written.
-pub async fn run(app: Arc<App>, mut kept: mpsc::Receiver<Kept>) {
+pub async fn run(app: Arc<App>, mut records: mpsc::Receiver<StepRecord>) {
     let mut waiting = Vec::new();
-    while kept.recv_many(&mut waiting, STEPS_MAX).await > 0 {
+    while records.recv_many(&mut waiting, STEPS_MAX).await > 0 {
         let steps = Arc::new(std::mem::take(&mut waiting));
-        stop::reach(Point::KeeperHolds);
+        stop::reach(Point::TickWriterHolds);
         while let Err(error) = write(&app, &steps).await {
-            tracing::error!(%error, "ticks were not kept; trying again");
+            tracing::error!(%error, "ticks were not written; trying again");
             tokio::time::sleep(AFTER_FAILURE).await;
         }
         tokio::time::sleep(REST).await;
@@ -56,7 +56,7 @@ pub async fn run(app: Arc<App>, mut kept: mpsc::Receiver<Kept>) {
 }
 
 /// Writes the steps in one transaction, then moves the watermark. What is on disk already is not written again.
-pub async fn write(app: &App, steps: &Arc<Vec<Kept>>) -> Result<(), StoreError> {
+pub async fn write(app: &App, steps: &Arc<Vec<StepRecord>>) -> Result<(), StoreError> {
     let last = steps.iter().flat_map(|step| &step.ticks).last().map(|tick| tick.ts_ms);
     let incidents = steps.iter().filter(|step| step.transition.is_some()).count();
     let now = app.clock.now();
@@ -66,11 +66,11 @@ pub async fn write(app: &App, steps: &Arc<Vec<Kept>>) -> Result<(), StoreError> 
     let saved = Arc::clone(&steps);
     let done = app.store.write(move |tx| save(tx, &saved, &numbers, now)).await;
     if let Err(error) = done
-        && !(error.is_unique_violation() && are_kept(app, &steps).await?)
+        && !(error.is_unique_violation() && are_written(app, &steps).await?)
     {
         return Err(error);
     }
-    stop::reach(if seals { Point::BlockCommitted } else { Point::KeeperCommitted });
+    stop::reach(if seals { Point::BlockCommitted } else { Point::TickWriterCommitted });
     if let Some(ts_ms) = last {
         app.market_state.advance_watermark(ts_ms);
     }
@@ -79,12 +79,12 @@ pub async fn write(app: &App, steps: &Arc<Vec<Kept>>) -> Result<(), StoreError> 
 
 /// Whether an earlier try has kept the steps although its answer was lost: they are kept all together or not at all, so
 /// their last tick tells.
-async fn are_kept(app: &App, steps: &Arc<Vec<Kept>>) -> Result<bool, StoreError> {
+async fn are_written(app: &App, steps: &Arc<Vec<StepRecord>>) -> Result<bool, StoreError> {
     let Some(last) = steps.iter().flat_map(|step| &step.ticks).last().copied() else { return Ok(false) };
     Ok(app.store.read(ticks::last).await? == Some(last))
 }
 
-fn save(tx: &mut Tx<'_>, steps: &[Kept], numbers: &[i64], now: Timestamp) -> Result<(), StoreError> {
+fn save(tx: &mut Tx<'_>, steps: &[StepRecord], numbers: &[i64], now: Timestamp) -> Result<(), StoreError> {
     let all: Vec<_> = steps.iter().flat_map(|step| step.ticks.iter().copied()).collect();
     ticks::append(tx, &all)?;
     let mut numbers = numbers.iter();
@@ -106,7 +106,7 @@ fn save(tx: &mut Tx<'_>, steps: &[Kept], numbers: &[i64], now: Timestamp) -> Res
         price_state::save(tx, VOLATILITY, &body, now)?;
     }
     let seals = steps.iter().any(|step| !step.blocks.is_empty());
-    stop::reach(if seals { Point::BlockSaved } else { Point::KeeperSaved });
+    stop::reach(if seals { Point::BlockSaved } else { Point::TickWriterSaved });
     Ok(())
 }
 
