@@ -5,7 +5,7 @@ use crate::Secret;
 use kernel::{Timestamp, TypedId, UserId};
 use store::{Row, StoreError, Tx, params};
 
-kernel::typed_id!(SessionId, 0x16, "session");
+kernel::typed_id!(SessionId, kernel::tags::SESSION, "session");
 
 /// Seconds a refresh token, or a page session that is not used, is good for: seven days.
 pub const SESSION_LIFETIME_S: i64 = 7 * 24 * 3600;

@@ -1,7 +1,9 @@
 //! Who asks: a user, a tenant, a role. Built from a verified token or session alone, never from a body or header.
 
-crate::typed_id!(UserId, 0x01, "user");
-crate::typed_id!(TenantId, 0x02, "tenant");
+use crate::tags;
+
+crate::typed_id!(UserId, tags::USER, "user");
+crate::typed_id!(TenantId, tags::TENANT, "tenant");
 
 /// What an actor may do. `user` is read as an alias of `customer`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

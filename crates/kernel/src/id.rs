@@ -1,7 +1,7 @@
 //! Ids: time-sorted `i64` inside, keyed UUIDs (version 8) outside.
 //! What does not live here: which tables use them.
 
-use crate::Timestamp;
+use crate::{Timestamp, TypeTag};
 use siphasher::sip::SipHasher24;
 use std::hash::Hasher;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -65,8 +65,8 @@ impl IdSource {
 
 /// A number that names one kind of thing. `TAG` makes a booking's id useless where a zone's is expected.
 pub trait TypedId: Copy + Sized {
-    /// One byte, unique among all kinds of the platform.
-    const TAG: u8;
+    /// Of the one table [`crate::tags`]; unique among all kinds of the platform.
+    const TAG: TypeTag;
     /// What a caller calls it, for messages.
     const NAME: &'static str;
     /// Wraps a stored number.
@@ -75,7 +75,7 @@ pub trait TypedId: Copy + Sized {
     fn as_i64(self) -> i64;
 }
 
-/// Declares a typed id: `typed_id!(ZoneId, 0x14, "zone")`.
+/// Declares a typed id: `typed_id!(ZoneId, tags::ZONE, "zone")`, with a tag of [`tags`](crate::tags).
 #[macro_export]
 macro_rules! typed_id {
     ($name:ident, $tag:expr, $label:expr) => {
@@ -83,7 +83,7 @@ macro_rules! typed_id {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub i64);
         impl $crate::TypedId for $name {
-            const TAG: u8 = $tag;
+            const TAG: $crate::TypeTag = $tag;
             const NAME: &'static str = $label;
             fn from_i64(raw: i64) -> Self {
                 Self(raw)
@@ -126,8 +126,8 @@ impl PublicIds {
     pub fn encode<I: TypedId>(&self, id: I) -> String {
         let number = id.as_i64().cast_unsigned();
         let bits = (u128::from(number) << 58)
-            | (u128::from(I::TAG) << CHECK_BITS)
-            | u128::from(self.check(number, I::TAG));
+            | (u128::from(I::TAG.as_u8()) << CHECK_BITS)
+            | u128::from(self.check(number, I::TAG.as_u8()));
         let (a, b, c) = (bits >> 74, (bits >> 62) & 0xfff, bits & ((1 << 62) - 1));
         let uuid = (a << 80) | (0x8 << 76) | (b << 64) | (0b10 << 62) | c;
         uuid::Uuid::from_u128(uuid).hyphenated().to_string()
@@ -143,7 +143,7 @@ impl PublicIds {
         let number = u64::try_from(packed >> 58).map_err(|_| BadPublicId)?;
         let tag = u8::try_from((packed >> CHECK_BITS) & 0xff).map_err(|_| BadPublicId)?;
         let check = u64::try_from(packed & ((1 << CHECK_BITS) - 1)).map_err(|_| BadPublicId)?;
-        if tag != I::TAG || check != self.check(number, tag) {
+        if tag != I::TAG.as_u8() || check != self.check(number, tag) {
             return Err(BadPublicId);
         }
         Ok(I::from_i64(number.cast_signed()))
@@ -168,8 +168,8 @@ fn parse_hyphenated(text: &str) -> Option<u128> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    typed_id!(Apple, 1, "apple");
-    typed_id!(Pear, 2, "pear");
+    typed_id!(Apple, crate::tags::EXAMPLE_1, "apple");
+    typed_id!(Pear, crate::tags::EXAMPLE_2, "pear");
 
     #[test]
     fn a_public_id_comes_back_as_the_number_it_was() {

@@ -9,6 +9,7 @@ mod id;
 mod money;
 mod page;
 mod refusal;
+pub mod tags;
 mod time;
 
 pub use actor::{Actor, Role, TenantId, UserId};
@@ -17,4 +18,5 @@ pub use id::{BadPublicId, IdSource, PublicIds, TypedId};
 pub use money::{Asset, AssetCode, Currency, format_minor};
 pub use page::{PageMeta, PageRequest, Paged};
 pub use refusal::{Meaning, Refusal};
+pub use tags::TypeTag;
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};

@@ -1,8 +1,8 @@
-//! The ids of the stall. Type tags are part of every public id and never reused.
+//! The ids of the stall. Their tags are of the one table in `kernel::tags`.
 
-use kernel::typed_id;
+use kernel::{tags, typed_id};
 
-typed_id!(BetId, 0x20, "bet");
-typed_id!(EntryId, 0x21, "entry");
-typed_id!(WithdrawalId, 0x22, "withdrawal");
-typed_id!(DepositId, 0x23, "deposit");
+typed_id!(BetId, tags::BET, "bet");
+typed_id!(EntryId, tags::ENTRY, "entry");
+typed_id!(WithdrawalId, tags::WITHDRAWAL, "withdrawal");
+typed_id!(DepositId, tags::DEPOSIT, "deposit");

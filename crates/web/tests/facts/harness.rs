@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use cluster::LocalLimiter;
 use http_body_util::BodyExt;
 use kernel::{
-    Actor, ManualClock, Meaning, PageMeta, PageRequest, Paged, PublicIds, Refusal, Role, Timestamp, UserId,
+    Actor, ManualClock, Meaning, PageMeta, PageRequest, Paged, PublicIds, Refusal, Role, Timestamp, UserId, tags,
     typed_id,
 };
 use serde::{Deserialize, Serialize};
@@ -21,8 +21,8 @@ use web::{
     RouteSettings, TokenVerifier,
 };
 
-typed_id!(AppleId, 0x71, "apple");
-typed_id!(PearId, 0x72, "pear");
+typed_id!(AppleId, tags::EXAMPLE_1, "apple");
+typed_id!(PearId, tags::EXAMPLE_2, "pear");
 
 pub fn ids() -> PublicIds {
     PublicIds::new([7; 16])
