@@ -4,6 +4,7 @@
 //! To add a word here, ask first whether two crates need it; what one crate needs lives in that crate.
 
 mod actor;
+mod amount;
 mod event;
 mod id;
 mod money;
@@ -11,11 +12,15 @@ mod page;
 mod refusal;
 pub mod tags;
 mod time;
+mod word;
 
 pub use actor::{Actor, Role, TenantId, UserId};
+pub use amount::{
+    Amount, AmountFault, Asset, AssetCode, SCALE_MAX, format_minor, parse_minor, parse_signed_minor,
+};
 pub use event::Event;
 pub use id::{BadPublicId, IdSource, PublicIds, TypedId};
-pub use money::{Asset, AssetCode, Currency, format_minor};
+pub use money::{Currency, grouped};
 pub use page::{PageMeta, PageRequest, Paged};
 pub use refusal::{Meaning, Refusal};
 pub use tags::TypeTag;

@@ -1,51 +1,6 @@
-//! Assets and amounts: whole minor units in `i64`, never a float.
+//! Currencies, and amounts as people read them. The exact decimal behind each is `amount`'s.
 
-/// The code of an asset or currency, at most eight upper-case letters or digits (`SEAT`, `USD`, `THB`, `XTR`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AssetCode([u8; 8]);
-
-impl AssetCode {
-    /// Reads a code. `None` for an empty, long or otherwise spelled text.
-    #[must_use]
-    pub const fn new(text: &str) -> Option<Self> {
-        let bytes = text.as_bytes();
-        if bytes.is_empty() || bytes.len() > 8 {
-            return None;
-        }
-        let mut code = [0; 8];
-        let mut at = 0;
-        while at < bytes.len() {
-            if !(bytes[at].is_ascii_uppercase() || bytes[at].is_ascii_digit()) {
-                return None;
-            }
-            code[at] = bytes[at];
-            at += 1;
-        }
-        Some(Self(code))
-    }
-
-    /// The code as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        let length = self.0.iter().position(|byte| *byte == 0).unwrap_or(8);
-        std::str::from_utf8(&self.0[..length]).unwrap_or_default()
-    }
-}
-
-impl std::fmt::Display for AssetCode {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// What an account holds: a code, and how many decimal digits one whole unit has (`THB` 2, `SEAT` 0, `BTC` 8).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Asset {
-    /// The code.
-    pub code: AssetCode,
-    /// Decimal digits of the minor unit, 0..=18.
-    pub scale: u8,
-}
+use crate::amount::split_minor;
 
 /// A currency people pay in, with what is needed to write an amount as locals do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,29 +33,27 @@ impl Currency {
     /// `฿1,500.00`: sign, thousands, minor units.
     #[must_use]
     pub fn write(&self, minor: i64) -> String {
-        let plain = format_minor(minor.checked_abs().unwrap_or(i64::MAX), self.scale);
-        let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
-        let mut grouped = String::new();
-        for (at, digit) in whole.chars().enumerate() {
-            if at > 0 && (whole.len() - at).is_multiple_of(3) {
-                grouped.push(',');
-            }
-            grouped.push(digit);
-        }
-        format!("{}{}{grouped}{rest}", if minor < 0 { "-" } else { "" }, self.sign)
+        let (whole, fraction) = split_minor(minor, self.scale);
+        format!("{}{}{}{fraction}", if minor < 0 { "-" } else { "" }, self.sign, with_commas(whole))
     }
 }
 
-/// Minor units as a plain decimal: `format_minor(-5, 2)` is `-0.05`.
+/// `1,234,567`: a whole number as people read it.
 #[must_use]
-pub fn format_minor(minor: i64, scale: u8) -> String {
-    let unit = 10_u128.pow(u32::from(scale.min(18)));
-    let magnitude = u128::from(minor.unsigned_abs());
-    let sign = if minor < 0 { "-" } else { "" };
-    if scale == 0 {
-        return format!("{sign}{magnitude}");
+pub fn grouped(number: i64) -> String {
+    format!("{}{}", if number < 0 { "-" } else { "" }, with_commas(number.unsigned_abs()))
+}
+
+fn with_commas(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
     }
-    format!("{sign}{}.{:0width$}", magnitude / unit, magnitude % unit, width = usize::from(scale))
+    text
 }
 
 #[cfg(test)]
@@ -113,14 +66,15 @@ mod tests {
         assert_eq!(baht.write(150_000), "฿1,500.00");
         assert_eq!(baht.write(-5), "-฿0.05");
         assert_eq!(Currency::find("JPY").expect("known").write(1_234_567), "¥1,234,567");
-        assert_eq!(format_minor(i64::MIN, 8), "-92233720368.54775808");
     }
 
     #[test]
-    fn codes_are_upper_case_and_short() {
-        assert_eq!(AssetCode::new("SEAT").map(|code| code.to_string()), Some("SEAT".to_owned()));
-        for bad in ["", "seat", "TOOLONGCODE", "A B"] {
-            assert!(AssetCode::new(bad).is_none());
+    fn thousands_are_set_apart_in_numbers_of_every_length() {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1_000, "1,000"), (123_456, "123,456"), (-1_000, "-1,000")]
+        {
+            assert_eq!(grouped(number), text);
         }
+        assert_eq!(grouped(i64::MIN), "-9,223,372,036,854,775,808");
     }
 }

@@ -3,6 +3,7 @@
 use super::args::Strategy;
 use super::report::{Bucket, Report};
 use super::tally::{Measured, Sums};
+use kernel::grouped;
 use std::fmt::Write as _;
 
 /// The whole text.
@@ -148,21 +149,7 @@ fn percent(share: f64) -> String {
 
 /// `1,234.56` of cents.
 fn money(cents: i64) -> String {
-    let sign = if cents < 0 { "-" } else { "" };
-    let cents = cents.unsigned_abs();
-    format!("{sign}{}.{:02}", grouped((cents / 100).cast_signed()), cents % 100)
-}
-
-fn grouped(number: i64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    kernel::Currency { code: "", scale: 2, sign: "" }.write(cents)
 }
 
 fn duration(seconds: f64) -> String {

@@ -12,7 +12,7 @@ use crate::domain::ids::CategoryId;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use kernel::{Currency, PageMeta, PageRequest};
+use kernel::{Currency, PageMeta, PageRequest, parse_minor};
 use std::collections::BTreeSet;
 
 /// Cards of one page: three rows of three.
@@ -114,8 +114,7 @@ impl ListQuery {
         if text.is_empty() {
             return None;
         }
-        let whole = text.parse::<i64>().ok().filter(|whole| *whole >= 0);
-        let minor = whole.and_then(|whole| whole.checked_mul(10_i64.pow(u32::from(currency.scale))));
+        let minor = parse_minor(text, currency.scale).ok();
         if minor.is_none() {
             bad.push(format!("the price \"{text}\""));
         }

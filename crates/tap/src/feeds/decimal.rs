@@ -2,11 +2,12 @@
 //! nothing passes through a floating-point number, and each way to be wrong has its name.
 
 use crate::domain::venue_update::{PRICE_E8_MAX, PriceE8};
+use kernel::{AmountFault, parse_minor};
 
 /// The longest price that is read: eight digits, a point, eight decimals, and room for zeros that say nothing.
 const PRICE_BYTES_MAX: usize = 24;
 /// Decimals of a [`PriceE8`].
-const DECIMALS: usize = 8;
+const DECIMALS: u8 = 8;
 
 /// Why a text is no price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
@@ -62,15 +63,12 @@ pub fn price_e8(text: &str) -> Result<PriceE8, PriceFault> {
     if text.len() > PRICE_BYTES_MAX {
         return Err(PriceFault::TooLong);
     }
-    let (whole, fraction) = text.split_once('.').map_or((text, None), |(w, f)| (w, Some(f)));
-    if !digits(whole) || fraction.is_some_and(|fraction| !digits(fraction)) {
-        return Err(not_digits(text));
+    match parse_minor(text, DECIMALS) {
+        Ok(price) => in_range(price),
+        Err(AmountFault::NotADecimal | AmountFault::Negative) => Err(not_digits(text)),
+        Err(AmountFault::TooManyDecimals) => Err(PriceFault::TooManyDecimals),
+        Err(AmountFault::TooLarge) => Err(PriceFault::TooLarge),
     }
-    let fraction = fraction.unwrap_or_default();
-    if fraction.len() > DECIMALS {
-        return Err(PriceFault::TooManyDecimals);
-    }
-    in_range(scaled(whole, fraction).ok_or(PriceFault::TooLarge)?)
 }
 
 fn digits(text: &str) -> bool {
@@ -88,13 +86,6 @@ fn not_digits(text: &str) -> PriceFault {
         }
         _ => PriceFault::NotANumber,
     }
-}
-
-/// The digits as one integer with eight decimals; `None` when it does not fit.
-fn scaled(whole: &str, fraction: &str) -> Option<i64> {
-    let padding = std::iter::repeat_n(b'0', DECIMALS.saturating_sub(fraction.len()));
-    let mut digits = whole.bytes().chain(fraction.bytes()).chain(padding);
-    digits.try_fold(0_i64, |sum, digit| sum.checked_mul(10)?.checked_add(i64::from(digit.wrapping_sub(b'0'))))
 }
 
 const fn in_range(price: PriceE8) -> Result<PriceE8, PriceFault> {

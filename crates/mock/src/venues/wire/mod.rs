@@ -103,14 +103,12 @@ pub(super) fn history(protocol: Protocol, path: &str, query: &str, tape: &Tape) 
 
 /// Cents as decimal text with two decimals.
 fn price_text(cents: i64) -> String {
-    let sign = if cents < 0 { "-" } else { "" };
-    let cents = cents.unsigned_abs();
-    format!("{sign}{}.{:02}", cents / 100, cents % 100)
+    kernel::format_minor(cents, 2)
 }
 
 /// Hundred-millionths as decimal text with eight decimals.
 fn quantity_text(quantity: i64) -> String {
-    format!("{}.{:08}", quantity / 100_000_000, quantity % 100_000_000)
+    kernel::format_minor(quantity, 8)
 }
 
 /// Unix microseconds as RFC 3339.

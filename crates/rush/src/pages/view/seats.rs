@@ -96,7 +96,7 @@ impl ZoneRow {
 /// `12,500`.
 #[must_use]
 pub fn thousands(count: i64) -> String {
-    kernel::Currency { code: "", scale: 0, sign: "" }.write(count)
+    kernel::grouped(count)
 }
 
 #[cfg(test)]

@@ -135,11 +135,8 @@ pub struct Stake {
 }
 
 fn dollars(cents: i64) -> String {
-    if cents % 100 == 0 {
-        format!("${}", cents / 100)
-    } else {
-        format!("${}.{:02}", cents / 100, cents % 100)
-    }
+    let text = kernel::format_minor(cents, 2);
+    format!("${}", text.strip_suffix(".00").unwrap_or(&text))
 }
 
 fn seconds(ms: i64) -> String {
@@ -150,10 +147,8 @@ fn seconds(ms: i64) -> String {
 }
 
 /// `value` with `decimals` places, without zeros at the end: 600 with 2 is `6`, 1500 with 3 is `1.5`.
-fn trimmed(value: i64, decimals: u32) -> String {
-    let unit = 10_i64.pow(decimals);
-    let places = decimals as usize;
-    let text = format!("{}.{:0places$}", value / unit, (value % unit).abs());
+fn trimmed(value: i64, decimals: u8) -> String {
+    let text = kernel::format_minor(value, decimals);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
