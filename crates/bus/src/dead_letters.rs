@@ -14,7 +14,7 @@ pub fn replay(tx: &mut Tx<'_>, id: i64, now: Timestamp) -> Result<bool, StoreErr
     deliveries::revive(tx, id, now)
 }
 
-/// Forgets a dead letter. False: there is no such one.
+/// Forgets a dead letter. False: there is no such one; a fact that still waits for its next try is left alone.
 pub fn discard(tx: &mut Tx<'_>, id: i64) -> Result<bool, StoreError> {
-    deliveries::remove(tx, id)
+    deliveries::discard(tx, id)
 }

@@ -72,7 +72,7 @@ pub(crate) fn due(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<Vec<Del
     tx.query(sql, params![now, limit], read)
 }
 
-/// Notes another failed try; `run_at` none: it is dead now.
+/// Records another failed try; `run_at` none: it is dead now.
 pub(crate) fn failed(
     tx: &mut Tx<'_>,
     id: i64,
@@ -89,9 +89,10 @@ pub(crate) fn failed(
     Ok(())
 }
 
-/// It was handled, or an operator discards it.
-pub(crate) fn remove(tx: &mut Tx<'_>, id: i64) -> Result<bool, StoreError> {
-    Ok(tx.execute("DELETE FROM deliveries WHERE id = $1", params![id])? == 1)
+/// It was handled.
+pub(crate) fn remove(tx: &mut Tx<'_>, id: i64) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM deliveries WHERE id = $1", params![id])?;
+    Ok(())
 }
 
 /// The dead ones, newest first.
@@ -106,6 +107,11 @@ pub(crate) fn dead(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Delivery>, StoreEr
 pub(crate) fn revive(tx: &mut Tx<'_>, id: i64, now: Timestamp) -> Result<bool, StoreError> {
     let sql = "UPDATE deliveries SET dead_at = NULL, attempts = 0, run_at = $2 WHERE id = $1 AND dead_at IS NOT NULL";
     Ok(tx.execute(sql, params![id, now])? == 1)
+}
+
+/// Forgets a dead one. False: there is no such dead one; what still waits is left alone.
+pub(crate) fn discard(tx: &mut Tx<'_>, id: i64) -> Result<bool, StoreError> {
+    Ok(tx.execute("DELETE FROM deliveries WHERE id = $1 AND dead_at IS NOT NULL", params![id])? == 1)
 }
 
 fn read(row: &Row<'_>) -> Result<Delivery, StoreError> {

@@ -72,12 +72,12 @@ impl Relay {
             return Ok(Turn { elsewhere: true, ..turn });
         }
         for delivery in due {
-            self.again(delivery, now, jitter, &mut turn).await?;
+            self.retry(delivery, now, jitter, &mut turn).await?;
         }
         for queued in &new {
-            self.first(&queued.event, now, jitter, &mut turn).await?;
+            self.deliver_new(&queued.event, now, jitter, &mut turn).await?;
         }
-        self.mark(&new).await?;
+        self.mark_published(&new).await?;
         turn.published = new.len();
         Ok(turn)
     }
@@ -91,7 +91,7 @@ impl Relay {
         self.store.write(move |tx| leases::acquire(tx, "relay", &owner, now, now.plus_secs(LEASE_SECS))).await
     }
 
-    async fn mark(&self, new: &[Queued]) -> Result<(), StoreError> {
+    async fn mark_published(&self, new: &[Queued]) -> Result<(), StoreError> {
         let numbers: Vec<_> = new.iter().map(|queued| queued.seq).collect();
         if numbers.is_empty() {
             return Ok(());
@@ -99,7 +99,7 @@ impl Relay {
         self.store.write(move |tx| outbox::mark_published(tx, &numbers)).await
     }
 
-    async fn first(
+    async fn deliver_new(
         &self,
         event: &Event,
         now: Timestamp,
@@ -115,7 +115,7 @@ impl Relay {
                 self.deliver(subscriber, event, now).await?.map(|failure| (1, failure))
             };
             let Some((attempts, failure)) = failure else { continue };
-            let (run_at, error) = next(&failure, attempts, now, jitter);
+            let (run_at, error) = next_attempt(&failure, attempts, now, jitter);
             turn.failed += 1;
             turn.dead += usize::from(run_at.is_none());
             let (event, error) = (event.clone(), error.to_owned());
@@ -127,7 +127,7 @@ impl Relay {
         Ok(())
     }
 
-    async fn again(
+    async fn retry(
         &self,
         delivery: Delivery,
         now: Timestamp,
@@ -141,16 +141,16 @@ impl Relay {
         };
         let id = delivery.id;
         let Some(failure) = failure else {
-            return self.store.write(move |tx| deliveries::remove(tx, id).map(drop)).await;
+            return self.store.write(move |tx| deliveries::remove(tx, id)).await;
         };
-        let (run_at, error) = next(&failure, delivery.attempts + 1, now, jitter);
+        let (run_at, error) = next_attempt(&failure, delivery.attempts + 1, now, jitter);
         turn.failed += 1;
         turn.dead += usize::from(run_at.is_none());
         let error = error.to_owned();
         self.store.write(move |tx| deliveries::failed(tx, id, &error, now, run_at)).await
     }
 
-    /// Handles `event` in one transaction with the note in the inbox. `None`: handled, now or before.
+    /// Handles `event` in one transaction with its row in the inbox. `None`: handled, now or before.
     async fn deliver(
         &self,
         subscriber: &Arc<dyn Subscriber>,
@@ -169,7 +169,7 @@ impl Relay {
 }
 
 /// When to try again; none: never.
-fn next(failure: &Failure, attempts: i64, now: Timestamp, jitter: f64) -> (Option<Timestamp>, &str) {
+fn next_attempt(failure: &Failure, attempts: i64, now: Timestamp, jitter: f64) -> (Option<Timestamp>, &str) {
     match failure {
         Failure::GiveUp(error) => (None, error),
         Failure::Retry(error) if attempts >= TRIES_MAX => (None, error),

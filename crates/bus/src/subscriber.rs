@@ -18,7 +18,7 @@ impl From<StoreError> for Failure {
     }
 }
 
-/// A consumer. It runs inside a transaction that also notes the fact in the inbox, so its effect happens once.
+/// A consumer. It runs inside a transaction that also records the fact in the inbox, so its effect happens once.
 pub trait Subscriber: Send + Sync + 'static {
     /// Its name in the inbox and in dead letters; never changed once in use.
     fn name(&self) -> &'static str;
