@@ -12,10 +12,15 @@ const LINE_BYTES_MAX: u64 = 1 << 20;
 
 /// The doors of the ground.
 const GROUND: &[Credential] = &[
-    Credential { kind: "jwt", help: credential::JWT_HELP, verdict: credential::jwt },
+    Credential { kind: "jwt", help: credential::JWT_HELP, verdict: jwt },
     Credential { kind: "siwe", help: credential::SIWE_HELP, verdict: credential::siwe },
     Credential { kind: "address", help: credential::ADDRESS_HELP, verdict: credential::address },
 ];
+
+/// A line that names no audience means the first stall of the table.
+fn jwt(line: &str) -> String {
+    credential::jwt(line, table::names().next().unwrap_or_default())
+}
 
 /// Every door: the ground's, then each stall's.
 fn doors() -> impl Iterator<Item = Credential> {

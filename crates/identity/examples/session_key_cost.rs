@@ -4,7 +4,7 @@
 
 use ed25519_dalek::Signer as _;
 use hmac::{Hmac, KeyInit, Mac};
-use identity::wallet::{SessionKey, WalletSignature, eip191_hash};
+use identity::proofs::wallet::{SessionKey, WalletSignature, eip191_hash};
 use k256::ecdsa::SigningKey;
 use k256::ecdsa::signature::hazmat::PrehashVerifier as _;
 use std::hint::black_box;

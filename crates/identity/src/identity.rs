@@ -1,11 +1,12 @@
 //! The parts of identity in one place: what the edge asks on every request, and what the verbs draw from.
 
-use crate::lockout::LockoutRules;
-use crate::token::{Claims, Expected, ISSUER, Keyring, Room, TokenFault};
-use crate::{AuthRefusal, Blocked, Chance, Passwords, Secret, User};
+use crate::proofs::password::Passwords;
+use crate::proofs::password::lockout::LockoutRules;
+use crate::token::{Claims, ClaimsBuffer, Expected, ISSUER, Keyring, Revocations, TokenFault};
+use crate::{AuthRefusal, Chance, Secret, User};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use kernel::{Actor, PublicIds, Refusal, Role, TenantId, Timestamp, UserId};
+use kernel::{Actor, PublicIds, Refusal, RoleSet, TenantId, Timestamp, UserId};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -22,8 +23,10 @@ pub struct IdentityParts {
     pub keyring: Keyring,
     /// The codec of the ids inside tokens.
     pub public: PublicIds,
-    /// The stall the tokens are for (`rush`).
+    /// The stall the tokens are for, by its name.
     pub audience: &'static str,
+    /// The roles of that stall; a token that names another is not believed.
+    pub roles: RoleSet,
     /// The pool that hashes passwords.
     pub passwords: Passwords,
     /// How many failures to log in close an account or an address.
@@ -39,7 +42,7 @@ pub struct IdentityParts {
 #[derive(Clone)]
 pub struct Identity {
     parts: Arc<IdentityParts>,
-    blocked: Arc<Blocked>,
+    revocations: Arc<Revocations>,
 }
 
 impl std::fmt::Debug for Identity {
@@ -62,18 +65,18 @@ pub struct Access {
 }
 
 impl Identity {
-    /// Puts the parts together. Nobody is blocked until the verbs say so.
+    /// Puts the parts together. No token is revoked until the verbs say so.
     #[must_use]
     pub fn new(parts: IdentityParts) -> Self {
-        Self { parts: Arc::new(parts), blocked: Arc::default() }
+        Self { parts: Arc::new(parts), revocations: Arc::default() }
     }
 
     /// The actor an access token speaks for at `now`. No I/O, no allocation.
     ///
     /// Errors: 401 `INVALID_TOKEN`, 401 `TOKEN_EXPIRED`, 403 `USER_INACTIVE`.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Actor, Refusal> {
-        let mut room = Room::default();
-        self.believe(token, now, &mut room).map(|(actor, _)| actor).map_err(|fault| {
+        let mut buffer = ClaimsBuffer::default();
+        self.verify_claims(token, now, &mut buffer).map(|(actor, _)| actor).map_err(|fault| {
             let mut refusal = Refusal::from(AuthRefusal::from(fault));
             // Tokens end every day; anything else that is wrong with one is worth a line.
             if fault != TokenFault::TokenIsExpired {
@@ -84,9 +87,9 @@ impl Identity {
     }
 
     /// An access token with all it says.
-    pub fn examine(&self, token: &str, now: Timestamp) -> Result<Access, TokenFault> {
-        let mut room = Room::default();
-        let (actor, claims) = self.believe(token, now, &mut room)?;
+    pub fn introspect(&self, token: &str, now: Timestamp) -> Result<Access, TokenFault> {
+        let mut buffer = ClaimsBuffer::default();
+        let (actor, claims) = self.verify_claims(token, now, &mut buffer)?;
         Ok(Access {
             actor,
             email: claims.email.into_owned(),
@@ -95,15 +98,15 @@ impl Identity {
         })
     }
 
-    fn believe<'r>(
+    fn verify_claims<'r>(
         &self,
         token: &str,
         now: Timestamp,
-        room: &'r mut Room,
+        buffer: &'r mut ClaimsBuffer,
     ) -> Result<(Actor, Claims<'r>), TokenFault> {
-        let claims = self.parts.keyring.read(token, now, Expected::of(self.parts.audience), room)?;
+        let claims = self.parts.keyring.read(token, now, Expected::of(self.parts.audience), buffer)?;
         let actor = self.actor_of(&claims).ok_or(TokenFault::ClaimsAreMalformed)?;
-        self.blocked.check(actor.user, claims.ep)?;
+        self.revocations.check(actor.user, claims.ep)?;
         Ok((actor, claims))
     }
 
@@ -111,7 +114,7 @@ impl Identity {
         let user: UserId = self.parts.public.decode(claims.user_id).ok()?;
         let tenant: Option<TenantId> =
             claims.tenant_id.map(|id| self.parts.public.decode(id)).transpose().ok()?;
-        Some(Actor { user, tenant, role: Role::parse(claims.role)? })
+        Some(Actor { user, tenant, role: self.parts.roles.find(claims.role)? })
     }
 
     /// A fresh access token of `user`, good for [`ACCESS_LIFETIME_S`].
@@ -158,8 +161,8 @@ impl Identity {
 
     /// Whose tokens are over before their time.
     #[must_use]
-    pub fn blocked(&self) -> &Blocked {
-        &self.blocked
+    pub fn revocations(&self) -> &Revocations {
+        &self.revocations
     }
 
     /// Where people reach the pages, without a slash at its end.

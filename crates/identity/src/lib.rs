@@ -1,52 +1,44 @@
-//! Ways to prove who you are: passwords, page sessions, refresh tokens, access tokens; and the tables they need.
+//! Who somebody is: proofs (a password, a wallet), the sessions and tokens that follow from one, and the tables they need.
+//!
+//! `token/` mints and verifies access tokens, `sessions/` keeps what a browser or program shows between log-ins, `proofs/`
+//! has a folder for each way to prove who you are; `users`, `email`, `profile` and `mail` are about accounts with an
+//! address. [`Identity`] is what the edge asks on every request: each stall has its own, with its own audience and roles.
 //!
 //! A stall's verbs open the transactions; the functions here take `(tx, now, thing)` and never a clock or chance of their
-//! own. `Identity` is what the edge asks on every request. To add a way to prove (a wallet, a chat app): a pure file that
-//! reads and judges the proof with named faults, a door in `credential`, and the verb in the stall.
+//! own. To add a way to prove (a chat app, an identity provider, an API key, a signed callback): see [`proofs`].
 //!
-//! What never happens here: a secret in a log or a `Debug` text, a token believed for what it says of its algorithm, a
-//! password compared on a thread that serves requests.
+//! What never happens here: a stall's name, role or wording; a secret in a log or a `Debug` text, a token believed for
+//! what it says of its algorithm, a password compared on a thread that serves requests.
 
-mod blocked;
-mod chance;
-pub mod cookie;
 pub mod credential;
-pub mod csrf;
-mod dev_keys;
 pub mod email;
 mod identity;
-pub mod lockout;
-pub mod mails;
-mod page_sessions;
-mod password_rules;
-mod passwords;
-pub mod profile_rules;
-pub mod refresh;
+pub mod mail;
+pub mod profile;
+pub mod proofs;
 mod refusal;
-pub mod reset_tokens;
 mod secret;
 pub mod sessions;
 mod token;
 pub mod users;
-pub mod wallet;
 
-pub use blocked::{Blocked, Floor, Reload};
-pub use chance::{Chance, SystemChance};
-pub use dev_keys::{DEV_KID, DevKeys, dev_keys, is_dev_key};
 pub use email::{Email, EmailFault};
 pub use identity::{ACCESS_LIFETIME_S, Access, FLOORS_KEPT_S, Identity, IdentityParts};
-pub use page_sessions::{
-    NewPageSession, PageSession, page_session_end, page_session_find, page_session_renew, page_session_start,
+pub use profile::ProfileFault;
+pub use proofs::password::{
+    Checked, PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN, PASSWORD_COST, PASSWORD_COST_MIN, PasswordFault,
+    PasswordHash, PasswordRules, Passwords, Saturated,
 };
-pub use password_rules::{PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN, PasswordFault, PasswordRules};
-pub use passwords::{Checked, PASSWORD_COST, PASSWORD_COST_MIN, PasswordHash, Passwords, Saturated};
-pub use profile_rules::ProfileFault;
 pub use refusal::{AuthRefusal, password_advice};
-pub use secret::Secret;
-pub use sessions::{Client, NewSession, SessionId, SessionKind};
+pub use secret::{Chance, Secret, SystemChance};
+pub use sessions::{
+    Client, NewPageSession, NewSession, PageSession, SessionId, SessionKind, page_session_end,
+    page_session_find, page_session_renew, page_session_start,
+};
 pub use token::{
-    Claims, Expected, ISSUER, KeyFault, Keyring, Room, SIGNING_KEY_BYTES_MIN, SigningKey, TOKEN_BYTES_MAX,
-    TOKEN_LIFETIME_MAX_S, TokenFault,
+    Claims, ClaimsBuffer, DEV_KID, DevKeys, Expected, Floor, ISSUER, KeyFault, Keyring, Reload, Revocations,
+    SIGNING_KEY_BYTES_MIN, SigningKey, TOKEN_BYTES_MAX, TOKEN_LIFETIME_MAX_S, TokenFault, dev_keys,
+    is_dev_key,
 };
 pub use users::{NewUser, User};
 
@@ -58,4 +50,5 @@ pub const MIGRATIONS: store::MigrationSet = store::migration_set!(
     "0003_reset_tokens",
     "0004_login_failures",
     "0005_mails",
+    "0008_open_roles",
 );

@@ -1,6 +1,7 @@
 //! Every way in which proving who you are is refused, and the one map to codes and messages.
 
-use crate::{EmailFault, PasswordFault, PasswordRules, ProfileFault, Saturated, TokenFault};
+use crate::proofs::password::{PasswordFault, PasswordRules, Saturated};
+use crate::{EmailFault, ProfileFault, TokenFault};
 use kernel::{Meaning, Refusal};
 use store::StoreError;
 

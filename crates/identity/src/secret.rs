@@ -1,6 +1,6 @@
-//! Opaque secrets (refresh tokens, session cookies, reset links): 256 random bits, of which only a hash is stored.
+//! Opaque secrets (refresh tokens, session cookies, reset links): 256 random bits, of which only a hash is stored; and
+//! where unguessable bytes come from, handed in, so that a test can draw the same ones twice.
 
-use crate::Chance;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
@@ -54,6 +54,29 @@ impl Secret {
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret(hidden)")
+    }
+}
+
+/// A source of random bytes.
+pub trait Chance: Send + Sync {
+    /// Overwrites all of `room`.
+    fn fill(&self, room: &mut [u8]);
+}
+
+/// The operating system's source; the only one fit for production.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemChance;
+
+impl Chance for SystemChance {
+    fn fill(&self, room: &mut [u8]) {
+        getrandom::fill(room).expect("an operating system without entropy cannot keep anybody's secret");
+    }
+}
+
+/// A closure is a source too: what tests hand in.
+impl<F: Fn(&mut [u8]) + Send + Sync> Chance for F {
+    fn fill(&self, room: &mut [u8]) {
+        self(room);
     }
 }
 

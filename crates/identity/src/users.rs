@@ -1,6 +1,7 @@
 //! The table of users: every statement about it, and the row they read.
 
-use crate::{Floor, PasswordHash};
+use crate::proofs::password::PasswordHash;
+use crate::token::Floor;
 use kernel::{Role, TenantId, Timestamp, TypedId, UserId};
 use store::{Row, StoreError, Tx, params};
 
@@ -124,8 +125,8 @@ pub fn set_profile(tx: &mut Tx<'_>, now: Timestamp, user: &User) -> Result<(), S
     Ok(())
 }
 
-/// Notes a log-in, and keeps a renewed hash of the same password.
-pub fn note_login(
+/// Records a log-in, and keeps a renewed hash of the same password.
+pub fn record_login(
     tx: &mut Tx<'_>,
     now: Timestamp,
     id: UserId,
@@ -172,7 +173,7 @@ pub fn set_active(tx: &mut Tx<'_>, now: Timestamp, id: UserId, active: bool) -> 
     Ok(())
 }
 
-/// What [`crate::Blocked`] must know: who is switched off or deleted, and whose epoch changed after `since`.
+/// What [`crate::Revocations`] must know: who is switched off or deleted, and whose epoch changed after `since`.
 pub fn floors(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<(UserId, Floor)>, StoreError> {
     tx.query(
         "SELECT id, token_epoch, is_active AND deleted_at IS NULL FROM users
@@ -198,7 +199,7 @@ fn read(row: &Row<'_>) -> Result<User, StoreError> {
         name: row.text(4)?,
         phone: row.opt_text(5)?,
         avatar_url: row.opt_text(6)?,
-        role: Role::parse(&role).ok_or_else(|| StoreError::Corrupt(format!("user role {role}")))?,
+        role: Role::new(&role).ok_or_else(|| StoreError::Corrupt(format!("user role {role}")))?,
         email_verified: row.bool(8)?,
         last_login_at: row.opt_int(9)?.map(Timestamp::from_micros),
         is_active: row.bool(10)?,

@@ -2,10 +2,10 @@
 //! it is over.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
-use identity::lockout::{self, LockoutRules};
-use identity::mails::{self, Mail};
-use identity::refresh::{self, Exchange, Exchanged};
-use identity::reset_tokens::{self, ResetLink};
+use identity::mail::{self, Mail};
+use identity::proofs::password::lockout::{self, LockoutRules};
+use identity::proofs::password::reset_tokens::{self, ResetLink};
+use identity::sessions::refresh::{self, Exchange, Exchanged};
 use identity::{
     Client, Email, Floor, MIGRATIONS, NewPageSession, NewSession, NewUser, PasswordHash, Secret, SessionId,
     SessionKind, User, page_session_end, page_session_find, page_session_renew, page_session_start, sessions,
@@ -32,6 +32,7 @@ testkit::on_both_backends! {
     what_is_over_is_swept_and_nothing_else with [MIGRATIONS];
     only_a_users_newest_sessions_are_kept with [MIGRATIONS];
     mails_are_shown_newest_first with [MIGRATIONS];
+    a_role_of_any_stall_is_kept with [MIGRATIONS];
 }
 
 const START: Timestamp = Timestamp::from_secs(1_893_456_000);
@@ -52,7 +53,7 @@ fn new_user(id: i64, tenant: Option<TenantId>, email: &str) -> NewUser {
         email: Email::parse(email).unwrap(),
         password_hash: PasswordHash::from_stored("$2b$04$x".into()),
         name: "Ann".into(),
-        role: Role::Customer,
+        role: Role::new("member").unwrap(),
     }
 }
 
@@ -205,7 +206,8 @@ async fn a_page_session_slides_and_ends(store: Store) {
     let fresh = page(&store, at(3600), cookie.clone()).await.unwrap();
     assert_eq!((fresh.actor.user, fresh.actor.tenant, fresh.renewal_due), (UserId(1), Some(TENANT), false));
     assert!(
-        identity::csrf::holds(&secret(1), &fresh.csrf) && !identity::csrf::holds(&secret(2), &fresh.csrf)
+        identity::sessions::csrf::holds(&secret(1), &fresh.csrf)
+            && !identity::sessions::csrf::holds(&secret(2), &fresh.csrf)
     );
     let later = page(&store, at(3601), cookie.clone()).await.unwrap();
     assert!(later.renewal_due);
@@ -271,7 +273,7 @@ async fn guesses_sent_at_once_are_counted_one_by_one(store: Store) {
     let guesses: Vec<_> = (0..40)
         .map(|_| {
             let (store, account) = (store.clone(), account.clone());
-            tokio::spawn(async move { write(&store, move |tx| lockout::note(tx, START, &account)).await })
+            tokio::spawn(async move { write(&store, move |tx| lockout::record(tx, START, &account)).await })
         })
         .collect();
     let mut let_through = 0;
@@ -312,7 +314,7 @@ async fn what_is_over_is_swept_and_nothing_else(store: Store) {
     let swept = write(&store, move |tx| {
         sessions::start(tx, at(5), &session(2, 1, SessionKind::Page))?;
         reset_tokens::issue(tx, START, Some(UserId(1)), &secret(3))?;
-        lockout::note(tx, START, &LockoutRules::default().address("1.2.3.4"))?;
+        lockout::record(tx, START, &LockoutRules::default().address("1.2.3.4"))?;
         let early = sessions::purge(tx, at(week - 1), 100)?;
         let sessions = sessions::purge(tx, at(week), 100)?;
         let links = reset_tokens::purge(tx, at(week), 100)?;
@@ -344,14 +346,24 @@ async fn mails_are_shown_newest_first(store: Store) {
     };
     let newest = write(&store, move |tx| {
         for id in 1..=3 {
-            mails::append(tx, &mail(id))?;
+            mail::append(tx, &mail(id))?;
         }
-        mails::newest(tx, 2)
+        mail::newest(tx, 2)
     });
     assert_eq!(newest.await, [mail(3), mail(2)]);
 }
 
 /// Keeps the row's form in the story: what was entered is what is read.
+async fn a_role_of_any_stall_is_kept(store: Store) {
+    for (id, role) in [(1, "admin"), (2, "trader"), (3, "super_admin")] {
+        let user =
+            NewUser { role: Role::new(role).unwrap(), ..new_user(id, None, &format!("{role}@example.com")) };
+        write(&store, move |tx| users::insert(tx, START, &user)).await;
+        let kept = store.read(move |tx| users::by_id(tx, UserId(id))).await.unwrap().unwrap();
+        assert_eq!((kept.role.as_str(), kept.tenant), (role, None));
+    }
+}
+
 #[tokio::test]
 async fn a_user_is_read_as_it_was_written() {
     let temporary = testkit::TempStore::sqlite(&[MIGRATIONS]).await;
@@ -362,7 +374,7 @@ async fn a_user_is_read_as_it_was_written() {
         user.name = "Ann B.".into();
         user.phone = Some("+66 2".into());
         users::set_profile(tx, START, &user)?;
-        users::note_login(tx, at(9), user.id, None)?;
+        users::record_login(tx, at(9), user.id, None)?;
         Ok(users::by_id(tx, UserId(1))?.unwrap())
     })
     .await;

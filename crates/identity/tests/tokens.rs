@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use identity::{Claims, Expected, Keyring, Room, SigningKey, TOKEN_BYTES_MAX, TokenFault, dev_keys};
+use identity::{Claims, ClaimsBuffer, Expected, Keyring, SigningKey, TOKEN_BYTES_MAX, TokenFault, dev_keys};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use kernel::Timestamp;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ fn ring() -> Keyring {
 fn claims(email: &str) -> Claims<'_> {
     Claims {
         iss: "fairground",
-        aud: "rush",
+        aud: "shop",
         sub: "00000000-0000-8000-8000-000000000001",
         user_id: "00000000-0000-8000-8000-000000000001",
         email: Cow::Borrowed(email),
@@ -41,7 +41,7 @@ fn body() -> Value {
 
 fn read_at(token: &str, now_s: i64) -> Result<(), TokenFault> {
     let now = Timestamp::from_secs(now_s);
-    ring().read(token, now, Expected::of("rush"), &mut Room::default()).map(|_| ())
+    ring().read(token, now, Expected::of("shop"), &mut ClaimsBuffer::default()).map(|_| ())
 }
 
 fn read(token: &str) -> Result<(), TokenFault> {
@@ -72,7 +72,7 @@ fn the_oracle_believes_what_we_mint() {
         let token = ring().mint(&claims(email));
         let mut validation = Validation::new(Algorithm::HS256);
         validation.validate_exp = false;
-        validation.set_audience(&["rush"]);
+        validation.set_audience(&["shop"]);
         validation.set_issuer(&["fairground"]);
         let read =
             jsonwebtoken::decode::<Value>(&token, &DecodingKey::from_secret(KEY), &validation).unwrap();
@@ -86,9 +86,9 @@ fn we_believe_what_the_oracle_mints_with_either_key() {
     for (kid, key) in [("now", KEY), ("older", OLDER)] {
         let header = Header { kid: Some(kid.to_owned()), ..Header::new(Algorithm::HS256) };
         let token = jsonwebtoken::encode(&header, &body(), &EncodingKey::from_secret(key)).unwrap();
-        let mut room = Room::default();
+        let mut room = ClaimsBuffer::default();
         let ring = ring();
-        let read = ring.read(&token, Timestamp::from_secs(NOW), Expected::of("rush"), &mut room);
+        let read = ring.read(&token, Timestamp::from_secs(NOW), Expected::of("shop"), &mut room);
         assert_eq!(read, Ok(claims("ann@example.com")));
     }
 }
@@ -189,8 +189,8 @@ fn every_truncation_and_every_odd_text_is_refused() {
 fn claims_of_another_issuer_audience_or_lifetime_are_refused_by_name() {
     let cases: [(&str, Value, TokenFault); 9] = [
         ("iss", json!("elsewhere"), TokenFault::IssuerIsWrong),
-        ("aud", json!("tap"), TokenFault::AudienceIsWrong),
-        ("aud", json!(["rush"]), TokenFault::ClaimsAreMalformed),
+        ("aud", json!("casino"), TokenFault::AudienceIsWrong),
+        ("aud", json!(["shop"]), TokenFault::ClaimsAreMalformed),
         ("exp", json!(NOW + 25 * 3600), TokenFault::LifetimeIsTooLong),
         ("exp", json!(i64::MAX), TokenFault::LifetimeIsTooLong),
         ("iat", json!(i64::MIN), TokenFault::LifetimeIsTooLong),

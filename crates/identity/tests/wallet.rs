@@ -4,10 +4,10 @@
 
 mod support;
 
-use identity::wallet::judge::{self, prove};
-use identity::wallet::{
-    Address, Field, KeyDeriver, Moment, Rules, RulesFault, SIWE_BYTES_MAX, SessionKey, SignatureFault, Siwe,
-    SiweFault, SiweRefusal, WalletSignature,
+use identity::proofs::wallet::login::{self, verify};
+use identity::proofs::wallet::{
+    Field, KeyDeriver, Moment, Rules, RulesFault, SIWE_BYTES_MAX, SessionKey, SignatureFault, Siwe,
+    SiweFault, SiweRefusal, WalletSignature, address_of_key, checksummed, parse_address,
 };
 use kernel::Timestamp;
 use support::{URN, WALLET, hex, numbered_key, session_key, sign, sign_with};
@@ -19,7 +19,7 @@ const STATEMENT: &str = "Sign in to the fair. This costs nothing.";
 fn rules() -> Rules {
     Rules {
         domain: "127.0.0.1:8080".into(),
-        uri: "http://127.0.0.1:8080/tap".into(),
+        uri: "http://127.0.0.1:8080/shop".into(),
         statement: STATEMENT.into(),
         chain_ids: vec![1, 137],
         key_urn: URN.into(),
@@ -28,11 +28,11 @@ fn rules() -> Rules {
 
 /// The message that this site asks for, at `NOW`.
 fn message() -> String {
-    judge::request(&rules(), Address::parse(WALLET).unwrap(), NONCE, session_key(), NOW)
+    login::message_for(&rules(), parse_address(WALLET).unwrap(), NONCE, session_key(), NOW)
 }
 
 fn refused(text: &str) -> Option<&'static str> {
-    prove(text, &sign(text), &rules(), NOW).err().map(SiweRefusal::as_str)
+    verify(text, &sign(text), &rules(), NOW).err().map(SiweRefusal::as_str)
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn the_message_we_ask_for_is_the_one_of_the_standard() {
     let key = hex(numbered_key(7).verifying_key().to_sec1_point(true).as_bytes());
     let expected = format!(
         "127.0.0.1:8080 wants you to sign in with your Ethereum account:\n{WALLET}\n\n{STATEMENT}\n\n\
-         URI: http://127.0.0.1:8080/tap\nVersion: 1\nChain ID: 1\nNonce: {NONCE}\n\
+         URI: http://127.0.0.1:8080/shop\nVersion: 1\nChain ID: 1\nNonce: {NONCE}\n\
          Issued At: 2030-01-01T00:00:00Z\nResources:\n- {URN}:0x{key}"
     );
     assert_eq!(message(), expected);
@@ -68,12 +68,12 @@ fn the_message_we_ask_for_is_the_one_of_the_standard() {
 
 #[test]
 fn a_signed_message_proves_its_wallet_and_names_its_key() {
-    let proved = prove(&message(), &sign(&message()), &rules(), NOW).unwrap();
-    assert_eq!(proved.wallet.to_string(), WALLET);
+    let proved = verify(&message(), &sign(&message()), &rules(), NOW).unwrap();
+    assert_eq!(checksummed(proved.wallet), WALLET);
     assert_eq!(proved.nonce, NONCE);
     assert_eq!(proved.key, session_key());
     let lower = message().replace(WALLET, &WALLET.to_lowercase());
-    assert!(prove(&lower, &sign(&lower), &rules(), NOW).is_ok(), "an address without a checksum is one");
+    assert!(verify(&lower, &sign(&lower), &rules(), NOW).is_ok(), "an address without a checksum is one");
 }
 
 #[test]
@@ -83,10 +83,10 @@ fn what_the_message_says_is_held_against_the_rules_one_by_one() {
         ("127.0.0.1:8080 wants", "127.0.0.1:80800 wants", "wrong_domain"),
         ("127.0.0.1:8080 wants", "localhost:8080 wants", "wrong_domain"),
         ("127.0.0.1:8080 wants", "https://127.0.0.1:8080 wants", "wrong_uri"),
-        ("URI: http://127.0.0.1:8080/tap", "URI: https://127.0.0.1:8080/tap", "wrong_uri"),
-        ("URI: http://127.0.0.1:8080/tap", "URI: http://127.0.0.1:8080@evil.example/tap", "wrong_uri"),
-        ("URI: http://127.0.0.1:8080/tap", "URI: http://127.0.0.1:8080.evil.example/tap", "wrong_uri"),
-        ("URI: http://127.0.0.1:8080/tap", "URI: urn:127.0.0.1:8080", "wrong_uri"),
+        ("URI: http://127.0.0.1:8080/shop", "URI: https://127.0.0.1:8080/shop", "wrong_uri"),
+        ("URI: http://127.0.0.1:8080/shop", "URI: http://127.0.0.1:8080@evil.example/shop", "wrong_uri"),
+        ("URI: http://127.0.0.1:8080/shop", "URI: http://127.0.0.1:8080.evil.example/shop", "wrong_uri"),
+        ("URI: http://127.0.0.1:8080/shop", "URI: urn:127.0.0.1:8080", "wrong_uri"),
         ("This costs nothing.", "This costs everything.", "wrong_statement"),
         ("\nSign in to the fair. This costs nothing.\n", "\n", "wrong_statement"),
         ("Chain ID: 1", "Chain ID: 5", "wrong_chain"),
@@ -117,8 +117,8 @@ fn what_the_rules_allow_is_believed_up_to_the_edges() {
         ("00Z\nRes", "00Z\nExpiration Time: 2030-01-01T00:00:01Z\nNot Before: 2030-01-01T00:00:00Z\nRes"),
         ("00Z\nRes", "00Z\nRequest ID: \nRes"),
         ("127.0.0.1:8080 wants", "http://127.0.0.1:8080 wants"),
-        ("URI: http://127.0.0.1:8080/tap", "URI: http://127.0.0.1:8080"),
-        ("URI: http://127.0.0.1:8080/tap", "URI: http://127.0.0.1:8080?to=grid#1"),
+        ("URI: http://127.0.0.1:8080/shop", "URI: http://127.0.0.1:8080"),
+        ("URI: http://127.0.0.1:8080/shop", "URI: http://127.0.0.1:8080?to=grid#1"),
         (NONCE, "abcdefgh123456789"),
     ];
     for (from, to) in cases {
@@ -150,7 +150,7 @@ fn hostile_messages_are_refused_whoever_signed_them() {
         ("the chain is in other digits", good.replacen("Chain ID: 1", "Chain ID: １", 1)),
         ("the nonce is part of another text", good.replacen(NONCE, &format!("{NONCE}-x"), 1)),
         ("the statement has two lines", good.replacen("fair. ", "fair.\n", 1)),
-        ("the statement imitates a field", good.replacen(STATEMENT, "URI: http://127.0.0.1:8080/tap\n", 1)),
+        ("the statement imitates a field", good.replacen(STATEMENT, "URI: http://127.0.0.1:8080/shop\n", 1)),
         ("the statement is not ASCII", good.replacen("Sign", "Sіgn", 1)),
         ("an optional field comes late", format!("{good}\nRequest ID: 1")),
         (
@@ -237,8 +237,8 @@ fn every_message_is_read_back_as_it_was_written() {
     const URI: &str = "abcXYZ019-._~:/?#[]@!$&'()*+,;=";
     for seed in 1..=2_000_u64 {
         let mut chances = Chances(seed);
-        let wallet = Address::of_key(numbered_key(u8::try_from(seed % 250).unwrap()).verifying_key());
-        let address = if chances.below(2) == 0 { wallet.to_string() } else { wallet.lower() };
+        let wallet = address_of_key(numbered_key(u8::try_from(seed % 250).unwrap()).verifying_key());
+        let address = if chances.below(2) == 0 { checksummed(wallet) } else { wallet.lower() };
         let scheme = chances.maybe(|chances| format!("h{}", chances.word("a0+-.", 0, 5)));
         let domain = format!("{}:{}", chances.word("abc0-.", 1, 20), chances.below(65_536));
         let statement = chances.maybe(|chances| chances.word(&format!("{URI} "), 1, 60));
@@ -286,7 +286,7 @@ fn change_one_byte(text: &str, chances: &mut Chances) {
 fn a_message_is_believed_of_its_own_wallet_alone() {
     let text = message();
     let refusal = |signature: &str| {
-        let refusal = prove(&text, signature, &rules(), NOW).err().unwrap();
+        let refusal = verify(&text, signature, &rules(), NOW).err().unwrap();
         (refusal.as_str(), refusal.code())
     };
     let good = sign(&text);
@@ -302,7 +302,7 @@ fn a_message_is_believed_of_its_own_wallet_alone() {
 fn nothing_secret_is_in_a_debug_text() {
     let text = message();
     let signature = sign(&text);
-    let proved = prove(&text, &signature, &rules(), NOW).unwrap();
+    let proved = verify(&text, &signature, &rules(), NOW).unwrap();
     let deriver = KeyDeriver::new(b"a secret", "a purpose");
     let key = hex(numbered_key(7).verifying_key().to_sec1_point(true).as_bytes());
     let shown = format!(

@@ -2,15 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 use identity::Secret;
-use identity::wallet::sessions::{
+use identity::proofs::wallet::sessions::{
     self, ROTATION_AFTER_S, SESSIONS_PER_WALLET_MAX, WALLET_SESSION_LIFETIME_S as DAY_S,
 };
-use identity::wallet::{
-    Address, Found, KeyDeriver, MIGRATIONS, NamedKey, NewWalletSession, Opened, Scheme, SessionHash,
-    StoredSession, TICKET_LIFETIME_S, Tickets, WalletSessions, users,
+use identity::proofs::wallet::{
+    Found, KeyDeriver, MIGRATIONS, NamedKey, NewWalletSession, Opened, SessionHash, StoredSession,
+    TICKET_LIFETIME_S, Tickets, WalletSessions, address_of_key, parse_address, users,
 };
 use k256::ecdsa::SigningKey;
-use kernel::{Timestamp, UserId};
+use kernel::{SignatureScheme, Timestamp, UserId, WalletAddress};
 use std::sync::Arc;
 use store::{Store, StoreError, Tx};
 
@@ -41,8 +41,8 @@ fn hash(number: u8) -> SessionHash {
     SessionHash::of(&id(number))
 }
 
-fn wallet(number: u8) -> Address {
-    Address::of_key(SigningKey::from_slice(&[number; 32]).unwrap().verifying_key())
+fn wallet(number: u8) -> WalletAddress {
+    address_of_key(SigningKey::from_slice(&[number; 32]).unwrap().verifying_key())
 }
 
 fn deriver() -> KeyDeriver {
@@ -81,7 +81,7 @@ async fn find(store: &Store, number: u8, seconds: i64) -> Option<StoredSession> 
 
 async fn a_wallet_is_one_user_however_it_is_written(store: Store) {
     let (first, again, other) = write(&store, |tx| {
-        let lower = Address::parse(&wallet(1).lower()).unwrap();
+        let lower = parse_address(&wallet(1).lower()).unwrap();
         Ok((
             users::enter(tx, START, UserId(10), wallet(1))?,
             users::enter(tx, at(5), UserId(11), lower)?,
@@ -125,12 +125,12 @@ async fn keys_of_every_scheme_come_back_from_the_table(store: Store) {
         let restored = stored.key(&deriver()).unwrap();
         assert_eq!((stored.scheme, restored.scheme()), (key.scheme(), key.scheme()));
         let public: &[u8] = match key.scheme() {
-            Scheme::Secp256k1 => curve.as_bytes(),
-            Scheme::Ed25519 => &edwards,
-            Scheme::HmacSha256 => &[],
+            SignatureScheme::Secp256k1 => curve.as_bytes(),
+            SignatureScheme::Ed25519 => &edwards,
+            SignatureScheme::HmacSha256 => &[],
         };
         assert_eq!(restored.public(), public);
-        let told = stored.told_key(&deriver());
+        let told = stored.issued_key(&deriver());
         assert_eq!(told, (key == NamedKey::HmacSha256).then(|| deriver().of_session(&hash(number))));
     }
 }
@@ -168,7 +168,7 @@ async fn a_rotated_session_keeps_its_end_and_its_key(store: Store) {
     let rotated = rotate(1, 2, ROTATION_AFTER_S).await.unwrap();
     assert_eq!((rotated.hash, rotated.id_since), (hash(2), at(ROTATION_AFTER_S)));
     assert_eq!((rotated.expires_at, rotated.opened_at), (opened.expires_at, opened.opened_at));
-    assert_eq!(rotated.told_key(&deriver()), opened.told_key(&deriver()));
+    assert_eq!(rotated.issued_key(&deriver()), opened.issued_key(&deriver()));
     assert_eq!(find(&store, 1, ROTATION_AFTER_S).await, None);
     assert_eq!(rotate(1, 3, ROTATION_AFTER_S).await, None, "the old id is no longer a session's");
     assert_eq!(rotate(2, 3, DAY_S).await, None, "what is over is not made younger");
@@ -222,14 +222,14 @@ fn stored(number: u8, owner: u8, seconds: i64) -> StoredSession {
     StoredSession::opened(at(seconds), &session(number, owner))
 }
 
-fn same(found: Option<Found>, session: &Arc<identity::wallet::WalletSession>) -> bool {
+fn same(found: Option<Found>, session: &Arc<identity::proofs::wallet::WalletSession>) -> bool {
     found.is_some_and(|found| Arc::ptr_eq(&found.session, session))
 }
 
 #[test]
 fn a_noted_session_is_found_without_the_table_until_it_is_over() {
     let sessions = WalletSessions::new(deriver());
-    let session = sessions.note(&stored(1, 1, 0)).unwrap();
+    let session = sessions.insert(&stored(1, 1, 0)).unwrap();
     assert_eq!((session.user, session.wallet), (UserId(1), wallet(1)));
     assert!(same(sessions.get(&id(1).text(), START), &session));
     assert!(sessions.get(&id(1).text(), at(DAY_S)).is_none());
@@ -243,10 +243,10 @@ fn a_noted_session_is_found_without_the_table_until_it_is_over() {
 fn a_session_that_made_room_or_was_left_is_forgotten() {
     let sessions = WalletSessions::new(deriver());
     for number in [11, 12, 13] {
-        sessions.note(&stored(number, 1, 0)).unwrap();
+        sessions.insert(&stored(number, 1, 0)).unwrap();
     }
     let opened = Opened { session: stored(14, 1, 1), ended: vec![hash(11)] };
-    sessions.note_opened(&opened).unwrap();
+    sessions.insert_opened(&opened).unwrap();
     assert!(sessions.get_by_hash(&hash(11), START).is_none());
     sessions.forget(&hash(12));
     assert!(sessions.get_by_hash(&hash(12), START).is_none());
@@ -256,11 +256,11 @@ fn a_session_that_made_room_or_was_left_is_forgotten() {
 #[test]
 fn a_session_that_ended_while_it_was_read_is_not_remembered() {
     let sessions = WalletSessions::new(deriver());
-    let reading = sessions.begin_read();
+    let reading = sessions.begin_load();
     sessions.forget(&hash(31));
-    assert!(sessions.note_read(reading, &stored(31, 1, 0)).is_ok());
+    assert!(sessions.insert_loaded(reading, &stored(31, 1, 0)).is_ok());
     assert!(sessions.get_by_hash(&hash(31), START).is_none());
-    let session = sessions.note_read(sessions.begin_read(), &stored(32, 1, 0)).unwrap();
+    let session = sessions.insert_loaded(sessions.begin_load(), &stored(32, 1, 0)).unwrap();
     assert!(same(sessions.get_by_hash(&hash(32), START), &session));
 }
 
@@ -268,14 +268,14 @@ fn a_session_that_ended_while_it_was_read_is_not_remembered() {
 fn an_old_id_is_good_for_thirty_seconds_after_it_was_exchanged() {
     let sessions = WalletSessions::new(deriver());
     let old = stored(21, 1, 0);
-    let session = sessions.note(&old).unwrap();
+    let session = sessions.insert(&old).unwrap();
     let due =
         |number, seconds| sessions.get_by_hash(&hash(number), at(seconds)).map(|found| found.rotation_due);
     assert_eq!((due(21, ROTATION_AFTER_S - 1), due(21, ROTATION_AFTER_S)), (Some(false), Some(true)));
 
     let mut new = old;
     (new.hash, new.id_since) = (hash(22), at(ROTATION_AFTER_S));
-    sessions.note_rotated(&hash(21), &new, at(ROTATION_AFTER_S));
+    sessions.apply_rotation(&hash(21), &new, at(ROTATION_AFTER_S));
     assert!(same(sessions.get_by_hash(&hash(22), at(ROTATION_AFTER_S)), &session));
     assert_eq!(due(22, DAY_S - 1), Some(false));
     assert_eq!(due(21, ROTATION_AFTER_S + 29), Some(false), "it has been exchanged already");
@@ -328,18 +328,18 @@ fn a_flood_of_tickets_is_refused_until_they_end() {
 fn nothing_secret_is_in_a_debug_text() {
     let sessions = WalletSessions::new(deriver());
     let row = stored(0x61, 1, 0);
-    let session = sessions.note(&row).unwrap();
+    let session = sessions.insert(&row).unwrap();
     let tickets = Tickets::new();
     let ticket = tickets.issue(&|room: &mut [u8]| room.fill(0x62), row.hash, START).unwrap();
     let opened = Opened { session: row.clone(), ended: vec![hash(1)] };
     let found = sessions.get_by_hash(&row.hash, START);
     let new = self::session(0x61, 1);
     let shown = format!("{sessions:?} {session:?} {tickets:?} {opened:?} {found:?} {new:?} {:?}", id(0x61));
-    let told = row.told_key(&deriver()).unwrap();
+    let told = row.issued_key(&deriver()).unwrap();
     let [first, second, ..] = *row.hash.bytes();
     let listed = format!("{first}, {second}");
     for secret in [ticket.as_str(), &id(0x61).text(), &told.hex(), &listed, "97, 97", "secret"] {
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
-    assert!(shown.contains(&wallet(1).to_string()));
+    assert!(shown.contains(&wallet(1).lower()));
 }

@@ -12,9 +12,10 @@ mod page;
 mod refusal;
 pub mod tags;
 mod time;
+mod wallet;
 mod word;
 
-pub use actor::{Actor, Role, TenantId, UserId};
+pub use actor::{Actor, Role, RoleSet, TenantId, UserId};
 pub use amount::{
     Amount, AmountFault, Asset, AssetCode, SCALE_MAX, format_minor, parse_minor, parse_signed_minor,
 };
@@ -25,3 +26,4 @@ pub use page::{PageMeta, PageRequest, Paged};
 pub use refusal::{Meaning, Refusal};
 pub use tags::TypeTag;
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
+pub use wallet::{SignatureScheme, WalletAddress};

@@ -34,12 +34,15 @@ impl<const N: usize> Word<N> {
 pub(crate) enum Alphabet {
     /// `A` to `Z` and digits.
     UpperAndDigits,
+    /// `a` to `z` and `_`.
+    LowerAndUnderscore,
 }
 
 impl Alphabet {
     const fn has(self, byte: u8) -> bool {
         match self {
             Self::UpperAndDigits => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
+            Self::LowerAndUnderscore => byte.is_ascii_lowercase() || byte == b'_',
         }
     }
 }

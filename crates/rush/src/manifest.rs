@@ -8,7 +8,7 @@ use crate::pages::{PageParts, PagesState};
 use crate::{config, demo, events, http, jobs, pages, rates};
 use axum::Router;
 use futures_util::FutureExt as _;
-use identity::lockout::LockoutRules;
+use identity::proofs::password::lockout::LockoutRules;
 use identity::{Identity, IdentityParts, Keyring, Passwords, SigningKey, SystemChance};
 use kernel::Clock;
 use stall::{Card, Credential, Ground, Manifest, Opened, Picture, Profile, Section};
@@ -115,6 +115,7 @@ fn identity(ground: &Ground) -> Result<Identity, String> {
         keyring,
         public: ground.public_ids.clone(),
         audience: MANIFEST.name,
+        roles: crate::domain::role::ROLES,
         passwords: Passwords::new(ground.password_cost, workers, chance.clone()),
         lockout: LockoutRules::default().address_times(factor),
         chance,

@@ -3,10 +3,11 @@
 mod harness;
 
 use harness::{Sale, Stall, actor, code};
-use kernel::{Actor, Clock, PageRequest, Role, UserId};
+use kernel::{Actor, Clock, PageRequest, UserId};
 use rush::domain::booking::BookingStatus;
 use rush::domain::ids::ZoneId;
 use rush::domain::reserve::ReserveRequest;
+use rush::domain::role;
 use rush::open::migrations;
 use rush::usecase::{booking_release, booking_reserve, booking_view, bookings_expire, seats_reconcile};
 use std::collections::HashSet;
@@ -28,12 +29,12 @@ testkit::on_both_backends! {
 }
 
 fn buyer(number: i64) -> Actor {
-    Actor { user: UserId(number), tenant: None, role: Role::Customer }
+    Actor { user: UserId(number), tenant: None, role: role::CUSTOMER }
 }
 
 async fn sale_of(stall: &Stall, seats: i64) -> Sale {
     let tenant = stall.tenant("hall").await;
-    stall.sale(actor(10, tenant.id, Role::Organizer), "Night", seats).await
+    stall.sale(actor(10, tenant.id, role::ORGANIZER), "Night", seats).await
 }
 
 /// (available, held) as the accounts say.
@@ -63,7 +64,7 @@ async fn a_hundred_buyers_of_one_seat_are_one_winner_and_of_ten_are_ten(store: S
     let stall = Stall::open(store).await;
     let tenant = stall.tenant("hall").await;
     for expected in [1, 10] {
-        let organizer = actor(10, tenant.id, Role::Organizer);
+        let organizer = actor(10, tenant.id, role::ORGANIZER);
         let sale = stall.sale(organizer, &format!("Night of {expected}"), expected).await;
         let asks = (0..100).map(|_| {
             let (app, key) = (stall.app.clone(), stall.app.ids.next(stall.now()));
@@ -256,7 +257,7 @@ async fn what_is_shown_wrongly_is_corrected_from_the_accounts(store: Store) {
 async fn a_buyer_sees_own_bookings_and_nobody_elses(store: Store) {
     let stall = Stall::open(store).await;
     let tenant = stall.tenant("hall").await;
-    let sale = stall.sale(actor(10, tenant.id, Role::Organizer), "Night", 50).await;
+    let sale = stall.sale(actor(10, tenant.id, role::ORGANIZER), "Night", 50).await;
     let mut mine = Vec::new();
     for key in 0..4 {
         let user = UserId(5);
@@ -276,10 +277,10 @@ async fn a_buyer_sees_own_bookings_and_nobody_elses(store: Store) {
     assert_eq!(pending.iter().map(|b| b.id).collect::<Vec<_>>(), [mine[1], mine[2]], "soonest over first");
     assert_eq!(code(booking_view::get(&stall.app, buyer(6), mine[1]).await), "NOT_FOUND");
     assert!(booking_view::list(&stall.app, buyer(6), None, page).await.expect("listed").items.is_empty());
-    let admin = actor(11, tenant.id, Role::Admin);
+    let admin = actor(11, tenant.id, role::ADMIN);
     assert!(booking_view::get(&stall.app, admin, mine[1]).await.is_ok());
     let other = stall.tenant("other").await;
-    let foreign = actor(12, other.id, Role::Admin);
+    let foreign = actor(12, other.id, role::ADMIN);
     assert_eq!(code(booking_view::get(&stall.app, foreign, mine[1]).await), "NOT_FOUND");
 }
 

@@ -7,10 +7,10 @@ mod harness;
 use axum::http::Method;
 use front::{Ask, DEFAULT_SHOP, Front, token};
 use harness::{Stall, actor};
-use kernel::Role;
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
+use rush::domain::role;
 use rush::open::migrations;
 use serde_json::{Value, json};
 use store::Store;
@@ -25,7 +25,7 @@ testkit::on_both_backends! {
 async fn open(store: Store) -> (Stall, Front, String) {
     let stall = Stall::open(store).await;
     let tenant = stall.tenant(DEFAULT_SHOP).await.id;
-    let organizer = token(&stall, actor(10, tenant, Role::Organizer));
+    let organizer = token(&stall, actor(10, tenant, role::ORGANIZER));
     let front = Front::of(&stall);
     (stall, front, organizer)
 }
@@ -93,7 +93,7 @@ async fn what_is_written_comes_back(store: Store) {
     assert_eq!(off.status, 200);
     assert_eq!(front.look(&format!("/zones/{zone_id}"), &[]).await.says(), (404, "NOT_FOUND"));
     assert_eq!(front.get(&format!("/zones/{zone_id}"), &organizer).await.says(), (200, ""));
-    let service = token(&stall, kernel::Actor { user: kernel::UserId(3), tenant: None, role: Role::Service });
+    let service = token(&stall, kernel::Actor { user: kernel::UserId(3), tenant: None, role: role::SERVICE });
     assert_eq!(front.get("/zones/active", &service).await.json["meta"]["total"], 0);
     assert_eq!(front.get("/zones/active", &organizer).await.says(), (403, "FORBIDDEN"));
 }
@@ -102,7 +102,7 @@ async fn lists_take_both_styles_of_pages_and_refuse_words_they_do_not_know(store
     let (stall, front, _) = open(store).await;
     let tenant = stall.app.catalogue.current().tenant_by_slug(DEFAULT_SHOP).expect("the shop").id;
     for name in ["One", "Two", "Three"] {
-        stall.sale(actor(10, tenant, Role::Organizer), name, 5).await;
+        stall.sale(actor(10, tenant, role::ORGANIZER), name, 5).await;
     }
     for (query, items, page) in
         [("", 3, 1), ("?page=2&per_page=2", 1, 2), ("?limit=2&offset=2", 1, 2), ("?page=2&limit=2", 1, 2)]
@@ -170,8 +170,8 @@ const REQUESTS: u32 = 1500;
 async fn no_input_breaks_the_catalogue(store: Store) {
     let (stall, front, organizer) = open(store).await;
     let tenant = stall.app.catalogue.current().tenant_by_slug(DEFAULT_SHOP).expect("the shop").id;
-    let sale = stall.sale(actor(10, tenant, Role::Organizer), "Stands", 5).await;
-    let admin = token(&stall, actor(11, tenant, Role::Admin));
+    let sale = stall.sale(actor(10, tenant, role::ORGANIZER), "Stands", 5).await;
+    let admin = token(&stall, actor(11, tenant, role::ADMIN));
     let ids = &stall.app.public;
     let (event, show, zone) = (ids.encode(sale.event), ids.encode(sale.show), ids.encode(sale.zone));
     let doors = [

@@ -4,11 +4,12 @@ mod harness;
 
 use harness::Stall;
 use identity::users;
-use kernel::{PageRequest, Role, TenantId};
+use kernel::{PageRequest, TenantId};
 use rush::demo;
 use rush::domain::catalogue_search::EventQuery;
 use rush::domain::catalogue_view::EventView;
 use rush::domain::event_status::EventStatus;
+use rush::domain::role;
 use rush::domain::sale_status::SaleStatus;
 use rush::open::migrations;
 use rush::usecase::visitor::Visitor;
@@ -62,7 +63,7 @@ async fn the_demo_shows_every_state_of_a_sale(store: Store) {
     assert_eq!(sale("small-room-sessions"), SaleStatus::SoldOut, "sold, not held: nothing comes back");
     let mali = stall.app.store.read(move |tx| users::by_email(tx, Some(tenant), "mali@example.test")).await;
     let mali = mali.unwrap_or_else(|error: store::StoreError| panic!("{error}")).expect("the buyer");
-    let actor = kernel::Actor { user: mali.id, tenant: mali.tenant, role: Role::Customer };
+    let actor = kernel::Actor { user: mali.id, tenant: mali.tenant, role: role::CUSTOMER };
     let bookings = booking_view::list(&stall.app, actor, None, ALL).await.expect("a list");
     assert_eq!(bookings.items.len(), 1);
     assert!(bookings.items[0].confirmation_code.is_some());

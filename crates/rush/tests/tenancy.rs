@@ -8,9 +8,10 @@ mod harness;
 use axum::http::Method;
 use front::{Ask, DEFAULT_SHOP, Front, token};
 use harness::{PLATFORM, Sale, Stall, actor, code};
-use kernel::{Actor, Role, TenantId, UserId};
+use kernel::{Actor, TenantId, UserId};
 use rush::domain::category::CategoryInput;
 use rush::domain::event::EventInput;
+use rush::domain::role;
 use rush::domain::tenant::TenantInput;
 use rush::open::migrations;
 use rush::usecase::{category_create, event, event_create, tenant, tenant_create};
@@ -37,7 +38,7 @@ struct Bravo {
 
 async fn bravo(stall: &Stall) -> Bravo {
     let tenant = stall.tenant("bravo").await;
-    let (organizer, admin) = (actor(20, tenant.id, Role::Organizer), actor(21, tenant.id, Role::Admin));
+    let (organizer, admin) = (actor(20, tenant.id, role::ORGANIZER), actor(21, tenant.id, role::ADMIN));
     let sale = stall.sale(organizer, "Bravo Night", 50).await;
     let draft = stall.draft(organizer, "Bravo Secret", 50).await;
     let category = CategoryInput { name: "Bravo Things".into(), ..CategoryInput::default() };
@@ -117,7 +118,7 @@ async fn no_route_shows_or_changes_another_tenants_rows(store: Store) {
     let bravo = bravo(&stall).await;
     let front = Front::of(&stall);
     let before = bravo.rows(&stall).await;
-    let strangers = [Role::Customer, Role::Organizer, Role::Admin].map(|role| actor(10, alpha, role));
+    let strangers = [role::CUSTOMER, role::ORGANIZER, role::ADMIN].map(|role| actor(10, alpha, role));
     let body = bravo.body().to_string().into_bytes();
     let mut asked = 0;
     for (method, template) in &front.routes {
@@ -160,8 +161,8 @@ async fn a_request_finds_its_tenant_by_token_domain_slug_and_default(store: Stor
     let (alpha, bravo) = (stall.tenant(DEFAULT_SHOP).await, stall.tenant("bravo").await);
     let domain = TenantInput { domain: "tickets.bravo.example".into(), ..TenantInput::default() };
     tenant::update(&stall.app, PLATFORM, bravo.id, domain).await.expect("a domain");
-    stall.sale(actor(10, alpha.id, Role::Organizer), "Alpha Night", 5).await;
-    stall.sale(actor(20, bravo.id, Role::Organizer), "Bravo Night", 5).await;
+    stall.sale(actor(10, alpha.id, role::ORGANIZER), "Alpha Night", 5).await;
+    stall.sale(actor(20, bravo.id, role::ORGANIZER), "Bravo Night", 5).await;
     let front = Front::of(&stall);
     let seen = async |token: Option<&str>, headers: &[(&str, &str)]| {
         let answer = front.ask(&Method::GET, "/rush/api/v1/events", Ask { token, headers, body: None }).await;
@@ -184,10 +185,10 @@ async fn a_request_finds_its_tenant_by_token_domain_slug_and_default(store: Stor
         "nobody's domain says nothing"
     );
     assert_eq!(seen(None, &[("x-tenant-slug", "nobody")]).await, "NOT_FOUND");
-    let customer = token(&stall, actor(30, bravo.id, Role::Customer));
+    let customer = token(&stall, actor(30, bravo.id, role::CUSTOMER));
     assert_eq!(seen(Some(&customer), &[]).await, "Bravo Night", "the token");
     assert_eq!(seen(Some(&customer), &[("x-tenant-slug", "alpha")]).await, "Bravo Night", "token over slug");
-    let global = token(&stall, Actor { user: UserId(31), tenant: None, role: Role::Customer });
+    let global = token(&stall, Actor { user: UserId(31), tenant: None, role: role::CUSTOMER });
     assert_eq!(
         seen(Some(&global), &[("x-tenant-slug", "bravo")]).await,
         "Bravo Night",
@@ -203,7 +204,7 @@ async fn a_tenant_in_a_body_or_header_is_not_read(store: Store) {
     let stall = Stall::open(store).await;
     let (alpha, bravo) = (stall.tenant(DEFAULT_SHOP).await, stall.tenant("bravo").await);
     let front = Front::of(&stall);
-    let organizer = actor(10, alpha.id, Role::Organizer);
+    let organizer = actor(10, alpha.id, role::ORGANIZER);
     let ids = &stall.app.public;
     let body = json!({
         "name": "Whose", "tenant_id": ids.encode(bravo.id), "tenant": "bravo", "organizer_id": ids.encode(UserId(99)),
@@ -219,7 +220,7 @@ async fn a_tenant_in_a_body_or_header_is_not_read(store: Store) {
     let event = event::by_id(&stall.app, harness::at_home(organizer), id).expect("it is Alpha's").event;
     assert_eq!((event.tenant, event.organizer), (alpha.id, UserId(10)));
     let slug = "/rush/api/v1/events/slug/whose";
-    let theirs = token(&stall, actor(20, bravo.id, Role::Admin));
+    let theirs = token(&stall, actor(20, bravo.id, role::ADMIN));
     let found = front.ask(&Method::GET, slug, Ask { token: Some(&theirs), ..Ask::default() }).await;
     assert_eq!(found.says(), (404, "NOT_FOUND"));
 }
@@ -238,7 +239,7 @@ async fn the_platform_opens_changes_finds_and_closes_tenants(store: Store) {
     assert_eq!(code(tenant_create::run(app, PLATFORM, TenantInput::default()).await), "INVALID_UPDATE");
     assert_eq!(code(tenant_create::run(app, PLATFORM, input("H", "h2")).await), "VALIDATION_ERROR");
     assert_eq!(
-        code(tenant_create::run(app, actor(5, hall.id, Role::Admin), input("Mine", "mine")).await),
+        code(tenant_create::run(app, actor(5, hall.id, role::ADMIN), input("Mine", "mine")).await),
         "FORBIDDEN"
     );
     let barn = tenant_create::run(app, PLATFORM, input("Barn", "barn")).await.expect("another");
@@ -261,12 +262,12 @@ async fn the_platform_opens_changes_finds_and_closes_tenants(store: Store) {
     assert_eq!(list(inactive), ("barn".into(), 1));
     assert_eq!(tenant::by_slug(app, PLATFORM, "hall").map(|found| found.id), Ok(hall.id));
 
-    let organizer = actor(5, hall.id, Role::Organizer);
+    let organizer = actor(5, hall.id, role::ORGANIZER);
     stall.sale(organizer, "On", 5).await;
     assert_eq!(code(tenant::delete(app, PLATFORM, hall.id).await), "CONFLICT", "it still sells");
     tenant::delete(app, PLATFORM, barn.id).await.expect("closed");
     let orphan = EventInput { name: "Too late".into(), ..EventInput::default() };
-    let orphan = event_create::run(app, actor(6, barn.id, Role::Organizer), orphan).await;
+    let orphan = event_create::run(app, actor(6, barn.id, role::ORGANIZER), orphan).await;
     assert_eq!(code(orphan), "NOT_FOUND", "a token outlives its tenant and does nothing more");
     assert_eq!(code(tenant::by_id(app, PLATFORM, barn.id)), "NOT_FOUND");
     tenant_create::run(app, PLATFORM, input("Barn", "barn")).await.expect("its slug is free again");
@@ -276,7 +277,7 @@ async fn an_admin_changes_the_own_tenants_looks_and_rules_alone(store: Store) {
     let stall = Stall::open(store).await;
     let (alpha, bravo) = (stall.tenant(DEFAULT_SHOP).await, stall.tenant("bravo").await);
     let front = Front::of(&stall);
-    let admin = token(&stall, actor(11, alpha.id, Role::Admin));
+    let admin = token(&stall, actor(11, alpha.id, role::ADMIN));
     let (own, other) = (stall.app.public.encode(alpha.id), stall.app.public.encode(bravo.id));
     let looks =
         json!({ "settings": { "branding": { "primary_color": "#123456" }, "reservation_ttl_secs": 300 } });
@@ -300,7 +301,7 @@ async fn an_admin_changes_the_own_tenants_looks_and_rules_alone(store: Store) {
     assert_eq!(front.get("/tenants/slug/alpha", &admin).await.says(), (200, ""));
     let listed = front.get("/tenants", &admin).await;
     assert_eq!(listed.json["meta"]["total"], 1);
-    let organizer = token(&stall, actor(12, alpha.id, Role::Organizer));
+    let organizer = token(&stall, actor(12, alpha.id, role::ORGANIZER));
     assert_eq!(front.get(&format!("/tenants/{own}"), &organizer).await.says(), (403, "FORBIDDEN"));
     assert_eq!(front.look("/tenants", &[]).await.says(), (401, "MISSING_TOKEN"));
 }

@@ -7,7 +7,7 @@ use crate::usecase::bet_batch::PlaceHandler;
 use arc_swap::ArcSwap;
 use cluster::Nonces;
 use identity::Chance;
-use identity::wallet::{Rules, Tickets, WalletSessions};
+use identity::proofs::wallet::{Rules, Tickets, WalletSessions};
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
 use store::{Batcher, KnownKeys, RecentKeys};

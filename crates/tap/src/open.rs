@@ -16,7 +16,7 @@ use crate::usecase::{calibration_fit, recent_keys_load};
 use arc_swap::ArcSwap;
 use cluster::LocalNonces;
 use identity::Chance;
-use identity::wallet::{KeyDeriver, Tickets, WalletSessions, sessions};
+use identity::proofs::wallet::{KeyDeriver, Tickets, WalletSessions, sessions};
 use kernel::{Clock, IdSource, PublicIds, Timestamp};
 use ledger::{Book, Transfer};
 use std::sync::Arc;
@@ -48,7 +48,7 @@ const UNSEALED_MAX: i64 = 2_000;
 #[must_use]
 pub fn migrations() -> Vec<MigrationSet> {
     let mut sets = stall::migrations_of_the_ground();
-    sets.extend([identity::wallet::MIGRATIONS, ledger::MIGRATIONS, MIGRATIONS]);
+    sets.extend([identity::proofs::wallet::MIGRATIONS, ledger::MIGRATIONS, MIGRATIONS]);
     sets
 }
 
@@ -83,7 +83,7 @@ impl App {
         found_house(&store, &ids, opening.settings.bankroll, now).await?;
         let sessions = WalletSessions::new(KeyDeriver::new(&opening.secret, "session bet key"));
         for stored in store.read(move |tx| sessions::live(tx, now)).await? {
-            sessions.note(&stored)?;
+            sessions.insert(&stored)?;
         }
         let market_state = Arc::new(MarketState::default());
         if let Some(last) = store.read(ticks::last).await? {

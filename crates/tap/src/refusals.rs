@@ -3,7 +3,7 @@
 use crate::domain::bet_place::PlaceRefusal;
 use crate::domain::limits::LimitRefusal;
 use crate::domain::withdrawal::{AMOUNT_MAX, PaymentRefusal};
-use identity::wallet::{SignatureFault, SiweRefusal};
+use identity::proofs::wallet::{SignatureFault, SiweRefusal};
 use kernel::{Meaning, PublicIds, Refusal};
 use serde_json::json;
 use std::borrow::Cow;

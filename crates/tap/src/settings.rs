@@ -134,8 +134,8 @@ impl Settings {
 
     /// What log-in messages must say.
     #[must_use]
-    pub fn siwe_rules(&self) -> identity::wallet::Rules {
-        identity::wallet::Rules {
+    pub fn siwe_rules(&self) -> identity::proofs::wallet::Rules {
+        identity::proofs::wallet::Rules {
             domain: self.domain.clone(),
             uri: self.uri.clone(),
             statement: STATEMENT.to_owned(),

@@ -2,7 +2,7 @@
 //! wins and losses, a void one, one that is being paid, one that is open, a bet without money, sealed minutes.
 
 use identity::SystemChance;
-use identity::wallet::WalletSession;
+use identity::proofs::wallet::WalletSession;
 use kernel::{Clock as _, ManualClock, PublicIds, Timestamp, UserId};
 use rand::rngs::SmallRng;
 use rand::{Rng as _, SeedableRng as _};

@@ -1,7 +1,8 @@
 //! `fairground credential address`: the server's own reading of account addresses, open to anybody's tests.
 
-use crate::wallet::{Address, decode_hex};
+use crate::proofs::wallet::{address_of_key, checksummed, decode_hex, parse_address};
 use k256::ecdsa::VerifyingKey;
+use kernel::WalletAddress;
 use serde::Deserialize;
 
 /// What the door takes and answers, for `--help`.
@@ -23,27 +24,27 @@ struct Line {
 /// Answers one line: an address or `reject:<reason>`. See [`ADDRESS_HELP`].
 #[must_use]
 pub fn address(line: &str) -> String {
-    match judge(line) {
-        Ok(address) => address.to_string(),
+    match read(line) {
+        Ok(address) => checksummed(address),
         Err(reason) => format!("reject:{reason}"),
     }
 }
 
-fn judge(line: &str) -> Result<Address, &'static str> {
+fn read(line: &str) -> Result<WalletAddress, &'static str> {
     let line = Some(line).filter(|line| line.len() <= LINE_BYTES_MAX);
     match line.and_then(|line| serde_json::from_str(line).ok()) {
         Some(Line { address: Some(text), public_key: None }) => {
-            Address::parse(&text).map_err(|fault| fault.as_str())
+            parse_address(&text).map_err(|fault| fault.as_str())
         }
         Some(Line { address: None, public_key: Some(text) }) => of_key(&text).ok_or("not_a_key"),
         _ => Err("bad_line"),
     }
 }
 
-fn of_key(text: &str) -> Option<Address> {
+fn of_key(text: &str) -> Option<WalletAddress> {
     let compressed = decode_hex::<33>(text).and_then(|bytes| VerifyingKey::from_sec1_bytes(&bytes).ok());
     let whole = || decode_hex::<65>(text).and_then(|bytes| VerifyingKey::from_sec1_bytes(&bytes).ok());
-    compressed.or_else(whole).as_ref().map(Address::of_key)
+    compressed.or_else(whole).as_ref().map(address_of_key)
 }
 
 #[cfg(test)]
@@ -68,7 +69,7 @@ mod tests {
     #[test]
     fn a_key_is_answered_with_its_address_in_both_forms() {
         let key = SigningKey::from_slice(&[7; 32]).unwrap();
-        let expected = Address::of_key(key.verifying_key()).to_string();
+        let expected = checksummed(address_of_key(key.verifying_key()));
         for compress in [true, false] {
             let point = key.verifying_key().to_sec1_point(compress);
             let digits: String = point.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();

@@ -1,7 +1,7 @@
 //! `fairground credential jwt`: the server's own reading of access tokens, open to anybody's tests.
 
 use super::moment;
-use crate::token::{Expected, ISSUER, Keyring, Room, SigningKey, TokenFault};
+use crate::token::{ClaimsBuffer, Expected, ISSUER, Keyring, SigningKey, TokenFault};
 use base64::Engine as _;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 use serde::Deserialize;
@@ -13,7 +13,7 @@ pub const JWT_HELP: &str = r#"One JSON object a line: {"input": TOKEN, "keys": K
   keys   {"kid": KEY, ...}, the first signs today; or a JWKS {"keys":[{"kty":"oct","kid":..,"k":..}]};
          or one KEY, whatever the token calls it. KEY is hex (at least 64 digits), else its very bytes.
   now    seconds since 1970, or RFC 3339
-  issuer, audience   optional; "fairground" and "rush" unless given
+  issuer, audience   optional; "fairground" and the first stall unless given
 Answers accept, or reject: and the first check that fails: bad_line, too_long, malformed, algorithm_not_allowed,
 unknown_key, bad_signature, bad_claims, wrong_issuer, wrong_audience, lifetime_too_long, not_yet_valid, expired."#;
 
@@ -31,17 +31,17 @@ struct Line {
     audience: Option<String>,
 }
 
-/// Answers one line: `accept` or `reject:<reason>`. See [`JWT_HELP`].
+/// Answers one line: `accept` or `reject:<reason>`. See [`JWT_HELP`]. `audience` counts where the line names none.
 #[must_use]
-pub fn jwt(line: &str) -> String {
-    match judge(line) {
+pub fn jwt(line: &str, audience: &str) -> String {
+    match verify_line(line, audience) {
         None => "reject:bad_line".to_owned(),
         Some(Ok(())) => "accept".to_owned(),
         Some(Err(fault)) => format!("reject:{}", fault.as_str()),
     }
 }
 
-fn judge(line: &str) -> Option<Result<(), TokenFault>> {
+fn verify_line(line: &str, audience: &str) -> Option<Result<(), TokenFault>> {
     if line.len() > LINE_BYTES_MAX {
         return None;
     }
@@ -50,9 +50,9 @@ fn judge(line: &str) -> Option<Result<(), TokenFault>> {
     let now = moment(&line.now)?;
     let expected = Expected {
         issuer: line.issuer.as_deref().unwrap_or(ISSUER),
-        audience: line.audience.as_deref().unwrap_or("rush"),
+        audience: line.audience.as_deref().unwrap_or(audience),
     };
-    Some(keyring.read(&line.input, now, expected, &mut Room::default()).map(|_| ()))
+    Some(keyring.read(&line.input, now, expected, &mut ClaimsBuffer::default()).map(|_| ()))
 }
 
 fn keyring(keys: &Value, token: &str) -> Option<Keyring> {
@@ -109,7 +109,7 @@ mod tests {
         let ring = Keyring::new(SigningKey::new(kid, KEY.as_bytes()).unwrap(), Vec::new()).unwrap();
         ring.mint(&Claims {
             iss: "fairground",
-            aud: "rush",
+            aud: "shop",
             sub: "u",
             user_id: "u",
             email: Cow::Borrowed("a@b.co"),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     fn answer(keys: &Value, now: &Value) -> String {
-        jwt(&serde_json::json!({ "input": token("k1"), "keys": keys, "now": now }).to_string())
+        jwt(&serde_json::json!({ "input": token("k1"), "keys": keys, "now": now }).to_string(), "shop")
     }
 
     #[test]
@@ -150,16 +150,16 @@ mod tests {
         assert_eq!(answer(&serde_json::json!({ "k1": "not this one" }), &now), "reject:bad_signature");
         assert_eq!(answer(&keys, &serde_json::json!(1_800_000_900)), "reject:expired");
         let foreign =
-            serde_json::json!({ "input": token("k1"), "keys": keys, "now": now, "audience": "tap" });
-        assert_eq!(jwt(&foreign.to_string()), "reject:wrong_audience");
+            serde_json::json!({ "input": token("k1"), "keys": keys, "now": now, "audience": "casino" });
+        assert_eq!(jwt(&foreign.to_string(), "shop"), "reject:wrong_audience");
     }
 
     #[test]
     fn a_line_that_cannot_be_read_is_refused_and_never_panics() {
         let huge = format!(r#"{{"input":"{}"}}"#, "x".repeat(LINE_BYTES_MAX));
         for line in ["", "{}", "null", "[1]", "\0", r#"{"input":1,"keys":{},"now":0}"#, huge.as_str()] {
-            assert_eq!(jwt(line), "reject:bad_line", "{line:.40}");
+            assert_eq!(jwt(line, "shop"), "reject:bad_line", "{line:.40}");
         }
-        assert_eq!(jwt(r#"{"input":"é.é.é","keys":"k","now":0}"#), "reject:malformed");
+        assert_eq!(jwt(r#"{"input":"é.é.é","keys":"k","now":0}"#, "shop"), "reject:malformed");
     }
 }

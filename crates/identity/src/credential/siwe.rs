@@ -1,9 +1,9 @@
 //! `fairground credential siwe`: the server's own reading of log-ins by wallet, open to anybody's tests.
 
 use super::moment;
-use crate::wallet::judge::{judge, named_key, signed_by_its_wallet};
-use crate::wallet::{Address, Rules, Siwe, SiweRefusal};
-use kernel::Timestamp;
+use crate::proofs::wallet::login::{self, named_key, signed_by_its_wallet};
+use crate::proofs::wallet::{Rules, Siwe, SiweRefusal, checksummed};
+use kernel::{Timestamp, WalletAddress};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -47,9 +47,9 @@ struct Line {
 /// Answers one line: `accept 0x…` or `reject:<reason>`. See [`SIWE_HELP`].
 #[must_use]
 pub fn siwe(line: &str) -> String {
-    match read(line).map(|(line, now)| judge_line(line, now)) {
+    match read(line).map(|(line, now)| verify_line(line, now)) {
         None => "reject:bad_line".to_owned(),
-        Some(Ok(address)) => format!("accept {address}"),
+        Some(Ok(address)) => format!("accept {}", checksummed(address)),
         Some(Err(refusal)) => format!("reject:{}", refusal.as_str()),
     }
 }
@@ -74,7 +74,7 @@ fn flat(mut line: Value) -> Value {
     line
 }
 
-fn judge_line(line: Line, now: Timestamp) -> Result<Address, SiweRefusal> {
+fn verify_line(line: Line, now: Timestamp) -> Result<WalletAddress, SiweRefusal> {
     let Line { message: text, signature, nonce, key_urn, .. } = &line;
     let rules = Rules {
         domain: line.domain.clone(),
@@ -84,7 +84,7 @@ fn judge_line(line: Line, now: Timestamp) -> Result<Address, SiweRefusal> {
         key_urn: key_urn.clone().unwrap_or_default(),
     };
     let message = Siwe::parse(text).map_err(SiweRefusal::MessageIsMalformed)?;
-    judge(&message, &rules, now)?;
+    login::check(&message, &rules, now)?;
     if nonce.as_deref().is_some_and(|nonce| nonce != message.nonce) {
         return Err(SiweRefusal::NonceIsNotOurs);
     }
@@ -98,7 +98,7 @@ fn judge_line(line: Line, now: Timestamp) -> Result<Address, SiweRefusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wallet::{NamedKey, eip191_hash, judge};
+    use crate::proofs::wallet::{NamedKey, address_of_key, eip191_hash};
     use k256::ecdsa::SigningKey;
     use serde_json::json;
 
@@ -109,20 +109,20 @@ mod tests {
         SigningKey::from_slice(&[7; 32]).unwrap()
     }
 
-    fn address() -> Address {
-        Address::of_key(key().verifying_key())
+    fn address() -> WalletAddress {
+        address_of_key(key().verifying_key())
     }
 
     fn line() -> Value {
         let rules = Rules {
             domain: "fair.example".into(),
-            uri: "https://fair.example/tap".into(),
+            uri: "https://fair.example/shop".into(),
             statement: "Sign in.".into(),
             chain_ids: vec![1],
             key_urn: "urn:fair:key".into(),
         };
         let now = Timestamp::from_secs(NOW_S);
-        let message = judge::request(&rules, address(), NONCE, NamedKey::HmacSha256, now);
+        let message = login::message_for(&rules, address(), NONCE, NamedKey::HmacSha256, now);
         json!({
             "message": message, "signature": sign(&message), "domain": "fair.example",
             "uri": "https://fair.example", "chain_ids": [1], "statement": "Sign in.", "now": NOW_S,
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_good_log_in_is_accepted_with_its_address_in_every_form_of_the_line() {
-        let accepted = format!("accept {}", address());
+        let accepted = format!("accept {}", checksummed(address()));
         assert_eq!(siwe(&line().to_string()), accepted);
         assert_eq!(with("now", json!("2030-01-01T00:00:30Z")), accepted);
         assert_eq!(with("nonce", json!(NONCE)), accepted);

@@ -1,7 +1,7 @@
 //! The cookie of a page session: its name, its attributes, and how it is found among others.
 
+use super::SESSION_LIFETIME_S;
 use crate::Secret;
-use crate::sessions::SESSION_LIFETIME_S;
 
 /// The cookie that carries a page session.
 pub const SESSION_COOKIE: &str = "fg_session";

@@ -1,5 +1,14 @@
 //! The table of sessions: one row for each refresh token and each page session, with the hash of its secret alone.
-//! The decisions are in `refresh` and `page_sessions`.
+//! The decisions are in `refresh` and `page`; what a browser carries is in `cookie` and `csrf`.
+
+pub mod cookie;
+pub mod csrf;
+mod page;
+pub mod refresh;
+
+pub use page::{
+    NewPageSession, PageSession, page_session_end, page_session_find, page_session_renew, page_session_start,
+};
 
 use crate::Secret;
 use kernel::{Timestamp, TypedId, UserId};
@@ -121,7 +130,7 @@ pub(crate) fn find_locked(
     tx.query_opt(sql, params![secret.hash(), kind.as_str()], read)
 }
 
-/// Notes that a session's secret was exchanged.
+/// Records that a session's secret was exchanged.
 pub(crate) fn mark_rotated(tx: &mut Tx<'_>, now: Timestamp, id: SessionId) -> Result<(), StoreError> {
     tx.execute("UPDATE sessions SET rotated_at = $2 WHERE id = $1", params![id.as_i64(), now])?;
     Ok(())

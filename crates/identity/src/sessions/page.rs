@@ -1,8 +1,8 @@
 //! Page sessions: a browser's cookie, good for seven days after its last use.
 //! What does not live here: the cookie's attributes, which are `cookie`'s.
 
-use crate::sessions::{self, SESSION_LIFETIME_S};
-use crate::{Client, NewSession, Secret, SessionId, SessionKind, csrf};
+use super::{Client, NewSession, SESSION_LIFETIME_S, SessionId, SessionKind, csrf};
+use crate::Secret;
 use kernel::{Actor, Role, TenantId, Timestamp, TypedId, UserId};
 use store::{Row, StoreError, Tx, params};
 
@@ -55,7 +55,7 @@ pub fn page_session_start(
         secret: new.secret.clone(),
         client: new.client.clone(),
     };
-    sessions::start(tx, now, &session)
+    super::start(tx, now, &session)
 }
 
 /// Who this cookie is, now. None: unknown, over, or of a user who was switched off. Reads only.
@@ -94,7 +94,7 @@ pub fn page_session_end(tx: &mut Tx<'_>, cookie: &str) -> Result<(), StoreError>
 
 fn read(row: &Row<'_>, now: Timestamp, secret: &Secret) -> Result<PageSession, StoreError> {
     let role = row.text(3)?;
-    let role = Role::parse(&role).ok_or_else(|| StoreError::Corrupt(format!("user role {role}")))?;
+    let role = Role::new(&role).ok_or_else(|| StoreError::Corrupt(format!("user role {role}")))?;
     let expires_at = Timestamp::from_micros(row.int(6)?);
     Ok(PageSession {
         id: SessionId(row.int(0)?),

@@ -1,7 +1,7 @@
 //! Refresh tokens: each is good once and is exchanged for the next; showing one a second time ends its family.
 
-use crate::sessions::{self, NewSession, Session};
-use crate::{Client, Secret, SessionId, SessionKind, User, users};
+use super::{Client, NewSession, Session, SessionId, SessionKind};
+use crate::{Secret, User, users};
 use kernel::{Timestamp, UserId};
 use store::{StoreError, Tx};
 
@@ -39,14 +39,14 @@ pub fn exchange(tx: &mut Tx<'_>, now: Timestamp, exchange: &Exchange) -> Result<
         return Ok(Exchanged::TokenIsUnknown);
     };
     if session.rotated_at.is_some() {
-        sessions::end_family(tx, session.family)?;
+        super::end_family(tx, session.family)?;
         return Ok(Exchanged::TokenWasReused);
     }
     if session.expires_at <= now {
         return Ok(Exchanged::TokenIsExpired);
     }
     let Some(user) = users::by_id_locked(tx, session.user)?.filter(|user| user.is_active) else {
-        sessions::end_family(tx, session.family)?;
+        super::end_family(tx, session.family)?;
         return Ok(Exchanged::UserIsInactive);
     };
     let expires_at = continue_family(tx, now, exchange, &session)?;
@@ -56,14 +56,14 @@ pub fn exchange(tx: &mut Tx<'_>, now: Timestamp, exchange: &Exchange) -> Result<
 /// Ends the family of a refresh token of `user`. Nothing happens for one that is gone or another's.
 pub fn end(tx: &mut Tx<'_>, user: UserId, shown: &str) -> Result<(), StoreError> {
     match find(tx, shown)?.filter(|session| session.user == user) {
-        Some(session) => sessions::end_family(tx, session.family),
+        Some(session) => super::end_family(tx, session.family),
         None => Ok(()),
     }
 }
 
 fn find(tx: &mut Tx<'_>, shown: &str) -> Result<Option<Session>, StoreError> {
     match Secret::parse(shown) {
-        Some(secret) => sessions::find_locked(tx, SessionKind::Api, &secret),
+        Some(secret) => super::find_locked(tx, SessionKind::Api, &secret),
         None => Ok(None),
     }
 }
@@ -81,6 +81,6 @@ fn continue_family(
         secret: exchange.next.clone(),
         client: exchange.client.clone(),
     };
-    sessions::mark_rotated(tx, now, session.id)?;
-    sessions::insert(tx, now, &next, session.family)
+    super::mark_rotated(tx, now, session.id)?;
+    super::insert(tx, now, &next, session.family)
 }

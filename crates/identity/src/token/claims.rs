@@ -13,7 +13,7 @@ pub const ISSUER: &str = "fairground";
 pub struct Claims<'a> {
     /// Who minted it: [`ISSUER`].
     pub iss: &'a str,
-    /// The stall it is for (`rush`).
+    /// The stall it is for, by its name.
     pub aud: &'a str,
     /// The user, again, as the standard names it; equal to `user_id`.
     pub sub: &'a str,

@@ -2,11 +2,15 @@
 //! `jsonwebtoken` is the oracle of the tests. What does not live here: refresh tokens, which are opaque secrets.
 
 mod claims;
+mod dev_keys;
 mod fault;
 mod keyring;
-mod reading;
+mod revocations;
+mod verify;
 
 pub use claims::{Claims, ISSUER};
+pub use dev_keys::{DEV_KID, DevKeys, dev_keys, is_dev_key};
 pub use fault::TokenFault;
 pub use keyring::{KeyFault, Keyring, SIGNING_KEY_BYTES_MIN, SigningKey};
-pub use reading::{Expected, Room, TOKEN_BYTES_MAX, TOKEN_LIFETIME_MAX_S};
+pub use revocations::{Floor, Reload, Revocations};
+pub use verify::{ClaimsBuffer, Expected, TOKEN_BYTES_MAX, TOKEN_LIFETIME_MAX_S};

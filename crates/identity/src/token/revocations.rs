@@ -32,7 +32,7 @@ struct Floors {
 
 /// The floors in memory.
 #[derive(Debug, Default)]
-pub struct Blocked {
+pub struct Revocations {
     floors: RwLock<Floors>,
 }
 
@@ -40,7 +40,7 @@ pub struct Blocked {
 #[derive(Debug, Clone, Copy)]
 pub struct Reload(u64);
 
-impl Blocked {
+impl Revocations {
     /// Whether a token of `epoch` of `user` is still believed.
     pub fn check(&self, user: UserId, epoch: i64) -> Result<(), TokenFault> {
         match self.floors.read().entries.get(&user.as_i64()).map(|entry| entry.floor) {
@@ -83,24 +83,24 @@ mod tests {
 
     #[test]
     fn an_inactive_user_and_an_ended_epoch_are_refused_by_name() {
-        let blocked = Blocked::default();
-        assert_eq!(blocked.check(ANN, 0), Ok(()));
-        blocked.set(ANN, Floor::Epoch(2));
-        assert_eq!(blocked.check(ANN, 1), Err(TokenFault::TokenWasRevoked));
-        assert_eq!(blocked.check(ANN, 2), Ok(()));
-        blocked.set(ANN, Floor::Inactive);
-        assert_eq!(blocked.check(ANN, 9), Err(TokenFault::UserIsInactive));
-        assert_eq!(blocked.check(BEN, 0), Ok(()));
+        let revocations = Revocations::default();
+        assert_eq!(revocations.check(ANN, 0), Ok(()));
+        revocations.set(ANN, Floor::Epoch(2));
+        assert_eq!(revocations.check(ANN, 1), Err(TokenFault::TokenWasRevoked));
+        assert_eq!(revocations.check(ANN, 2), Ok(()));
+        revocations.set(ANN, Floor::Inactive);
+        assert_eq!(revocations.check(ANN, 9), Err(TokenFault::UserIsInactive));
+        assert_eq!(revocations.check(BEN, 0), Ok(()));
     }
 
     #[test]
     fn a_reload_forgets_what_is_gone_and_keeps_what_happened_while_it_read() {
-        let blocked = Blocked::default();
-        blocked.set(ANN, Floor::Inactive);
-        let reload = blocked.begin_reload();
-        blocked.set(BEN, Floor::Epoch(3));
-        blocked.finish_reload(reload, vec![(BEN, Floor::Epoch(1))]);
-        assert_eq!(blocked.check(ANN, 0), Ok(()));
-        assert_eq!(blocked.check(BEN, 2), Err(TokenFault::TokenWasRevoked));
+        let revocations = Revocations::default();
+        revocations.set(ANN, Floor::Inactive);
+        let reload = revocations.begin_reload();
+        revocations.set(BEN, Floor::Epoch(3));
+        revocations.finish_reload(reload, vec![(BEN, Floor::Epoch(1))]);
+        assert_eq!(revocations.check(ANN, 0), Ok(()));
+        assert_eq!(revocations.check(BEN, 2), Err(TokenFault::TokenWasRevoked));
     }
 }

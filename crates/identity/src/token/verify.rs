@@ -1,4 +1,4 @@
-//! Reading a token: every check in a fixed order, against a moment that is handed in, without leeway.
+//! Verifying a token: every check in a fixed order, against a moment that is handed in, without leeway.
 
 use super::{Claims, ISSUER, Keyring, SigningKey, TokenFault};
 use base64::Engine as _;
@@ -15,9 +15,9 @@ const HEADER_CHARS_MAX: usize = 256;
 pub const TOKEN_LIFETIME_MAX_S: i64 = 24 * 3600;
 
 /// Where a token's claims are decoded to, so that reading allocates nothing.
-pub struct Room([u8; TOKEN_BYTES_MAX]);
+pub struct ClaimsBuffer([u8; TOKEN_BYTES_MAX]);
 
-impl Default for Room {
+impl Default for ClaimsBuffer {
     fn default() -> Self {
         Self([0; TOKEN_BYTES_MAX])
     }
@@ -56,7 +56,7 @@ impl Keyring {
         token: &str,
         now: Timestamp,
         expected: Expected<'_>,
-        room: &'r mut Room,
+        buffer: &'r mut ClaimsBuffer,
     ) -> Result<Claims<'r>, TokenFault> {
         if token.len() > TOKEN_BYTES_MAX {
             return Err(TokenFault::TokenIsTooLong);
@@ -67,8 +67,8 @@ impl Keyring {
             return Err(TokenFault::TokenIsMalformed);
         }
         self.key_of(signed, header)?.check(signed, signature)?;
-        let claims = decode_claims(payload, room)?;
-        judge(&claims, now.as_secs(), expected)?;
+        let claims = decode_claims(payload, buffer)?;
+        check_claims(&claims, now.as_secs(), expected)?;
         Ok(claims)
     }
 
@@ -120,12 +120,12 @@ fn from_object<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Option<T> {
     text.starts_with(b"{").then(|| serde_json::from_slice(text).ok()).flatten()
 }
 
-fn decode_claims<'r>(payload: &str, room: &'r mut Room) -> Result<Claims<'r>, TokenFault> {
-    let text = decode(payload, &mut room.0).ok_or(TokenFault::TokenIsMalformed)?;
+fn decode_claims<'r>(payload: &str, buffer: &'r mut ClaimsBuffer) -> Result<Claims<'r>, TokenFault> {
+    let text = decode(payload, &mut buffer.0).ok_or(TokenFault::TokenIsMalformed)?;
     from_object(text).ok_or(TokenFault::ClaimsAreMalformed)
 }
 
-fn judge(claims: &Claims<'_>, now_s: i64, expected: Expected<'_>) -> Result<(), TokenFault> {
+fn check_claims(claims: &Claims<'_>, now_s: i64, expected: Expected<'_>) -> Result<(), TokenFault> {
     if claims.sub != claims.user_id || claims.ep < 0 {
         return Err(TokenFault::ClaimsAreMalformed);
     }

@@ -1,6 +1,6 @@
 //! The wallet and the keys that the facts about wallets share, and how they sign. Every key is fixed. No facts here.
 
-use identity::wallet::{NamedKey, eip191_hash};
+use identity::proofs::wallet::{NamedKey, eip191_hash};
 use k256::ecdsa::SigningKey;
 
 pub const URN: &str = "urn:fair:session-key";

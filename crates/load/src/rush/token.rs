@@ -85,7 +85,7 @@ fn append_base64(bytes: &[u8], out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use identity::{Expected, Keyring, Room, SigningKey};
+    use identity::{ClaimsBuffer, Expected, Keyring, SigningKey};
     use kernel::Timestamp;
 
     const KEY: &[u8] = b"a key of thirty-two bytes or more";
@@ -99,7 +99,7 @@ mod tests {
         for tenant in [None, Some("t1"), Some("t12"), Some("t123")] {
             let mut token = Vec::new();
             Minter::new(&keys, tenant, NOW_S).mint(USER, &mut token);
-            let (token, mut room) = (String::from_utf8(token).unwrap(), Room::default());
+            let (token, mut room) = (String::from_utf8(token).unwrap(), ClaimsBuffer::default());
             let claims =
                 ring.read(&token, Timestamp::from_secs(NOW_S + 5), Expected::of("rush"), &mut room).unwrap();
             assert_eq!((claims.user_id, claims.tenant_id, claims.role), (USER, tenant, "customer"));

@@ -2,7 +2,7 @@
 
 use super::args::Scheme;
 use hmac::{Hmac, KeyInit, Mac};
-use identity::wallet::{NamedKey, eip191_hash};
+use identity::proofs::wallet::{NamedKey, eip191_hash};
 use k256::ecdsa::signature::hazmat::PrehashSigner as _;
 use rand::Rng;
 use sha2::Sha256;
@@ -102,7 +102,7 @@ fn append_hex(bytes: &[u8], out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use identity::wallet::SessionKey;
+    use identity::proofs::wallet::SessionKey;
     use rand::SeedableRng as _;
     use rand::rngs::SmallRng;
 

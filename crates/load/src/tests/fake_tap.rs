@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use identity::wallet::{NamedKey, SessionKey};
+use identity::proofs::wallet::{NamedKey, SessionKey};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::collections::HashMap;

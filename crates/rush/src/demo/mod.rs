@@ -11,13 +11,14 @@ use crate::app::App;
 use crate::domain::catalogue::Snapshot;
 use crate::domain::field::Patch;
 use crate::domain::ids::{EventId, ShowId};
+use crate::domain::role;
 use crate::domain::tenant::TenantInput;
 use crate::usecase::{
     category_create, demo_people, event_create, event_lifecycle, show, show_create, tenant_create,
     zone_create,
 };
 use futures_util::FutureExt as _;
-use kernel::{Actor, Refusal, Role, TenantId, Timestamp, UserId};
+use kernel::{Actor, Refusal, TenantId, Timestamp, UserId};
 use plan::{Plan, PlannedEvent};
 use serde_json::json;
 use std::sync::Arc;
@@ -85,7 +86,7 @@ pub async fn seed(app: &Arc<App>, now: Timestamp) -> Result<(), Refusal> {
 
 async fn shop(app: &App) -> Result<TenantId, Refusal> {
     // Nobody is there yet to open the shop: the platform does.
-    let platform = Actor { user: UserId(0), tenant: None, role: Role::SuperAdmin };
+    let platform = Actor { user: UserId(0), tenant: None, role: role::SUPER_ADMIN };
     let branding =
         json!({ "primary_color": "#c8452f", "secondary_color": "#20304a", "accent_color": "#b7791f" });
     let input = TenantInput {

@@ -5,9 +5,10 @@ use crate::domain::ids::{BookingId, EventId};
 use crate::domain::offer::{Offer, OfferState};
 use crate::domain::payment_card::Card;
 use crate::domain::reserve::ReserveRequest;
+use crate::domain::role;
 use crate::usecase::{booking_reserve, payment_pay};
 use futures_util::future::try_join_all;
-use kernel::{Actor, Refusal, Role, UserId};
+use kernel::{Actor, Refusal, UserId};
 use std::sync::Arc;
 use web::IdempotencyKey;
 use web::idempotency::{Attempt, Scope};
@@ -56,7 +57,7 @@ pub async fn one_ticket(app: &Arc<App>, buyer: Actor) -> Result<(), Refusal> {
 
 fn buyer(zone: i64, at: i64) -> Actor {
     let user = UserId(FIRST_BUYER + (zone % (1 << 40)) * 1024 + at);
-    Actor { user, tenant: None, role: Role::Customer }
+    Actor { user, tenant: None, role: role::CUSTOMER }
 }
 
 async fn buy(app: &Arc<App>, buyer: Actor, offer: &Offer, quantity: i64) -> Result<(), Refusal> {

@@ -6,8 +6,9 @@ use crate::domain::ids::BookingId;
 use crate::domain::offer::{Offer, OfferState};
 use crate::domain::payment_card::Card;
 use crate::domain::reserve::ReserveRequest;
+use crate::domain::role;
 use crate::usecase::{booking_release, booking_reserve, payment_pay};
-use kernel::{Actor, Role, UserId};
+use kernel::{Actor, UserId};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use std::sync::Arc;
@@ -44,7 +45,7 @@ async fn come_and_go(app: Arc<App>, mut chance: SmallRng) {
 async fn visit(app: &Arc<App>, chance: &mut SmallRng) {
     let Some(offer) = choose(app, chance) else { return };
     let user = UserId(FIRST_VISITOR + app.ids.next(app.clock.now()) / 1024);
-    let visitor = Actor { user, tenant: None, role: Role::Customer };
+    let visitor = Actor { user, tenant: None, role: role::CUSTOMER };
     let quantity = chance.random_range(1..=offer.max_per_order.min(offer.max_per_user).min(4));
     let request = ReserveRequest {
         user,

@@ -24,6 +24,7 @@ pub mod payment_settle;
 pub mod payment_status;
 pub mod place;
 pub mod reserve;
+pub mod role;
 pub mod sale_status;
 pub mod sale_window;
 pub mod seats;

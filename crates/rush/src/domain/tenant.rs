@@ -2,9 +2,10 @@
 
 use super::catalogue_refusal::CatalogueRefusal;
 use super::field::{Form, Patch, picture_url, text};
+use super::role;
 use super::slug;
 use super::tenant_settings::TenantSettings;
-use kernel::{Actor, Role, TenantId, Timestamp};
+use kernel::{Actor, TenantId, Timestamp};
 use serde::Deserialize;
 
 /// Characters of the longest name.
@@ -136,11 +137,11 @@ fn domain(raw: String) -> Result<String, String> {
 /// Whether `actor` may change tenant `id`: the platform any, an admin the own one.
 pub fn may_change(actor: Actor, id: TenantId) -> Result<(), CatalogueRefusal> {
     match actor.role {
-        Role::SuperAdmin => Ok(()),
-        Role::Admin if actor.tenant == Some(id) => Ok(()),
+        role::SUPER_ADMIN => Ok(()),
+        role::ADMIN if actor.tenant == Some(id) => Ok(()),
         // A stranger's tenant is not there for an admin; for everybody else the verb is not.
-        Role::Admin => Err(CatalogueRefusal::ThereIsNoSuch(super::catalogue_refusal::Noun::Tenant)),
-        Role::Customer | Role::Organizer | Role::Service => Err(CatalogueRefusal::RoleDoesNotAllowIt),
+        role::ADMIN => Err(CatalogueRefusal::ThereIsNoSuch(super::catalogue_refusal::Noun::Tenant)),
+        _ => Err(CatalogueRefusal::RoleDoesNotAllowIt),
     }
 }
 

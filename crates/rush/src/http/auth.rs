@@ -216,7 +216,7 @@ pub struct ValidateBody {
 pub struct ClaimsData {
     user_id: String,
     email: String,
-    role: &'static str,
+    role: String,
     tenant_id: Option<String>,
     issued_at: String,
     expires_at: String,
@@ -235,7 +235,7 @@ pub async fn validate(
     Ok(Data(ClaimsData {
         user_id: state.app.public.encode(access.actor.user),
         email: access.email,
-        role: access.actor.role.as_str(),
+        role: access.actor.role.as_str().to_owned(),
         tenant_id: access.actor.tenant.map(|tenant| state.app.public.encode(tenant)),
         issued_at: access.issued_at.rfc3339(),
         expires_at: access.expires_at.rfc3339(),

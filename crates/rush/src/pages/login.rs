@@ -13,7 +13,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use identity::cookie;
+use identity::sessions::cookie;
 use kernel::Refusal;
 use web::shell::Tone;
 use web::{Refused, status_of};

@@ -11,7 +11,7 @@ use crate::usecase::auth_reset::{self, NewPassword};
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use identity::cookie;
+use identity::sessions::cookie;
 use kernel::{Meaning, Refusal};
 use web::shell::Tone;
 use web::{Refused, status_of};

@@ -4,7 +4,7 @@
 //! taken back when it was none.
 
 use crate::app::App;
-use identity::lockout::{self, Scope};
+use identity::proofs::password::lockout::{self, Scope};
 use identity::{AuthRefusal, Checked, PasswordHash, User};
 use kernel::Timestamp;
 use store::{StoreError, Tx};
@@ -32,7 +32,7 @@ pub(super) fn open(
     if let Some(seconds) = lockout::closed_for(tx, now, address)? {
         return Err(AuthRefusal::TooManyFailures(seconds));
     }
-    match lockout::note(tx, now, account)? {
+    match lockout::record(tx, now, account)? {
         Some(seconds) => Err(AuthRefusal::TooManyFailures(seconds)),
         None => Ok(()),
     }
@@ -50,7 +50,7 @@ pub(super) async fn prove(
         Ok(Checked::Right { rehashed }) => Ok(rehashed),
         Ok(Checked::Wrong) => {
             let (now, address) = (attempt.now, attempt.address.clone());
-            app.store.write(move |tx| lockout::note(tx, now, &address)).await?;
+            app.store.write(move |tx| lockout::record(tx, now, &address)).await?;
             Err(AuthRefusal::CredentialsAreWrong)
         }
         Err(saturated) => {
@@ -63,5 +63,5 @@ pub(super) async fn prove(
 /// Nobody looked at the password: that was no failure.
 async fn take_back(app: &App, attempt: &Attempt) -> Result<(), StoreError> {
     let (now, account) = (attempt.now, attempt.account.clone());
-    app.store.write(move |tx| lockout::take_back(tx, now, &account)).await
+    app.store.write(move |tx| lockout::retract(tx, now, &account)).await
 }

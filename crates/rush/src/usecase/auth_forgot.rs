@@ -1,8 +1,8 @@
 //! Forgot password: a link to choose a new one, by mail. Nobody learns from the answer whether an address has an account.
 
 use crate::app::App;
-use identity::mails::{self, Mail};
-use identity::reset_tokens::{self, RESET_LIFETIME_S};
+use identity::mail::{self, Mail};
+use identity::proofs::password::reset_tokens::{self, RESET_LIFETIME_S};
 use identity::{AuthRefusal, Secret, User, email, users};
 use kernel::{Refusal, TenantId, Timestamp};
 use store::Tx;
@@ -33,7 +33,7 @@ fn save(tx: &mut Tx<'_>, request: &Request) -> Result<(), AuthRefusal> {
     let user = users::by_email(tx, request.site, &request.key)?.filter(|user| user.is_active);
     let wanted = reset_tokens::issue(tx, request.now, user.as_ref().map(|user| user.id), &request.secret)?;
     if let Some(user) = user.filter(|_| wanted) {
-        mails::append(tx, &letter(request, &user))?;
+        mail::append(tx, &letter(request, &user))?;
     }
     Ok(())
 }

@@ -4,7 +4,8 @@
 use super::auth_attempt::{self, Attempt};
 use super::auth_signed_in::{self, Door, SignedIn};
 use crate::app::App;
-use identity::{AuthRefusal, NewSession, PasswordHash, User, email, lockout, users};
+use identity::proofs::password::lockout;
+use identity::{AuthRefusal, NewSession, PasswordHash, User, email, users};
 use kernel::{Refusal, TenantId};
 use store::Tx;
 
@@ -68,6 +69,6 @@ fn start(tx: &mut Tx<'_>, proved: &Proved) -> Result<Option<SignedIn>, AuthRefus
     if !user.is_active {
         return Ok(None);
     }
-    users::note_login(tx, now, user.id, proved.rehashed.as_ref())?;
+    users::record_login(tx, now, user.id, proved.rehashed.as_ref())?;
     auth_signed_in::start(tx, now, &proved.session, user).map(Some)
 }

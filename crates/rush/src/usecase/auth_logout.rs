@@ -1,7 +1,8 @@
 //! Logging out: of one session, or of every one.
 
 use crate::app::App;
-use identity::{AuthRefusal, Floor, refresh, sessions, users};
+use identity::sessions::{self, refresh};
+use identity::{AuthRefusal, Floor, users};
 use kernel::{Actor, Refusal, Timestamp, UserId};
 use store::Tx;
 
@@ -20,7 +21,7 @@ pub async fn everywhere(app: &App, actor: Actor) -> Result<u64, Refusal> {
         end_all(tx, now, user)
     });
     let (ended, epoch) = ending.await?;
-    app.identity.blocked().set(user, Floor::Epoch(epoch));
+    app.identity.revocations().set(user, Floor::Epoch(epoch));
     Ok(ended)
 }
 

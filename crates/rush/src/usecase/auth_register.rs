@@ -2,8 +2,9 @@
 
 use super::auth_signed_in::{self, Door, SignedIn};
 use crate::app::App;
-use identity::{AuthRefusal, Email, NewSession, NewUser, PasswordRules, profile_rules, users};
-use kernel::{Refusal, Role, TenantId, Timestamp, UserId};
+use crate::domain::role;
+use identity::{AuthRefusal, Email, NewSession, NewUser, PasswordRules, profile, users};
+use kernel::{Refusal, TenantId, Timestamp, UserId};
 use store::Tx;
 
 /// What somebody enters.
@@ -31,14 +32,14 @@ async fn register(app: &App, registration: Registration, door: Door) -> Result<S
     let Registration { site, email, password, name } = registration;
     let email = Email::parse(&email)?;
     PasswordRules::check(&password)?;
-    let name = profile_rules::name(&name)?;
+    let name = profile::name(&name)?;
     // Asked first, so that a taken address costs no hash; decided below.
     let key = email.key().to_owned();
     app.store.read(move |tx| refuse_taken(tx, site, &key)).await?;
     let password_hash = app.identity.passwords().hash(&password).await?;
     let id = UserId(app.ids.next(now));
     let session = auth_signed_in::draw(app, now, id, &door);
-    let user = NewUser { id, tenant: site, email, password_hash, name, role: Role::Customer };
+    let user = NewUser { id, tenant: site, email, password_hash, name, role: role::CUSTOMER };
     app.store.write(move |tx| save(tx, now, &user, &session)).await
 }
 

@@ -2,9 +2,9 @@
 
 use super::auth_logout::end_all;
 use crate::app::App;
-use identity::lockout::LockoutRules;
-use identity::reset_tokens::{self, ResetLink};
-use identity::{AuthRefusal, Floor, PasswordHash, PasswordRules, email, lockout, users};
+use identity::proofs::password::lockout::{self, LockoutRules};
+use identity::proofs::password::reset_tokens::{self, ResetLink};
+use identity::{AuthRefusal, Floor, PasswordHash, PasswordRules, email, users};
 use kernel::{Refusal, TenantId, Timestamp, UserId};
 use store::Tx;
 
@@ -51,7 +51,7 @@ async fn reset(app: &App, new: NewPassword) -> Result<(), AuthRefusal> {
         Ok::<_, AuthRefusal>((user, epoch))
     });
     let (user, epoch) = change.await?;
-    app.identity.blocked().set(user, Floor::Epoch(epoch));
+    app.identity.revocations().set(user, Floor::Epoch(epoch));
     Ok(())
 }
 

@@ -2,8 +2,9 @@
 
 use super::auth_logout::end_all;
 use crate::app::App;
+use crate::domain::role;
 use identity::{AuthRefusal, Floor, User, users};
-use kernel::{Actor, Refusal, Role, Timestamp, UserId};
+use kernel::{Actor, Refusal, Timestamp, UserId};
 use store::Tx;
 
 /// The user as it is afterwards.
@@ -12,7 +13,7 @@ use store::Tx;
 pub async fn run(app: &App, actor: Actor, id: UserId, active: bool) -> Result<User, Refusal> {
     let now = app.clock.now();
     let (user, floor) = app.store.write(move |tx| save(tx, now, actor, id, active)).await?;
-    app.identity.blocked().set(id, floor);
+    app.identity.revocations().set(id, floor);
     Ok(user)
 }
 
@@ -23,10 +24,10 @@ fn save(
     id: UserId,
     active: bool,
 ) -> Result<(User, Floor), AuthRefusal> {
-    if !matches!(actor.role, Role::Admin | Role::SuperAdmin) {
+    if !matches!(actor.role, role::ADMIN | role::SUPER_ADMIN) {
         return Err(AuthRefusal::RoleDoesNotAllow);
     }
-    let theirs = |user: &User| actor.role == Role::SuperAdmin || user.tenant == actor.tenant;
+    let theirs = |user: &User| actor.role == role::SUPER_ADMIN || user.tenant == actor.tenant;
     users::by_id_locked(tx, id)?.filter(theirs).ok_or(AuthRefusal::UserIsUnknown)?;
     users::set_active(tx, now, id, active)?;
     let (_, epoch) = end_all(tx, now, id)?;

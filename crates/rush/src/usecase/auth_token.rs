@@ -2,9 +2,10 @@
 
 use super::auth_signed_in::SignedIn;
 use crate::app::App;
-use identity::refresh::{self, Exchange, Exchanged};
+use crate::domain::role;
+use identity::sessions::refresh::{self, Exchange, Exchanged};
 use identity::{Access, AuthRefusal, Client, SessionId};
-use kernel::{Actor, Refusal, Role};
+use kernel::{Actor, Refusal};
 
 /// The next session of the family. A token shown a second time ends every session that followed from its log-in.
 /// Errors: `INVALID_TOKEN`, `TOKEN_EXPIRED`, `USER_INACTIVE`.
@@ -33,9 +34,9 @@ async fn renew(app: &App, shown: String, client: Client) -> Result<SignedIn, Aut
 /// What the access token `token` says, for another program of ours that holds one.
 /// Errors: `FORBIDDEN` for anybody but a service, `INVALID_TOKEN`, `TOKEN_EXPIRED`, `USER_INACTIVE`.
 pub fn validate(app: &App, actor: Actor, token: &str) -> Result<Access, Refusal> {
-    if actor.role != Role::Service {
+    if actor.role != role::SERVICE {
         return Err(AuthRefusal::RoleDoesNotAllow.into());
     }
-    let access = app.identity.examine(token, app.clock.now());
+    let access = app.identity.introspect(token, app.clock.now());
     access.map_err(|fault| AuthRefusal::from(fault).into())
 }

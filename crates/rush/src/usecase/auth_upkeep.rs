@@ -1,7 +1,8 @@
 //! Timed upkeep of accounts: what is over is deleted, and who is blocked is read anew.
 
 use crate::app::App;
-use identity::{FLOORS_KEPT_S, lockout, mails, reset_tokens, sessions, users};
+use identity::proofs::password::{lockout, reset_tokens};
+use identity::{FLOORS_KEPT_S, mail, sessions, users};
 use store::StoreError;
 
 /// Rows of each kind in one sweep: short enough that a hot verb behind it in the queue does not notice.
@@ -14,7 +15,7 @@ pub async fn sweep(app: &App) -> Result<u64, StoreError> {
         let mut rows = sessions::purge(tx, now, ROWS_MAX)?;
         rows += reset_tokens::purge(tx, now, ROWS_MAX)?;
         rows += lockout::purge(tx, now, ROWS_MAX)?;
-        rows += mails::purge(tx, now, ROWS_MAX)?;
+        rows += mail::purge(tx, now, ROWS_MAX)?;
         Ok::<_, StoreError>(rows)
     });
     sweep.await
@@ -23,8 +24,8 @@ pub async fn sweep(app: &App) -> Result<u64, StoreError> {
 /// Reads anew whose tokens are over before their time: at start, and now and then for what other nodes changed. What this node changed meanwhile is kept.
 pub async fn reload_blocked(app: &App) -> Result<(), StoreError> {
     let since = app.clock.now().plus_secs(-FLOORS_KEPT_S);
-    let reload = app.identity.blocked().begin_reload();
+    let reload = app.identity.revocations().begin_reload();
     let floors = app.store.read(move |tx| users::floors(tx, since)).await?;
-    app.identity.blocked().finish_reload(reload, floors);
+    app.identity.revocations().finish_reload(reload, floors);
     Ok(())
 }

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::domain::booking_mail;
 use crate::domain::ids::BookingId;
 use crate::store::bookings;
-use identity::mails::{self, Mail};
+use identity::mail::{self, Mail};
 use identity::users;
 use kernel::Timestamp;
 use store::{StoreError, Tx};
@@ -27,5 +27,5 @@ pub fn run(app: &App, tx: &mut Tx<'_>, id: BookingId, now: Timestamp) -> Result<
         body: text.body,
         created_at: now,
     };
-    mails::append(tx, &mail)
+    mail::append(tx, &mail)
 }

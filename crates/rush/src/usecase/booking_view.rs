@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::domain::booking::{Booking, BookingRefusal, BookingStatus};
 use crate::domain::ids::{BookingId, EventId};
 use crate::domain::place::cap_of;
+use crate::domain::role;
 use crate::domain::seats::locator_kind;
 use crate::refusals;
 use crate::store::bookings;
@@ -17,7 +18,7 @@ const OWN_BOOKINGS_MAX: i64 = 10_000;
 /// The booking, if it is the caller's or of the tenant that the caller administers. Anything else is not found.
 pub async fn get(app: &App, actor: Actor, id: BookingId) -> Result<Booking, Refusal> {
     let may_see = move |booking: &Booking| {
-        let administers = actor.role.may_administer() && actor.tenant == Some(booking.tenant);
+        let administers = role::may_administer(actor.role) && actor.tenant == Some(booking.tenant);
         booking.user == actor.user || administers
     };
     let found = app.store.read(move |tx| bookings::by_id(tx, id)).await?;

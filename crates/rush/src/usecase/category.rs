@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::domain::catalogue_refusal::{CatalogueRefusal, Noun};
 use crate::domain::category::{Category, CategoryInput, apply};
 use crate::domain::ids::CategoryId;
+use crate::domain::role;
 use crate::store::{categories, events};
 use kernel::{Actor, Refusal, TenantId};
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 /// A tenant's categories in their order: the active ones, and for its staff all of them.
 #[must_use]
 pub fn list(app: &App, tenant: TenantId, actor: Option<Actor>) -> Vec<Arc<Category>> {
-    let staff = actor.is_some_and(|actor| actor.role.may_organize() && actor.tenant == Some(tenant));
+    let staff = actor.is_some_and(|actor| role::may_organize(actor.role) && actor.tenant == Some(tenant));
     let snapshot = app.catalogue.current();
     snapshot
         .categories(tenant)

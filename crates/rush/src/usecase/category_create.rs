@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::domain::catalogue_refusal::{CatalogueRefusal, Noun};
 use crate::domain::category::{Category, CategoryFields, CategoryInput, apply};
 use crate::domain::ids::CategoryId;
+use crate::domain::role;
 use crate::domain::slug::{numbered, of_name};
 use crate::store::categories;
 use kernel::{Actor, Refusal, TenantId};
@@ -46,7 +47,7 @@ pub async fn once(
 
 /// The tenant whose categories `actor` manages. Errors: the role does not.
 pub(super) fn may_manage(actor: Actor) -> Result<TenantId, CatalogueRefusal> {
-    let administers = actor.role.may_administer();
+    let administers = role::may_administer(actor.role);
     actor.tenant.filter(|_| administers).ok_or(CatalogueRefusal::RoleDoesNotAllowIt)
 }
 

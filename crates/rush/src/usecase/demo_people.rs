@@ -1,6 +1,7 @@
 //! The demo's people: a buyer, an organizer, an admin and one of the platform, all with one well-known password.
 
 use crate::app::App;
+use crate::domain::role;
 use identity::{Email, NewUser, users};
 use kernel::{Actor, Refusal, Role, TenantId, UserId};
 
@@ -20,10 +21,10 @@ pub struct Person {
 
 /// All of them.
 pub const PEOPLE: [Person; 4] = [
-    Person { email: "mali@example.test", name: "Mali Srisai", role: Role::Customer },
-    Person { email: "organizer@example.test", name: "Anan Promwong", role: Role::Organizer },
-    Person { email: "admin@example.test", name: "Ploy Ratanakul", role: Role::Admin },
-    Person { email: "platform@example.test", name: "Kit Suwan", role: Role::SuperAdmin },
+    Person { email: "mali@example.test", name: "Mali Srisai", role: role::CUSTOMER },
+    Person { email: "organizer@example.test", name: "Anan Promwong", role: role::ORGANIZER },
+    Person { email: "admin@example.test", name: "Ploy Ratanakul", role: role::ADMIN },
+    Person { email: "platform@example.test", name: "Kit Suwan", role: role::SUPER_ADMIN },
 ];
 
 /// Those who plant the demo.
@@ -46,7 +47,7 @@ pub async fn run(app: &App, tenant: TenantId) -> Result<People, Refusal> {
     for person in PEOPLE {
         accounts.push(NewUser {
             id: UserId(app.ids.next(now)),
-            tenant: (person.role != Role::SuperAdmin).then_some(tenant),
+            tenant: (person.role != role::SUPER_ADMIN).then_some(tenant),
             email: Email::parse(person.email).map_err(|fault| Refusal::internal(format!("{fault:?}")))?,
             password_hash: password_hash.clone(),
             name: person.name.to_owned(),
@@ -59,7 +60,7 @@ pub async fn run(app: &App, tenant: TenantId) -> Result<People, Refusal> {
         Actor { user, tenant: Some(tenant), role }
     };
     let people =
-        People { buyer: actor(Role::Customer), organizer: actor(Role::Organizer), admin: actor(Role::Admin) };
+        People { buyer: actor(role::CUSTOMER), organizer: actor(role::ORGANIZER), admin: actor(role::ADMIN) };
     let made = app.store.write(move |tx| {
         for account in &accounts {
             users::insert(tx, now, account)?;

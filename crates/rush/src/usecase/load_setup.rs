@@ -4,7 +4,8 @@ use super::{event_create, event_lifecycle, show_create, tenant_create, zone_crea
 use crate::app::App;
 use crate::domain::ids::{EventId, ShowId, ZoneId};
 use crate::domain::reserve::ReserveRequest;
-use kernel::{Actor, Refusal, Role, TenantId, UserId};
+use crate::domain::role;
+use kernel::{Actor, Refusal, TenantId, UserId};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -51,7 +52,7 @@ pub async fn run(app: &App, wanted: Wanted) -> Result<Value, Refusal> {
         ));
     }
     let tenant = tenant(app).await?;
-    let organizer = Actor { user: UserId(FIRST_USER - 1), tenant: Some(tenant), role: Role::Organizer };
+    let organizer = Actor { user: UserId(FIRST_USER - 1), tenant: Some(tenant), role: role::ORGANIZER };
     let mut events = Vec::new();
     for number in 0..wanted.events {
         let zones = (0..wanted.zones).filter(|zone| zone % wanted.events == number).collect::<Vec<_>>();
@@ -71,7 +72,7 @@ async fn tenant(app: &App) -> Result<TenantId, Refusal> {
     if let Some(tenant) = app.catalogue.current().tenant_by_slug(SLUG) {
         return Ok(tenant.id);
     }
-    let platform = Actor { user: UserId(FIRST_USER - 1), tenant: None, role: Role::SuperAdmin };
+    let platform = Actor { user: UserId(FIRST_USER - 1), tenant: None, role: role::SUPER_ADMIN };
     let settings = json!({ "reservation_ttl_secs": HOLD_SECS });
     let input = read(json!({ "name": "Load runs", "slug": SLUG, "settings": settings }))?;
     Ok(tenant_create::run(app, platform, input).await?.id)

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::domain::booking::Booking;
 use crate::domain::ids::{BookingId, PaymentId};
 use crate::domain::payment::{Payment, PaymentMethod, PaymentRefusal};
+use crate::domain::role;
 use crate::domain::seats::locator_kind;
 use crate::refusals;
 use crate::store::{bookings, payments};
@@ -62,7 +63,7 @@ pub async fn of_user(
     user: UserId,
     page: PageRequest,
 ) -> Result<Paged<Seen>, Refusal> {
-    if actor.user != user && !(actor.role.may_administer() && actor.tenant.is_some()) {
+    if actor.user != user && !(role::may_administer(actor.role) && actor.tenant.is_some()) {
         return Err(Refusal::not_found("user"));
     }
     let mut all = app.store.read(move |tx| of_one_user(tx, user)).await?;
@@ -83,7 +84,7 @@ fn of_one_user(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<(Booking, Option<Pay
 }
 
 fn may_see(actor: Actor, booking: &Booking) -> bool {
-    let administers = actor.role.may_administer() && actor.tenant == Some(booking.tenant);
+    let administers = role::may_administer(actor.role) && actor.tenant == Some(booking.tenant);
     booking.user == actor.user || administers
 }
 

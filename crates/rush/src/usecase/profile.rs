@@ -1,7 +1,7 @@
 //! The caller's own profile: looking at it, changing it. The password is `profile_change_password`.
 
 use crate::app::App;
-use identity::{AuthRefusal, ProfileFault, User, profile_rules, users};
+use identity::{AuthRefusal, ProfileFault, User, profile, users};
 use kernel::{Actor, Refusal};
 
 /// The caller, from the table. Errors: `NOT_FOUND` when the account was deleted since the token was minted.
@@ -40,13 +40,13 @@ fn changed(mut user: User, change: &ProfileChange) -> Result<User, ProfileFault>
         return Err(ProfileFault::NothingToChange);
     }
     if let Some(name) = name {
-        user.name = profile_rules::name(name)?;
+        user.name = profile::name(name)?;
     }
     if let Some(phone) = phone {
-        user.phone = profile_rules::phone(phone)?;
+        user.phone = profile::phone(phone)?;
     }
     if let Some(avatar_url) = avatar_url {
-        user.avatar_url = profile_rules::avatar(avatar_url)?;
+        user.avatar_url = profile::avatar(avatar_url)?;
     }
     Ok(user)
 }

@@ -4,7 +4,8 @@ use super::auth_attempt::{self, Attempt};
 use super::auth_logout::end_all;
 use super::auth_signed_in::{self, Door, SignedIn};
 use crate::app::App;
-use identity::{AuthRefusal, Floor, NewSession, PasswordHash, PasswordRules, User, email, lockout, users};
+use identity::proofs::password::lockout;
+use identity::{AuthRefusal, Floor, NewSession, PasswordHash, PasswordRules, User, email, users};
 use kernel::{Actor, Refusal};
 use store::Tx;
 
@@ -36,7 +37,7 @@ async fn replace(
     let session = auth_signed_in::draw(app, attempt.now, user.id, door);
     let saving = app.store.write(move |tx| save(tx, &attempt, &user, &hash, &session));
     let signed_in = saving.await?;
-    app.identity.blocked().set(actor.user, Floor::Epoch(signed_in.user.token_epoch));
+    app.identity.revocations().set(actor.user, Floor::Epoch(signed_in.user.token_epoch));
     Ok(signed_in)
 }
 

@@ -4,10 +4,11 @@ use super::catalogue_write;
 use super::tenant_create::taken;
 use crate::app::App;
 use crate::domain::catalogue_refusal::{CatalogueRefusal, Noun};
+use crate::domain::role;
 use crate::domain::slug::folded;
 use crate::domain::tenant::{Tenant, TenantInput, apply, may_change};
 use crate::store::{events, tenants};
-use kernel::{Actor, PageRequest, Paged, Refusal, Role, TenantId};
+use kernel::{Actor, PageRequest, Paged, Refusal, TenantId};
 use std::sync::Arc;
 
 /// The tenant with this id: the platform sees any, an admin the own one; anything else does not exist for the caller.
@@ -41,11 +42,11 @@ pub fn list(
     query: &TenantQuery,
     page: PageRequest,
 ) -> Result<Paged<Arc<Tenant>>, Refusal> {
-    if !matches!(actor.role, Role::SuperAdmin | Role::Admin) {
+    if !matches!(actor.role, role::SUPER_ADMIN | role::ADMIN) {
         return Err(CatalogueRefusal::RoleDoesNotAllowIt.into());
     }
     let snapshot = app.catalogue.current();
-    let visible = |tenant: &&Arc<Tenant>| actor.role == Role::SuperAdmin || actor.tenant == Some(tenant.id);
+    let visible = |tenant: &&Arc<Tenant>| actor.role == role::SUPER_ADMIN || actor.tenant == Some(tenant.id);
     let found: Vec<_> =
         snapshot.tenants().iter().filter(visible).filter(|tenant| matches(tenant, query)).collect();
     let skip = usize::try_from(page.offset).unwrap_or(usize::MAX);
@@ -67,7 +68,7 @@ fn matches(tenant: &Tenant, query: &TenantQuery) -> bool {
 /// business. Its limits hold from this commit on, without a restart.
 pub async fn update(app: &App, actor: Actor, id: TenantId, input: TenantInput) -> Result<Tenant, Refusal> {
     may_change(actor, id)?;
-    if actor.role != Role::SuperAdmin && input.touches_platform_fields() {
+    if actor.role != role::SUPER_ADMIN && input.touches_platform_fields() {
         return Err(CatalogueRefusal::RoleDoesNotAllowIt.into());
     }
     let changed = catalogue_write::run(app, move |tx, change| {
@@ -86,7 +87,7 @@ pub async fn update(app: &App, actor: Actor, id: TenantId, input: TenantInput) -
 
 /// Deletes it, unless it has published events: the shop is closed for good, its rows stay for the books. Only the platform's own people may.
 pub async fn delete(app: &App, actor: Actor, id: TenantId) -> Result<(), Refusal> {
-    if actor.role != Role::SuperAdmin {
+    if actor.role != role::SUPER_ADMIN {
         return Err(CatalogueRefusal::RoleDoesNotAllowIt.into());
     }
     let deleted = catalogue_write::run(app, move |tx, change| {

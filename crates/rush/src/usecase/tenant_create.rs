@@ -3,10 +3,11 @@
 use super::catalogue_write;
 use crate::app::App;
 use crate::domain::catalogue_refusal::{CatalogueRefusal, Noun};
+use crate::domain::role;
 use crate::domain::seats::source_account;
 use crate::domain::tenant::{Tenant, TenantFields, TenantInput, apply};
 use crate::store::tenants;
-use kernel::{Actor, Refusal, Role, TenantId};
+use kernel::{Actor, Refusal, TenantId};
 use ledger::Book;
 use std::sync::Arc;
 use store::StoreError;
@@ -24,7 +25,7 @@ pub async fn once(
     attempt: Option<Attempt>,
     input: TenantInput,
 ) -> Result<Arc<Tenant>, Refusal> {
-    if actor.role != Role::SuperAdmin {
+    if actor.role != role::SUPER_ADMIN {
         return Err(CatalogueRefusal::RoleDoesNotAllowIt.into());
     }
     let fields = apply(TenantFields::blank(), input)?;

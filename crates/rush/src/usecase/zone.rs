@@ -10,9 +10,10 @@ use crate::domain::catalogue_refusal::{CatalogueRefusal, Noun};
 use crate::domain::catalogue_view::{ZoneView, show_view, zone_view};
 use crate::domain::event_status::EventStatus;
 use crate::domain::ids::{ShowId, ZoneId};
+use crate::domain::role;
 use crate::domain::zone::{ZoneInput, apply};
 use crate::store::zones;
-use kernel::{Actor, PageRequest, Paged, Refusal, Role};
+use kernel::{Actor, PageRequest, Paged, Refusal};
 
 const NO_ZONE: CatalogueRefusal = CatalogueRefusal::ThereIsNoSuch(Noun::Zone);
 
@@ -58,7 +59,7 @@ pub fn by_show(
 
 /// One page of every active zone of published events, by id. For our own services alone.
 pub fn active(app: &App, actor: Actor, page: PageRequest) -> Result<Paged<ZoneView>, Refusal> {
-    if actor.role != Role::Service {
+    if actor.role != role::SERVICE {
         return Err(CatalogueRefusal::RoleDoesNotAllowIt.into());
     }
     let (snapshot, now) = (app.catalogue.current(), app.clock.now());

@@ -7,6 +7,7 @@ use axum::http::Method;
 use kernel::{Role, TenantId, UserId};
 use rush::domain::category::CategoryInput;
 use rush::domain::ids::{BookingId, CategoryId, PaymentId};
+use rush::domain::role;
 use rush::usecase::category_create;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -60,11 +61,11 @@ impl Caller {
 
     const fn role(self) -> Role {
         match self {
-            Self::Stranger | Self::Customer | Self::OtherCustomer => Role::Customer,
-            Self::Organizer | Self::OtherOrganizer => Role::Organizer,
-            Self::Admin | Self::AdminNextDoor => Role::Admin,
-            Self::SuperAdmin => Role::SuperAdmin,
-            Self::Service => Role::Service,
+            Self::Stranger | Self::Customer | Self::OtherCustomer => role::CUSTOMER,
+            Self::Organizer | Self::OtherOrganizer => role::ORGANIZER,
+            Self::Admin | Self::AdminNextDoor => role::ADMIN,
+            Self::SuperAdmin => role::SUPER_ADMIN,
+            Self::Service => role::SERVICE,
         }
     }
 
@@ -103,9 +104,9 @@ impl<'h> Fixture<'h> {
             wanted.push((email, caller.role(), caller.tenant(tenant, next_door)));
         }
         let people = house.users(wanted).await;
-        let organizer = actor(people[3].0.0, tenant, Role::Organizer);
+        let organizer = actor(people[3].0.0, tenant, role::ORGANIZER);
         let sale = stall.sale(organizer, &format!("Night {number}"), 10).await;
-        let admin = actor(people[5].0.0, tenant, Role::Admin);
+        let admin = actor(people[5].0.0, tenant, role::ADMIN);
         let input = CategoryInput { name: "Jazz".into(), ..CategoryInput::default() };
         let category = category_create::run(&house.app, admin, input).await.unwrap().id;
         let held = stall.reserve_as(people[1].0, Some(tenant), sale, 1).await.unwrap();

@@ -6,10 +6,10 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use cluster::LocalLimiter;
 use http_body_util::BodyExt;
-use identity::lockout::LockoutRules;
+use identity::proofs::password::lockout::LockoutRules;
 use identity::{
     Client, Email, Identity, IdentityParts, Keyring, NewUser, Passwords, SessionKind, SigningKey,
-    SystemChance, mails, users,
+    SystemChance, mail, users,
 };
 use kernel::{ManualClock, PublicIds, Role, TenantId, UserId};
 use rush::app::App;
@@ -82,6 +82,7 @@ fn identity(public: &PublicIds) -> Identity {
         keyring: Keyring::new(SigningKey::new("house", KEY).unwrap(), Vec::new()).unwrap(),
         public: public.clone(),
         audience: "rush",
+        roles: rush::domain::role::ROLES,
         passwords: Passwords::new(4, 1, Arc::new(SystemChance)),
         lockout: LockoutRules { per_address: 15, ..LockoutRules::default() },
         chance: Arc::new(SystemChance),
@@ -235,7 +236,7 @@ impl House {
 
     /// The bodies of all mails, newest first.
     pub async fn mails(&self) -> Vec<String> {
-        let all = self.app.store.read(|tx| mails::newest(tx, 1000)).await.unwrap();
+        let all = self.app.store.read(|tx| mail::newest(tx, 1000)).await.unwrap();
         all.into_iter().map(|mail| mail.body).collect()
     }
 

@@ -3,7 +3,8 @@
 use crate::harness::{Answer, House, PASSWORD, TENANT, page_door};
 use axum::http::Method;
 use identity::users;
-use kernel::{Role, TenantId, UserId};
+use kernel::{TenantId, UserId};
+use rush::domain::role;
 use rush::usecase::auth_login::{self, Credentials};
 use rush::usecase::{auth_page_session, auth_upkeep};
 use serde_json::json;
@@ -21,8 +22,8 @@ async fn switch(house: &House, token: &str, user: UserId, to: &str) -> Answer {
 }
 
 async fn a_switched_off_user_is_refused_at_every_door_at_once(house: House) {
-    let (_, admin) = house.user("admin@example.com", Role::SuperAdmin, None).await;
-    let (ann, token) = house.user("ann@example.com", Role::Customer, None).await;
+    let (_, admin) = house.user("admin@example.com", role::SUPER_ADMIN, None).await;
+    let (ann, token) = house.user("ann@example.com", role::CUSTOMER, None).await;
     let session = house.login("ann@example.com", PASSWORD).await;
     let credentials =
         || Credentials { site: None, email: "ann@example.com".into(), password: PASSWORD.into() };
@@ -46,28 +47,28 @@ async fn a_switched_off_user_is_refused_at_every_door_at_once(house: House) {
 }
 
 async fn only_administrators_switch_and_only_within_their_tenant(house: House) {
-    let (ann, _) = house.user("ann@example.com", Role::Customer, Some(TENANT)).await;
+    let (ann, _) = house.user("ann@example.com", role::CUSTOMER, Some(TENANT)).await;
     for (role, tenant, says) in [
-        (Role::Customer, Some(TENANT), (403, "FORBIDDEN")),
-        (Role::Organizer, Some(TENANT), (403, "FORBIDDEN")),
-        (Role::Service, None, (403, "FORBIDDEN")),
-        (Role::Admin, Some(TenantId(8)), (404, "NOT_FOUND")),
-        (Role::Admin, Some(TENANT), (200, "")),
-        (Role::SuperAdmin, None, (200, "")),
+        (role::CUSTOMER, Some(TENANT), (403, "FORBIDDEN")),
+        (role::ORGANIZER, Some(TENANT), (403, "FORBIDDEN")),
+        (role::SERVICE, None, (403, "FORBIDDEN")),
+        (role::ADMIN, Some(TenantId(8)), (404, "NOT_FOUND")),
+        (role::ADMIN, Some(TENANT), (200, "")),
+        (role::SUPER_ADMIN, None, (200, "")),
     ] {
         let email = format!("{}-{}@example.com", role.as_str(), tenant.map_or(0, |tenant| tenant.0));
         let (_, token) = house.user(&email, role, tenant).await;
         assert_eq!(switch(&house, &token, ann, "activate").await.says(), says, "{email}");
     }
-    let (_, admin) = house.user("boss@example.com", Role::Admin, Some(TENANT)).await;
+    let (_, admin) = house.user("boss@example.com", role::ADMIN, Some(TENANT)).await;
     assert_eq!(switch(&house, &admin, UserId(1), "deactivate").await.says(), (404, "NOT_FOUND"));
     let forged = house.ask(Method::POST, "/users/00000000-0000-8000-8000-000000000001/deactivate");
     assert_eq!(forged.token(&admin).send().await.says(), (404, "NOT_FOUND"));
 }
 
 async fn what_another_node_switched_off_is_refused_after_a_reload(house: House) {
-    let (ann, token) = house.user("ann@example.com", Role::Customer, None).await;
-    let (ben, bens) = house.user("ben@example.com", Role::Customer, None).await;
+    let (ann, token) = house.user("ann@example.com", role::CUSTOMER, None).await;
+    let (ben, bens) = house.user("ben@example.com", role::CUSTOMER, None).await;
     let now = house.app.clock.now();
     let elsewhere = house.app.store.write(move |tx| {
         users::set_active(tx, now, ann, false)?;

@@ -2,7 +2,7 @@
 
 use crate::harness::{House, PASSWORD, TENANT, page_door};
 use axum::http::Method;
-use kernel::Role;
+use rush::domain::role;
 use rush::usecase::auth_register::{self, Registration};
 use serde_json::json;
 
@@ -83,7 +83,7 @@ async fn an_account_belongs_to_the_site_it_was_made_on(house: House) {
         name: "Ann".into(),
     };
     let ann = auth_register::run(&house.app, on(Some(TENANT), "ann@example.com"), page_door()).await.unwrap();
-    assert_eq!((ann.user.tenant, ann.user.role), (Some(TENANT), Role::Customer));
+    assert_eq!((ann.user.tenant, ann.user.role), (Some(TENANT), role::CUSTOMER));
     // Another site may have a namesake; a global account's address is taken everywhere.
     assert!(auth_register::run(&house.app, on(None, "ann@example.com"), page_door()).await.is_ok());
     assert!(auth_register::run(&house.app, on(None, "root@example.com"), page_door()).await.is_ok());

@@ -1,7 +1,7 @@
 //! Forgotten passwords: nobody learns who has an account, and a link is good once, for thirty minutes.
 
 use crate::harness::{House, PASSWORD};
-use kernel::Role;
+use rush::domain::role;
 use serde_json::json;
 
 testkit::on_both_backends! {
@@ -74,7 +74,7 @@ async fn a_link_changes_the_password_once_and_ends_every_session(house: House) {
 }
 
 async fn a_link_ends_after_thirty_minutes(house: House) {
-    house.user("ben@example.com", Role::Organizer, Some(crate::harness::TENANT)).await;
+    house.user("ben@example.com", role::ORGANIZER, Some(crate::harness::TENANT)).await;
     house.register("ann@example.com").await;
     let token = link(&house, "ann@example.com").await;
     house.clock.advance_secs(1800);

@@ -1,10 +1,11 @@
 //! Events: fields, slugs, the state table, what publishing needs, what refuses to go.
 
 use crate::harness::{Stall, actor, at, at_home, code};
-use kernel::{Clock, Role};
+use kernel::Clock;
 use rush::domain::event::{EventInput, EventSettingsInput};
 use rush::domain::event_status::EventStatus;
 use rush::domain::field::Patch;
+use rush::domain::role;
 use rush::domain::sale_status::SaleStatus;
 use rush::domain::zone::ZoneInput;
 use rush::open::migrations;
@@ -22,7 +23,7 @@ testkit::on_both_backends! {
 async fn an_event_is_written_found_changed_and_deleted(store: Store) {
     let stall = Stall::open(store).await;
     let tenant = stall.tenant("garden").await;
-    let organizer = actor(10, tenant.id, Role::Organizer);
+    let organizer = actor(10, tenant.id, role::ORGANIZER);
     let input = EventInput {
         name: "Midnight Garden".into(),
         description: "Lanterns\nand a band.".into(),
@@ -67,7 +68,7 @@ async fn an_event_is_written_found_changed_and_deleted(store: Store) {
 async fn slugs_are_made_numbered_and_unique_within_a_tenant(store: Store) {
     let stall = Stall::open(store).await;
     let (here, there) = (stall.tenant("here").await, stall.tenant("there").await);
-    let organizer = actor(10, here.id, Role::Organizer);
+    let organizer = actor(10, here.id, role::ORGANIZER);
     let create = |who, name: &str, slug: Patch<String>| {
         let input = EventInput { name: name.into(), slug, ..EventInput::default() };
         let app = stall.app.clone();
@@ -79,7 +80,7 @@ async fn slugs_are_made_numbered_and_unique_within_a_tenant(store: Store) {
     assert_eq!(create(organizer, "งานวัด", Patch::Absent).await, Ok("event-2".into()));
     assert_eq!(code(create(organizer, "Other", "jazz-night".into()).await), "CONFLICT");
     assert_eq!(code(create(organizer, "Other", "Jazz".into()).await), "VALIDATION_ERROR");
-    let other = actor(20, there.id, Role::Organizer);
+    let other = actor(20, there.id, role::ORGANIZER);
     assert_eq!(
         create(other, "Jazz Night", Patch::Absent).await,
         Ok("jazz-night".into()),
@@ -90,7 +91,7 @@ async fn slugs_are_made_numbered_and_unique_within_a_tenant(store: Store) {
 async fn exactly_the_steps_of_the_state_table_are_taken(store: Store) {
     let stall = Stall::open(store).await;
     let tenant = stall.tenant("steps").await;
-    let organizer = actor(10, tenant.id, Role::Organizer);
+    let organizer = actor(10, tenant.id, role::ORGANIZER);
     let app = &stall.app;
     let sale = stall.draft(organizer, "Steps", 5).await;
     let status = || event::by_id(app, at_home(organizer), sale.event).map(|view| view.status);
@@ -136,7 +137,7 @@ async fn exactly_the_steps_of_the_state_table_are_taken(store: Store) {
 async fn publishing_needs_a_coming_show_with_an_active_zone(store: Store) {
     let stall = Stall::open(store).await;
     let tenant = stall.tenant("needs").await;
-    let organizer = actor(10, tenant.id, Role::Organizer);
+    let organizer = actor(10, tenant.id, role::ORGANIZER);
     let app = &stall.app;
     let input = EventInput { name: "Needs".into(), ..EventInput::default() };
     let event = event_create::run(app, organizer, input).await.expect("an event").event.id;
@@ -162,7 +163,7 @@ async fn publishing_needs_a_coming_show_with_an_active_zone(store: Store) {
 async fn what_has_taken_seats_is_not_deleted_or_unpublished(store: Store) {
     let stall = Stall::open(store).await;
     let tenant = stall.tenant("taken").await;
-    let organizer = actor(10, tenant.id, Role::Organizer);
+    let organizer = actor(10, tenant.id, role::ORGANIZER);
     let app = &stall.app;
     let sale = stall.sale(organizer, "Taken", 5).await;
     let held = stall.reserve(sale, 2).await.expect("two are held").booking;
@@ -174,7 +175,7 @@ async fn what_has_taken_seats_is_not_deleted_or_unpublished(store: Store) {
     ] {
         assert_eq!(code(refused), "SEATS_TAKEN");
     }
-    let buyer = kernel::Actor { user: held.user, tenant: None, role: Role::Customer };
+    let buyer = kernel::Actor { user: held.user, tenant: None, role: role::CUSTOMER };
     booking_release::run(app, buyer, held.id).await.expect("given back");
     event_lifecycle::unpublish(app, organizer, sale.event).await.expect("nothing is taken any more");
     zone::delete(app, organizer, sale.zone).await.expect("deleted");

@@ -1,12 +1,13 @@
 //! The shop: its rules, its categories, its shows, its public list.
 
 use crate::harness::{PLATFORM, Sale, Stall, actor, at, at_home, code, stranger, zone_of};
-use kernel::{Clock, PageRequest, Role};
+use kernel::{Clock, PageRequest};
 use rush::domain::catalogue_search::{DateBound, EventOrder, EventQuery};
 use rush::domain::category::CategoryInput;
 use rush::domain::event::EventInput;
 use rush::domain::event_status::EventStatus;
 use rush::domain::field::Patch;
+use rush::domain::role;
 use rush::domain::sale_status::SaleStatus;
 use rush::domain::show::ShowInput;
 use rush::domain::tenant::TenantInput;
@@ -30,7 +31,7 @@ testkit::on_both_backends! {
 async fn settings_of_a_tenant_hold_at_once(store: Store) {
     let stall = Stall::open(store).await;
     let tenant = stall.tenant("rules").await;
-    let (organizer, admin) = (actor(10, tenant.id, Role::Organizer), actor(11, tenant.id, Role::Admin));
+    let (organizer, admin) = (actor(10, tenant.id, role::ORGANIZER), actor(11, tenant.id, role::ADMIN));
     let sale = stall.sale(organizer, "Rules", 100).await;
     let held = stall.reserve(sale, 4).await.expect("four is the default").booking;
     assert_eq!(held.expires_at, stall.now().plus_secs(600));
@@ -50,7 +51,7 @@ async fn settings_of_a_tenant_hold_at_once(store: Store) {
 async fn shows_are_listed_moved_cancelled_and_deleted(store: Store) {
     let stall = Stall::open(store).await;
     let tenant = stall.tenant("shows").await;
-    let organizer = actor(10, tenant.id, Role::Organizer);
+    let organizer = actor(10, tenant.id, role::ORGANIZER);
     let app = &stall.app;
     let sale = stall.sale(organizer, "Shows", 7).await;
     let early = stall.show(organizer, sale.event, "2030-01-15").await.show.id;
@@ -94,7 +95,7 @@ async fn shows_are_listed_moved_cancelled_and_deleted(store: Store) {
 async fn the_public_list_filters_searches_sorts_and_pages(store: Store) {
     let stall = Stall::open(store).await;
     let tenant = stall.tenant("list").await;
-    let (organizer, admin) = (actor(10, tenant.id, Role::Organizer), actor(11, tenant.id, Role::Admin));
+    let (organizer, admin) = (actor(10, tenant.id, role::ORGANIZER), actor(11, tenant.id, role::ADMIN));
     let app = &stall.app;
     let music = CategoryInput { name: "Music".into(), ..CategoryInput::default() };
     let music = category_create::run(app, admin, music).await.expect("a category");
@@ -158,10 +159,10 @@ async fn the_public_list_filters_searches_sorts_and_pages(store: Store) {
 
     let mine = event::mine(app, organizer, &all, PAGE).expect("own events").meta.total;
     let others =
-        event::mine(app, actor(12, tenant.id, Role::Organizer), &all, PAGE).expect("none").meta.total;
+        event::mine(app, actor(12, tenant.id, role::ORGANIZER), &all, PAGE).expect("none").meta.total;
     assert_eq!((mine, others), (5, 0));
     assert_eq!(event::mine(app, admin, &all, PAGE).expect("all of the tenant").meta.total, 5);
-    assert_eq!(code(event::mine(app, actor(13, tenant.id, Role::Customer), &all, PAGE)), "FORBIDDEN");
+    assert_eq!(code(event::mine(app, actor(13, tenant.id, role::CUSTOMER), &all, PAGE)), "FORBIDDEN");
 
     stall.clock.set(at("2030-02-25T00:00:00Z"));
     assert_eq!(names(&all), ["Café Señorita", "Ärger im Garten", "Blue Night"], "what is over comes last");
@@ -172,7 +173,7 @@ async fn the_public_list_filters_searches_sorts_and_pages(store: Store) {
 async fn categories_have_unique_slugs_and_stay_while_in_use(store: Store) {
     let stall = Stall::open(store).await;
     let tenant = stall.tenant("sorted").await;
-    let (organizer, admin) = (actor(10, tenant.id, Role::Organizer), actor(11, tenant.id, Role::Admin));
+    let (organizer, admin) = (actor(10, tenant.id, role::ORGANIZER), actor(11, tenant.id, role::ADMIN));
     let app = &stall.app;
     let named = |name: &str| CategoryInput { name: name.into(), ..CategoryInput::default() };
     let music = category_create::run(app, admin, named("Music")).await.expect("a category");

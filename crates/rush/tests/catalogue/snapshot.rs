@@ -1,7 +1,8 @@
 //! The catalogue in memory: other nodes, transactions, restarts.
 
 use crate::harness::{Stall, actor, stranger};
-use kernel::{PageRequest, Role};
+use kernel::PageRequest;
+use rush::domain::role;
 use rush::open::migrations;
 use rush::usecase::{catalogue_refresh, zone};
 use store::Store;
@@ -17,7 +18,7 @@ async fn another_node_sees_a_change_and_a_transaction_sees_it_first(store: Store
     let stall = Stall::open(store.clone()).await;
     let other = Stall::node(store, stall.clock.clone(), 1).await;
     let tenant = stall.tenant("nodes").await;
-    let organizer = actor(10, tenant.id, Role::Organizer);
+    let organizer = actor(10, tenant.id, role::ORGANIZER);
     let sale = stall.sale(organizer, "Nodes", 5).await;
     assert!(other.catalogue.current().offer(sale.zone).is_none(), "nobody has told it yet");
     let catalogue = other.catalogue.clone();
@@ -49,7 +50,7 @@ async fn another_node_sees_a_change_and_a_transaction_sees_it_first(store: Store
 async fn the_catalogue_is_the_same_after_a_restart(store: Store) {
     let stall = Stall::open(store.clone()).await;
     let tenant = stall.tenant("again").await;
-    let organizer = actor(10, tenant.id, Role::Organizer);
+    let organizer = actor(10, tenant.id, role::ORGANIZER);
     let sale = stall.sale(organizer, "Again", 5).await;
     stall.reserve(sale, 2).await.expect("two are held");
     let zones = |app: &rush::app::App| {

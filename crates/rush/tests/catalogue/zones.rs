@@ -1,8 +1,9 @@
 //! Zones: their size on the ledger, their sale windows, the last seat.
 
 use crate::harness::{Stall, actor, at, code, stranger};
-use kernel::{Clock, Role};
+use kernel::Clock;
 use rush::domain::event::{EventInput, EventSettingsInput};
+use rush::domain::role;
 use rush::domain::sale_status::SaleStatus;
 use rush::domain::show::ShowInput;
 use rush::domain::zone::ZoneInput;
@@ -23,7 +24,7 @@ testkit::on_both_backends! {
 async fn a_zone_never_falls_below_what_is_sold_and_held(store: Store) {
     let stall = Stall::open(store).await;
     let tenant = stall.tenant("sizes").await;
-    let organizer = actor(10, tenant.id, Role::Organizer);
+    let organizer = actor(10, tenant.id, role::ORGANIZER);
     let app = &stall.app;
     let sale = stall.sale(organizer, "Sizes", 10).await;
     let resize = |total: i64| {
@@ -52,7 +53,7 @@ async fn a_zone_never_falls_below_what_is_sold_and_held(store: Store) {
 async fn a_show_is_sold_out_with_the_last_seat_and_on_sale_when_one_returns(store: Store) {
     let stall = Stall::open(store).await;
     let tenant = stall.tenant("last").await;
-    let organizer = actor(10, tenant.id, Role::Organizer);
+    let organizer = actor(10, tenant.id, role::ORGANIZER);
     let sale = stall.sale(organizer, "Last", 2).await;
     let status = || {
         let show = show::get(&stall.app, stranger(&tenant), sale.show).expect("a show").sale;
@@ -65,7 +66,7 @@ async fn a_show_is_sold_out_with_the_last_seat_and_on_sale_when_one_returns(stor
     assert_eq!(status(), SaleStatus::OnSale);
     let last = stall.reserve(sale, 1).await.expect("the last one").booking;
     assert_eq!(status(), SaleStatus::SoldOut);
-    let buyer = kernel::Actor { user: last.user, tenant: None, role: Role::Customer };
+    let buyer = kernel::Actor { user: last.user, tenant: None, role: role::CUSTOMER };
     booking_release::run(&stall.app, buyer, last.id).await.expect("given back");
     assert_eq!(status(), SaleStatus::OnSale);
 }
@@ -73,7 +74,7 @@ async fn a_show_is_sold_out_with_the_last_seat_and_on_sale_when_one_returns(stor
 async fn the_narrowest_window_and_the_cut_off_decide(store: Store) {
     let stall = Stall::open(store).await;
     let tenant = stall.tenant("windows").await;
-    let organizer = actor(10, tenant.id, Role::Organizer);
+    let organizer = actor(10, tenant.id, role::ORGANIZER);
     let app = &stall.app;
     let sale = stall.sale(organizer, "Windows", 100).await;
     let code_at = async |moment: &str| {
@@ -120,7 +121,7 @@ async fn the_narrowest_window_and_the_cut_off_decide(store: Store) {
 async fn a_refused_change_leaves_no_trace(store: Store) {
     let stall = Stall::open(store).await;
     let tenant = stall.tenant("trace").await;
-    let organizer = actor(10, tenant.id, Role::Organizer);
+    let organizer = actor(10, tenant.id, role::ORGANIZER);
     let app = &stall.app;
     let sale = stall.sale(organizer, "Trace", 5).await;
     stall.reserve(sale, 3).await.expect("three are held");
@@ -142,7 +143,7 @@ async fn outbox_length(app: &rush::app::App) -> i64 {
 async fn a_zone_changes_its_size_while_a_crowd_buys(store: Store) {
     let stall = Arc::new(Stall::open(store).await);
     let tenant = stall.tenant("crowd").await;
-    let organizer = actor(10, tenant.id, Role::Organizer);
+    let organizer = actor(10, tenant.id, role::ORGANIZER);
     let sale = stall.sale(organizer, "Crowd", 40).await;
     let buyers = (0..60).map(|_| {
         let stall = Arc::clone(&stall);

@@ -1,7 +1,7 @@
 //! A stall over a fresh database, a clock that stands, and short ways to act as somebody. No facts here.
 #![allow(dead_code, reason = "each test file uses its part of the harness")]
 
-use identity::lockout::LockoutRules;
+use identity::proofs::password::lockout::LockoutRules;
 use identity::{
     Identity, IdentityParts, Keyring, PASSWORD_COST_MIN, Passwords, SigningKey, SystemChance, dev_keys,
 };
@@ -11,6 +11,7 @@ use rush::domain::catalogue_view::{EventView, ShowView, ZoneView};
 use rush::domain::event::EventInput;
 use rush::domain::ids::{EventId, ShowId, ZoneId};
 use rush::domain::reserve::ReserveRequest;
+use rush::domain::role;
 use rush::domain::show::ShowInput;
 use rush::domain::tenant::{Tenant, TenantInput};
 use rush::domain::zone::ZoneInput;
@@ -33,7 +34,7 @@ pub struct Stall {
 }
 
 /// The platform's own people.
-pub const PLATFORM: Actor = Actor { user: UserId(1), tenant: None, role: Role::SuperAdmin };
+pub const PLATFORM: Actor = Actor { user: UserId(1), tenant: None, role: role::SUPER_ADMIN };
 
 /// A user of a tenant.
 pub fn actor(user: i64, tenant: TenantId, role: Role) -> Actor {
@@ -72,6 +73,7 @@ impl Stall {
             keyring: Keyring::new(key, Vec::new()).expect("one key"),
             public: PublicIds::new([7; 16]),
             audience: "rush",
+            roles: rush::domain::role::ROLES,
             passwords: Passwords::new(PASSWORD_COST_MIN, 1, chance.clone()),
             lockout: LockoutRules::default(),
             chance,

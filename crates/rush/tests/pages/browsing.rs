@@ -3,7 +3,7 @@
 use crate::harness::{PLATFORM, actor};
 use crate::visitor::Shop;
 use axum::http::StatusCode;
-use kernel::Role;
+use rush::domain::role;
 use rush::domain::tenant::TenantInput;
 use rush::open::migrations;
 use rush::usecase::tenant;
@@ -34,7 +34,7 @@ async fn what_is_published_is_on_the_landing_page_and_in_the_list(store: Store) 
 async fn a_draft_and_an_unknown_event_are_the_same_nothing(store: Store) {
     let shop = Shop::selling(store, "Neon Tide", 10).await;
     let tenant = shop.stall.app.catalogue.current().tenant_by_slug("demo").expect("its shop").id;
-    shop.stall.draft(actor(2, tenant, Role::Organizer), "Secret plans", 5).await;
+    shop.stall.draft(actor(2, tenant, role::ORGANIZER), "Secret plans", 5).await;
     let mut visitor = shop.visitor();
     assert!(!visitor.get("/rush/events").await.says("Secret plans"));
     for slug in ["secret-plans", "no-such-thing", "..%2f..%2fetc", "%00"] {

@@ -8,7 +8,8 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use cluster::LocalLimiter;
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
-use kernel::{Role, TypedId, UserId};
+use kernel::{TypedId, UserId};
+use rush::domain::role;
 use rush::pages::{Demo, PageParts, PagesState, refusal_page, router};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,7 +38,7 @@ impl Shop {
     pub async fn selling(store: Store, name: &str, seats: i64) -> Self {
         let stall = Stall::open(store).await;
         let tenant = stall.tenant("demo").await;
-        let sale = stall.sale(actor(2, tenant.id, Role::Organizer), name, seats).await;
+        let sale = stall.sale(actor(2, tenant.id, role::ORGANIZER), name, seats).await;
         let (shutdown, closing) = web::shutdown();
         let parts = EdgeParts {
             clock: stall.clock.clone(),

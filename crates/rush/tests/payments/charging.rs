@@ -3,7 +3,7 @@
 use crate::gate::Gate;
 use crate::harness::{Sale, actor, zone_of};
 use crate::house::{ANN, BOB, House, PRICE, SEATS};
-use kernel::Role;
+use rush::domain::role;
 use rush::domain::zone::ZoneInput;
 use rush::open::migrations;
 use rush::usecase::zone_create;
@@ -238,7 +238,7 @@ async fn a_paid_booking_is_confirmed_once_by_asking(store: Store) {
 
 async fn a_free_ticket_asks_no_bank(store: Store) {
     let house = House::open(store).await;
-    let organizer = actor(5, house.tenant, Role::Organizer);
+    let organizer = actor(5, house.tenant, role::ORGANIZER);
     let sale = house.stall.sale(organizer, "Open day", SEATS).await;
     let free = ZoneInput { price: 0.into(), ..zone_of(SEATS) };
     let zone = zone_create::run(&house.stall.app, organizer, sale.show, free).await.expect("a zone").zone.id;

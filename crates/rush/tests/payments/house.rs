@@ -7,10 +7,11 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use cluster::LocalLimiter;
 use http_body_util::BodyExt;
-use kernel::{Actor, Clock, Meaning, Refusal, Role, TenantId, Timestamp, UserId};
+use kernel::{Actor, Clock, Meaning, Refusal, TenantId, Timestamp, UserId};
 use ledger::Book;
 use rush::domain::booking::Booking;
 use rush::domain::ids::PaymentId;
+use rush::domain::role;
 use rush::domain::webhook_signature::sign;
 use rush::gateway::{MockGateway, MockSettings};
 use rush::http::RushState;
@@ -45,8 +46,8 @@ impl TokenVerifier for Words {
 pub fn actor_of(token: &str) -> Option<Actor> {
     let mut words = token.split(['_', ' ']);
     let role = match words.next()? {
-        "super" => Role::SuperAdmin,
-        word => Role::parse(word)?,
+        "super" => role::SUPER_ADMIN,
+        word => role::ROLES.find(word)?,
     };
     let user = UserId(words.next()?.parse().ok()?);
     let tenant = words.next()?.parse().ok().filter(|tenant| *tenant != 0).map(TenantId);
@@ -84,7 +85,7 @@ impl House {
         let (router, _) = rush::http::api().with_state(state).split_for_parts();
         let stall = Stall::over(app, clock);
         let tenant = stall.tenant("demo").await.id;
-        let sale = stall.sale(actor(5, tenant, Role::Organizer), "The hot one", SEATS).await;
+        let sale = stall.sale(actor(5, tenant, role::ORGANIZER), "The hot one", SEATS).await;
         let (router, keys) = (edge.guard(router), AtomicU32::new(1));
         Arc::new(Self { stall, gateway, tenant, sale, router, keys })
     }

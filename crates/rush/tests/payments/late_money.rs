@@ -3,7 +3,7 @@
 use crate::gate::Gate;
 use crate::harness::actor;
 use crate::house::{ANN, BOB, Held, House};
-use kernel::Role;
+use rush::domain::role;
 use rush::open::migrations;
 use rush::usecase::{booking_release, event_lifecycle};
 use serde_json::json;
@@ -116,7 +116,7 @@ async fn late_money_for_an_event_that_was_cancelled_goes_back(store: Store) {
     let held = Arc::new(house.hold(ANN, 1).await);
     let meanwhile = async {
         house.holds_run_out().await;
-        let organizer = actor(5, house.tenant, Role::Organizer);
+        let organizer = actor(5, house.tenant, role::ORGANIZER);
         event_lifecycle::cancel(&house.stall.app, organizer, house.sale.event).await.expect("cancelled");
     };
     let status = pays_late(&house, &held, meanwhile).await;

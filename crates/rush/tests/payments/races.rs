@@ -3,7 +3,7 @@
 use crate::gate::Gate;
 use crate::harness::actor;
 use crate::house::{ANN, BOB, Held, House, SEATS};
-use kernel::Role;
+use rush::domain::role;
 use rush::open::migrations;
 use std::sync::Arc;
 use store::Store;
@@ -55,7 +55,7 @@ async fn confirm_and_expire_have_exactly_one_winner(store: Store) {
 
 async fn the_last_seats_are_paid_for_or_sold_again_never_both(store: Store) {
     let house = House::open(store).await;
-    let organizer = actor(5, house.tenant, Role::Organizer);
+    let organizer = actor(5, house.tenant, role::ORGANIZER);
     let (mut paid, mut resold) = (0, 0);
     for round in 0..ROUNDS {
         let sale = house.stall.sale(organizer, &format!("Night {round}"), SEATS).await;

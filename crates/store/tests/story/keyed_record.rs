@@ -19,7 +19,7 @@ testkit::on_both_backends! {
 }
 
 fn attempt_by(tenant: Option<i64>, user: i64, key: &str, body: &str) -> Attempt {
-    let actor = Actor { user: UserId(user), tenant: tenant.map(TenantId), role: Role::Customer };
+    let actor = Actor { user: UserId(user), tenant: tenant.map(TenantId), role: Role::new("user").unwrap() };
     let mut hash = [0; 32];
     hash[..body.len()].copy_from_slice(body.as_bytes());
     Attempt { scope: Scope::new(&actor, key), hash }

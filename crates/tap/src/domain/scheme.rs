@@ -1,24 +1,24 @@
 //! Session keys' schemes as numbers in tables, and signatures as bytes.
 
-use identity::wallet::Scheme;
+use kernel::SignatureScheme;
 
 /// The number of a scheme in tables; never reused.
 #[must_use]
-pub const fn number(scheme: Scheme) -> i64 {
+pub const fn number(scheme: SignatureScheme) -> i64 {
     match scheme {
-        Scheme::Secp256k1 => 1,
-        Scheme::Ed25519 => 2,
-        Scheme::HmacSha256 => 3,
+        SignatureScheme::Secp256k1 => 1,
+        SignatureScheme::Ed25519 => 2,
+        SignatureScheme::HmacSha256 => 3,
     }
 }
 
 /// The scheme of a number; `None` for one that was never given.
 #[must_use]
-pub const fn of_number(number: i64) -> Option<Scheme> {
+pub const fn of_number(number: i64) -> Option<SignatureScheme> {
     match number {
-        1 => Some(Scheme::Secp256k1),
-        2 => Some(Scheme::Ed25519),
-        3 => Some(Scheme::HmacSha256),
+        1 => Some(SignatureScheme::Secp256k1),
+        2 => Some(SignatureScheme::Ed25519),
+        3 => Some(SignatureScheme::HmacSha256),
         _ => None,
     }
 }
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn schemes_and_signatures_come_back_as_they_were() {
-        for scheme in [Scheme::Secp256k1, Scheme::Ed25519, Scheme::HmacSha256] {
+        for scheme in [SignatureScheme::Secp256k1, SignatureScheme::Ed25519, SignatureScheme::HmacSha256] {
             assert_eq!(of_number(number(scheme)), Some(scheme));
         }
         assert_eq!(signature_bytes("0x00ffA5"), [0, 255, 165]);

@@ -1,8 +1,7 @@
 //! Withdrawals: a player asks, the money is held at once, and an operator sends it or gives it back.
 
 use super::ids::WithdrawalId;
-use identity::wallet::Address;
-use kernel::{Timestamp, UserId};
+use kernel::{Timestamp, UserId, WalletAddress};
 
 /// Cents of one withdrawal or deposit at most: ten million dollars, far from where sums could overflow.
 pub const AMOUNT_MAX: i64 = 1_000_000_000;
@@ -46,7 +45,7 @@ pub struct Withdrawal {
     /// Cents.
     pub amount: i64,
     /// Where it goes: the wallet that the player signs in with.
-    pub address: Address,
+    pub address: WalletAddress,
     /// What became of it.
     pub state: WithdrawalState,
     /// When it was asked for.
@@ -90,7 +89,11 @@ pub fn check_amount(amount: i64) -> Result<(), PaymentRefusal> {
 }
 
 /// Whether a player of `wallet` may ask for `amount` to go to `address`.
-pub fn check_request(amount: i64, address: Address, wallet: Address) -> Result<(), PaymentRefusal> {
+pub fn check_request(
+    amount: i64,
+    address: WalletAddress,
+    wallet: WalletAddress,
+) -> Result<(), PaymentRefusal> {
     check_amount(amount)?;
     if address == wallet { Ok(()) } else { Err(PaymentRefusal::AddressIsNotTheWallet) }
 }
@@ -111,7 +114,7 @@ mod tests {
 
     #[test]
     fn money_goes_to_the_own_wallet_alone_and_in_sums_that_exist() {
-        let [own, other] = [1, 2].map(|last| Address::parse(&format!("0x{last:040x}")).expect("an address"));
+        let [own, other] = [1, 2].map(|byte| WalletAddress::new([byte; 20]));
         for amount in [i64::MIN, -1, 0, AMOUNT_MAX + 1, i64::MAX] {
             assert_eq!(check_request(amount, own, own), Err(PaymentRefusal::AmountIsOutOfRange), "{amount}");
         }

@@ -12,7 +12,7 @@ use crate::usecase::dispute_view::{self, About, Dispute};
 use crate::usecase::incident_record::{self, IncidentRow};
 use axum::extract::State;
 use axum::routing::{get, post};
-use identity::wallet::Address;
+use identity::proofs::wallet::parse_address;
 use kernel::{Meaning, Refusal};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -104,7 +104,7 @@ async fn disputes(
 ) -> Result<Plain<Value>, Refused> {
     let about = match (&query.wallet, &query.bet) {
         (Some(wallet), None) => {
-            About::Wallet(Address::parse(wallet).map_err(|fault| Refusal::field("wallet", fault.as_str()))?)
+            About::Wallet(parse_address(wallet).map_err(|fault| Refusal::field("wallet", fault.as_str()))?)
         }
         (None, Some(bet)) => {
             About::Bet(state.app.public.decode(bet).map_err(|_| Refusal::field("bet", "is no id of a bet"))?)

@@ -9,7 +9,7 @@ use crate::settings::STATEMENT;
 use crate::usecase::{auth_login, auth_logout, auth_nonce, auth_rotate, auth_ticket, money_view};
 use axum::extract::State;
 use axum::http::StatusCode;
-use identity::wallet::{Address, WalletSession};
+use identity::proofs::wallet::{WalletSession, parse_address};
 use kernel::{Refusal, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -56,7 +56,7 @@ async fn nonce(
     facts: RequestFacts,
     Query(query): Query<NonceQuery>,
 ) -> Result<Plain<NonceData>, Refused> {
-    let wallet = Address::parse(&query.wallet)
+    let wallet = parse_address(&query.wallet)
         .map_err(|fault| Refusal::field("wallet", &format!("is no address: {}", fault.as_str())))?;
     let given = auth_nonce::run(&state.app, wallet, facts.client_ip)?;
     let rules = &state.app.siwe;

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use identity::wallet::Address;
+use identity::proofs::wallet::parse_address;
 use kernel::Refusal;
 use serde::Deserialize;
 use serde_json::json;
@@ -40,7 +40,7 @@ async fn record(
     IdempotencyKey(key): IdempotencyKey,
     Body(body): Body<DepositBody>,
 ) -> Result<Response, Refused> {
-    let wallet = Address::parse(&body.wallet).map_err(|fault| Refusal::field("wallet", fault.as_str()))?;
+    let wallet = parse_address(&body.wallet).map_err(|fault| Refusal::field("wallet", fault.as_str()))?;
     let (reference, operator) =
         (recorded("reference", &body.reference)?, recorded("operator", &body.operator)?);
     let arrived = Arrived { key, wallet, amount: body.amount, reference, operator };

@@ -8,7 +8,7 @@ use crate::usecase::{auth_ticket, money_view};
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use identity::wallet::WalletSession;
+use identity::proofs::wallet::WalletSession;
 use kernel::{Refusal, UserId};
 use serde_json::json;
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use crate::refusals;
 use crate::usecase::session_find;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use identity::wallet::Found;
+use identity::proofs::wallet::Found;
 use kernel::{Actor, Refusal, Role, Timestamp};
 use std::sync::Arc;
 use web::{Refused, TokenVerifier, bearer};
@@ -25,12 +25,15 @@ impl FromRequestParts<TapState> for Player {
     }
 }
 
+/// The one role of this stall.
+const PLAYER: Role = Role::new("player").expect("a short lower-case word");
+
 /// Tells the edge whose rate bucket pays: from memory alone, a session of another node counts as its address.
 pub struct SessionVerifier(pub Arc<App>);
 
 impl TokenVerifier for SessionVerifier {
     fn verify(&self, token: &str, now: Timestamp) -> Result<Actor, Refusal> {
         let found = self.0.sessions.get(token, now).ok_or_else(refusals::invalid_session)?;
-        Ok(Actor { user: found.session.user, tenant: None, role: Role::Customer })
+        Ok(Actor { user: found.session.user, tenant: None, role: PLAYER })
     }
 }

@@ -14,7 +14,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use identity::wallet::Address;
+use identity::proofs::wallet::{checksummed, parse_address};
 use kernel::{PublicIds, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -73,7 +73,7 @@ async fn request(
     IdempotencyKey(key): IdempotencyKey,
     Body(body): Body<WithdrawalBody>,
 ) -> Result<Response, Refused> {
-    let address = Address::parse(&body.address);
+    let address = parse_address(&body.address);
     let address = address.map_err(|_| refusals::of_payment(PaymentRefusal::AddressIsNotTheWallet))?;
     let (withdrawal, is_new) =
         withdrawal_request::run(&state.app, &found.session, key, (body.amount, address)).await?;
@@ -108,7 +108,7 @@ fn data(public: &PublicIds, withdrawal: &Withdrawal) -> WithdrawalData {
     WithdrawalData {
         withdrawal_id: public.encode(withdrawal.id),
         amount: withdrawal.amount,
-        address: withdrawal.address.to_string(),
+        address: checksummed(withdrawal.address),
         status: withdrawal.state.as_str(),
         requested_at: withdrawal.requested_at.rfc3339(),
         decided_at: decision.map(|decision| decision.at.rfc3339()),

@@ -2,8 +2,7 @@
 
 use crate::domain::ids::WithdrawalId;
 use crate::domain::withdrawal::{Decision, Withdrawal, WithdrawalState};
-use identity::wallet::Address;
-use kernel::{Timestamp, UserId};
+use kernel::{Timestamp, UserId, WalletAddress};
 use store::{Row, StoreError, Tx, params};
 
 /// Records one that was asked for under `key`.
@@ -93,7 +92,7 @@ fn read(row: &Row<'_>) -> Result<Withdrawal, StoreError> {
         id: WithdrawalId(row.int(0)?),
         user: UserId(row.int(1)?),
         amount: row.int(2)?,
-        address: Address::parse(&row.text(3)?).map_err(|_| corrupt("address"))?,
+        address: WalletAddress::parse_lower(&row.text(3)?).ok_or_else(|| corrupt("address"))?,
         state: WithdrawalState::parse(&row.text(4)?).ok_or_else(|| corrupt("state"))?,
         requested_at: Timestamp::from_micros(row.int(5)?),
         decision,

@@ -6,9 +6,9 @@ use crate::domain::money::player_account;
 use crate::refusals;
 use cluster::NonceUse;
 use identity::Secret;
-use identity::wallet::{
-    DerivedKey, NewWalletSession, NonceBinding, Opened, Proved, SessionHash, SiweRefusal, WalletSession,
-    judge, sessions, users,
+use identity::proofs::wallet::{
+    DerivedKey, NewWalletSession, NonceBinding, Opened, SessionHash, SiweRefusal, VerifiedLogin,
+    WalletSession, login, sessions, users,
 };
 use kernel::{Refusal, Timestamp, UserId};
 use ledger::Book;
@@ -40,7 +40,7 @@ pub struct LoggedIn {
 /// Opens a session for whoever signed `message`. Errors: 401 by name; nothing changes but the nonce.
 pub async fn run(app: &App, message: &str, signature: &str, ip: IpAddr) -> Result<LoggedIn, Refusal> {
     let now = app.clock.now();
-    let proved = judge::prove(message, signature, &app.siwe, now).map_err(refusals::of_siwe)?;
+    let proved = login::verify(message, signature, &app.siwe, now).map_err(refusals::of_siwe)?;
     let key = NonceBinding { wallet: proved.wallet, ip, domain: &app.siwe.domain }.key(&proved.nonce);
     match app.nonces.consume(SCOPE, &key, now) {
         NonceUse::Accepted => {}
@@ -50,7 +50,7 @@ pub async fn run(app: &App, message: &str, signature: &str, ip: IpAddr) -> Resul
     open(app, &proved, now).await
 }
 
-async fn open(app: &App, proved: &Proved, now: Timestamp) -> Result<LoggedIn, Refusal> {
+async fn open(app: &App, proved: &VerifiedLogin, now: Timestamp) -> Result<LoggedIn, Refusal> {
     let session = Secret::draw(app.chance.as_ref());
     let hash = SessionHash::of(&session);
     let (fresh, wallet, named) = (UserId(app.ids.next(now)), proved.wallet, proved.key);
@@ -61,10 +61,10 @@ async fn open(app: &App, proved: &Proved, now: Timestamp) -> Result<LoggedIn, Re
         Ok::<(Opened, i64), StoreError>((sessions::open(tx, now, &new)?, balance))
     });
     let (opened, balance) = opened.await?;
-    let bet_key = opened.session.told_key(app.sessions.deriver());
+    let bet_key = opened.session.issued_key(app.sessions.deriver());
     let known = |hash| app.sessions.get_by_hash(hash, now).map(|found| found.session);
     let ended = opened.ended.iter().filter_map(known).collect();
-    app.sessions.note_opened(&opened)?;
+    app.sessions.insert_opened(&opened)?;
     Ok(LoggedIn {
         session,
         hash,

@@ -1,7 +1,7 @@
 //! Log out: the session and its key end at once.
 
 use crate::app::App;
-use identity::wallet::{Found, sessions};
+use identity::proofs::wallet::{Found, sessions};
 use kernel::Refusal;
 
 /// Ends the session, whatever id it has by now. One that has ended already is no error.

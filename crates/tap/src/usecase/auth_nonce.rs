@@ -2,8 +2,8 @@
 
 use crate::app::App;
 use crate::refusals;
-use identity::wallet::{Address, LoginNonce, NONCE_LIFETIME_S, NonceBinding};
-use kernel::{Refusal, Timestamp};
+use identity::proofs::wallet::{LoginNonce, NONCE_LIFETIME_S, NonceBinding};
+use kernel::{Refusal, Timestamp, WalletAddress};
 use std::net::IpAddr;
 
 /// Scope of log-in nonces among others.
@@ -21,7 +21,7 @@ pub struct Given {
 }
 
 /// Gives a nonce to `wallet` at `ip`. Errors: too many are outstanding.
-pub fn run(app: &App, wallet: Address, ip: IpAddr) -> Result<Given, Refusal> {
+pub fn run(app: &App, wallet: WalletAddress, ip: IpAddr) -> Result<Given, Refusal> {
     let now = app.clock.now();
     let nonce = LoginNonce::draw(app.chance.as_ref());
     let expires_at = now.plus_secs(NONCE_LIFETIME_S);

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::refusals;
 use identity::Secret;
-use identity::wallet::{SessionHash, sessions};
+use identity::proofs::wallet::{SessionHash, sessions};
 use kernel::Refusal;
 
 /// Exchanges the id. Errors: 401, the session is over or was exchanged already.
@@ -13,6 +13,6 @@ pub async fn run(app: &App, old: SessionHash) -> Result<Secret, Refusal> {
     let new = SessionHash::of(&session);
     let stored = app.store.write(move |tx| sessions::rotate(tx, now, &old, &new)).await?;
     let stored = stored.ok_or_else(refusals::invalid_session)?;
-    app.sessions.note_rotated(&old, &stored, now);
+    app.sessions.apply_rotation(&old, &stored, now);
     Ok(session)
 }

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::refusals;
-use identity::wallet::{SessionHash, WalletSession};
+use identity::proofs::wallet::{SessionHash, WalletSession};
 use kernel::Refusal;
 use std::sync::Arc;
 

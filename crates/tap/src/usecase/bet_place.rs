@@ -16,7 +16,7 @@ use crate::domain::scheme;
 use crate::market_state::View;
 use crate::refusals;
 use crate::settings::CONTRACT_VERSION;
-use identity::wallet::WalletSession;
+use identity::proofs::wallet::WalletSession;
 use kernel::Refusal;
 use std::sync::Arc;
 
@@ -87,7 +87,7 @@ fn believe(
         return Err(refusals::of_place(&PlaceRefusal::CellIsNotOnTheGrid, &app.public));
     }
     if message.domain != app.settings.domain {
-        return Err(refusals::of_siwe(identity::wallet::SiweRefusal::DomainIsNotOurs));
+        return Err(refusals::of_siwe(identity::proofs::wallet::SiweRefusal::DomainIsNotOurs));
     }
     if !app.settings.chain_ids.contains(&message.chain_id) {
         return Err(refusals::wrong_chain());

@@ -12,8 +12,7 @@ use crate::domain::quote::{Snapshot, accept};
 use crate::domain::{hash63, scheme};
 use crate::refusals;
 use crate::settings::CONTRACT_VERSION;
-use identity::wallet::Scheme;
-use kernel::{Refusal, UserId};
+use kernel::{Refusal, SignatureScheme, UserId};
 use std::sync::Arc;
 
 /// Places `amount` on `cell` at `quote`, or says why not.
@@ -93,7 +92,7 @@ fn signed(
         signed_at_ms: now_ms,
         domain: app.settings.domain.clone(),
         chain_id: i64::try_from(chain).unwrap_or(1),
-        scheme: scheme::number(Scheme::HmacSha256),
+        scheme: scheme::number(SignatureScheme::HmacSha256),
         key: Vec::new(),
         signature: Vec::new(),
     };

@@ -7,8 +7,8 @@ use crate::domain::withdrawal::{PaymentRefusal, check_amount};
 use crate::refusals;
 use crate::store::deposits;
 pub use crate::store::deposits::DepositRow;
-use identity::wallet::{Address, users};
-use kernel::{IdSource, Refusal, Timestamp};
+use identity::proofs::wallet::users;
+use kernel::{IdSource, Refusal, Timestamp, WalletAddress};
 use ledger::{Book, Transfer};
 use std::sync::Arc;
 use store::{StoreError, Tx, locator};
@@ -19,7 +19,7 @@ pub struct Arrived {
     /// The operator's key for this payment.
     pub key: String,
     /// For whom: a wallet that has signed in before.
-    pub wallet: Address,
+    pub wallet: WalletAddress,
     /// Cents.
     pub amount: i64,
     /// What it is called where it came from.

@@ -9,8 +9,8 @@ use crate::domain::ids::BetId;
 use crate::store::evidence::{self, EvidenceRow};
 use crate::store::incidents::IncidentRow;
 use crate::store::quotes;
-use identity::wallet::{Address, users};
-use kernel::{IdSource, Refusal, Timestamp, UserId};
+use identity::proofs::wallet::users;
+use kernel::{IdSource, Refusal, Timestamp, UserId, WalletAddress};
 
 /// Bets and entries of one answer.
 const ROWS_MAX: i64 = 200;
@@ -19,7 +19,7 @@ const ROWS_MAX: i64 = 200;
 #[derive(Debug, Clone)]
 pub enum About {
     /// A player, by wallet.
-    Wallet(Address),
+    Wallet(WalletAddress),
     /// One bet.
     Bet(BetId),
 }

@@ -4,8 +4,8 @@
 use crate::app::App;
 use crate::domain::money::{CASH, cash_account, locator_kind, player_account, transfer_code};
 use identity::Secret;
-use identity::wallet::{Address, NamedKey, NewWalletSession, SessionHash, sessions, users};
-use kernel::{Refusal, Timestamp, UserId};
+use identity::proofs::wallet::{NamedKey, NewWalletSession, SessionHash, parse_address, sessions, users};
+use kernel::{Refusal, Timestamp, UserId, WalletAddress};
 use ledger::{Book, Transfer};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ pub struct Wanted {
 struct Player {
     session: Secret,
     user: UserId,
-    wallet: Address,
+    wallet: WalletAddress,
     key: NamedKey,
     deposit: i64,
 }
@@ -52,8 +52,8 @@ pub async fn run(app: &App, wanted: &Wanted) -> Result<Value, Refusal> {
     let opened = app.store.write(move |tx| make(tx, &players, money, now)).await?;
     let mut rows = Vec::with_capacity(told.len());
     for ((session_id, user), opened) in told.into_iter().zip(&opened) {
-        app.sessions.note_opened(opened)?;
-        let bet_key = opened.session.told_key(app.sessions.deriver()).map(|key| key.hex());
+        app.sessions.insert_opened(opened)?;
+        let bet_key = opened.session.issued_key(app.sessions.deriver()).map(|key| key.hex());
         rows.push(json!({ "session_id": session_id, "user": app.public.encode(user), "bet_key": bet_key }));
     }
     Ok(json!({ "players": rows }))
@@ -62,7 +62,7 @@ pub async fn run(app: &App, wanted: &Wanted) -> Result<Value, Refusal> {
 fn player(app: &App, number: u64, resource: &str, now: Timestamp) -> Result<Player, Refusal> {
     let key = NamedKey::parse(&app.siwe.key_urn, resource)
         .map_err(|_| Refusal::field("resources", "a resource names no session key"))?;
-    let wallet = Address::parse(&format!("0x{number:040x}"))
+    let wallet = parse_address(&format!("0x{number:040x}"))
         .map_err(|fault| Refusal::field("first", fault.as_str()))?;
     Ok(Player {
         session: Secret::draw(app.chance.as_ref()),
@@ -78,7 +78,7 @@ fn make(
     players: &[Player],
     money: i64,
     now: Timestamp,
-) -> Result<Vec<identity::wallet::Opened>, StoreError> {
+) -> Result<Vec<identity::proofs::wallet::Opened>, StoreError> {
     let mut book = Book::load(tx, &[CASH])?;
     book.open(cash_account());
     let (mut opened, mut found) = (Vec::with_capacity(players.len()), Locators::default());

@@ -18,7 +18,7 @@ use crate::store::columns::{self, ColumnRow};
 use crate::store::ticks::{self, BlockRow};
 use crate::store::{bets, evidence, quotes};
 use crate::usecase::column_close::window_of;
-use identity::wallet::users;
+use identity::proofs::wallet::users;
 use kernel::{PublicIds, Refusal};
 use store::{StoreError, Tx};
 

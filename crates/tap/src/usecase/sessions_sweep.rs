@@ -1,7 +1,7 @@
 //! Forgets sessions that are over.
 
 use crate::app::App;
-use identity::wallet::sessions;
+use identity::proofs::wallet::sessions;
 use store::StoreError;
 
 /// Rows in one transaction.

@@ -7,8 +7,8 @@ use crate::domain::money::{CASH, cash_account, player_account, transfer_code};
 use crate::domain::withdrawal::{PaymentRefusal, Withdrawal, WithdrawalState, check_request};
 use crate::refusals;
 use crate::store::withdrawals;
-use identity::wallet::{Address, WalletSession};
-use kernel::{IdSource, Refusal, Timestamp, UserId};
+use identity::proofs::wallet::WalletSession;
+use kernel::{IdSource, Refusal, Timestamp, UserId, WalletAddress};
 use ledger::rules::TransferRefusal;
 use ledger::{Book, Transfer};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ struct Asked {
     user: UserId,
     key: String,
     amount: i64,
-    address: Address,
+    address: WalletAddress,
 }
 
 /// The withdrawal, and whether this call made it: the same key again finds the same one.
@@ -30,7 +30,7 @@ pub async fn run(
     app: &App,
     session: &WalletSession,
     key: String,
-    (amount, address): (i64, Address),
+    (amount, address): (i64, WalletAddress),
 ) -> Result<(Withdrawal, bool), Refusal> {
     check_request(amount, address, session.wallet).map_err(refusals::of_payment)?;
     let (now, ids) = (app.clock.now(), Arc::clone(&app.ids));

@@ -4,7 +4,7 @@ use crate::harness::front::HOME;
 use crate::harness::player::{Key, LoginText, address, nonce, personal_sign, send_login, wallet_key};
 use crate::harness::{Ask, Player, Story, TABLES, Tap};
 use axum::http::Method;
-use identity::wallet::{SessionHash, sessions};
+use identity::proofs::wallet::{SessionHash, sessions};
 use serde_json::{Value, json};
 use std::net::IpAddr;
 use store::{Store, StoreError};
@@ -212,6 +212,6 @@ async fn a_log_out_overtakes_a_rotation_that_is_not_told_yet(store: Store) {
     let rotated: Result<_, StoreError> = store.write(move |tx| sessions::rotate(tx, now, &old, &hash)).await;
     let rotated = rotated.unwrap().unwrap();
     assert_eq!(story.front.post("/tap/api/auth/logout", &player, &json!({})).await.status, 204);
-    story.app.sessions.note_rotated(&old, &rotated, now);
+    story.app.sessions.apply_rotation(&old, &rotated, now);
     assert_eq!(session_of(&story, &new.text()).await.0, 401);
 }

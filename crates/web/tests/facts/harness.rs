@@ -8,8 +8,8 @@ use axum::routing::{get, post};
 use cluster::LocalLimiter;
 use http_body_util::BodyExt;
 use kernel::{
-    Actor, ManualClock, Meaning, PageMeta, PageRequest, Paged, PublicIds, Refusal, Role, Timestamp, UserId, tags,
-    typed_id,
+    Actor, ManualClock, Meaning, PageMeta, PageRequest, Paged, PublicIds, Refusal, Role, Timestamp, UserId,
+    tags, typed_id,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -20,6 +20,9 @@ use web::{
     IdempotencyKey, Limits, Listed, MaybeCaller, Path, Path2, PathText, Query, Refused, RequestFacts,
     RouteSettings, TokenVerifier,
 };
+
+/// What everybody is here.
+pub const USER: Role = Role::new("user").expect("a short lower-case word");
 
 typed_id!(AppleId, tags::EXAMPLE_1, "apple");
 typed_id!(PearId, tags::EXAMPLE_2, "pear");
@@ -36,7 +39,7 @@ impl TokenVerifier for Names {
     fn verify(&self, token: &str, _: Timestamp) -> Result<Actor, Refusal> {
         let refuse = |code| Err(Refusal::new(Meaning::Unauthenticated, code, "Log in again."));
         match token.strip_prefix("user-").and_then(|number| number.parse().ok()) {
-            Some(user) => Ok(Actor { user: UserId(user), tenant: None, role: Role::Customer }),
+            Some(user) => Ok(Actor { user: UserId(user), tenant: None, role: USER }),
             None if token == "expired" => refuse("TOKEN_EXPIRED"),
             None => refuse("INVALID_TOKEN"),
         }

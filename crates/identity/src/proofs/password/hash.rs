@@ -1,7 +1,8 @@
 //! Keeping passwords: bcrypt on a small pool of its own, so that logging in never crowds out selling.
-//! Which passwords are taken is `password_rules`.
+//! Which passwords are taken is `rules`'s.
 
-use crate::{Chance, PASSWORD_BYTES_MAX};
+use super::PASSWORD_BYTES_MAX;
+use crate::Chance;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 

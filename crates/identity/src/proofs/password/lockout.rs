@@ -1,7 +1,7 @@
 //! Ten failures to log in within fifteen minutes close an account, or an address, for fifteen minutes.
 //!
 //! An account is closed to guesses whether it exists or not, so that the answer tells nobody which do. A failure of an
-//! account is noted *before* the password is looked at and taken back after success: guesses sent all at once are
+//! account is recorded *before* the password is looked at and taken back after success: guesses sent all at once are
 //! counted too.
 
 use kernel::{TenantId, Timestamp, TypedId};
@@ -11,7 +11,7 @@ use store::{StoreError, Tx, params};
 
 /// Failures that close a scope, unless a test site allows more.
 const FAILURES_MAX: usize = 10;
-/// The most a site may allow; each noted time takes 17 bytes of a row.
+/// The most a site may allow; each recorded time takes 17 bytes of a row.
 const FAILURES_ALLOWED_MAX: usize = 1000;
 /// Seconds within which they must lie.
 const WINDOW_S: i64 = 15 * 60;
@@ -90,12 +90,12 @@ impl Failures {
     }
 
     /// Adds a failure and forgets those beyond the latest `max`.
-    fn note(&mut self, now: Timestamp, max: usize) {
+    fn record(&mut self, now: Timestamp, max: usize) {
         self.0.push(now);
         self.0.drain(..self.0.len().saturating_sub(max));
     }
 
-    fn take_back(&mut self, at: Timestamp) {
+    fn retract(&mut self, at: Timestamp) {
         if let Some(found) = self.0.iter().rposition(|failure| *failure == at) {
             self.0.remove(found);
         }
@@ -117,13 +117,13 @@ pub fn closed_for(tx: &mut Tx<'_>, now: Timestamp, scope: &Scope) -> Result<Opti
     Ok(times.and_then(|times| Failures::parse(&times).closed_for(now, scope.failures_max)))
 }
 
-/// Notes a failure of `scope`, unless it is closed: then the seconds until it opens, and nothing is noted.
-pub fn note(tx: &mut Tx<'_>, now: Timestamp, scope: &Scope) -> Result<Option<u64>, StoreError> {
+/// Records a failure of `scope`, unless it is closed: then the seconds until it opens, and nothing is recorded.
+pub fn record(tx: &mut Tx<'_>, now: Timestamp, scope: &Scope) -> Result<Option<u64>, StoreError> {
     let mut failures = load_locked(tx, now, scope)?;
     if let Some(seconds) = failures.closed_for(now, scope.failures_max) {
         return Ok(Some(seconds));
     }
-    failures.note(now, scope.failures_max);
+    failures.record(now, scope.failures_max);
     save(tx, scope, &failures)?;
     Ok(None)
 }
@@ -134,10 +134,10 @@ pub fn clear(tx: &mut Tx<'_>, scope: &Scope) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Takes back the failure noted at `at`: it was none.
-pub fn take_back(tx: &mut Tx<'_>, at: Timestamp, scope: &Scope) -> Result<(), StoreError> {
+/// Takes back the failure recorded at `at`: it was none.
+pub fn retract(tx: &mut Tx<'_>, at: Timestamp, scope: &Scope) -> Result<(), StoreError> {
     let mut failures = load_locked(tx, at, scope)?;
-    failures.take_back(at);
+    failures.retract(at);
     save(tx, scope, &failures)
 }
 
@@ -175,7 +175,7 @@ mod tests {
 
     fn after(seconds: &[i64]) -> Failures {
         let mut failures = Failures::default();
-        seconds.iter().for_each(|second| failures.note(Timestamp::from_secs(*second), 10));
+        seconds.iter().for_each(|second| failures.record(Timestamp::from_secs(*second), 10));
         failures
     }
 
@@ -198,7 +198,7 @@ mod tests {
     fn after_a_lock_one_more_failure_does_not_close_again() {
         let mut failures = after(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
         let opened = Timestamp::from_secs(910);
-        failures.note(opened, 10);
+        failures.record(opened, 10);
         assert_eq!(failures.closed_for(opened, 10), None);
     }
 
@@ -206,7 +206,7 @@ mod tests {
     fn failures_survive_being_written_down_and_one_can_be_taken_back() {
         let mut failures = after(&[1, 2, 3]);
         assert_eq!(Failures::parse(&failures.text()), failures);
-        failures.take_back(Timestamp::from_secs(2));
+        failures.retract(Timestamp::from_secs(2));
         assert_eq!(failures, after(&[1, 3]));
         assert_eq!(Failures::parse(""), Failures::default());
     }

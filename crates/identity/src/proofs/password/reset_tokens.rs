@@ -22,7 +22,7 @@ pub enum ResetLink {
     Expired,
 }
 
-/// Notes a link for `user`. For nobody a row is written as well, so that both answers take the same time.
+/// Records a link for `user`. For nobody a row is written as well, so that both answers take the same time.
 /// False: no mail is to be sent, because there is nobody, or because enough were sent this hour.
 pub fn issue(
     tx: &mut Tx<'_>,
@@ -47,7 +47,7 @@ pub fn issue(
 /// What `shown` stands for at `now`. Changes nothing.
 pub fn find(tx: &mut Tx<'_>, now: Timestamp, shown: &str) -> Result<ResetLink, StoreError> {
     let sql = "SELECT user_id, expires_at, used_at FROM reset_tokens WHERE token_hash = $1";
-    judge(tx, now, shown, sql)
+    find_with(tx, now, shown, sql)
 }
 
 /// Uses the link up, and with it every other link of its user.
@@ -56,7 +56,7 @@ pub fn spend(tx: &mut Tx<'_>, now: Timestamp, shown: &str) -> Result<ResetLink, 
         "SELECT user_id, expires_at, used_at FROM reset_tokens WHERE token_hash = $1",
         "SELECT user_id, expires_at, used_at FROM reset_tokens WHERE token_hash = $1 FOR UPDATE",
     );
-    let link = judge(tx, now, shown, sql)?;
+    let link = find_with(tx, now, shown, sql)?;
     if let ResetLink::Good(user) = link {
         tx.execute(
             "UPDATE reset_tokens SET used_at = $2 WHERE user_id = $1 AND used_at IS NULL",
@@ -75,7 +75,12 @@ pub fn purge(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<u64, StoreEr
     )
 }
 
-fn judge(tx: &mut Tx<'_>, now: Timestamp, shown: &str, sql: &'static str) -> Result<ResetLink, StoreError> {
+fn find_with(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    shown: &str,
+    sql: &'static str,
+) -> Result<ResetLink, StoreError> {
     let Some(secret) = Secret::parse(shown) else { return Ok(ResetLink::Unknown) };
     let found = tx.query_opt(sql, params![secret.hash()], |row| read(row, now))?;
     Ok(found.unwrap_or(ResetLink::Unknown))

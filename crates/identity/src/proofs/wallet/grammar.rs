@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn an_origin_names_no_user() {
-        assert_eq!(origin_of("https://fair.example/tap?x#y"), Some("https://fair.example"));
+        assert_eq!(origin_of("https://fair.example/shop?x#y"), Some("https://fair.example"));
         assert_eq!(origin_of("http://127.0.0.1:8080"), Some("http://127.0.0.1:8080"));
         for bad in [
             "https://fair.example@evil.example/",

@@ -1,13 +1,13 @@
 //! The wallet sessions in memory, asked on every request: no I/O, and keys that are parsed already.
 //!
 //! Loaded at start, changed after the commit that caused it. A session that is not here may still stand in the table
-//! (another node opened it, or there was no room): the caller asks `sessions::find` and notes what it found. A session
+//! (another node opened it, or there was no room): the caller asks `sessions::find` and inserts what it found. A session
 //! that another node ended is known here until it is over or read anew.
 
+use super::KeyDeriver;
 use super::session_key::SessionKey;
 use super::sessions::{LIVE_MAX, Opened, ROTATION_AFTER_S, SessionHash, StoredSession};
-use super::{Address, KeyDeriver};
-use kernel::{Timestamp, UserId};
+use kernel::{Timestamp, UserId, WalletAddress};
 use parking_lot::RwLock;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub struct WalletSession {
     /// Whose.
     pub user: UserId,
     /// Their wallet.
-    pub wallet: Address,
+    pub wallet: WalletAddress,
     /// What signs in it.
     pub key: SessionKey,
     /// When its owner logged in.
@@ -54,14 +54,14 @@ struct Entry {
 #[derive(Default)]
 struct Ids {
     entries: HashMap<SessionHash, Entry>,
-    of_wallet: HashMap<Address, Vec<SessionHash>>,
+    of_wallet: HashMap<WalletAddress, Vec<SessionHash>>,
     /// How often sessions were forgotten because they ended.
     endings: u64,
 }
 
 /// What had ended before the table was read.
 #[derive(Debug, Clone, Copy)]
-pub struct Reading(u64);
+pub struct LoadTicket(u64);
 
 /// The sessions in memory.
 pub struct WalletSessions {
@@ -99,29 +99,29 @@ impl WalletSessions {
         Some(Found { session: Arc::clone(&entry.session), hash: *hash, rotation_due })
     }
 
-    /// Announces that the table will be asked. Call it before, and hand it to [`Self::note_read`].
+    /// Announces that the table will be asked. Call it before, and hand it to [`Self::insert_loaded`].
     #[must_use]
-    pub fn begin_read(&self) -> Reading {
-        Reading(self.ids.read().endings)
+    pub fn begin_load(&self) -> LoadTicket {
+        LoadTicket(self.ids.read().endings)
     }
 
-    /// The session that was read from the table since `reading`; remembered unless any session ended meanwhile, since
+    /// The session that was read from the table since `ticket`; remembered unless any session ended meanwhile, since
     /// that may have been this one. Errors: its row holds no key.
-    pub fn note_read(
+    pub fn insert_loaded(
         &self,
-        reading: Reading,
+        ticket: LoadTicket,
         stored: &StoredSession,
     ) -> Result<Arc<WalletSession>, StoreError> {
         let (session, entry) = self.parse(stored)?;
         let mut ids = self.ids.write();
-        if ids.endings == reading.0 {
+        if ids.endings == ticket.0 {
             ids.insert(stored.hash, entry);
         }
         Ok(session)
     }
 
     /// Remembers a session that nobody can have ended yet: at start, or just opened. Errors: its row holds no key.
-    pub fn note(&self, stored: &StoredSession) -> Result<Arc<WalletSession>, StoreError> {
+    pub fn insert(&self, stored: &StoredSession) -> Result<Arc<WalletSession>, StoreError> {
         let (session, entry) = self.parse(stored)?;
         self.ids.write().insert(stored.hash, entry);
         Ok(session)
@@ -141,13 +141,13 @@ impl WalletSessions {
     }
 
     /// Remembers a session that was opened, and forgets those that made room for it.
-    pub fn note_opened(&self, opened: &Opened) -> Result<Arc<WalletSession>, StoreError> {
+    pub fn insert_opened(&self, opened: &Opened) -> Result<Arc<WalletSession>, StoreError> {
         opened.ended.iter().for_each(|ended| self.forget(ended));
-        self.note(&opened.session)
+        self.insert(&opened.session)
     }
 
     /// Follows a rotation: the new id stands for the same session, the old one for thirty seconds more.
-    pub fn note_rotated(&self, old: &SessionHash, stored: &StoredSession, now: Timestamp) {
+    pub fn apply_rotation(&self, old: &SessionHash, stored: &StoredSession, now: Timestamp) {
         let mut ids = self.ids.write();
         ids.endings += 1;
         let Some(entry) = ids.entries.get_mut(old) else { return };
@@ -203,7 +203,7 @@ impl Ids {
         }
     }
 
-    fn remove_where(&mut self, wallet: Address, gone: impl Fn(&Entry) -> bool) {
+    fn remove_where(&mut self, wallet: WalletAddress, gone: impl Fn(&Entry) -> bool) {
         let Self { entries, of_wallet, .. } = self;
         let Some(hashes) = of_wallet.get_mut(&wallet) else { return };
         hashes.retain(|hash| {

@@ -1,12 +1,12 @@
-//! Whether a message is acceptable, and a log-in proved by it. Pure: the nonce is used up by the caller, afterwards.
+//! Whether a message is acceptable, and a log-in verified by it. Pure: the nonce is used up by the caller, afterwards.
 
 use super::grammar::{self, Moment, origin_of};
 use super::refusal::SiweRefusal;
 use super::session_key::NamedKey;
 use super::signature::{SignatureFault, WalletSignature, eip191_hash};
 use super::siwe::Siwe;
-use super::{Address, NONCE_CHARS_MIN};
-use kernel::Timestamp;
+use super::{NONCE_CHARS_MIN, checksummed};
+use kernel::{Timestamp, WalletAddress};
 
 /// Seconds that may pass from the writing of a message until it arrives.
 pub const ISSUED_AGO_MAX_S: i64 = 30;
@@ -58,27 +58,30 @@ impl Rules {
     }
 }
 
-/// What a log-in proved.
+/// What a log-in proves.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Proved {
+pub struct VerifiedLogin {
     /// Whose wallet.
-    pub wallet: Address,
+    pub wallet: WalletAddress,
     /// The nonce, which is still to be used up.
     pub nonce: String,
     /// The key that will sign in the wallet's stead.
     pub key: NamedKey,
 }
 
-impl std::fmt::Debug for Proved {
+impl std::fmt::Debug for VerifiedLogin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Proved").field("wallet", &self.wallet).field("key", &self.key).finish_non_exhaustive()
+        f.debug_struct("VerifiedLogin")
+            .field("wallet", &self.wallet)
+            .field("key", &self.key)
+            .finish_non_exhaustive()
     }
 }
 
 /// Whether what the message says is acceptable at `now`; who signed it is another question.
 ///
 /// Errors: the first of domain, URI, statement, chain, time that is not.
-pub fn judge(message: &Siwe<'_>, rules: &Rules, now: Timestamp) -> Result<(), SiweRefusal> {
+pub fn check(message: &Siwe<'_>, rules: &Rules, now: Timestamp) -> Result<(), SiweRefusal> {
     let checks = [
         (message.domain == rules.domain, SiweRefusal::DomainIsNotOurs),
         (is_ours(message, rules), SiweRefusal::UriIsNotOurs),
@@ -109,24 +112,35 @@ pub fn signed_by_its_wallet(message: &Siwe<'_>, text: &str, signature: &str) -> 
     }
 }
 
-/// A whole log-in but for the nonce: read, judge, find the key, then recover the signer.
+/// A whole log-in but for the nonce: read, check, find the key, then recover the signer.
 ///
 /// The cheap checks come first; the caller uses the nonce up last, so that nobody can burn another's.
-pub fn prove(text: &str, signature: &str, rules: &Rules, now: Timestamp) -> Result<Proved, SiweRefusal> {
+pub fn verify(
+    text: &str,
+    signature: &str,
+    rules: &Rules,
+    now: Timestamp,
+) -> Result<VerifiedLogin, SiweRefusal> {
     let message = Siwe::parse(text).map_err(SiweRefusal::MessageIsMalformed)?;
-    judge(&message, rules, now)?;
+    check(&message, rules, now)?;
     if message.nonce.len() < NONCE_CHARS_MIN {
         return Err(SiweRefusal::NonceIsNotOurs);
     }
     let key = named_key(&message, rules)?;
     signed_by_its_wallet(&message, text, signature)?;
-    Ok(Proved { wallet: message.address, nonce: message.nonce.to_owned(), key })
+    Ok(VerifiedLogin { wallet: message.address, nonce: message.nonce.to_owned(), key })
 }
 
 /// The message that `rules` ask `wallet` to sign.
 #[must_use]
-pub fn request(rules: &Rules, wallet: Address, nonce: &str, key: NamedKey, now: Timestamp) -> String {
-    let (address, issued_at) = (wallet.to_string(), now.rfc3339());
+pub fn message_for(
+    rules: &Rules,
+    wallet: WalletAddress,
+    nonce: &str,
+    key: NamedKey,
+    now: Timestamp,
+) -> String {
+    let (address, issued_at) = (checksummed(wallet), now.rfc3339());
     let resource = key.resource(&rules.key_urn);
     let message = Siwe {
         scheme: None,

@@ -1,7 +1,7 @@
 //! Nonces of log-ins: made here, remembered by whoever keeps nonces for the stall, and bound to whom they were given.
 
-use super::Address;
 use crate::Chance;
+use kernel::WalletAddress;
 use std::net::IpAddr;
 
 /// Seconds a nonce is good for.
@@ -49,7 +49,7 @@ impl std::fmt::Debug for LoginNonce {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NonceBinding<'b> {
     /// The wallet that asked.
-    pub wallet: Address,
+    pub wallet: WalletAddress,
     /// From where; its network counts.
     pub ip: IpAddr,
     /// For which site.
@@ -83,6 +83,7 @@ pub fn network(ip: IpAddr) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proofs::wallet::parse_address;
 
     fn nonce(byte: u8) -> LoginNonce {
         LoginNonce::draw(&move |room: &mut [u8]| room.fill(byte))
@@ -99,8 +100,8 @@ mod tests {
 
     #[test]
     fn a_nonce_is_found_by_its_wallet_network_and_site_alone() {
-        let wallet = Address::parse("0x27b1fdb04752bbc536007a920d24acb045561c26").unwrap();
-        let other = Address::parse("0xde709f2102306220921060314715629080e2fb77").unwrap();
+        let wallet = parse_address("0x27b1fdb04752bbc536007a920d24acb045561c26").unwrap();
+        let other = parse_address("0xde709f2102306220921060314715629080e2fb77").unwrap();
         let key =
             |wallet, ip: &str, domain| NonceBinding { wallet, ip: ip.parse().unwrap(), domain }.key("n");
         let mine = key(wallet, "192.0.2.7", "fair.example");

@@ -5,36 +5,8 @@ use super::signature::{SignatureFault, WalletSignature, eip191_hash};
 use super::{KeyDeriver, SessionHash, hex};
 use hmac::{Hmac, KeyInit, Mac};
 use k256::ProjectivePoint;
+use kernel::SignatureScheme;
 use sha2::Sha256;
-
-/// How a session signs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Scheme {
-    /// ECDSA over secp256k1 and the EIP-191 hash, `r || s || v`.
-    Secp256k1,
-    /// Ed25519 over the text's bytes.
-    Ed25519,
-    /// HMAC-SHA-256 over the text's bytes, under a key that the server derives and tells once.
-    HmacSha256,
-}
-
-impl Scheme {
-    /// As written in the table and in proofs.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Secp256k1 => "secp256k1",
-            Self::Ed25519 => "ed25519",
-            Self::HmacSha256 => "hmac-sha256",
-        }
-    }
-
-    /// Reads what [`Self::as_str`] writes.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Secp256k1, Self::Ed25519, Self::HmacSha256].into_iter().find(|scheme| scheme.as_str() == text)
-    }
-}
 
 /// A resource names no session key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,11 +49,11 @@ impl NamedKey {
 
     /// How it signs.
     #[must_use]
-    pub const fn scheme(&self) -> Scheme {
+    pub const fn scheme(&self) -> SignatureScheme {
         match self {
-            Self::Secp256k1(_) => Scheme::Secp256k1,
-            Self::Ed25519(_) => Scheme::Ed25519,
-            Self::HmacSha256 => Scheme::HmacSha256,
+            Self::Secp256k1(_) => SignatureScheme::Secp256k1,
+            Self::Ed25519(_) => SignatureScheme::Ed25519,
+            Self::HmacSha256 => SignatureScheme::HmacSha256,
         }
     }
 
@@ -129,11 +101,13 @@ enum Ready {
 impl SessionKey {
     /// The key of a stored session. None: bytes that [`NamedKey::stored`] did not write.
     #[must_use]
-    pub fn restore(scheme: Scheme, stored: &[u8], deriver: &KeyDeriver) -> Option<Self> {
+    pub fn restore(scheme: SignatureScheme, stored: &[u8], deriver: &KeyDeriver) -> Option<Self> {
         match scheme {
-            Scheme::Secp256k1 => Self::secp256k1(stored),
-            Scheme::Ed25519 => Self::ed25519(stored),
-            Scheme::HmacSha256 => Some(Self::hmac_sha256(deriver.derive(stored.try_into().ok()?).bytes())),
+            SignatureScheme::Secp256k1 => Self::secp256k1(stored),
+            SignatureScheme::Ed25519 => Self::ed25519(stored),
+            SignatureScheme::HmacSha256 => {
+                Some(Self::hmac_sha256(deriver.derive(stored.try_into().ok()?).bytes()))
+            }
         }
     }
 
@@ -163,11 +137,11 @@ impl SessionKey {
 
     /// How it signs.
     #[must_use]
-    pub const fn scheme(&self) -> Scheme {
+    pub const fn scheme(&self) -> SignatureScheme {
         match self.ready {
-            Ready::Secp256k1(_) => Scheme::Secp256k1,
-            Ready::Ed25519(_) => Scheme::Ed25519,
-            Ready::HmacSha256(_) => Scheme::HmacSha256,
+            Ready::Secp256k1(_) => SignatureScheme::Secp256k1,
+            Ready::Ed25519(_) => SignatureScheme::Ed25519,
+            Ready::HmacSha256(_) => SignatureScheme::HmacSha256,
         }
     }
 

@@ -3,11 +3,11 @@
 //! A session lives a day from its log-in, whatever its id: rotation gives it a new id and neither more time nor another
 //! key. What does not live here: the sessions in memory, which are `live_sessions`'s.
 
-use super::session_key::{NamedKey, Scheme, SessionKey};
+use super::KeyDeriver;
+use super::session_key::{NamedKey, SessionKey};
 use super::users::stored_address;
-use super::{Address, KeyDeriver};
 use crate::Secret;
-use kernel::{Timestamp, TypedId, UserId};
+use kernel::{SignatureScheme, Timestamp, TypedId, UserId, WalletAddress};
 use store::{Row, StoreError, Tx, params};
 
 /// Seconds a session, and the key in it, is good for: a day.
@@ -57,7 +57,7 @@ pub struct NewWalletSession {
     /// Whose; a user that exists.
     pub user: UserId,
     /// Their wallet.
-    pub wallet: Address,
+    pub wallet: WalletAddress,
     /// What the log-in message named.
     pub key: NamedKey,
 }
@@ -70,9 +70,9 @@ pub struct StoredSession {
     /// Whose.
     pub user: UserId,
     /// Their wallet.
-    pub wallet: Address,
+    pub wallet: WalletAddress,
     /// How it signs.
-    pub scheme: Scheme,
+    pub scheme: SignatureScheme,
     /// The public key, or what the secret one is derived from.
     key_bytes: Vec<u8>,
     /// When its owner logged in.
@@ -105,11 +105,11 @@ impl StoredSession {
             .ok_or_else(|| StoreError::Corrupt(format!("{} key of a session", self.scheme.as_str())))
     }
 
-    /// What the holder of a `hmac-sha256` session is told once; none for the other schemes.
+    /// What the holder of a `hmac-sha256` session is given once; none for the other schemes.
     #[must_use]
-    pub fn told_key(&self, deriver: &KeyDeriver) -> Option<super::DerivedKey> {
+    pub fn issued_key(&self, deriver: &KeyDeriver) -> Option<super::DerivedKey> {
         let origin: [u8; 32] = self.key_bytes.as_slice().try_into().ok()?;
-        (self.scheme == Scheme::HmacSha256).then(|| deriver.derive(&origin))
+        (self.scheme == SignatureScheme::HmacSha256).then(|| deriver.derive(&origin))
     }
 }
 
@@ -185,7 +185,7 @@ pub fn rotate(
 
 /// Ends the session that a wallet opened at a moment, whatever id it was exchanged for meanwhile: by its id, a rotation that
 /// nobody has heard of yet would save it. How many there were.
-pub fn end(tx: &mut Tx<'_>, wallet: Address, opened_at: Timestamp) -> Result<u64, StoreError> {
+pub fn end(tx: &mut Tx<'_>, wallet: WalletAddress, opened_at: Timestamp) -> Result<u64, StoreError> {
     let sql = "DELETE FROM wallet_sessions WHERE wallet = $1 AND opened_at = $2";
     tx.execute(sql, params![wallet.lower(), opened_at])
 }
@@ -234,7 +234,7 @@ fn read(row: &Row<'_>) -> Result<StoredSession, StoreError> {
         hash: stored_hash(row.blob(0)?)?,
         user: UserId(row.int(1)?),
         wallet: stored_address(&row.text(2)?)?,
-        scheme: Scheme::parse(&scheme)
+        scheme: SignatureScheme::parse(&scheme)
             .ok_or_else(|| StoreError::Corrupt(format!("session scheme {scheme}")))?,
         key_bytes: row.blob(4)?,
         opened_at: at(5)?,

@@ -1,11 +1,12 @@
 //! Signatures of wallets: the EIP-191 hash, and `r || s || v` over secp256k1, read strictly (EIP-2's low `s`).
 //! Signatures of contracts (EIP-1271, EIP-6492) need a chain to ask and are refused by name.
 
-use super::{Address, hex};
+use super::{address_of_key, hex};
 use k256::ecdsa::{RecoveryId, Signature, VerifyingKey};
 use k256::elliptic_curve::ops::{Invert, MulByGeneratorVartime, Reduce};
 use k256::elliptic_curve::point::AffineCoordinates;
 use k256::{ProjectivePoint, Scalar, U256};
+use kernel::WalletAddress;
 use sha3::{Digest, Keccak256};
 
 /// Bytes of `r || s || v`.
@@ -85,10 +86,10 @@ impl WalletSignature {
 
     /// The account whose key made this signature over `hash`. Every signature is somebody's, but for a few that no key
     /// can have made.
-    pub fn address(&self, hash: &[u8; 32]) -> Result<Address, SignatureFault> {
+    pub fn address(&self, hash: &[u8; 32]) -> Result<WalletAddress, SignatureFault> {
         let id = RecoveryId::new(self.y_is_odd, false);
         let key = VerifyingKey::recover_from_prehash(hash, &self.scalars, id);
-        key.map(|key| Address::of_key(&key)).map_err(|_| SignatureFault::SignatureIsWrong)
+        key.map(|key| address_of_key(&key)).map_err(|_| SignatureFault::SignatureIsWrong)
     }
 
     /// Whether `key` made this signature over `hash`, `v` included: exactly when recovery would return `key`.

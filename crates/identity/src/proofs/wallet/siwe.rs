@@ -1,8 +1,9 @@
 //! The message by which a wallet logs in: EIP-4361 read strictly and completely, and written back byte for byte.
-//! What does not live here: whether what it says is acceptable, which is `judge`'s.
+//! What does not live here: whether what it says is acceptable, which is `login`'s.
 
 use super::grammar::{self, Moment};
-use super::{Address, AddressFault};
+use super::{AddressFault, parse_address};
+use kernel::WalletAddress;
 use std::fmt::Write as _;
 
 /// The longest message that is read; real ones have under 1 KiB.
@@ -19,7 +20,7 @@ pub struct Siwe<'t> {
     /// `host[:port]` of who asks.
     pub domain: &'t str,
     /// Who logs in.
-    pub address: Address,
+    pub address: WalletAddress,
     /// The address as written: with its checksum, or in lower case.
     pub address_text: &'t str,
     /// What the wallet's owner reads.
@@ -112,7 +113,7 @@ impl<'t> Siwe<'t> {
         let mut lines = Lines { rest: Some(text) };
         let (scheme, domain) = greeting(lines.next())?;
         let address_text = lines.next();
-        let address = Address::parse(address_text).map_err(SiweFault::AddressIsMalformed)?;
+        let address = parse_address(address_text).map_err(SiweFault::AddressIsMalformed)?;
         let statement = statement(&mut lines)?;
         let uri = lines.field(Field::Uri, |text| grammar::is_uri(text).then_some(text))?;
         lines.field(Field::Version, |text| (text == "1").then_some(()))?;

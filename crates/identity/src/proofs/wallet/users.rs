@@ -1,7 +1,6 @@
 //! The table of people who are known by their wallet: one row an address, made at the first log-in.
 
-use super::Address;
-use kernel::{Timestamp, TypedId, UserId};
+use kernel::{Timestamp, TypedId, UserId, WalletAddress};
 use store::{Row, StoreError, Tx, params};
 
 /// Somebody known by a wallet.
@@ -10,7 +9,7 @@ pub struct WalletUser {
     /// The id.
     pub id: UserId,
     /// The account.
-    pub wallet: Address,
+    pub wallet: WalletAddress,
     /// When it was first seen.
     pub created_at: Timestamp,
 }
@@ -20,7 +19,7 @@ pub fn enter(
     tx: &mut Tx<'_>,
     now: Timestamp,
     fresh: UserId,
-    wallet: Address,
+    wallet: WalletAddress,
 ) -> Result<WalletUser, StoreError> {
     tx.execute(
         "INSERT INTO wallet_users (id, wallet, created_at) VALUES ($1, $2, $3) ON CONFLICT (wallet) DO NOTHING",
@@ -39,7 +38,7 @@ pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<WalletUser>, StoreErro
 }
 
 /// The user of this wallet.
-pub fn find_by_wallet(tx: &mut Tx<'_>, wallet: Address) -> Result<Option<WalletUser>, StoreError> {
+pub fn find_by_wallet(tx: &mut Tx<'_>, wallet: WalletAddress) -> Result<Option<WalletUser>, StoreError> {
     tx.query_opt(
         "SELECT id, wallet, created_at FROM wallet_users WHERE wallet = $1",
         params![wallet.lower()],
@@ -56,6 +55,6 @@ fn read(row: &Row<'_>) -> Result<WalletUser, StoreError> {
 }
 
 /// An address as a table holds it.
-pub(super) fn stored_address(text: &str) -> Result<Address, StoreError> {
-    Address::parse(text).map_err(|_| StoreError::Corrupt(format!("wallet {text}")))
+pub(super) fn stored_address(text: &str) -> Result<WalletAddress, StoreError> {
+    WalletAddress::parse_lower(text).ok_or_else(|| StoreError::Corrupt(format!("wallet {text}")))
 }
