@@ -2,38 +2,19 @@
 //!
 //! Rows of people (users, sessions, resets) are never written, nor any column whose name speaks of a secret.
 
-use super::CheckFault;
-use super::source::{Cells, Source, Target};
+use crate::fault::CheckFault;
+use crate::observer::DumpedTable;
+use crate::source::{Row, Source, Target};
+use crate::stalls;
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
-/// Tables that are written, in this order, and the word in each line's `type`. One that is not there is left out.
-const TABLES: &[(&str, &str)] = &[
-    ("accounts", "account"),
-    ("transfers", "transfer"),
-    ("holds", "hold"),
-    ("tenants", "tenant"),
-    ("categories", "category"),
-    ("events", "event"),
-    ("shows", "show"),
-    ("seat_zones", "zone"),
-    ("bookings", "booking"),
-    ("payments", "payment"),
-    ("refunds", "refund"),
-    ("columns", "column"),
-    ("bets", "bet"),
-    ("deposits", "deposit"),
-    ("withdrawals", "withdrawal"),
-    ("quotes", "quote"),
-    ("evidence", "evidence"),
-    ("blocks", "block"),
-    ("epochs", "epoch"),
-    ("incidents", "incident"),
-    ("ticks", "tick"),
-    ("outbox", "outbox_event"),
-];
+/// The ledger's tables, which every stall has; the stall's own come after them.
+const LEDGER: &[DumpedTable] = &[("accounts", "account"), ("transfers", "transfer"), ("holds", "hold")];
+/// The last table of every stall.
+const OUTBOX: &[DumpedTable] = &[("outbox", "outbox_event")];
 
 /// Columns that are never written, by a part of their name. A payload repeats rows, in words that a later version chooses.
 const SECRETS: &[&str] = &["hash", "token", "secret", "password", "signature", "email", "client", "payload"];
@@ -47,11 +28,12 @@ enum Kind {
     Text,
 }
 
-/// Writes the rows of the database at `target` to standard output. Exit code 0: all were written.
-pub async fn dump(target: Target) -> ExitCode {
+/// Writes the rows of that stall's database at `target` to standard output. Exit code 0: all were written.
+pub async fn dump(stall: &str, target: Target) -> ExitCode {
+    let stall = stall.to_owned();
     let work = move || {
         let mut out = BufWriter::new(std::io::stdout().lock());
-        write_rows(&mut Source::open(&target)?, &mut out)
+        write_rows(&stall, &mut Source::open(&target)?, &mut out)
     };
     let done = tokio::task::spawn_blocking(work).await;
     match done.unwrap_or_else(|fault| Err(CheckFault::Broken(fault.to_string()))) {
@@ -64,9 +46,10 @@ pub async fn dump(target: Target) -> ExitCode {
 }
 
 /// Writes all rows from one snapshot; how many.
-pub(super) fn write_rows(source: &mut Source, out: &mut impl Write) -> Result<u64, CheckFault> {
+pub(crate) fn write_rows(stall: &str, source: &mut Source, out: &mut impl Write) -> Result<u64, CheckFault> {
+    let of_stall = stalls::find(stall).map_or(&[][..], |row| row.dumped);
     let mut written = 0;
-    for (table, word) in TABLES {
+    for (table, word) in LEDGER.iter().chain(of_stall).chain(OUTBOX) {
         if source.has_table(table)? {
             written += write_table(source, table, word, out)?;
         }
@@ -74,7 +57,6 @@ pub(super) fn write_rows(source: &mut Source, out: &mut impl Write) -> Result<u6
     out.flush().map_err(|error| CheckFault::Broken(error.to_string()))?;
     Ok(written)
 }
-
 fn write_table(
     source: &mut Source,
     table: &str,
@@ -84,7 +66,7 @@ fn write_table(
     let columns = columns(source, table)?;
     let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
     let mut written = 0;
-    source.each(&format!("SELECT {} FROM {table} ORDER BY 1", names.join(", ")), |row| {
+    source.for_each(&format!("SELECT {} FROM {table} ORDER BY 1", names.join(", ")), |row| {
         let mut line = format!("{{\"type\":\"{word}\"");
         for (at, (name, kind)) in columns.iter().enumerate() {
             // Writing into a `String` cannot fail; names of columns need no escaping.
@@ -106,7 +88,7 @@ fn columns(source: &mut Source, table: &str) -> Result<Vec<(String, Kind)>, Chec
         ),
     };
     let mut columns = Vec::new();
-    source.each(&sql, |row| {
+    source.for_each(&sql, |row| {
         let (name, kind) = (row.text(0)?.to_owned(), kind(row.text(1)?));
         if let Some(kind) = kind.filter(|_| SECRETS.iter().all(|secret| !name.contains(secret))) {
             columns.push((name, kind));
@@ -127,7 +109,7 @@ fn kind(declared: &str) -> Option<Kind> {
     }
 }
 
-fn value(row: &Cells<'_>, at: usize, kind: Kind) -> Result<Value, CheckFault> {
+fn value(row: &Row<'_>, at: usize, kind: Kind) -> Result<Value, CheckFault> {
     Ok(match kind {
         Kind::Whole => row.opt_int(at)?.into(),
         Kind::Real => row.opt_real(at)?.into(),

@@ -1,6 +1,6 @@
 //! Raw reading: one read-only connection, one snapshot, rows in a stream. No other code of the platform is used.
 
-use super::CheckFault;
+use crate::fault::CheckFault;
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -27,7 +27,7 @@ pub enum Target {
 }
 
 impl Target {
-    /// Whether there is anything to open; of a server only opening tells.
+    /// Whether there is anything to open; of a server only opening shows.
     pub fn exists(&self) -> bool {
         match self {
             Self::Sqlite(path) => path.exists(),
@@ -37,20 +37,20 @@ impl Target {
 }
 
 /// An open snapshot.
-pub(super) enum Source {
+pub(crate) enum Source {
     Sqlite(Connection),
     Postgres { runtime: Runtime, client: Client },
 }
 
 /// One row; columns are numbered from 0.
-pub(super) enum Cells<'r> {
+pub(crate) enum Row<'r> {
     Sqlite(&'r rusqlite::Row<'r>),
     Postgres(&'r tokio_postgres::Row),
 }
 
 impl Source {
     /// Opens `target` and takes the snapshot. Blocks; never call it on a runtime's own thread.
-    pub(super) fn open(target: &Target) -> Result<Self, CheckFault> {
+    pub(crate) fn open(target: &Target) -> Result<Self, CheckFault> {
         match target {
             Target::Sqlite(path) => open_sqlite(path).map(Self::Sqlite),
             Target::Postgres { url, schema } => open_postgres(url, schema),
@@ -58,7 +58,7 @@ impl Source {
     }
 
     /// Whether there is a table of this name.
-    pub(super) fn has_table(&mut self, name: &str) -> Result<bool, CheckFault> {
+    pub(crate) fn has_table(&mut self, name: &str) -> Result<bool, CheckFault> {
         match self {
             Self::Sqlite(conn) => {
                 let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1)";
@@ -73,27 +73,27 @@ impl Source {
     }
 
     /// The number that a statement answers with.
-    pub(super) fn count(&mut self, sql: &str) -> Result<u64, CheckFault> {
+    pub(crate) fn count(&mut self, sql: &str) -> Result<u64, CheckFault> {
         let mut found = 0;
-        self.each(sql, |row| {
+        self.for_each(sql, |row| {
             found = u64::try_from(row.int(0)?).unwrap_or(0);
             Ok(())
         })?;
         Ok(found)
     }
 
-    /// Runs `sql` and hands every row to `see`, in order, without keeping them.
-    pub(super) fn each(
+    /// Runs `sql` and passes every row to `on_row`, in order, without keeping them.
+    pub(crate) fn for_each(
         &mut self,
         sql: &str,
-        mut see: impl FnMut(&Cells<'_>) -> Result<(), CheckFault>,
+        mut on_row: impl FnMut(&Row<'_>) -> Result<(), CheckFault>,
     ) -> Result<(), CheckFault> {
         match self {
             Self::Sqlite(conn) => {
                 let mut statement = conn.prepare(sql)?;
                 let mut rows = statement.query([])?;
                 while let Some(row) = rows.next()? {
-                    see(&Cells::Sqlite(row))?;
+                    on_row(&Row::Sqlite(row))?;
                 }
                 Ok(())
             }
@@ -105,7 +105,7 @@ impl Source {
                     if rows.is_empty() {
                         break;
                     }
-                    rows.iter().try_for_each(|row| see(&Cells::Postgres(row)))?;
+                    rows.iter().try_for_each(|row| on_row(&Row::Postgres(row)))?;
                 }
                 Ok(client.batch_execute("CLOSE rows").await?)
             }),
@@ -140,14 +140,14 @@ fn open_postgres(url: &str, schema: &str) -> Result<Source, CheckFault> {
     Ok(Source::Postgres { runtime, client })
 }
 
-impl Cells<'_> {
+impl Row<'_> {
     /// A whole number that is not NULL.
-    pub(super) fn int(&self, at: usize) -> Result<i64, CheckFault> {
+    pub(crate) fn int(&self, at: usize) -> Result<i64, CheckFault> {
         self.opt_int(at)?.ok_or_else(|| CheckFault::Unreadable(format!("column {at} is NULL")))
     }
 
     /// A whole number or NULL.
-    pub(super) fn opt_int(&self, at: usize) -> Result<Option<i64>, CheckFault> {
+    pub(crate) fn opt_int(&self, at: usize) -> Result<Option<i64>, CheckFault> {
         match self {
             Self::Sqlite(row) => {
                 Ok(row.get_ref(at)?.as_i64_or_null().map_err(|_| wrong(at, "whole number"))?)
@@ -157,7 +157,7 @@ impl Cells<'_> {
     }
 
     /// A fraction or NULL.
-    pub(super) fn opt_real(&self, at: usize) -> Result<Option<f64>, CheckFault> {
+    pub(crate) fn opt_real(&self, at: usize) -> Result<Option<f64>, CheckFault> {
         match self {
             Self::Sqlite(row) => Ok(row.get(at)?),
             Self::Postgres(row) => Ok(row.try_get(at)?),
@@ -165,7 +165,7 @@ impl Cells<'_> {
     }
 
     /// A truth value or NULL.
-    pub(super) fn opt_truth(&self, at: usize) -> Result<Option<bool>, CheckFault> {
+    pub(crate) fn opt_truth(&self, at: usize) -> Result<Option<bool>, CheckFault> {
         match self {
             Self::Sqlite(row) => Ok(row.get(at)?),
             Self::Postgres(row) => Ok(row.try_get(at)?),
@@ -173,12 +173,12 @@ impl Cells<'_> {
     }
 
     /// A text that is not NULL.
-    pub(super) fn text(&self, at: usize) -> Result<&str, CheckFault> {
+    pub(crate) fn text(&self, at: usize) -> Result<&str, CheckFault> {
         self.opt_text(at)?.ok_or_else(|| CheckFault::Unreadable(format!("column {at} is NULL")))
     }
 
     /// A text or NULL.
-    pub(super) fn opt_text(&self, at: usize) -> Result<Option<&str>, CheckFault> {
+    pub(crate) fn opt_text(&self, at: usize) -> Result<Option<&str>, CheckFault> {
         match self {
             Self::Sqlite(row) => Ok(row.get_ref(at)?.as_str_or_null().map_err(|_| wrong(at, "text"))?),
             Self::Postgres(row) => Ok(row.try_get(at)?),

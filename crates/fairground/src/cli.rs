@@ -138,7 +138,7 @@ impl Cli {
                 Ok(runtime()?.block_on(check::run(targets.collect(), stall.is_some())))
             }),
             Command::Dump { stall, settings } => with_exit(&settings, |config| {
-                Ok(runtime()?.block_on(check::dump(tables::target(&config, stall.name))))
+                Ok(runtime()?.block_on(check::dump(stall.name, tables::target(&config, stall.name))))
             }),
             Command::Openapi { stall } => openapi(stall),
             Command::Credential { kind } => credential::run(kind.verdict),

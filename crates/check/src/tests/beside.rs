@@ -1,20 +1,22 @@
-//! The check beside a server that writes: every look is at one moment, and disturbs nobody.
+//! The check beside a server that writes: every check is of one moment, and disturbs nobody.
 
-use super::super::{Target, check};
-use super::ground::{BUYERS, SOURCE, ZONES, location_of, make_ledger};
+use super::rush::ground::{BUYERS, SOURCE, ZONES, location_of, make_ledger};
+use crate::{Target, check};
 use kernel::Timestamp;
 use ledger::{Book, Transfer};
 use store::{Location, MigrationSet, Store, StoreConfig, StoreError, migrations_of_the_ground};
 use testkit::FreshDatabase;
 
-/// Transfers written while the check looks again and again.
+/// Transfers written while the check runs again and again.
 const TRANSFERS: i64 = 300;
+/// Has a ledger and no tables of its own.
+const STALL: &str = "counter";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_check_beside_a_writer_sees_whole_commits_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     let path = location_of(folder.path());
-    look_while_writing(Location::Sqlite(path.clone()), Target::Sqlite(path)).await;
+    check_while_writing(Location::Sqlite(path.clone()), Target::Sqlite(path)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -23,24 +25,25 @@ async fn a_check_beside_a_writer_sees_whole_commits_on_postgres() {
     let Some(database) = FreshDatabase::create().await else { return };
     let (url, schema) = (database.url(), "rush".to_owned());
     let location = Location::Postgres { url: url.clone(), schema: schema.clone() };
-    look_while_writing(location, Target::Postgres { url, schema }).await;
+    check_while_writing(location, Target::Postgres { url, schema }).await;
 }
 
-async fn look_while_writing(location: Location, target: Target) {
+async fn check_while_writing(location: Location, target: Target) {
     make_ledger(location.clone()).await;
     let sets: [MigrationSet; 2] = [migrations_of_the_ground(), ledger::book::MIGRATIONS];
     let store = Store::open(&StoreConfig::new("test", location), &sets).await.unwrap();
     let writer = tokio::spawn(write(store.clone()));
-    let mut looks = 0;
-    while looks == 0 || !writer.is_finished() {
+    let mut checks = 0;
+    while checks == 0 || !writer.is_finished() {
         let broken: Vec<_> =
-            check(target.clone()).await.unwrap().into_iter().filter(|line| !line.ok).collect();
+            check(STALL, target.clone()).await.unwrap().into_iter().filter(|result| !result.ok).collect();
         assert!(broken.is_empty(), "{broken:#?}");
-        looks += 1;
+        checks += 1;
     }
     writer.await.unwrap();
-    let lines = check(target).await.unwrap();
-    let transfers = lines.iter().find(|line| line.name.starts_with("every transfer is well formed")).unwrap();
+    let results = check(STALL, target).await.unwrap();
+    let transfers =
+        results.iter().find(|result| result.name.starts_with("every transfer is well formed")).unwrap();
     assert_eq!(transfers.count, 15 + 2 * TRANSFERS.unsigned_abs());
     store.close().await;
 }

@@ -48,7 +48,7 @@ fn until_next(now: Timestamp, every_s: i64) -> Duration {
 }
 
 async fn look(stall: &'static str, target: Target) {
-    let broken = match check::check(target).await {
+    let broken = match check::check(stall, target).await {
         Ok(lines) => {
             let broken: Vec<_> = lines.iter().filter(|line| !line.ok).map(ToString::to_string).collect();
             tracing::info!(stall, invariants = lines.len(), broken = broken.len(), "the books were checked");

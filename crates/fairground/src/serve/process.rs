@@ -71,7 +71,7 @@ impl Process {
             limits: config.limits(),
             store: config.store(stall),
             closing: self.closing.clone(),
-            check: Arc::new(move || Box::pin(check::as_json(target.clone()))),
+            check: Arc::new(move || Box::pin(check::as_json(stall, target.clone()))),
         }
     }
 

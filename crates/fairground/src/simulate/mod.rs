@@ -26,6 +26,8 @@ use std::path::Path;
 use std::process::ExitCode;
 use tap::app::App;
 
+/// Whose books they are.
+const STALL: &str = "tap";
 /// The database of a run, in its own folder.
 const DATABASE: &str = "tap.db";
 
@@ -45,7 +47,7 @@ async fn tell(args: &TapArgs, folder: &Path) -> Result<ExitCode, String> {
         let text = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())? + "\n";
         std::fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))?;
     }
-    let checked = check::run(vec![("tap", target)], true).await;
+    let checked = check::run(vec![(STALL, target)], true).await;
     Ok(if report.proofs.failed.is_empty() { checked } else { ExitCode::FAILURE })
 }
 

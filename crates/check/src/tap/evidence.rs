@@ -1,9 +1,9 @@
 //! Tap's evidence against the ticks it was made from, for as long as those are kept: one pass over the ticks, each column
 //! read once more by the rules.
 
-use super::CheckFault;
-use super::report::Claim;
-use super::source::Source;
+use crate::claim::Claim;
+use crate::fault::CheckFault;
+use crate::source::Source;
 use serde_json::Value;
 
 /// A price is carried into a column for so long, and a column has no longer hole, ms.
@@ -24,13 +24,13 @@ struct Facts {
     prices: Vec<(i64, i64)>,
 }
 
-/// A column with its evidence, and what was seen of its ticks so far.
+/// A column with its evidence, and what its ticks so far add up to.
 struct Column {
     id: i64,
     t0_ms: i64,
     t1_ms: i64,
-    said: Facts,
-    seen: Facts,
+    recorded: Facts,
+    recomputed: Facts,
     /// The end of what is known.
     known_ms: i64,
     degraded_ms: Option<i64>,
@@ -44,30 +44,32 @@ pub(super) fn claim(source: &mut Source) -> Result<Claim, CheckFault> {
     // The earliest last, to be taken from the end.
     waiting.sort_by_key(|column| std::cmp::Reverse(column.t0_ms));
     let (mut open, mut oldest_ms): (Vec<Column>, Option<i64>) = (Vec::new(), None);
-    source.each("SELECT seq, ts_ms, price, flags FROM ticks ORDER BY seq", |row| {
+    source.for_each("SELECT seq, ts_ms, price, flags FROM ticks ORDER BY seq", |row| {
         let (seq, ts_ms, price, flags) = (row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?);
         let oldest_ms = *oldest_ms.get_or_insert(ts_ms);
         while waiting.last().is_some_and(|column| column.t0_ms - CARRY_MAX_MS <= ts_ms) {
             open.extend(waiting.pop().filter(|column| column.t0_ms - CARRY_MAX_MS >= oldest_ms));
         }
         for column in open.extract_if(.., |column| column.t1_ms <= ts_ms) {
-            column.judge(&mut claim);
+            column.compare(&mut claim);
         }
-        open.iter_mut().for_each(|column| column.see(seq, ts_ms, price, flags & DEGRADED != 0));
+        open.iter_mut().for_each(|column| column.add_tick(seq, ts_ms, price, flags & DEGRADED != 0));
         Ok(())
     })?;
     // Where there are ticks there is one at the end of every decided column.
     let early = open.iter().chain(waiting.iter().filter(|_| oldest_ms.is_some()));
-    early.for_each(|column| claim.wrong(|| format!("column {} was decided before its last tick", column.id)));
+    early.for_each(|column| {
+        claim.add_wrong(|| format!("column {} was decided before its last tick", column.id))
+    });
     Ok(claim)
 }
 
 fn columns(source: &mut Source) -> Result<Vec<Column>, CheckFault> {
     let mut columns = Vec::new();
-    source.each("SELECT id, body FROM evidence", |row| {
+    source.for_each("SELECT id, body FROM evidence", |row| {
         let id = row.int(0)?;
         let body = serde_json::from_str::<Value>(row.text(1)?).ok();
-        let column = body.and_then(|body| Column::said(id, &body));
+        let column = body.and_then(|body| Column::read(id, &body));
         columns.push(column.ok_or_else(|| CheckFault::Unreadable(format!("the evidence of column {id}")))?);
         Ok(())
     })?;
@@ -75,10 +77,10 @@ fn columns(source: &mut Source) -> Result<Vec<Column>, CheckFault> {
 }
 
 impl Column {
-    fn said(id: i64, body: &Value) -> Option<Self> {
+    fn read(id: i64, body: &Value) -> Option<Self> {
         let number = |name: &str| body[name].as_i64();
         let run = |entry: &Value| Some((entry[0].as_i64()?, entry[1].as_i64()?));
-        let said = Facts {
+        let recorded = Facts {
             first_seq: number("first_seq"),
             last_seq: number("last_seq"),
             n_ticks: number("n_ticks")?,
@@ -89,33 +91,42 @@ impl Column {
         };
         let (t0_ms, t1_ms) = (number("t0_ms")?, number("t1_ms")?);
         let known_ms = t0_ms - CARRY_MAX_MS;
-        let seen = Facts::default();
-        Some(Self { id, t0_ms, t1_ms, said, seen, known_ms, degraded_ms: None, longest_degraded_ms: 0 })
+        let recomputed = Facts::default();
+        Some(Self {
+            id,
+            t0_ms,
+            t1_ms,
+            recorded,
+            recomputed,
+            known_ms,
+            degraded_ms: None,
+            longest_degraded_ms: 0,
+        })
     }
 
-    fn see(&mut self, seq: i64, ts_ms: i64, price: i64, is_degraded: bool) {
+    fn add_tick(&mut self, seq: i64, ts_ms: i64, price: i64, is_degraded: bool) {
         if is_degraded {
             self.degraded_ms.get_or_insert(ts_ms);
         } else {
             self.end_degraded(ts_ms);
         }
         if ts_ms < self.t0_ms {
-            self.seen.carry = Some(price);
+            self.recomputed.carry = Some(price);
         } else {
-            self.note_gap(ts_ms);
-            self.seen.first_seq = self.seen.first_seq.or(Some(seq));
-            self.seen.last_seq = Some(seq);
-            self.seen.n_ticks += 1;
-            match self.seen.prices.last_mut() {
+            self.end_gap(ts_ms);
+            self.recomputed.first_seq = self.recomputed.first_seq.or(Some(seq));
+            self.recomputed.last_seq = Some(seq);
+            self.recomputed.n_ticks += 1;
+            match self.recomputed.prices.last_mut() {
                 Some((last, count)) if *last == price => *count += 1,
-                _ => self.seen.prices.push((price, 1)),
+                _ => self.recomputed.prices.push((price, 1)),
             }
         }
         self.known_ms = ts_ms;
     }
 
-    fn note_gap(&mut self, until_ms: i64) {
-        self.seen.max_gap_ms = self.seen.max_gap_ms.max(until_ms - self.known_ms);
+    fn end_gap(&mut self, until_ms: i64) {
+        self.recomputed.max_gap_ms = self.recomputed.max_gap_ms.max(until_ms - self.known_ms);
     }
 
     fn end_degraded(&mut self, end_ms: i64) {
@@ -125,13 +136,14 @@ impl Column {
     }
 
     /// A column that is void by its own ticks may be valid by a venue's history, which is not in the tables.
-    fn judge(mut self, claim: &mut Claim) {
-        self.note_gap(self.t1_ms);
+    fn compare(mut self, claim: &mut Claim) {
+        self.end_gap(self.t1_ms);
         self.end_degraded(self.t1_ms);
-        self.seen.is_void = self.seen.max_gap_ms > GAP_MAX_MS || self.longest_degraded_ms > GAP_MAX_MS;
-        let is_repaired = self.seen.is_void && !self.said.is_void;
-        claim.check(is_repaired || self.seen == self.said, || {
-            format!("column {} says {:?}, its ticks {:?}", self.id, self.said, self.seen)
+        self.recomputed.is_void =
+            self.recomputed.max_gap_ms > GAP_MAX_MS || self.longest_degraded_ms > GAP_MAX_MS;
+        let is_repaired = self.recomputed.is_void && !self.recorded.is_void;
+        claim.check(is_repaired || self.recomputed == self.recorded, || {
+            format!("column {} says {:?}, its ticks {:?}", self.id, self.recorded, self.recomputed)
         });
     }
 }

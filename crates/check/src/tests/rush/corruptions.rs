@@ -1,6 +1,7 @@
 //! One corruption a test case: what is done, and the claims that must fail, no more and no fewer.
 
-use super::ground::{check_file, make_sound};
+use super::ground::make_sound;
+use crate::tests::check_file;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -108,10 +109,10 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
 #[test]
 fn a_sound_database_passes_every_claim() {
     let folder = tempfile::tempdir().unwrap();
-    let lines = check_file(&make_sound(folder.path()));
-    let broken: Vec<_> = lines.iter().filter(|line| !line.ok).collect();
+    let results = check_file("rush", &make_sound(folder.path()));
+    let broken: Vec<_> = results.iter().filter(|result| !result.ok).collect();
     assert!(broken.is_empty(), "{broken:#?}");
-    assert!(lines.iter().all(|line| line.count > 0), "{lines:#?}");
+    assert!(results.iter().all(|result| result.count > 0), "{results:#?}");
 }
 
 #[test]
@@ -123,8 +124,9 @@ fn each_corruption_breaks_exactly_the_claims_it_should() {
         let copy = folder.path().join("copy.db");
         std::fs::copy(&sound, &copy).unwrap();
         corrupt(&copy, sql);
-        let lines = check_file(&copy);
-        let failed: BTreeSet<_> = lines.iter().filter(|line| !line.ok).map(|line| line.name).collect();
+        let results = check_file("rush", &copy);
+        let failed: BTreeSet<_> =
+            results.iter().filter(|result| !result.ok).map(|result| result.name).collect();
         let expected: BTreeSet<_> = expected.iter().copied().collect();
         if failed != expected {
             surprises.push(format!("{sql}\n  breaks {failed:#?}\n  and not {expected:#?}"));
@@ -132,8 +134,11 @@ fn each_corruption_breaks_exactly_the_claims_it_should() {
         broken.extend(failed);
     }
     assert!(surprises.is_empty(), "{}", surprises.join("\n"));
-    let never: Vec<_> =
-        check_file(&sound).iter().map(|line| line.name).filter(|name| !broken.contains(name)).collect();
+    let never: Vec<_> = check_file("rush", &sound)
+        .iter()
+        .map(|result| result.name)
+        .filter(|name| !broken.contains(name))
+        .collect();
     assert!(never.is_empty(), "no corruption breaks {never:?}");
 }
 

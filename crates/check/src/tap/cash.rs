@@ -1,8 +1,8 @@
 //! Money that came into Tap and left it: each deposit and each withdrawal against the transfers that moved it.
 
-use super::CheckFault;
-use super::report::Claim;
-use super::source::Source;
+use crate::claim::Claim;
+use crate::fault::CheckFault;
+use crate::source::Source;
 
 /// The account that deposits come from and withdrawals go to.
 const CASH: i64 = 1;
@@ -32,12 +32,12 @@ fn deposits(source: &mut Source) -> Result<Claim, CheckFault> {
          LEFT JOIN locators l ON l.owner = d.user_id AND l.kind = {DEPOSITED} AND l.key = d.id ORDER BY d.id"
     );
     let mut recorded = 0_u64;
-    source.each(&sql, |row| {
+    source.for_each(&sql, |row| {
         let id = row.int(0)?;
-        let said = [CASH, row.int(1)?, row.int(2)?, SINGLE, id].map(Some);
-        let did = [row.opt_int(3)?, row.opt_int(4)?, row.opt_int(5)?, row.opt_int(6)?, row.opt_int(7)?];
+        let expected = [CASH, row.int(1)?, row.int(2)?, SINGLE, id].map(Some);
+        let found = [row.opt_int(3)?, row.opt_int(4)?, row.opt_int(5)?, row.opt_int(6)?, row.opt_int(7)?];
         recorded += 1;
-        claim.check(said == did, || format!("deposit {id} says {said:?}, its transfer {did:?}"));
+        claim.check(expected == found, || format!("deposit {id} says {expected:?}, its transfer {found:?}"));
         Ok(())
     })?;
     let poured = source.count(&format!(
@@ -46,9 +46,9 @@ fn deposits(source: &mut Source) -> Result<Claim, CheckFault> {
     ))?;
     let all = source.count(&format!("SELECT COUNT(*) FROM transfers WHERE code = {DEPOSIT}"))?;
     let found = source.count(&format!("SELECT COUNT(*) FROM locators WHERE kind = {DEPOSITED}"))?;
-    claim.counted(poured);
+    claim.add_count(poured);
     if all != recorded + poured || found != recorded {
-        claim.wrong(|| {
+        claim.add_wrong(|| {
             format!("money came in {all} times, {recorded} are recorded, {found} are found, {poured} are play money")
         });
     }
@@ -66,30 +66,32 @@ fn withdrawals(source: &mut Source) -> Result<Claim, CheckFault> {
          LEFT JOIN holds h ON h.expires_at = p.expires_at AND h.id = w.id
          LEFT JOIN locators l ON l.owner = w.user_id AND l.kind = {WITHDRAWN} AND l.key = w.id ORDER BY w.id"
     );
-    let (mut asked, mut decided, mut left) = (0_u64, 0_u64, 0_u64);
-    source.each(&sql, |row| {
+    let (mut requested, mut decided, mut left) = (0_u64, 0_u64, 0_u64);
+    source.for_each(&sql, |row| {
         let (id, amount) = (row.int(0)?, row.int(2)?);
-        let said = [row.int(1)?, CASH, amount, PENDING].map(Some);
-        let did = [row.opt_int(4)?, row.opt_int(5)?, row.opt_int(6)?, row.opt_int(7)?];
+        let expected = [row.int(1)?, CASH, amount, PENDING].map(Some);
+        let found = [row.opt_int(4)?, row.opt_int(5)?, row.opt_int(6)?, row.opt_int(7)?];
         let transfer = row.opt_int(8)?;
         let end = [row.opt_int(9)?, row.opt_int(10)?, row.opt_int(11)?, row.opt_int(12)?];
-        let wanted = match row.text(3)? {
+        let expected_end = match row.text(3)? {
             "pending" => [None, None, Some(id), None],
             "approved" => [Some(POST), Some(amount), None, transfer],
             _ => [Some(VOID), end[1].and(Some(amount)), None, None],
         };
-        asked += 1;
+        requested += 1;
         decided += u64::from(transfer.is_some());
         left += u64::from(end[3].is_some());
-        claim.check(said == did && end == wanted, || {
-            format!("withdrawal {id} wants {said:?} and {wanted:?}, its transfers say {did:?} and {end:?}")
+        claim.check(expected == found && end == expected_end, || {
+            format!("withdrawal {id} wants {expected:?} and {expected_end:?}, its transfers say {found:?} and {end:?}")
         });
         Ok(())
     })?;
     let all = source.count(&format!("SELECT COUNT(*) FROM transfers WHERE code = {WITHDRAWAL}"))?;
     let found = source.count(&format!("SELECT COUNT(*) FROM locators WHERE kind = {WITHDRAWN}"))?;
-    if (all, found) != (asked + decided, left) {
-        claim.wrong(|| format!("{all} transfers and {found} locators, {asked} asked for, {decided} decided"));
+    if (all, found) != (requested + decided, left) {
+        claim.add_wrong(|| {
+            format!("{all} transfers and {found} locators, {requested} requested, {decided} decided")
+        });
     }
     Ok(claim)
 }

@@ -1,10 +1,10 @@
-//! Events in the outbox: each tells of something that is so.
+//! Events in the outbox: each is about something that is so.
 
-use super::CheckFault;
-use super::pending::{Money, Pending, Status};
-use super::report::Claim;
-use super::source::Source;
-use super::transfers::Replayed;
+use super::replayed::{BookingState, PaymentState, Replayed, Status};
+use crate::claim::Claim;
+use crate::fault::CheckFault;
+use crate::ledger::Ledger;
+use crate::source::Source;
 use std::collections::HashSet;
 
 /// Topics about rows of one table, which its events name by their key.
@@ -12,24 +12,23 @@ const ROWS: &[(&str, &str)] =
     &[("ticket.events", "events"), ("ticket.inventory", "seat_zones"), ("auth.tenants", "tenants")];
 
 /// Checks that every event is about something that is there, in a state that the event led to.
-pub(super) fn claim(source: &mut Source, replayed: &mut Replayed) -> Result<Claim, CheckFault> {
+pub(super) fn claim(source: &mut Source, ledger: &Ledger, replayed: &Replayed) -> Result<Claim, CheckFault> {
     let mut claim = Claim::new("every event in the outbox has its cause");
     let rows = rows(source)?;
-    source.each("SELECT topic, kind, key, event_id FROM outbox ORDER BY seq", |row| {
+    let find = |key| ledger.pendings.find(key).map(|index| replayed.bookings[index]);
+    source.for_each("SELECT topic, kind, key, event_id FROM outbox ORDER BY seq", |row| {
         let (topic, kind, key, event) = (row.text(0)?, row.text(1)?, row.int(2)?, row.int(3)?);
-        let found =
-            |replayed: &mut Replayed| replayed.pendings.find(key).map(|at| replayed.pendings.all[at].clone());
-        let caused = match topic {
-            "booking-events" => found(replayed).is_some_and(|booking| can_follow(kind, booking.status)),
-            "payment-events" => found(replayed).is_some_and(|booking| can_be_paid(kind, &booking)),
+        let is_caused = match topic {
+            "booking-events" => find(key).is_some_and(|booking| can_follow(kind, booking.status)),
+            "payment-events" => find(key).is_some_and(|booking| can_be_paid(kind, booking)),
             other => match rows.iter().find(|(topic, _)| *topic == other) {
                 Some((_, ids)) => ids.contains(&key),
-                // Topics of a later version are not ours to judge.
+                // Topics of a later version are not ours to check.
                 None => return Ok(()),
             },
         };
-        claim.check(caused, || {
-            let booking = found(replayed).map(|booking| (booking.status, booking.money));
+        claim.check(is_caused, || {
+            let booking = find(key).map(|booking| (booking.status, booking.payment));
             format!("event {event} says {kind} of {key}, which is {booking:?}")
         });
         Ok(())
@@ -43,7 +42,7 @@ fn rows(source: &mut Source) -> Result<Vec<(&'static str, HashSet<i64>)>, CheckF
     for (topic, table) in ROWS {
         let mut ids = HashSet::new();
         if source.has_table(table)? {
-            source.each(&format!("SELECT id FROM {table}"), |row| {
+            source.for_each(&format!("SELECT id FROM {table}"), |row| {
                 ids.insert(row.int(0)?);
                 Ok(())
             })?;
@@ -67,12 +66,13 @@ fn can_follow(kind: &str, status: Status) -> bool {
 }
 
 /// Whether the payment of a booking can stand where it does after `kind` happened to it.
-fn can_be_paid(kind: &str, booking: &Pending) -> bool {
+fn can_be_paid(kind: &str, booking: BookingState) -> bool {
+    use PaymentState::{NeverRequested, NoPayment, RefundPending, Refunded, Taken};
     match kind {
-        "payment.success" => matches!(booking.money, Money::Taken | Money::GoingBack | Money::Back),
-        "payment.refund_pending" => matches!(booking.money, Money::GoingBack | Money::Back),
-        "payment.refunded" => booking.money == Money::Back,
-        "payment.cancelled" => booking.money == Money::NeverAsked,
-        _ => booking.money != Money::NoPayment,
+        "payment.success" => matches!(booking.payment, Taken | RefundPending | Refunded),
+        "payment.refund_pending" => matches!(booking.payment, RefundPending | Refunded),
+        "payment.refunded" => booking.payment == Refunded,
+        "payment.cancelled" => booking.payment == NeverRequested,
+        _ => booking.payment != NoPayment,
     }
 }

@@ -1,8 +1,8 @@
 //! Tap's claims: one corruption a case, and the claims that must fail, no more and no fewer.
 
-use super::super::{Line, Target, check};
-use super::ground::check_file;
-use super::tap_ground::{make_sound_tap, make_tap};
+use super::ground::{make_sound_tap, make_tap};
+use crate::tests::check_file;
+use crate::{ClaimResult, Target, check};
 use std::collections::BTreeSet;
 use store::Location;
 use testkit::FreshDatabase;
@@ -22,12 +22,12 @@ const FOUND: &str = "every nonce is spent once, every live bet is found by its c
 const TICKS: &str = "ticks are numbered without a gap and go forward in time";
 const BLOCKS: &str = "every sealed minute has the hash of its ticks and names the minute before it";
 const EVIDENCE: &str = "every column's evidence is what its ticks say";
-const TOLD: &str = "what each player was told is numbered without a gap";
+const SENT: &str = "what each player was told is numbered without a gap";
 const CAME: &str = "every deposit came in once, and no other money did";
 const LEFT: &str = "every withdrawal is held, left or came back once, and no other money left";
 /// Tap's own claims, in their order.
 const OWN: [&str; 14] =
-    [OUTCOME, PAID, SUMS, STAKE, PAYMENT, COLUMN, HOUSE, FOUND, TICKS, BLOCKS, EVIDENCE, TOLD, CAME, LEFT];
+    [OUTCOME, PAID, SUMS, STAKE, PAYMENT, COLUMN, HOUSE, FOUND, TICKS, BLOCKS, EVIDENCE, SENT, CAME, LEFT];
 
 /// (what is done, the claims it breaks).
 const CORRUPTIONS: &[(&str, &[&str])] = &[
@@ -128,9 +128,9 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
     ("UPDATE blocks SET prev_hash = hash WHERE minute = (SELECT MIN(minute) FROM blocks)", &[BLOCKS]),
     ("DELETE FROM blocks WHERE minute = (SELECT MIN(minute) FROM blocks)", &[BLOCKS]),
     ("DELETE FROM blocks WHERE minute = (SELECT MAX(minute) FROM blocks)", &[BLOCKS]),
-    // What players were told.
-    ("DELETE FROM outbox WHERE seq = {told}", &[TOLD]),
-    ("UPDATE outbox SET payload = replace(payload, '{\"seq\":', '{\"seq\":1') WHERE seq = {told}", &[TOLD]),
+    // What players were sent.
+    ("DELETE FROM outbox WHERE seq = {sent}", &[SENT]),
+    ("UPDATE outbox SET payload = replace(payload, '{\"seq\":', '{\"seq\":1') WHERE seq = {sent}", &[SENT]),
 ];
 
 /// What stands for rows whose numbers are drawn anew each time.
@@ -147,25 +147,25 @@ const NAMES: &[(&str, &str)] = &[
     ("{fresh}", "(SELECT MAX(id) + 1 FROM transfers)"),
     ("{settled}", "(SELECT MIN(id) FROM columns WHERE state = 'settled')"),
     ("{other}", "(SELECT MAX(user_id) FROM bets)"),
-    ("{told}", "(SELECT MIN(seq) + 4 FROM outbox WHERE topic = 'tap-bets')"),
+    ("{sent}", "(SELECT MIN(seq) + 4 FROM outbox WHERE topic = 'tap-bets')"),
 ];
 
 fn spelled(sql: &str) -> String {
     NAMES.iter().fold(sql.to_owned(), |sql, (name, select)| sql.replace(name, select))
 }
 
-fn failed(lines: &[Line]) -> BTreeSet<&'static str> {
-    lines.iter().filter(|line| !line.ok).map(|line| line.name).collect()
+fn failed(results: &[ClaimResult]) -> BTreeSet<&'static str> {
+    results.iter().filter(|result| !result.ok).map(|result| result.name).collect()
 }
 
 #[test]
 fn a_sound_database_of_tap_passes_every_claim() {
     let folder = tempfile::tempdir().unwrap();
-    let lines = check_file(&make_sound_tap(folder.path()));
-    assert_eq!(failed(&lines), BTreeSet::new(), "{lines:#?}");
-    let own: Vec<_> = lines.iter().filter(|line| OWN.contains(&line.name)).collect();
-    assert_eq!(own.iter().map(|line| line.name).collect::<Vec<_>>(), OWN);
-    assert!(own.iter().all(|line| line.count > 0), "{own:#?}");
+    let results = check_file("tap", &make_sound_tap(folder.path()));
+    assert_eq!(failed(&results), BTreeSet::new(), "{results:#?}");
+    let own: Vec<_> = results.iter().filter(|result| OWN.contains(&result.name)).collect();
+    assert_eq!(own.iter().map(|result| result.name).collect::<Vec<_>>(), OWN);
+    assert!(own.iter().all(|result| result.count > 0), "{own:#?}");
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn ticks_that_were_purged_are_no_fault() {
     let conn = rusqlite::Connection::open(&path).unwrap();
     for seq in [100, 650, 750, 900] {
         assert!(conn.execute("DELETE FROM ticks WHERE seq < ?1", [seq]).unwrap() > 0);
-        assert_eq!(failed(&check_file(&path)), BTreeSet::new(), "before {seq}");
+        assert_eq!(failed(&check_file("tap", &path)), BTreeSet::new(), "before {seq}");
     }
 }
 
@@ -196,8 +196,8 @@ fn each_corruption_of_tap_breaks_exactly_the_claims_it_should() {
         conn.execute_batch(&spelled(sql)).unwrap_or_else(|error| panic!("{error}: {sql}"));
         assert!(conn.total_changes() > before, "nothing was corrupted by {sql}");
         drop(conn);
-        let lines = check_file(&copy);
-        let (failed, expected) = (failed(&lines), expected.iter().copied().collect::<BTreeSet<_>>());
+        let results = check_file("tap", &copy);
+        let (failed, expected) = (failed(&results), expected.iter().copied().collect::<BTreeSet<_>>());
         if failed != expected {
             surprises.push(format!("{sql}\n  breaks {failed:#?}\n  and not {expected:#?}"));
         }
@@ -222,15 +222,15 @@ async fn each_corruption_of_tap_is_found_on_postgres() {
         .unwrap();
     drop_checks(&client).await;
     let target = Target::Postgres { url, schema };
-    assert_eq!(failed(&check(target.clone()).await.unwrap()), BTreeSet::new());
+    assert_eq!(failed(&check("tap", target.clone()).await.unwrap()), BTreeSet::new());
     for (sql, expected) in CORRUPTIONS {
         // The check reads what is committed, so each corruption is undone by hand: from a copy of the tables it touches.
         let undo = corrupt(&client, &spelled(sql)).await;
-        let found = failed(&check(target.clone()).await.unwrap());
+        let found = failed(&check("tap", target.clone()).await.unwrap());
         assert_eq!(found, expected.iter().copied().collect::<BTreeSet<_>>(), "{sql}");
         client.batch_execute(&undo).await.unwrap();
     }
-    assert_eq!(failed(&check(target).await.unwrap()), BTreeSet::new());
+    assert_eq!(failed(&check("tap", target).await.unwrap()), BTreeSet::new());
 }
 
 /// Takes the checks of the tables away.

@@ -1,8 +1,8 @@
 //! The dump: every row, none of the secrets.
 
-use super::super::dump::write_rows;
-use super::super::source::{Source, Target};
 use super::ground::make_sound;
+use crate::dump::write_rows;
+use crate::source::{Source, Target};
 use serde_json::Value;
 
 #[test]
@@ -10,7 +10,7 @@ fn every_row_of_the_ledger_and_of_rush_is_dumped_without_secrets() {
     let folder = tempfile::tempdir().unwrap();
     let path = make_sound(folder.path());
     let mut out = Vec::new();
-    let written = write_rows(&mut Source::open(&Target::Sqlite(path)).unwrap(), &mut out).unwrap();
+    let written = write_rows("rush", &mut Source::open(&Target::Sqlite(path)).unwrap(), &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
     let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let count = |word: &str| rows.iter().filter(|row| row["type"] == word).count();

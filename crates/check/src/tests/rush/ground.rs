@@ -1,6 +1,5 @@
 //! A small sound database: the ledger made through its own rules, Rush's rows by hand.
 
-use super::super::{Line, Target, lines, source::Source};
 use kernel::{AssetCode, Timestamp};
 use ledger::{Account, Book, Hold, Transfer};
 use std::path::{Path, PathBuf};
@@ -26,10 +25,6 @@ pub const BOOKINGS: [(i64, usize, usize, i64, &str); 6] = [
 
 pub fn location_of(folder: &Path) -> PathBuf {
     folder.join("rush.db")
-}
-
-pub fn check_file(path: &Path) -> Vec<Line> {
-    lines(&mut Source::open(&Target::Sqlite(path.to_owned())).unwrap()).unwrap()
 }
 
 /// Makes the ledger's part; the store is closed when this returns.
@@ -107,7 +102,7 @@ pub fn rush_rows() -> Vec<String> {
         ));
         rows.push(format!("INSERT INTO locators (owner, kind, key, id) VALUES ({user}, 2, {at}, {id})"));
         rows.push(event("booking-events", id, "booking.created"));
-        let (money, told) = match status {
+        let (state, kind) = match status {
             "confirmed" => ("succeeded", "payment.success"),
             "refunded" => ("refunded", "payment.refunded"),
             "cancelled" => ("failed", "payment.failed"),
@@ -116,10 +111,10 @@ pub fn rush_rows() -> Vec<String> {
         rows.push(format!(
             "INSERT INTO payments (id, tenant_id, booking_id, user_id, amount, currency, method, gateway, status, attempt,
                asks, charge, initiated_at)
-             VALUES ({id}, {SOURCE}, {id}, {user}, {}, 'THB', 'card', 'mock', '{money}', 1, 0, 'ch_{at}', 1)",
+             VALUES ({id}, {SOURCE}, {id}, {user}, {}, 'THB', 'card', 'mock', '{state}', 1, 0, 'ch_{at}', 1)",
             seats * 150
         ));
-        rows.push(event("payment-events", id, told));
+        rows.push(event("payment-events", id, kind));
     }
     for (zone, seats) in ZONES.into_iter().zip([10, 5]) {
         rows.push(format!(

@@ -1,7 +1,7 @@
 //! The same claims on PostgreSQL, where its own constraints let them be broken.
 
-use super::super::{Target, check};
 use super::ground::{make_ledger, rush_rows, rush_tables};
+use crate::{Target, check};
 use store::Location;
 use testkit::FreshDatabase;
 
@@ -19,9 +19,9 @@ async fn a_sound_database_passes_and_a_broken_one_does_not() {
     }
     let target = Target::Postgres { url, schema };
     let broken = async || {
-        let lines = check(target.clone()).await.unwrap();
-        assert!(lines.iter().all(|line| line.count > 0), "{lines:#?}");
-        lines.into_iter().filter(|line| !line.ok).map(|line| line.name).collect::<Vec<_>>()
+        let results = check("rush", target.clone()).await.unwrap();
+        assert!(results.iter().all(|result| result.count > 0), "{results:#?}");
+        results.into_iter().filter(|result| !result.ok).map(|result| result.name).collect::<Vec<_>>()
     };
     assert_eq!(broken().await, Vec::<&str>::new());
     let corruptions = [
