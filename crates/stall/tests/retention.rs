@@ -39,14 +39,13 @@ fn a_day(tx: &mut Tx<'_>, day: i64, now: Timestamp) -> Result<(), Refusal> {
     outbox::mark_published(tx, &published)?;
     for id in ids {
         inbox::first_time(tx, "consumer", id + 1, now)?;
-        let actor = Actor { user: UserId(id), tenant: None, role: ROLE };
+        let role = Role::new("customer").expect("a role");
+        let actor = Actor { user: UserId(id), tenant: None, role };
         let attempt = Attempt { scope: Scope::new(&actor, "key"), hash: [7; 32] };
         keyed::answer(tx, &attempt, now, |_| Ok::<_, Refusal>((201, Vec::new())))?;
     }
     Ok(())
 }
-
-const ROLE: Role = Role::Customer;
 
 /// The runs of the job in one day, until it finds nothing more.
 async fn purge(store: &Store, now: Timestamp) {
