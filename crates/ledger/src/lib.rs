@@ -10,4 +10,7 @@ pub mod book;
 pub mod rules;
 
 pub use book::{Book, MIGRATIONS, holds_due};
-pub use rules::{Account, Balances, Hold, LinkedRefusal, Recorded, Transfer, TransferKind, TransferRefusal};
+pub use rules::{
+    Account, Balances, Declined, Hold, LedgerFault, LinkedRefusal, Recorded, Transfer, TransferKind,
+    TransferRefusal,
+};

@@ -7,7 +7,8 @@ use crate::usecase::load_fill::Filling;
 use crate::usecase::reserve_batch::ReserveHandler;
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
-use store::{Batcher, KnownKeys};
+use store::Batcher;
+use store::keyed::Keys;
 
 /// The stall's parts. Verbs take `&App` first.
 pub struct App {
@@ -26,7 +27,7 @@ pub struct App {
     /// What is left, as a hint.
     pub availability: Arc<Availability>,
     /// Which keys have made bookings, as far as memory knows.
-    pub known_keys: Arc<KnownKeys>,
+    pub keys: Arc<Keys>,
     /// The queue of reservations.
     pub reserve: Batcher<ReserveHandler>,
     /// Payments, through their gateway.

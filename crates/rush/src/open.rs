@@ -3,17 +3,17 @@
 use crate::app::App;
 use crate::availability::Availability;
 use crate::catalogue::Catalogue;
-use crate::domain::seats::locator_kind;
 use crate::gateway::Payments;
 use crate::store::catalogue;
 use crate::usecase::auth_upkeep;
 use crate::usecase::catalogue_refresh;
 use crate::usecase::load_fill::Filling;
-use crate::usecase::reserve_batch::ReserveHandler;
+use crate::usecase::reserve_batch::{KEYS, ReserveHandler, ReserveVerb};
 use identity::Identity;
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
-use store::{Batcher, KnownKeys, MigrationSet, Store, StoreConfig, StoreError, Tx};
+use store::keyed::Keys;
+use store::{Batcher, MigrationSet, Store, StoreConfig, StoreError, Tx};
 
 /// The tables of the stall itself.
 pub const MIGRATIONS: MigrationSet = store::migration_set!(
@@ -70,14 +70,13 @@ impl App {
         ids.skip_past(store.read(newest_number).await?);
         let catalogue = Arc::new(Catalogue::default());
         let availability = Arc::new(Availability::default());
-        let known_keys = Arc::new(KnownKeys::default());
-        let handler = ReserveHandler {
+        let keys = Arc::new(Keys::new(KEYS));
+        let verb = ReserveVerb {
             catalogue: Arc::clone(&catalogue),
             availability: Arc::clone(&availability),
             ids: Arc::clone(&ids),
-            clock: Arc::clone(&opening.clock),
-            known_keys: Arc::clone(&known_keys),
         };
+        let handler = ReserveHandler::new(verb, Arc::clone(&keys), Arc::clone(&opening.clock));
         let reserve = Batcher::start(&store, handler, opening.batch_max, opening.queue_max);
         let app = Self {
             store,
@@ -87,7 +86,7 @@ impl App {
             identity: opening.identity,
             catalogue,
             availability,
-            known_keys,
+            keys,
             reserve,
             payments: opening.payments,
             filling: Filling::default(),
@@ -102,7 +101,7 @@ impl App {
 
 /// Beside the first requests: until it is done, the database is asked instead.
 async fn learn_keys(app: Arc<App>) {
-    if let Err(error) = app.known_keys.learn(&app.store, locator_kind::BOOKING_KEY).await {
+    if let Err(error) = app.keys.learn(&app.store).await {
         tracing::warn!(%error, "the keys of earlier bookings were not learned; the database will be asked");
     }
 }

@@ -53,6 +53,25 @@ impl Locators {
         self.ids.push(id);
     }
 
+    /// Whether nothing was added.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.owners.is_empty()
+    }
+
+    /// Adds all of another.
+    pub fn append(&mut self, other: &Self) {
+        self.owners.extend_from_slice(&other.owners);
+        self.kinds.extend_from_slice(&other.kinds);
+        self.keys.extend_from_slice(&other.keys);
+        self.ids.extend_from_slice(&other.ids);
+    }
+
+    /// Where all lie.
+    pub fn places(&self) -> impl Iterator<Item = Place> {
+        self.owners.iter().zip(&self.kinds).zip(&self.keys).map(|((owner, kind), key)| (*owner, *kind, *key))
+    }
+
     /// Looks all up; the answers in the order of the questions.
     pub fn find(&self, tx: &mut Tx<'_>) -> Result<Vec<Option<i64>>, StoreError> {
         self.find_unless(tx, |_, _, _| false)

@@ -10,7 +10,8 @@ use identity::Chance;
 use identity::proofs::wallet::{Rules, Tickets, WalletSessions};
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
-use store::{Batcher, KnownKeys, RecentKeys};
+use store::Batcher;
+use store::keyed::Keys;
 
 /// The stall's parts. Verbs take `&App` first.
 pub struct App {
@@ -30,10 +31,8 @@ pub struct App {
     pub calibrator: ArcSwap<Calibrator>,
     /// The queue of bets.
     pub place: Batcher<PlaceHandler>,
-    /// What the bets of the last minutes have taken, where this process alone writes the database.
-    pub recent: Arc<RecentKeys>,
-    /// Which nonces of bets were spent, likewise.
-    pub spent: Arc<KnownKeys>,
+    /// Which keys bets have used, as far as memory knows.
+    pub keys: Arc<Keys>,
     /// Who is logged in.
     pub sessions: WalletSessions,
     /// What a log-in must say.

@@ -4,14 +4,14 @@ use crate::app::App;
 use crate::domain::bet_message::{TIMESTAMP_AGO_MAX_MS, TIMESTAMP_AHEAD_MAX_MS};
 use crate::domain::chain::{MINUTE_MS, unhex};
 use crate::domain::grid::{COLUMNS_AHEAD, Epoch, Geometry};
-use crate::domain::money::{CASH, HOUSE, cash_account, house_account, locator_kind, transfer_code};
+use crate::domain::money::{CASH, HOUSE, cash_account, house_account, transfer_code};
 use crate::domain::price_engine::Memory;
 use crate::engine::VOLATILITY;
 use crate::market_state::MarketState;
 use crate::settings::Settings;
 use crate::store::epochs::{self, EpochRow};
 use crate::store::{columns, price_state, ticks};
-use crate::usecase::bet_batch::PlaceHandler;
+use crate::usecase::bet_batch::{self, PlaceHandler, PlaceVerb};
 use crate::usecase::{calibration_fit, recent_keys_load};
 use arc_swap::ArcSwap;
 use cluster::LocalNonces;
@@ -20,7 +20,7 @@ use identity::proofs::wallet::{KeyDeriver, Tickets, WalletSessions, sessions};
 use kernel::{Clock, IdSource, PublicIds, Timestamp};
 use ledger::{Book, Transfer};
 use std::sync::Arc;
-use store::{Batcher, KnownKeys, MigrationSet, RecentKeys, Store, StoreConfig, StoreError, Tx};
+use store::{Batcher, MigrationSet, Store, StoreConfig, StoreError, Tx};
 
 /// The tables of the stall itself.
 pub const MIGRATIONS: MigrationSet = store::migration_set!(
@@ -90,22 +90,19 @@ impl App {
             market_state.advance_watermark(last.ts_ms);
         }
         let calibrator = store.read(calibration_fit::in_force).await?;
-        let recent = Arc::new(RecentKeys::new(taken_s(opening.settings.width_ms)));
-        let spent = Arc::new(KnownKeys::default());
-        let handler = PlaceHandler {
-            recent: Arc::clone(&recent),
-            spent: Arc::clone(&spent),
+        let keys = Arc::new(bet_batch::keys(taken_s(opening.settings.width_ms)));
+        let verb = PlaceVerb {
+            keys: Arc::clone(&keys),
             market_state: Arc::clone(&market_state),
             ids: Arc::clone(&ids),
-            clock: Arc::clone(&opening.clock),
             public: opening.public.clone(),
             limits: opening.settings.limits,
         };
+        let handler = PlaceHandler::new(verb, Arc::clone(&keys), Arc::clone(&opening.clock));
         let place = Batcher::start(&store, handler, opening.settings.batch_max, opening.settings.queue_max);
         let app = Arc::new(Self {
             store,
-            recent,
-            spent,
+            keys,
             streams: web::live::UserStreams::with(
                 Arc::clone(&opening.clock),
                 web::live::UserHistory::default(),
@@ -146,7 +143,7 @@ fn taken_s(width_ms: i64) -> i64 {
 async fn learn(app: Arc<App>) {
     let learned = async {
         recent_keys_load::run(&app).await?;
-        app.spent.learn(&app.store, locator_kind::NONCE).await
+        app.keys.learn(&app.store).await
     };
     if let Err(error) = learned.await {
         tracing::warn!(%error, "what earlier bets have taken was not learned; the database will be asked");

@@ -65,7 +65,7 @@ impl Note {
             p_ppb: bet.p_ppb,
             at_quote_ppb,
             at_tap_ppb: now.and_then(model).unwrap_or(at_quote_ppb),
-            cell: tap::domain::hash63(&[placed.cell.to_string().as_bytes()]).unsigned_abs(),
+            cell: store::keyed::hash63(&[placed.cell.to_string().as_bytes()]).unsigned_abs(),
         }
     }
 }

@@ -4,10 +4,10 @@ mod load;
 mod rows;
 mod save;
 
-use crate::rules::{Account, LinkedRefusal, Recorded, State, Transfer, TransferRefusal};
+use crate::rules::{Account, LedgerFault, LinkedRefusal, Recorded, State, Transfer, TransferRefusal};
 use kernel::Timestamp;
 pub use load::holds_due;
-use store::MigrationSet;
+use store::{MigrationSet, StoreError};
 
 /// The ledger's tables.
 pub const MIGRATIONS: MigrationSet =
@@ -38,6 +38,11 @@ impl Book {
         &self.state
     }
 
+    /// The rules, for a pure decision over what is in hand.
+    pub fn rules(&mut self) -> &mut State {
+        &mut self.state
+    }
+
     /// Opens an account. False: the id is taken.
     pub fn open(&mut self, account: Account) -> bool {
         self.state.open(account)
@@ -66,5 +71,11 @@ impl Book {
     /// See [`State::linked`].
     pub fn linked(&mut self, chain: &[Transfer], now: Timestamp) -> Result<Vec<Recorded>, LinkedRefusal> {
         self.state.linked(chain, now)
+    }
+}
+
+impl From<LedgerFault> for StoreError {
+    fn from(fault: LedgerFault) -> Self {
+        Self::Corrupt(fault.to_string())
     }
 }

@@ -45,6 +45,22 @@ impl State {
         result
     }
 
+    /// Sets the ceiling of the credit account (see [`State::set_ceiling`]) and makes `transfer` happen, or neither.
+    pub fn transfer_under(
+        &mut self,
+        ceiling: i64,
+        transfer: &Transfer,
+        now: Timestamp,
+    ) -> Result<Recorded, TransferRefusal> {
+        let before = self.ceiling(transfer.credit);
+        self.set_ceiling(transfer.credit, ceiling);
+        let result = self.transfer(transfer, now);
+        if result.is_err() {
+            self.restore_ceiling(transfer.credit, before);
+        }
+        result
+    }
+
     /// Makes all of `chain` happen, or none of it.
     pub fn linked(&mut self, chain: &[Transfer], now: Timestamp) -> Result<Vec<Recorded>, LinkedRefusal> {
         let before = self.mark(chain);

@@ -4,12 +4,14 @@
 mod account;
 mod apply;
 mod by_id;
+mod declined;
 mod guard;
 mod refusal;
 mod state;
 mod transfer;
 
 pub use account::{Account, Balances};
+pub use declined::{Declined, LedgerFault};
 pub use refusal::{LinkedRefusal, TransferRefusal};
 pub use state::{Pending, State};
 pub use transfer::{After, Hold, Recorded, Transfer, TransferKind};

@@ -105,6 +105,19 @@ impl State {
         }
     }
 
+    /// The ceiling of an account in hand, and whether the account was changed already.
+    pub(super) fn ceiling(&self, id: i64) -> Option<(Option<i64>, Change)> {
+        self.accounts.get(&id).map(|(account, change)| (account.ceiling, *change))
+    }
+
+    /// Takes a change of the ceiling back.
+    pub(super) fn restore_ceiling(&mut self, id: i64, before: Option<(Option<i64>, Change)>) {
+        if let (Some((account, change)), Some((ceiling, was))) = (self.accounts.get_mut(&id), before) {
+            account.ceiling = ceiling;
+            *change = was;
+        }
+    }
+
     pub(super) fn set_balances(&mut self, id: i64, balances: Balances) {
         if let Some((account, change)) = self.accounts.get_mut(&id) {
             account.balances = balances;

@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use kernel::{Actor, PageRequest, Paged, PublicIds, Refusal, TypedId};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use store::keyed::hash63;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -102,15 +102,6 @@ pub fn read_reserve(
             &body.quantity.to_be_bytes(),
         ]),
     })
-}
-
-/// The first 63 bits of a SHA-256: what is stored of a key and of a request.
-fn hash63(parts: &[&[u8]]) -> i64 {
-    let mut hasher = Sha256::new();
-    parts.iter().for_each(|part| hasher.update(part));
-    let digest = hasher.finalize();
-    let first = digest.iter().take(8).fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
-    (first >> 1).cast_signed()
 }
 
 /// A reservation as it is first told and repeated: always as it was when it was made.

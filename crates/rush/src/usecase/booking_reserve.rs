@@ -31,7 +31,7 @@ async fn known_sold_out(app: &App, request: &ReserveRequest) -> Result<Option<Re
     }
     let refusal = ReserveRefusal::ZoneHasTooFewSeats { requested: request.quantity, available };
     let (user, key) = (request.user.0, request.key_hash);
-    if app.known_keys.surely_new(user, locator_kind::BOOKING_KEY, key) {
+    if app.keys.surely_new(user, locator_kind::BOOKING_KEY, key) {
         return Ok(Some(refusal));
     }
     let won_before =

@@ -6,16 +6,19 @@ use crate::domain::booking::Booking;
 use crate::domain::booking_event;
 use crate::domain::catalogue::Snapshot;
 use crate::domain::ids::{BookingId, EventId};
-use crate::domain::offer::Offer;
-use crate::domain::reserve::{ReserveRefusal, ReserveRequest, in_our_words, may_ask};
-use crate::domain::seats::{buyer_account, locator_kind, transfer_code};
+use crate::domain::reserve::{BuyerAccount, Numbers, ReserveRefusal, ReserveRequest, decide};
+use crate::domain::seats::locator_kind;
 use crate::store::bookings;
-use kernel::{Clock, IdSource, Timestamp};
-use ledger::{Book, Transfer};
+use kernel::{IdSource, Timestamp};
+use ledger::{Book, Declined};
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::locator::Locators;
-use store::{BatchHandler, KnownKeys, StoreError, Tx, outbox};
+use store::keyed::{Decided, Earlier, Key, KeyKind, KeyedHandler, KeyedVerb, Keys, Lifetime, Saved};
+use store::locator::{Kind, Locators};
+use store::{StoreError, Tx};
+
+/// Which keys reservations are known by: a booking answers to its key for as long as it exists.
+pub const KEYS: &[KeyKind] = &[KeyKind { number: locator_kind::BOOKING_KEY, lifetime: Lifetime::Forever }];
 
 /// What a request got.
 #[derive(Debug, Clone)]
@@ -36,60 +39,104 @@ pub struct Reserved {
 }
 
 /// Decides batches of reservations.
-pub struct ReserveHandler {
+pub type ReserveHandler = KeyedHandler<ReserveVerb>;
+
+/// What reserving works with.
+pub struct ReserveVerb {
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) availability: Arc<Availability>,
     pub(crate) ids: Arc<IdSource>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) known_keys: Arc<KnownKeys>,
 }
 
-impl BatchHandler for ReserveHandler {
+/// Everything a batch of requests looks at, and what it makes.
+pub struct Batch {
+    snapshot: Arc<Snapshot>,
+    book: Book,
+    /// Buyers' accounts by (user, event).
+    buyers: HashMap<(i64, EventId), i64>,
+    made: Vec<Booking>,
+    /// The accounts that were opened, to be found again.
+    opened: Locators,
+}
+
+impl KeyedVerb for ReserveVerb {
     type Command = ReserveRequest;
     type Outcome = ReserveOutcome;
+    type Made = Booking;
+    type Batch = Batch;
 
-    fn verb(&self) -> &'static str {
+    const KIND: Kind = locator_kind::BOOKING_KEY;
+
+    fn name(&self) -> &'static str {
         "reserve"
     }
 
-    fn handle(
-        &self,
-        tx: &mut Tx<'_>,
-        requests: &[&ReserveRequest],
-    ) -> Result<Vec<ReserveOutcome>, StoreError> {
-        let now = self.clock.now();
-        let snapshot = self.catalogue.fresh(tx)?;
-        let mut batch = Batch::load(tx, &snapshot, &self.known_keys, requests)?;
-        let outcomes = requests.iter().map(|request| batch.decide(&self.ids, request, now)).collect();
-        batch.save(tx, &self.ids)?;
-        for request in requests {
-            self.known_keys.note(request.user.0, locator_kind::BOOKING_KEY, request.key_hash);
-        }
-        Ok(outcomes)
+    fn key(request: &ReserveRequest) -> Key {
+        Key { owner: request.user.0, hash: request.key_hash }
     }
 
-    fn committed(&self, outcomes: &[ReserveOutcome]) {
+    fn load(
+        &self,
+        tx: &mut Tx<'_>,
+        keys: &Keys,
+        requests: &[&ReserveRequest],
+    ) -> Result<(Batch, Earlier<Booking>), StoreError> {
+        let snapshot = self.catalogue.fresh(tx)?;
+        let batch = Batch::load(tx, snapshot, requests)?;
+        // Only under the zones' locks: another node's booking of the same key is seen or waits for ours.
+        Ok((batch, load_earlier(tx, keys, requests)?))
+    }
+
+    fn is_same(booking: &Booking, request: &ReserveRequest) -> bool {
+        booking.request_hash == request.request_hash
+    }
+
+    fn repeat(&self, booking: &Booking, _: &ReserveRequest) -> ReserveOutcome {
+        let verdict = Ok(Reserved { booking: booking.clone(), replayed: true });
+        ReserveOutcome { verdict, seats: None }
+    }
+
+    fn refuse_changed(&self, _: &ReserveRequest) -> ReserveOutcome {
+        ReserveOutcome { verdict: Err(ReserveRefusal::KeyReused), seats: None }
+    }
+
+    fn decide(
+        &self,
+        batch: &mut Batch,
+        request: &ReserveRequest,
+        now: Timestamp,
+    ) -> Result<Decided<Self>, StoreError> {
+        let numbers = batch.numbers(&self.ids, request, now);
+        let offer = batch.snapshot.offer(request.zone);
+        match decide(batch.book.rules(), request, offer, numbers, now) {
+            Ok(booking) => Ok(batch.keep(request, booking, numbers.buyer)),
+            Err(Declined::Refused(refusal)) => {
+                Ok(Decided { outcome: ReserveOutcome { verdict: Err(refusal), seats: None }, made: None })
+            }
+            Err(Declined::Fault(fault)) => Err(fault.into()),
+        }
+    }
+
+    fn id(booking: &Booking) -> i64 {
+        booking.id.0
+    }
+
+    fn save(&self, tx: &mut Tx<'_>, mut batch: Batch, _: Timestamp) -> Result<Saved, StoreError> {
+        batch.book.save(tx)?;
+        bookings::insert(tx, &batch.made)?;
+        let event = |booking: &Booking| booking_event::created(self.ids.next(booking.reserved_at), booking);
+        Ok(Saved { events: batch.made.iter().map(event).collect(), entries: batch.opened })
+    }
+
+    fn publish(&self, outcomes: &[ReserveOutcome]) {
         self.availability.publish(outcomes.iter().filter_map(|outcome| outcome.seats));
     }
 }
 
-/// Everything a batch of requests looks at, and what it makes.
-struct Batch<'s> {
-    snapshot: &'s Snapshot,
-    book: Book,
-    /// Bookings by (user, key), from before and from this batch.
-    by_key: HashMap<(i64, i64), Booking>,
-    /// Buyers' accounts by (user, event).
-    buyers: HashMap<(i64, EventId), i64>,
-    made: Vec<Booking>,
-    located: Locators,
-}
-
-impl<'s> Batch<'s> {
+impl Batch {
     fn load(
         tx: &mut Tx<'_>,
-        snapshot: &'s Snapshot,
-        known_keys: &KnownKeys,
+        snapshot: Arc<Snapshot>,
         requests: &[&ReserveRequest],
     ) -> Result<Self, StoreError> {
         let mut accounts = Vec::with_capacity(requests.len() * 2);
@@ -104,101 +151,36 @@ impl<'s> Batch<'s> {
         Ok(Self {
             snapshot,
             book: Book::load(tx, &accounts)?,
-            by_key: load_earlier(tx, known_keys, requests)?,
             buyers,
             made: Vec::with_capacity(requests.len()),
-            located: Locators::default(),
+            opened: Locators::default(),
         })
     }
 
-    fn decide(&mut self, ids: &IdSource, request: &ReserveRequest, now: Timestamp) -> ReserveOutcome {
-        if let Some(earlier) = self.by_key.get(&(request.user.0, request.key_hash)) {
-            let verdict = if earlier.request_hash == request.request_hash {
-                Ok(Reserved { booking: earlier.clone(), replayed: true })
-            } else {
-                Err(ReserveRefusal::KeyReused)
-            };
-            return ReserveOutcome { verdict, seats: None };
-        }
-        match self.reserve(ids, request, now) {
-            Ok(booking) => {
-                let seats = self.book.account(booking.zone.0).map(|zone| Seats::of(zone, booking.id.0));
-                ReserveOutcome { verdict: Ok(Reserved { booking, replayed: false }), seats }
-            }
-            Err(refusal) => ReserveOutcome { verdict: Err(refusal), seats: None },
-        }
-    }
-
-    fn reserve(
-        &mut self,
-        ids: &IdSource,
-        request: &ReserveRequest,
-        now: Timestamp,
-    ) -> Result<Booking, ReserveRefusal> {
-        let offer = may_ask(request, self.snapshot.offer(request.zone), now)?;
-        let buyer = self.buyers.get(&(request.user.0, request.event)).copied();
-        let account = buyer.unwrap_or_else(|| ids.next(now));
-        let id = BookingId(ids.next(now));
-        let booking = Booking::reserve(id, request.user, &offer, request.quantity, request.request_hash, now)
-            .ok_or(ReserveRefusal::TotalTooLarge)?;
-        self.hold(request, &offer, &booking, (buyer.is_none(), account), now)?;
-        self.note(request, &booking, (buyer.is_none(), account));
-        Ok(booking)
-    }
-
-    /// The pending transfer from the zone to the buyer, whose account is opened with it when it is the first.
-    fn hold(
-        &mut self,
-        request: &ReserveRequest,
-        offer: &Offer,
-        booking: &Booking,
-        (first, account): (bool, i64),
-        now: Timestamp,
-    ) -> Result<(), ReserveRefusal> {
-        let between = (booking.zone.0, account);
-        let transfer = Transfer::pending(
-            booking.id.0,
-            between,
-            booking.quantity,
-            booking.expires_at,
-            transfer_code::RESERVE,
-        );
-        let cap = offer.max_per_user;
-        let held = if first {
-            let buyer = buyer_account(account, request.user, request.event, cap);
-            self.book.open_and_transfer(buyer, &transfer, now)
-        } else {
-            self.book.set_ceiling(account, cap);
-            self.book.transfer(&transfer, now)
+    /// New numbers for a request; those of a refused one are never used.
+    fn numbers(&self, ids: &IdSource, request: &ReserveRequest, now: Timestamp) -> Numbers {
+        let known = self.buyers.get(&(request.user.0, request.event));
+        let buyer = match known {
+            Some(account) => BuyerAccount::Open(*account),
+            None => BuyerAccount::New(ids.next(now)),
         };
-        let free = || self.book.account(between.0).map_or(0, |zone| zone.balances.available());
-        let owned = || self.book.account(account).map_or(0, |buyer| buyer.balances.committed());
-        held.map(drop).map_err(|refusal| in_our_words(refusal, request, cap, free(), owned()))
+        Numbers { buyer, booking: BookingId(ids.next(now)) }
     }
 
-    fn note(&mut self, request: &ReserveRequest, booking: &Booking, (first, account): (bool, i64)) {
-        if first {
+    fn keep(
+        &mut self,
+        request: &ReserveRequest,
+        booking: Booking,
+        buyer: BuyerAccount,
+    ) -> Decided<ReserveVerb> {
+        if let BuyerAccount::New(account) = buyer {
             self.buyers.insert((request.user.0, request.event), account);
-            self.located.add(request.user.0, locator_kind::BUYER_ACCOUNT, request.event.0, account);
+            self.opened.add(request.user.0, locator_kind::BUYER_ACCOUNT, request.event.0, account);
         }
-        self.located.add(request.user.0, locator_kind::BOOKING_KEY, request.key_hash, booking.id.0);
-        self.by_key.insert((request.user.0, request.key_hash), booking.clone());
         self.made.push(booking.clone());
-    }
-
-    fn save(&mut self, tx: &mut Tx<'_>, ids: &IdSource) -> Result<(), StoreError> {
-        if self.made.is_empty() {
-            return Ok(());
-        }
-        self.book.save(tx)?;
-        bookings::insert(tx, &self.made)?;
-        self.located.insert(tx)?;
-        let events: Vec<_> = self
-            .made
-            .iter()
-            .map(|booking| booking_event::created(ids.next(booking.reserved_at), booking))
-            .collect();
-        outbox::append(tx, &events)
+        let seats = self.book.account(booking.zone.0).map(|zone| Seats::of(zone, booking.id.0));
+        let verdict = Ok(Reserved { booking: booking.clone(), replayed: false });
+        Decided { outcome: ReserveOutcome { verdict, seats }, made: Some(booking) }
     }
 }
 
@@ -211,19 +193,17 @@ fn buyers_of(requests: &[&ReserveRequest]) -> Locators {
     questions
 }
 
-/// What earlier requests made with the same keys. Most keys are new, and the filter knows it without the database.
+/// What earlier requests made with the same keys. Most keys are new, and it is known without the database.
 fn load_earlier(
     tx: &mut Tx<'_>,
-    known_keys: &KnownKeys,
+    keys: &Keys,
     requests: &[&ReserveRequest],
-) -> Result<HashMap<(i64, i64), Booking>, StoreError> {
-    let keys = requests.iter().map(|request| (request.user.0, request.key_hash));
+) -> Result<Earlier<Booking>, StoreError> {
     let mut questions = Locators::default();
-    keys.clone().for_each(|(user, key)| questions.ask(user, locator_kind::BOOKING_KEY, key));
-    let found = questions.find_unless(tx, |user, kind, key| known_keys.surely_new(user, kind, key))?;
-    let key_of: HashMap<_, _> =
-        found.into_iter().zip(keys).filter_map(|(booking, key)| Some((booking?, key))).collect();
-    let ids: Vec<_> = key_of.keys().copied().collect();
-    let bookings = bookings::by_ids(tx, &ids)?;
-    Ok(bookings.into_iter().map(|booking| (key_of[&booking.id.0], booking)).collect())
+    for request in requests {
+        questions.ask(request.user.0, locator_kind::BOOKING_KEY, request.key_hash);
+    }
+    let found = keys.find(tx, &questions)?;
+    let asked = requests.iter().map(|request| ReserveVerb::key(request));
+    Earlier::load(tx, asked.zip(found), bookings::by_ids, |booking| booking.id.0)
 }

@@ -3,6 +3,7 @@
 //! A row whose `expires_at` has passed counts as absent everywhere; that is how a crashed attempt frees its key.
 
 use super::attempt::Attempt;
+use super::keys::Lifetime;
 use crate::{MigrationSet, StoreError, Tx, params};
 use kernel::{Meaning, Refusal, Timestamp};
 
@@ -17,6 +18,8 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
 const RUNNING_S: i64 = 60;
 /// Seconds an answer is kept for replays.
 const ANSWER_S: i64 = 24 * 3600;
+/// How long a key of an ordinary write stands.
+pub const LIFETIME: Lifetime = Lifetime::Seconds(ANSWER_S);
 /// Rows one purge removes at most, so that it never holds the writer for long.
 const PURGE_ROWS_MAX: i64 = 1_000;
 

@@ -4,6 +4,7 @@
 mod batches;
 mod durability;
 mod keyed_record;
+mod keyed_verb;
 mod migrations;
 mod parts;
 mod postgres_only;

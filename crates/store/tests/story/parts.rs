@@ -2,8 +2,10 @@
 
 use kernel::{Event, Timestamp};
 use std::collections::BTreeSet;
+use store::keyed::{KeyKind, Keys, Lifetime};
 use store::locator::{self, Locators};
-use store::{Backend, KnownKeys, Store, StoreError, Tx, inbox, jobs, leases, outbox, params};
+use store::sequence::Sequences;
+use store::{Backend, Store, StoreError, Tx, inbox, jobs, leases, outbox, params, sequence};
 
 testkit::on_both_backends! {
     events_leave_in_the_order_in_which_they_were_appended with [];
@@ -16,6 +18,8 @@ testkit::on_both_backends! {
     two_claimers_at_once_never_share_a_job with [];
     a_lease_has_one_owner_at_a_time with [];
     a_locator_finds_what_was_entered_and_is_unique with [];
+    what_was_used_lately_is_learned_by_its_numbers with [];
+    numbers_of_an_owner_have_no_gap with [];
     what_is_surely_new_is_not_looked_up_and_what_is_there_is_learned with [];
 }
 
@@ -263,13 +267,13 @@ async fn what_is_surely_new_is_not_looked_up_and_what_is_there_is_learned(store:
         entries.insert(tx)
     })
     .await;
-    let known = KnownKeys::default();
-    known.learn(&store, 5).await.unwrap();
+    let known = Keys::new(&[KeyKind { number: 5, lifetime: Lifetime::Forever }]);
+    known.learn(&store).await.unwrap();
     let is_embedded = store.backend() == Backend::Sqlite;
     assert!((0..15_000).all(|key| !known.surely_new(key % 7, 5, key)), "what is there is never new");
     let new = (0..15_000).filter(|key| known.surely_new(key % 7, 5, key + 15_000)).count();
     assert_eq!(new > 14_990, is_embedded, "{new}: only where nobody else writes");
-    assert_eq!(known.surely_new(1, 6, 1), is_embedded, "of one kind alone");
+    assert!(!known.surely_new(1, 6, 20_000), "a kind that was not declared is always looked up");
     // A question that is not asked is answered with nothing, whatever is there.
     let found = write(&store, |tx| {
         let mut questions = Locators::default();
@@ -278,4 +282,37 @@ async fn what_is_surely_new_is_not_looked_up_and_what_is_there_is_learned(store:
     })
     .await;
     assert_eq!(found, [Some(1), Some(2), None, Some(4)]);
+}
+
+async fn what_was_used_lately_is_learned_by_its_numbers(store: Store) {
+    let now = Timestamp::from_secs(1_893_456_000);
+    let kinds = [(5, Lifetime::Forever), (6, Lifetime::Seconds(60))];
+    let keys = Keys::new(&kinds.map(|(number, lifetime)| KeyKind { number, lifetime }));
+    assert!(!keys.surely_new(1, 6, 1), "nothing is known before it was learned");
+    // Rows that are numbered after a minute ago, two a page.
+    let begin = kernel::IdSource::first_of(now.plus_secs(-60));
+    let page = move |_: &mut Tx<'_>, after: i64, _| {
+        let numbers = (after.max(begin) + 1..begin + 6).take(2).collect::<Vec<_>>();
+        let places = numbers.iter().map(|number| (1, 6, number - begin)).collect();
+        Ok::<_, StoreError>(store::keyed::RecentPage { last: numbers.last().copied(), places })
+    };
+    keys.learn_recent(&store, now, page).await.unwrap();
+    let is_embedded = store.backend() == Backend::Sqlite;
+    assert!((1..6).all(|key| !keys.surely_new(1, 6, key)));
+    assert_eq!((6..20).all(|key| keys.surely_new(1, 6, key)), is_embedded);
+}
+
+async fn numbers_of_an_owner_have_no_gap(store: Store) {
+    let take = |owner| write(&store, move |tx| sequence::take(tx, 4, owner));
+    assert_eq!([take(1).await, take(1).await, take(2).await], [1, 2, 1]);
+    let taken = write(&store, |tx| {
+        let mut sequences = Sequences::load(tx, 4, [1, 2, 3, 1].into_iter())?;
+        let taken = [1, 1, 3].map(|owner| sequences.advance(owner));
+        assert_eq!(sequences.next(2), 2);
+        sequences.save(tx)?;
+        Ok(taken)
+    });
+    assert_eq!(taken.await, [3, 4, 1]);
+    let last = async |owner| write(&store, move |tx| sequence::last(tx, 4, owner)).await;
+    assert_eq!([last(1).await, last(2).await, last(3).await, last(9).await], [4, 1, 1, 0]);
 }

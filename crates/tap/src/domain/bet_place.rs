@@ -2,9 +2,12 @@
 
 use super::bet::Signed;
 use super::cell::CellId;
+use super::evidence::Rules;
 use super::grid::Geometry;
 use super::ids::BetId;
 use super::limits::LimitRefusal;
+use super::money::{cell_key, column_id};
+use super::quote::crossing_of;
 use kernel::UserId;
 
 /// The quote a bet was made at, as it is stored beside it.
@@ -91,6 +94,29 @@ pub struct PlaceRequest {
     pub nonce_hash: i64,
     /// Hash of the whole text.
     pub request_hash: i64,
+}
+
+impl PlaceRequest {
+    /// The number of its column.
+    #[must_use]
+    pub const fn column(&self) -> i64 {
+        column_id(self.cell.t0_ms, self.cell.width_ms)
+    }
+
+    /// Under which the player's bet on its cell is found.
+    #[must_use]
+    pub const fn cell_key(&self) -> i64 {
+        cell_key(self.cell.col, self.cell.width_ms, self.cell.low)
+    }
+
+    /// The rules it was priced by.
+    #[must_use]
+    pub fn rules(&self) -> Rules {
+        Rules {
+            crossing: crossing_of(&self.quote),
+            touch_grace_columns: u32::try_from(self.quote.touch_grace_columns).unwrap_or_default(),
+        }
+    }
 }
 
 /// Why no bet was made. Nothing was taken.

@@ -5,11 +5,13 @@ pub mod bet;
 pub mod bet_event;
 pub mod bet_message;
 pub mod bet_place;
+pub mod bet_table;
 pub mod breaker;
 pub mod calibration;
 pub mod calibrator;
 pub mod cell;
 pub mod chain;
+pub mod column;
 pub mod column_book;
 pub mod evidence;
 pub mod grid;
@@ -28,15 +30,3 @@ pub mod tick;
 pub mod venue_update;
 pub mod volatility;
 pub mod withdrawal;
-
-use sha2::{Digest, Sha256};
-
-/// The first 63 bits of a SHA-256: what is stored of a nonce and of a request.
-#[must_use]
-pub fn hash63(parts: &[&[u8]]) -> i64 {
-    let mut hasher = Sha256::new();
-    parts.iter().for_each(|part| hasher.update(part));
-    let digest = hasher.finalize();
-    let first = digest.iter().take(8).fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
-    (first >> 1).cast_signed()
-}

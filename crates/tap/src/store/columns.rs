@@ -1,77 +1,9 @@
 //! Columns with bets, in rows.
 
+use crate::domain::column::{ColumnRow, ColumnState};
 use crate::domain::column_book::ColumnBook;
 use kernel::Timestamp;
 use store::{Row, StoreError, Tx, params};
-
-/// Where a column stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ColumnState {
-    /// Bets may come, or are waiting for its end.
-    Open,
-    /// Decided; its bets are being paid.
-    Paying,
-    /// Every bet has its outcome.
-    Settled,
-}
-
-/// A column's row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ColumnRow {
-    /// Its number (`money::column_id`).
-    pub id: i64,
-    /// The epoch it was offered in.
-    pub epoch: i64,
-    /// Its index.
-    pub col: i64,
-    /// Its width, ms.
-    pub width_ms: i64,
-    /// Its start, Unix ms.
-    pub t0_ms: i64,
-    /// Its end, Unix ms.
-    pub t1_ms: i64,
-    /// Row height, cents.
-    pub height: i64,
-    /// The rules it was priced by and is decided by.
-    pub rule_version: u32,
-    /// Where it stands.
-    pub state: ColumnState,
-    /// How many bets.
-    pub bets: i64,
-    /// Their stakes, cents.
-    pub stakes: i64,
-    /// What the house reserved, cents.
-    pub reserved: i64,
-    /// What its rows owe.
-    pub book: ColumnBook,
-    /// What was due when it was decided, cents.
-    pub due: Option<i64>,
-    /// The number of its first bet. Another node's may be smaller.
-    pub first_bet: i64,
-    /// The number of its last bet so far. Another node's may be larger.
-    pub last_bet: i64,
-}
-
-impl ColumnState {
-    /// As written in tables.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Paying => "paying",
-            Self::Settled => "settled",
-        }
-    }
-
-    fn parse(text: &str) -> Result<Self, StoreError> {
-        match text {
-            "open" => Ok(Self::Open),
-            "paying" => Ok(Self::Paying),
-            "settled" => Ok(Self::Settled),
-            other => Err(StoreError::Corrupt(format!("a column says '{other}'"))),
-        }
-    }
-}
 
 /// Every column that is not settled, for a decision: on PostgreSQL their rows stay locked until the transaction ends.
 pub fn lock_unsettled(tx: &mut Tx<'_>) -> Result<Vec<ColumnRow>, StoreError> {
@@ -157,7 +89,7 @@ fn expect_one(changed: u64, id: i64) -> Result<(), StoreError> {
 }
 
 fn read(row: &Row<'_>) -> Result<ColumnRow, StoreError> {
-    let (id, version, book) = (row.int(0)?, row.int(7)?, row.text(12)?);
+    let (id, version, state, book) = (row.int(0)?, row.int(7)?, row.text(8)?, row.text(12)?);
     Ok(ColumnRow {
         id,
         epoch: row.int(1)?,
@@ -168,7 +100,8 @@ fn read(row: &Row<'_>) -> Result<ColumnRow, StoreError> {
         height: row.int(6)?,
         rule_version: u32::try_from(version)
             .map_err(|_| StoreError::Corrupt(format!("rule version {version}")))?,
-        state: ColumnState::parse(&row.text(8)?)?,
+        state: ColumnState::parse(&state)
+            .ok_or_else(|| StoreError::Corrupt(format!("a column says '{state}'")))?,
         bets: row.int(9)?,
         stakes: row.int(10)?,
         reserved: row.int(11)?,

@@ -4,8 +4,7 @@ use crate::domain::bet_event;
 use crate::domain::money::locator_kind;
 use kernel::{IdSource, Timestamp, UserId};
 use ledger::Book;
-use store::locator::{self, Locators};
-use store::{StoreError, Tx, outbox};
+use store::{StoreError, Tx, outbox, sequence};
 
 /// Tells it under the player's next number; the player's account must be in hand, and is thereby locked.
 pub(super) fn tell(
@@ -15,19 +14,11 @@ pub(super) fn tell(
     user: UserId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let seq = next_sequence(tx, user)?;
+    let seq = sequence::take(tx, locator_kind::SEQUENCE, user.0)?;
     outbox::append(tx, &[bet_event::balance(ids.next(now), user, seq, balance(book, user), now)])
 }
 
 /// Cents that the player can stake.
 pub(super) fn balance(book: &Book, user: UserId) -> i64 {
     book.account(user.0).map_or(0, |account| account.balances.available())
-}
-
-fn next_sequence(tx: &mut Tx<'_>, user: UserId) -> Result<i64, StoreError> {
-    let last = locator::find(tx, user.0, locator_kind::SEQUENCE, 0)?.unwrap_or(0);
-    let mut put = Locators::default();
-    put.add(user.0, locator_kind::SEQUENCE, 0, last + 1);
-    put.put(tx)?;
-    Ok(last + 1)
 }

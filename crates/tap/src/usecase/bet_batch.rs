@@ -1,32 +1,35 @@
-//! The writer's side of placing bets: load, decide, save for every request that is waiting.
-//!
-//! Guards in their order: a nonce that was seen answers as before or is refused; time; the breaker; one bet a cell; the
-//! house's limits; the balance. After that nothing can fail.
+//! The writer's side of placing bets: load, decide, save for every request that is waiting. `domain::bet_table` decides.
 
-use super::bet_hand::{Changing, OpenColumn, cell_of, column_of, key_of, rules_of};
 use crate::domain::bet::{Bet, BetStatus};
 use crate::domain::bet_event;
 use crate::domain::bet_place::{PlaceRefusal, PlaceRequest, QuoteFacts};
+use crate::domain::bet_table::{BetTable, Numbers, Placing};
 use crate::domain::cell::CellId;
-use crate::domain::column_book::ColumnBook;
-use crate::domain::grid::{PRESETS, may_commit};
+use crate::domain::column::OpenColumn;
 use crate::domain::ids::BetId;
-use crate::domain::limits::{Exposure, LimitRefusal, Limits, admit, largest_allowed, payout_of};
-use crate::domain::money::{
-    HOUSE, cell_key, cell_keys, locator_kind, reserve_account, reserve_of, stakes_account, transfer_code,
-};
-use crate::domain::quote::QUOTE_AGE_AT_COMMIT_MAX_MS;
+use crate::domain::limits::Limits;
+use crate::domain::money::{HOUSE, cell_keys, locator_kind, reserve_of};
 use crate::market_state::MarketState;
 use crate::stop::{self, Point};
 use crate::store::bets::{self, Owing};
-use crate::store::columns::{self, ColumnState};
-use crate::store::quotes;
-use kernel::{Clock, IdSource, PublicIds, Timestamp};
-use ledger::{Book, Transfer, TransferRefusal};
-use std::collections::{BTreeMap, HashMap};
+use crate::store::{columns, quotes};
+use kernel::{Event, IdSource, PublicIds, Timestamp};
+use ledger::{Book, Declined};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::locator::Locators;
-use store::{BatchHandler, KnownKeys, RecentKeys, StoreError, Tx, outbox};
+use store::keyed::{Decided, Earlier, Key, KeyKind, KeyedHandler, KeyedVerb, Keys, Lifetime, Saved, hash63};
+use store::locator::{Kind, Locators};
+use store::sequence::Sequences;
+use store::{StoreError, Tx};
+
+/// Which keys bets are known by: a nonce is spent for ever; that a cell is taken matters for `cells_s` seconds.
+#[must_use]
+pub fn keys(cells_s: i64) -> Keys {
+    Keys::new(&[
+        KeyKind { number: locator_kind::NONCE, lifetime: Lifetime::Forever },
+        KeyKind { number: locator_kind::CELL, lifetime: Lifetime::Seconds(cells_s) },
+    ])
+}
 
 /// What a request got: the bet, fresh or of an earlier request with the same nonce; or why not.
 #[derive(Debug, Clone)]
@@ -49,36 +52,146 @@ pub struct Placed {
 }
 
 /// Decides batches of bets.
-pub struct PlaceHandler {
-    pub(crate) recent: Arc<RecentKeys>,
-    pub(crate) spent: Arc<KnownKeys>,
+pub type PlaceHandler = KeyedHandler<PlaceVerb>;
+
+/// What placing bets works with.
+pub struct PlaceVerb {
+    pub(crate) keys: Arc<Keys>,
     pub(crate) market_state: Arc<MarketState>,
     pub(crate) ids: Arc<IdSource>,
-    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) public: PublicIds,
     pub(crate) limits: Limits,
 }
 
-impl BatchHandler for PlaceHandler {
+/// Everything a batch of requests looks at, and what it makes.
+pub struct Batch {
+    book: Book,
+    table: BetTable,
+    sequences: Sequences,
+    quotes: BTreeMap<i64, Arc<QuoteFacts>>,
+    made: Vec<Made>,
+}
+
+/// A bet of the batch.
+struct Made {
+    bet: Arc<Bet>,
+    cell: CellId,
+    /// Under which the cell is found.
+    cell_key: i64,
+}
+
+impl KeyedVerb for PlaceVerb {
     type Command = PlaceRequest;
     type Outcome = PlaceOutcome;
+    type Made = Arc<Bet>;
+    type Batch = Batch;
 
-    fn verb(&self) -> &'static str {
+    const KIND: Kind = locator_kind::NONCE;
+
+    fn name(&self) -> &'static str {
         "place"
     }
 
-    fn handle(&self, tx: &mut Tx<'_>, requests: &[&PlaceRequest]) -> Result<Vec<PlaceOutcome>, StoreError> {
-        let mut batch = Batch::load(tx, self, requests)?;
-        stop::reach(Point::PlaceLoaded);
-        // Only now: loading may have waited for another node's locks, and a bet is late by when it is decided.
-        let now = self.clock.now();
-        let outcomes = requests.iter().map(|request| batch.decide(request, now)).collect();
-        self.recent.turn(now);
-        batch.save(tx, now)?;
-        Ok(outcomes)
+    fn key(request: &PlaceRequest) -> Key {
+        Key { owner: request.user.0, hash: request.nonce_hash }
     }
 
-    fn committed(&self, outcomes: &[PlaceOutcome]) {
+    fn load(
+        &self,
+        tx: &mut Tx<'_>,
+        keys: &Keys,
+        requests: &[&PlaceRequest],
+    ) -> Result<(Batch, Earlier<Arc<Bet>>), StoreError> {
+        let columns = columns::lock_unsettled(tx)?;
+        let columns = columns.into_iter().map(|row| (row.id, OpenColumn::known(row))).collect();
+        let book = load_accounts(tx, requests)?;
+        let found = keys.find(tx, &questions(requests))?;
+        let house = book.account(HOUSE).map_or(0, |house| house.balances.posted());
+        let table = BetTable::new(self.limits, self.market_state.may_commit(), columns, house);
+        let mut batch = Batch {
+            book,
+            table,
+            sequences: Sequences::new(locator_kind::SEQUENCE),
+            quotes: BTreeMap::new(),
+            made: Vec::with_capacity(requests.len()),
+        };
+        batch.table.make_room(requests.len());
+        batch.sequences.make_room(requests.len());
+        batch.enter(requests, &found);
+        for (question, owed) in load_owed(tx, keys, requests)? {
+            batch.table.enter_owed(question.user, question.column, owed);
+        }
+        let nonces = found.iter().step_by(QUESTIONS).copied();
+        let asked = requests.iter().map(|request| Self::key(request));
+        let earlier = Earlier::load(tx, asked.zip(nonces), load_bets, |bet| bet.id.0)?;
+        stop::reach(Point::PlaceLoaded);
+        Ok((batch, earlier))
+    }
+
+    fn is_same(bet: &Arc<Bet>, request: &PlaceRequest) -> bool {
+        bet.request_hash == request.request_hash && bet.signed.nonce == request.signed.nonce
+    }
+
+    fn repeat(&self, bet: &Arc<Bet>, request: &PlaceRequest) -> PlaceOutcome {
+        let verdict = if bet.status == BetStatus::InsufficientFunds {
+            Err(PlaceRefusal::InsufficientFunds { bet: bet.id, balance: bet.balance_after })
+        } else {
+            Ok(Placed { bet: Arc::clone(bet), cell: request.cell.id, replayed: true })
+        };
+        PlaceOutcome { verdict, load: None }
+    }
+
+    fn refuse_changed(&self, _: &PlaceRequest) -> PlaceOutcome {
+        PlaceOutcome { verdict: Err(PlaceRefusal::NonceWasUsed), load: None }
+    }
+
+    fn decide(
+        &self,
+        batch: &mut Batch,
+        request: &PlaceRequest,
+        now: Timestamp,
+    ) -> Result<Decided<Self>, StoreError> {
+        let numbers = Numbers { bet: BetId(self.ids.next(now)), seq: batch.sequences.next(request.user.0) };
+        match batch.table.place(batch.book.rules(), request, numbers, now) {
+            Ok(Placing::Confirmed(bet)) => {
+                let bet = batch.keep(request, bet);
+                let load = Some((bet.column, batch.table.used_bp(bet.column)));
+                let placed = Placed { bet: Arc::clone(&bet), cell: request.cell.id, replayed: false };
+                Ok(Decided { outcome: PlaceOutcome { verdict: Ok(placed), load }, made: Some(bet) })
+            }
+            Ok(Placing::Unfunded(bet)) => {
+                let bet = batch.keep(request, bet);
+                Ok(Decided { outcome: self.repeat(&bet, request), made: Some(bet) })
+            }
+            Err(Declined::Refused(refusal)) => {
+                Ok(Decided { outcome: PlaceOutcome { verdict: Err(refusal), load: None }, made: None })
+            }
+            Err(Declined::Fault(fault)) => Err(fault.into()),
+        }
+    }
+
+    fn id(bet: &Arc<Bet>) -> i64 {
+        bet.id.0
+    }
+
+    fn save(&self, tx: &mut Tx<'_>, mut batch: Batch, now: Timestamp) -> Result<Saved, StoreError> {
+        for open in batch.table.changed() {
+            batch.table.reserve(batch.book.rules(), open, self.ids.next(now), now)?;
+        }
+        batch.book.save(tx)?;
+        let rows: Vec<&Bet> = batch.made.iter().map(|made| made.bet.as_ref()).collect();
+        bets::insert(tx, &rows)?;
+        for open in batch.table.changed() {
+            columns::save_book(tx, &open.row)?;
+        }
+        quotes::keep(tx, batch.quotes.values())?;
+        batch.sequences.save(tx)?;
+        stop::reach(Point::PlaceSaved);
+        let events = batch.made.iter().map(|made| self.event(made, now)).collect();
+        Ok(Saved { entries: self.cells(&batch.made), events })
+    }
+
+    fn publish(&self, outcomes: &[PlaceOutcome]) {
         let confirmed = outcomes.iter().filter(|outcome| outcome.verdict.is_ok()).count();
         metrics::counter!("bets_placed_total", "status" => "confirmed").increment(confirmed as u64);
         let refused = (outcomes.len() - confirmed) as u64;
@@ -91,354 +204,72 @@ impl BatchHandler for PlaceHandler {
     }
 }
 
-impl PlaceHandler {
-    /// Whether a locator surely is not there. Nonces are spent for ever, cells matter while their columns are offered, and a player's
-    /// number is there from the first bet on.
-    fn is_new(&self, owner: i64, kind: i64, key: i64) -> bool {
-        match kind {
-            locator_kind::NONCE => self.spent.surely_new(owner, kind, key),
-            locator_kind::CELL => self.recent.surely_new(owner, kind, key),
-            _ => false,
+impl PlaceVerb {
+    fn event(&self, Made { bet, cell, .. }: &Made, now: Timestamp) -> Event {
+        let event = if bet.status == BetStatus::Confirmed { bet_event::confirmed } else { bet_event::failed };
+        event(self.ids.next(now), &self.public, bet, &cell.to_string())
+    }
+
+    /// The cells that are taken now; that a player has bets in the column at all is recorded beside them.
+    fn cells(&self, made: &[Made]) -> Locators {
+        let mut cells = Locators::default();
+        for Made { bet, cell, cell_key } in made.iter().filter(|made| made.bet.status == BetStatus::Confirmed)
+        {
+            cells.add(bet.user.0, locator_kind::CELL, *cell_key, bet.id.0);
+            self.keys.record(bet.user.0, locator_kind::CELL, cell_keys(cell.column()).1);
         }
+        cells
     }
 }
 
-/// Everything a batch of requests looks at, and what it makes.
-struct Batch<'h> {
-    handler: &'h PlaceHandler,
-    book: Book,
-    columns: BTreeMap<i64, OpenColumn>,
-    by_nonce: HashMap<(i64, i64), Arc<Bet>>,
-    /// The live bet of (user, cell).
-    taken: HashMap<(i64, i64), BetId>,
-    /// What (user, column) is owed.
-    owed: HashMap<(i64, i64), i64>,
-    /// The last event's number of each user.
-    sequences: HashMap<i64, Changing>,
-    quotes: BTreeMap<i64, Arc<QuoteFacts>>,
-    made: Vec<Made>,
-    /// The house's money, what is reserved for columns counted in; no bet changes it.
-    bankroll: i64,
-    /// What all columns have reserved, the batch's bets so far counted in.
-    reserved: i64,
-}
-
-/// A bet of the batch.
-struct Made {
-    bet: Arc<Bet>,
-    cell: CellId,
-    nonce_hash: i64,
-}
-
-impl<'h> Batch<'h> {
-    fn load(
-        tx: &mut Tx<'_>,
-        handler: &'h PlaceHandler,
-        requests: &[&PlaceRequest],
-    ) -> Result<Self, StoreError> {
-        let columns = columns::lock_unsettled(tx)?;
-        let columns: BTreeMap<i64, OpenColumn> =
-            columns.into_iter().map(|row| (row.id, OpenColumn::known(row))).collect();
-        let mut accounts = vec![HOUSE];
-        for request in requests {
-            let column = column_of(request);
-            accounts.extend([request.user.0, column, reserve_of(column)]);
-        }
-        // The players' accounts are locked first: whoever changes a player's numbers holds that lock.
-        let book = Book::load(tx, &accounts)?;
-        let found = ask(requests).find_unless(tx, |owner, kind, key| handler.is_new(owner, kind, key))?;
-        let house = book.account(HOUSE).map_or(0, |house| house.balances.posted());
-        let reserved: i64 = columns.values().map(|open| open.row.reserved).sum();
-        let mut batch = Self {
-            bankroll: house.saturating_add(reserved),
-            reserved,
-            handler,
-            book,
-            columns,
-            by_nonce: HashMap::new(),
-            taken: HashMap::with_capacity(requests.len()),
-            owed: HashMap::with_capacity(requests.len()),
-            sequences: HashMap::with_capacity(requests.len()),
-            quotes: BTreeMap::new(),
-            made: Vec::with_capacity(requests.len()),
-        };
-        let mut earlier = Vec::new();
-        for (request, found) in requests.iter().zip(found.chunks_exact(3)) {
-            earlier.extend(found[0].map(|bet| (bet, (request.user.0, request.nonce_hash))));
+impl Batch {
+    /// Enters what was found for each request: the bet on its cell, the player's number.
+    fn enter(&mut self, requests: &[&PlaceRequest], found: &[Option<i64>]) {
+        for (request, found) in requests.iter().zip(found.chunks_exact(QUESTIONS)) {
             if let Some(bet) = found[1] {
-                batch.taken.insert((request.user.0, key_of(request)), BetId(bet));
+                self.table.enter_taken(request.user.0, request.cell_key(), BetId(bet));
             }
-            batch.sequences.insert(request.user.0, Changing::known(found[2]));
-        }
-        batch.by_nonce = load_earlier(tx, &earlier)?;
-        batch.owed = load_owed(tx, handler, requests)?;
-        Ok(batch)
-    }
-
-    fn decide(&mut self, request: &PlaceRequest, now: Timestamp) -> PlaceOutcome {
-        if let Some(earlier) = self.by_nonce.get(&(request.user.0, request.nonce_hash)) {
-            return PlaceOutcome { verdict: self.again(earlier, request), load: None };
-        }
-        let verdict = match self.place(request, now) {
-            Ok(bet) => Ok(Placed { bet, cell: cell_of(request), replayed: false }),
-            Err(refusal) => Err(refusal),
-        };
-        let load = verdict.is_ok().then(|| self.load_of(column_of(request)));
-        PlaceOutcome { verdict, load }
-    }
-
-    fn load_of(&self, column: i64) -> (i64, i64) {
-        let reserved = self.columns.get(&column).map_or(0, |open| open.row.reserved);
-        let max = self.handler.limits.column_max(self.bankroll).max(1);
-        (column, reserved.saturating_mul(10_000) / max)
-    }
-
-    /// The same nonce: the same answer for the same text, a refusal for another.
-    fn again(&self, earlier: &Arc<Bet>, request: &PlaceRequest) -> Result<Placed, PlaceRefusal> {
-        if earlier.request_hash != request.request_hash || earlier.signed.nonce != request.signed.nonce {
-            return Err(PlaceRefusal::NonceWasUsed);
-        }
-        if earlier.status == BetStatus::InsufficientFunds {
-            return Err(PlaceRefusal::InsufficientFunds { bet: earlier.id, balance: earlier.balance_after });
-        }
-        Ok(Placed { bet: Arc::clone(earlier), cell: cell_of(request), replayed: true })
-    }
-
-    fn place(&mut self, request: &PlaceRequest, now: Timestamp) -> Result<Arc<Bet>, PlaceRefusal> {
-        let now_ms = now.as_micros().div_euclid(1000);
-        if !may_commit(request.cell.t0_ms, now_ms) {
-            return Err(PlaceRefusal::TooLate);
-        }
-        self.handler.market_state.may_commit()?;
-        if now_ms - request.quote.at_ms > QUOTE_AGE_AT_COMMIT_MAX_MS {
-            return Err(PlaceRefusal::QuoteExpired { fresh_rate: None });
-        }
-        if let Some(bet) = self.taken.get(&(request.user.0, key_of(request))) {
-            return Err(PlaceRefusal::CellIsTaken { bet: *bet });
-        }
-        let payout = payout_of(request.amount, request.rate);
-        let reserved = self.admit(request, payout)?;
-        let id = BetId(self.handler.ids.next(now));
-        match self.take_stake(id, request, now) {
-            Ok(balance) => Ok(self.note(request, id, (payout, reserved, balance), now)),
-            Err(balance) => {
-                self.note_failure(request, id, (payout, balance), now);
-                Err(PlaceRefusal::InsufficientFunds { bet: id, balance })
-            }
+            self.sequences.enter(request.user.0, found[2]);
         }
     }
 
-    /// What the column must have reserved with this bet. Errors: a limit, with the largest stake that would still fit.
-    fn admit(&self, request: &PlaceRequest, payout: i64) -> Result<i64, PlaceRefusal> {
-        let column = column_of(request);
-        let empty = ColumnBook::default();
-        let own = self.columns.get(&column).map_or((&empty, 0), |open| (&open.row.book, open.row.reserved));
-        let exposure = Exposure {
-            bankroll: self.bankroll,
-            others: self.reserved - own.1,
-            book: own.0,
-            reserved: own.1,
-            reach: request.reach,
-            height: request.cell.high - request.cell.low,
-            player: self.owed.get(&(request.user.0, column)).copied().unwrap_or(0),
-        };
-        let limits = &self.handler.limits;
-        if let Some(open) = self.columns.get(&column) {
-            if open.row.state != ColumnState::Open {
-                return Err(PlaceRefusal::TooLate);
-            }
-            // A column is decided by the rules and rows of its first bet.
-            if open.row.rule_version != rules_of(request).version()
-                || open.row.epoch != request.cell.epoch
-                || open.row.height != request.cell.high - request.cell.low
-            {
-                return Err(PlaceRefusal::CellIsNotOffered);
-            }
-        }
-        admit(limits, &exposure, request.cell.low, payout).map_err(|limit| {
-            let allowed = match limit {
-                LimitRefusal::BankrollIsBelowItsFloor => None,
-                _ => largest_allowed(limits, &exposure, request.cell.low, request.rate, &PRESETS),
-            };
-            PlaceRefusal::LimitReached { limit, allowed }
-        })
-    }
-
-    /// Moves the stake; the balance afterwards. Errors: the balance, which is too small.
-    fn take_stake(&mut self, id: BetId, request: &PlaceRequest, now: Timestamp) -> Result<i64, i64> {
-        let (user, column) = (request.user.0, column_of(request));
-        let balance = |book: &Book| book.account(user).map_or(0, |account| account.balances.available());
-        // A player without an account has never had money. A column's accounts are opened with its first bet, and an
-        // empty one that stays behind from a bet without money harms nobody.
-        self.book.open(stakes_account(column));
-        let stake = Transfer::single(id.0, user, column, request.amount, transfer_code::BET);
-        match self.book.transfer(&stake, now) {
-            Ok(_) => Ok(balance(&self.book)),
-            Err(
-                TransferRefusal::DebitAccountNotFound | TransferRefusal::DebitAccountWouldFallBelowItsFloor,
-            ) => Err(balance(&self.book)),
-            Err(other) => {
-                // Ids are fresh and amounts are presets: nothing else can be said; if it is, nothing is taken.
-                tracing::error!(%other, "the ledger refused a stake in an unexpected way");
-                Err(balance(&self.book))
-            }
-        }
-    }
-
-    /// Past the point of no return: the stake is taken.
-    fn note(
-        &mut self,
-        request: &PlaceRequest,
-        id: BetId,
-        (payout, reserved, balance): (i64, i64, i64),
-        now: Timestamp,
-    ) -> Arc<Bet> {
-        let column = column_of(request);
-        let open = self.columns.entry(column).or_insert_with(|| OpenColumn::fresh(column, request, id));
-        open.row.book.add(request.cell.low, request.amount, payout);
-        open.row.bets += 1;
-        open.row.last_bet = id.0;
-        open.row.stakes += request.amount;
-        self.reserved += reserved - open.row.reserved;
-        open.row.reserved = reserved;
-        open.changed = true;
-        *self.owed.entry((request.user.0, column)).or_default() += payout;
-        self.taken.insert((request.user.0, key_of(request)), id);
+    fn keep(&mut self, request: &PlaceRequest, bet: Bet) -> Arc<Bet> {
+        self.sequences.advance(request.user.0);
         self.quotes.entry(request.quote.seq).or_insert_with(|| Arc::clone(&request.quote));
-        self.make(request, id, BetStatus::Confirmed, (payout, balance), now)
-    }
-
-    fn note_failure(
-        &mut self,
-        request: &PlaceRequest,
-        id: BetId,
-        (payout, balance): (i64, i64),
-        now: Timestamp,
-    ) {
-        self.quotes.entry(request.quote.seq).or_insert_with(|| Arc::clone(&request.quote));
-        self.make(request, id, BetStatus::InsufficientFunds, (payout, balance), now);
-    }
-
-    fn make(
-        &mut self,
-        request: &PlaceRequest,
-        id: BetId,
-        status: BetStatus,
-        (payout, balance): (i64, i64),
-        now: Timestamp,
-    ) -> Arc<Bet> {
-        let sequence = self.sequences.entry(request.user.0).or_default();
-        sequence.add(1);
-        let bet = Arc::new(Bet {
-            id,
-            user: request.user,
-            column: column_of(request),
-            low: request.cell.low,
-            high: request.cell.high,
-            amount: request.amount,
-            rate: request.rate,
-            payout,
-            quote_seq: request.quote.seq,
-            edge_bp: request.edge_bp,
-            p_ppb: request.p_ppb,
-            status,
-            signed: request.signed.clone(),
-            request_hash: request.request_hash,
-            placed_at: now,
-            seq: sequence.value,
-            balance_after: balance,
-            resolved_at: None,
-            payout_amount: None,
-            payout_transfer: None,
-        });
-        self.by_nonce.insert((request.user.0, request.nonce_hash), Arc::clone(&bet));
-        let (cell, nonce_hash) = (cell_of(request), request.nonce_hash);
-        self.made.push(Made { bet: Arc::clone(&bet), cell, nonce_hash });
+        let bet = Arc::new(bet);
+        let (cell, cell_key) = (request.cell.id, request.cell_key());
+        self.made.push(Made { bet: Arc::clone(&bet), cell, cell_key });
         bet
     }
-
-    fn save(mut self, tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
-        if self.made.is_empty() {
-            return Ok(());
-        }
-        self.reserve_what_columns_need(now)?;
-        self.book.save(tx)?;
-        let rows: Vec<&Bet> = self.made.iter().map(|made| made.bet.as_ref()).collect();
-        bets::insert(tx, &rows)?;
-        for open in self.columns.values().filter(|open| open.changed) {
-            columns::save_book(tx, &open.row)?;
-        }
-        quotes::keep(tx, self.quotes.values())?;
-        self.locate(tx)?;
-        let (ids, public) = (&self.handler.ids, &self.handler.public);
-        let events = self.made.iter().map(|Made { bet, cell, .. }| {
-            let tell =
-                if bet.status == BetStatus::Confirmed { bet_event::confirmed } else { bet_event::failed };
-            tell(ids.next(now), public, bet, &cell.to_string())
-        });
-        outbox::append(tx, &events.collect::<Vec<_>>())?;
-        stop::reach(Point::PlaceSaved);
-        Ok(())
-    }
-
-    /// One transfer from the house for each column whose worst case rose in this batch.
-    fn reserve_what_columns_need(&mut self, now: Timestamp) -> Result<(), StoreError> {
-        let ceiling = self.handler.limits.column_max(self.bankroll);
-        for (column, open) in self.columns.iter().filter(|(_, open)| open.changed) {
-            if open.is_new {
-                self.book.open(reserve_account(*column, ceiling));
-            } else {
-                self.book.set_ceiling(reserve_of(*column), ceiling);
-            }
-            let raise = open.row.reserved - open.reserved_before;
-            if raise > 0 {
-                let (id, to) = (self.handler.ids.next(now), reserve_of(*column));
-                let transfer = Transfer::single(id, HOUSE, to, raise, transfer_code::RESERVE);
-                self.book.transfer(&transfer, now).map_err(|refusal| {
-                    StoreError::Corrupt(format!("column {column} cannot reserve {raise}: {refusal}"))
-                })?;
-            }
-        }
-        Ok(())
-    }
-
-    fn locate(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        let (mut entries, mut numbers) = (Locators::default(), Locators::default());
-        let recent = &self.handler.recent;
-        for Made { bet, cell, nonce_hash } in &self.made {
-            let user = bet.user.0;
-            entries.add(user, locator_kind::NONCE, *nonce_hash, bet.id.0);
-            recent.note(user, locator_kind::NONCE, *nonce_hash);
-            self.handler.spent.note(user, locator_kind::NONCE, *nonce_hash);
-            if bet.status == BetStatus::Confirmed {
-                let width = self.columns.get(&bet.column).map_or(0, |open| open.row.width_ms);
-                let key = cell_key(cell.column(), width, bet.low);
-                entries.add(user, locator_kind::CELL, key, bet.id.0);
-                recent.note(user, locator_kind::CELL, key);
-                recent.note(user, locator_kind::CELL, cell_keys(cell.column()).1);
-            }
-        }
-        for (user, sequence) in self.sequences.iter().filter(|(_, sequence)| sequence.changed) {
-            numbers.add(*user, locator_kind::SEQUENCE, 0, sequence.value);
-        }
-        entries.insert(tx)?;
-        numbers.put(tx)
-    }
 }
 
-/// What is stored of a nonce: the first 63 bits of its SHA-256.
+/// What is stored of a nonce.
 #[must_use]
 pub fn nonce_hash(nonce: &str) -> i64 {
-    crate::domain::hash63(&[nonce.as_bytes()])
+    hash63(&[nonce.as_bytes()])
 }
 
-/// Three look-ups a request: the bet of its nonce, the bet on its cell, the player's number.
-fn ask(requests: &[&PlaceRequest]) -> Locators {
+/// The house, the players, and both accounts of each column. The players' accounts are locked here: whoever changes a player's
+/// numbers holds that lock.
+fn load_accounts(tx: &mut Tx<'_>, requests: &[&PlaceRequest]) -> Result<Book, StoreError> {
+    let mut accounts = vec![HOUSE];
+    for request in requests {
+        let column = request.column();
+        accounts.extend([request.user.0, column, reserve_of(column)]);
+    }
+    Book::load(tx, &accounts)
+}
+
+/// Look-ups of one request.
+const QUESTIONS: usize = 3;
+
+/// The bet of its nonce, the bet on its cell, the player's number.
+fn questions(requests: &[&PlaceRequest]) -> Locators {
     let mut questions = Locators::default();
     for request in requests {
         let user = request.user.0;
         questions.ask(user, locator_kind::NONCE, request.nonce_hash);
-        questions.ask(user, locator_kind::CELL, key_of(request));
+        questions.ask(user, locator_kind::CELL, request.cell_key());
         questions.ask(user, locator_kind::SEQUENCE, 0);
     }
     questions
@@ -447,25 +278,19 @@ fn ask(requests: &[&PlaceRequest]) -> Locators {
 /// What (user, column) is owed by bets of before. Most players have none there, which is known.
 fn load_owed(
     tx: &mut Tx<'_>,
-    handler: &PlaceHandler,
+    keys: &Keys,
     requests: &[&PlaceRequest],
-) -> Result<HashMap<(i64, i64), i64>, StoreError> {
+) -> Result<impl Iterator<Item = (Owing, i64)>, StoreError> {
     let question = |request: &&PlaceRequest| {
-        let (user, keys) = (request.user.0, cell_keys(request.cell.col));
-        let asks = !handler.is_new(user, locator_kind::CELL, keys.1);
-        asks.then_some(Owing { user, column: column_of(request), keys })
+        let (user, range) = (request.user.0, cell_keys(request.cell.col));
+        let is_known = !keys.surely_new(user, locator_kind::CELL, range.1);
+        is_known.then(|| Owing { user, column: request.column(), keys: range })
     };
     let questions: Vec<_> = requests.iter().filter_map(question).collect();
     let owed = bets::owed(tx, &questions)?;
-    Ok(questions.iter().map(|one| (one.user, one.column)).zip(owed).collect())
+    Ok(questions.into_iter().zip(owed))
 }
 
-fn load_earlier(
-    tx: &mut Tx<'_>,
-    earlier: &[(i64, (i64, i64))],
-) -> Result<HashMap<(i64, i64), Arc<Bet>>, StoreError> {
-    let key_of: HashMap<_, _> = earlier.iter().copied().collect();
-    let ids: Vec<_> = key_of.keys().copied().collect();
-    let found = bets::by_ids(tx, &ids)?;
-    Ok(found.into_iter().map(|bet| (key_of[&bet.id.0], Arc::new(bet))).collect())
+fn load_bets(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Arc<Bet>>, StoreError> {
+    Ok(bets::by_ids(tx, ids)?.into_iter().map(Arc::new).collect())
 }

@@ -9,7 +9,6 @@ use crate::domain::bet_place::{OfferedCell, PlaceRefusal, PlaceRequest};
 use crate::domain::cell::CellId;
 use crate::domain::column_book::reach;
 use crate::domain::grid::{Geometry, is_preset};
-use crate::domain::hash63;
 use crate::domain::money::locator_kind;
 use crate::domain::quote::{Quoted, accept};
 use crate::domain::scheme;
@@ -19,6 +18,7 @@ use crate::settings::CONTRACT_VERSION;
 use identity::proofs::wallet::WalletSession;
 use kernel::Refusal;
 use std::sync::Arc;
+use store::keyed::hash63;
 
 /// A bet as it was asked for: the fields of its text, and the signature over it.
 #[derive(Clone, Copy)]
@@ -168,7 +168,7 @@ async fn earlier_or(
 ) -> Result<Placed, Refusal> {
     let (user, nonce) = (session.user, ask.message.nonce.to_owned());
     // A text is good for seconds, and what it made in them is known.
-    if app.recent.surely_new(user.0, locator_kind::NONCE, nonce_hash(&nonce)) {
+    if app.keys.surely_not_recent(user.0, locator_kind::NONCE, nonce_hash(&nonce)) {
         return Err(refused(app, &refusal));
     }
     let earlier = app.store.read(move |tx| super::bet_view::by_nonce(tx, user, &nonce)).await?;

@@ -4,11 +4,12 @@ use super::bet_batch::nonce_hash;
 use crate::app::App;
 use crate::domain::bet::Bet;
 use crate::domain::cell::CellId;
+use crate::domain::column::ColumnRow;
 use crate::domain::ids::BetId;
 use crate::domain::money::locator_kind;
 use crate::store::bets;
 pub use crate::store::bets::Wanted;
-use crate::store::columns::{self, ColumnRow};
+use crate::store::columns;
 use kernel::{Refusal, UserId};
 use store::{StoreError, Tx, locator};
 

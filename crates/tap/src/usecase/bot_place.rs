@@ -9,11 +9,12 @@ use crate::domain::bet_place::{OfferedCell, PlaceRefusal, PlaceRequest};
 use crate::domain::cell::CellId;
 use crate::domain::column_book::reach;
 use crate::domain::quote::{Snapshot, accept};
-use crate::domain::{hash63, scheme};
+use crate::domain::scheme;
 use crate::refusals;
 use crate::settings::CONTRACT_VERSION;
 use kernel::{Refusal, SignatureScheme, UserId};
 use std::sync::Arc;
+use store::keyed::hash63;
 
 /// Places `amount` on `cell` at `quote`, or says why not.
 pub async fn run(

@@ -5,12 +5,13 @@
 
 use super::column_faults::Faults;
 use crate::app::App;
+use crate::domain::column::{ColumnRow, ColumnState};
 use crate::domain::evidence::{Built, EvidenceBuilder, Rules, Window, repair};
 use crate::domain::money::{HOUSE, reserve_of, transfer_code};
 use crate::domain::outcome::{Band, decide};
 use crate::domain::tick::Tick;
 use crate::stop::{self, Point};
-use crate::store::columns::{self, ColumnRow, ColumnState};
+use crate::store::columns;
 use crate::store::evidence::{self, EvidenceRow};
 use crate::store::ticks;
 use kernel::Timestamp;

@@ -8,18 +8,19 @@ use crate::app::App;
 use crate::domain::bet::{Bet, BetStatus};
 use crate::domain::bet_event::{self, Resolved};
 use crate::domain::cell::CellId;
+use crate::domain::column::{ColumnRow, ColumnState};
 use crate::domain::evidence::{Evidence, Rules};
 use crate::domain::money::{locator_kind, transfer_code};
 use crate::domain::outcome::{Band, Outcome, decide};
 use crate::stop::{self, Point};
 use crate::store::bets::{self, Resolution};
-use crate::store::columns::{self, ColumnRow, ColumnState};
+use crate::store::columns;
 use crate::store::evidence;
 use kernel::{Event, IdSource, PublicIds, Timestamp};
 use ledger::{Book, Transfer};
-use std::collections::HashMap;
 use std::sync::Arc;
 use store::locator::Locators;
+use store::sequence::Sequences;
 use store::{StoreError, Tx, outbox};
 
 /// Bets paid in one transaction: about five milliseconds of the writer.
@@ -60,7 +61,7 @@ struct Payer<'p> {
     public: &'p PublicIds,
     now: Timestamp,
     book: Book,
-    sequences: HashMap<i64, i64>,
+    sequences: Sequences,
     resolutions: Vec<Resolution>,
     events: Vec<Event>,
     paid: Locators,
@@ -93,7 +94,7 @@ fn pay_some(
         public,
         now,
         book,
-        sequences: sequences(tx, &waiting)?,
+        sequences: Sequences::load(tx, locator_kind::SEQUENCE, waiting.iter().map(|bet| bet.user.0))?,
         resolutions: Vec::with_capacity(waiting.len()),
         events: Vec::with_capacity(waiting.len()),
         paid: Locators::default(),
@@ -124,8 +125,6 @@ impl Payer<'_> {
     }
 
     fn tell(&mut self, bet: &Bet, status: BetStatus, payout: i64) -> Result<(), StoreError> {
-        let sequence = self.sequences.entry(bet.user.0).or_insert(0);
-        *sequence += 1;
         let cell = CellId::new(self.row.epoch, self.row.col, bet.low, bet.high)
             .ok_or_else(|| StoreError::Corrupt(format!("bet {} is on no cell", bet.id.0)))?;
         let balance = self.book.account(bet.user.0).map_or(0, |account| account.balances.available());
@@ -136,7 +135,7 @@ impl Payer<'_> {
             outcome: status.as_str(),
             payout,
             balance,
-            seq: *sequence,
+            seq: self.sequences.advance(bet.user.0),
         };
         self.events.push(bet_event::resolved(self.ids.next(self.now), self.public, &resolved, self.now));
         Ok(())
@@ -146,11 +145,7 @@ impl Payer<'_> {
         self.book.save(tx)?;
         bets::resolve(tx, &self.resolutions, self.now)?;
         self.paid.insert(tx)?;
-        let mut numbers = Locators::default();
-        for (user, sequence) in &self.sequences {
-            numbers.add(*user, locator_kind::SEQUENCE, 0, *sequence);
-        }
-        numbers.put(tx)?;
+        self.sequences.save(tx)?;
         outbox::append(tx, &self.events)
     }
 }
@@ -168,12 +163,4 @@ fn load_evidence(tx: &mut Tx<'_>, column: i64) -> Result<Evidence, StoreError> {
     let kept = kept.ok_or_else(|| StoreError::Corrupt(format!("column {column} has no evidence")))?;
     serde_json::from_str(&kept.body)
         .map_err(|error| StoreError::Corrupt(format!("evidence of column {column}: {error}")))
-}
-
-/// The last event's number of each player.
-fn sequences(tx: &mut Tx<'_>, waiting: &[Bet]) -> Result<HashMap<i64, i64>, StoreError> {
-    let mut questions = Locators::default();
-    waiting.iter().for_each(|bet| questions.ask(bet.user.0, locator_kind::SEQUENCE, 0));
-    let found = questions.find(tx)?;
-    Ok(waiting.iter().zip(found).map(|(bet, found)| (bet.user.0, found.unwrap_or(0))).collect())
 }

@@ -7,7 +7,6 @@ pub mod auth_rotate;
 pub mod auth_ticket;
 mod balance_tell;
 pub mod bet_batch;
-mod bet_hand;
 pub mod bet_place;
 pub mod bet_view;
 pub mod bot_place;

@@ -5,6 +5,7 @@ use crate::domain::bet::{Bet, BetStatus};
 use crate::domain::bet_message::BetMessage;
 use crate::domain::bet_place::QuoteFacts;
 use crate::domain::cell::CellId;
+use crate::domain::column::ColumnRow;
 use crate::domain::evidence::{Evidence, Rules};
 use crate::domain::ids::BetId;
 use crate::domain::proof::{
@@ -14,7 +15,7 @@ use crate::domain::scheme;
 use crate::domain::tick::Tick;
 use crate::refusals;
 use crate::settings::CONTRACT_VERSION;
-use crate::store::columns::{self, ColumnRow};
+use crate::store::columns;
 use crate::store::ticks::{self, BlockRow};
 use crate::store::{bets, evidence, quotes};
 use crate::usecase::column_close::window_of;

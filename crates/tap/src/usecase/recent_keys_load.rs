@@ -1,37 +1,28 @@
-//! At start, beside everything else: what bets of the last minutes have taken is noted, so that the filter can speak.
+//! At start, beside everything else: what bets of the last minutes have taken is recorded, so that what is new is known.
 
 use crate::app::App;
 use crate::domain::money::{cell_key, cell_keys, locator_kind};
 use crate::store::bets::{self, Taken};
 use crate::usecase::bet_batch::nonce_hash;
-use kernel::IdSource;
-use store::{Backend, RecentKeys, StoreError};
+use store::keyed::RecentPage;
+use store::locator::Place;
+use store::{StoreError, Tx};
 
-/// Rows read at a time; each turn is a few milliseconds of one reader.
-const ROWS: i64 = 10_000;
-
-/// Notes them all. Does nothing on an engine that other processes write too.
+/// Records them all.
 pub async fn run(app: &App) -> Result<(), StoreError> {
-    if app.store.backend() != Backend::Sqlite {
-        return Ok(());
-    }
-    let since = app.clock.now().plus_secs(-app.recent.period_s());
-    let mut last = IdSource::first_of(since);
-    loop {
-        let after = last;
-        let rows = app.store.read(move |tx| bets::taken_after(tx, after, ROWS)).await?;
-        let Some(newest) = rows.last() else { break };
-        last = newest.bet;
-        rows.iter().for_each(|row| note(&app.recent, row));
-    }
-    app.recent.set_complete();
-    Ok(())
+    app.keys.learn_recent(&app.store, app.clock.now(), page).await
 }
 
-fn note(recent: &RecentKeys, row: &Taken) {
-    recent.note(row.user, locator_kind::NONCE, nonce_hash(&row.nonce));
-    if let Some((column, width_ms)) = row.place {
-        recent.note(row.user, locator_kind::CELL, cell_key(column, width_ms, row.low));
-        recent.note(row.user, locator_kind::CELL, cell_keys(column).1);
-    }
+fn page(tx: &mut Tx<'_>, after: i64, limit: i64) -> Result<RecentPage, StoreError> {
+    let rows = bets::taken_after(tx, after, limit)?;
+    Ok(RecentPage { last: rows.last().map(|row| row.bet), places: rows.iter().flat_map(places).collect() })
+}
+
+fn places(row: &Taken) -> impl Iterator<Item = Place> + use<> {
+    let nonce = (row.user, locator_kind::NONCE, nonce_hash(&row.nonce));
+    let (user, low) = (row.user, row.low);
+    let cell = row.place.map(|(column, width_ms)| {
+        [cell_key(column, width_ms, low), cell_keys(column).1].map(|key| (user, locator_kind::CELL, key))
+    });
+    std::iter::once(nonce).chain(cell.into_iter().flatten())
 }

@@ -40,7 +40,7 @@ async fn sessions_bets_and_the_watermark_are_known_again(store: Store) {
 async fn learn(story: &Story) {
     let is_embedded = story.app.store.backend() == Backend::Sqlite;
     for _ in 0..1_000 {
-        let known = story.app.recent.surely_new(1, 1, 1) && story.app.spent.surely_new(1, 1, 1);
+        let known = story.app.keys.surely_not_recent(1, 1, 1) && story.app.keys.surely_new(1, 1, 1);
         if !is_embedded || known {
             return;
         }

@@ -1,15 +1,10 @@
-//! Which places of the locator tree are surely empty: Bloom filters, so that what is surely new need not be looked up.
+//! Bloom filters over places of the locator tree, so that what is surely new need not be looked up.
 //! "Surely new" is never wrong; the opposite only means that the database must be asked.
-//!
-//! Only what one process alone writes can be known this way; elsewhere a filter is never complete.
 
-use crate::locator::{self, Kind, Place};
-use crate::{Backend, Store, StoreError};
+use crate::locator::Kind;
 use kernel::Timestamp;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
-/// Rows read at a time; each turn is a few milliseconds of one reader.
-const ROWS: i64 = 20_000;
 /// Bits set per key.
 const PROBES: u32 = 5;
 /// Words of a block: all bits of a key lie in one, which is one line of the processor's cache.
@@ -17,7 +12,7 @@ const BLOCK_WORDS: usize = 8;
 /// Bits that choose a bit of a block.
 const BLOCK_LOG2: u32 = 9;
 
-/// What was noted since a beginning.
+/// What was recorded since a beginning.
 #[derive(Debug)]
 struct Filter {
     words: Box<[AtomicU64]>,
@@ -30,7 +25,7 @@ impl Filter {
         Self { words, bits_log2 }
     }
 
-    fn note(&self, hash: u64) {
+    fn record(&self, hash: u64) {
         for (word, bit) in self.probes(hash) {
             self.words[word].fetch_or(bit, Ordering::Relaxed);
         }
@@ -69,7 +64,7 @@ fn mix(value: u64) -> u64 {
 
 /// Keys that matter for ever.
 #[derive(Debug)]
-pub struct KnownKeys {
+pub(super) struct KnownKeys {
     filter: Filter,
     complete: AtomicBool,
 }
@@ -82,45 +77,27 @@ impl Default for KnownKeys {
 }
 
 impl KnownKeys {
-    /// Notes a key. Doing so before its commit is harmless.
-    pub fn note(&self, owner: i64, kind: Kind, key: i64) {
-        self.filter.note(hash(owner, kind, key));
+    /// Records a key. Doing so before its commit is harmless.
+    pub(super) fn record(&self, owner: i64, kind: Kind, key: i64) {
+        self.filter.record(hash(owner, kind, key));
     }
 
-    /// Every key of before has been noted; from now on the filter's word counts.
-    fn set_complete(&self) {
+    /// Every key of before has been recorded; from now on the filter's word counts.
+    pub(super) fn set_complete(&self) {
         self.complete.store(true, Ordering::Release);
     }
 
-    /// Notes every locator of `kind` that there is; run it beside the first requests. Does nothing on an engine that other processes
-    /// write too.
-    pub async fn learn(&self, store: &Store, kind: Kind) -> Result<(), StoreError> {
-        if store.backend() != Backend::Sqlite {
-            return Ok(());
-        }
-        let mut last = Some((i64::MIN, i64::MIN, i64::MIN));
-        while let Some(from) = last {
-            let places: Vec<Place> = store.read(move |tx| locator::after(tx, from, ROWS)).await?;
-            let ours = places.iter().filter(|(_, of, _)| *of == kind);
-            ours.for_each(|(owner, _, key)| self.note(*owner, kind, *key));
-            last = places.last().copied();
-        }
-        self.set_complete();
-        Ok(())
-    }
-
     /// Whether `owner` surely has nothing under this key.
-    #[must_use]
-    pub fn surely_new(&self, owner: i64, kind: Kind, key: i64) -> bool {
+    pub(super) fn surely_new(&self, owner: i64, kind: Kind, key: i64) -> bool {
         self.complete.load(Ordering::Acquire) && self.filter.lacks(hash(owner, kind, key))
     }
 }
 
-/// Keys that matter for a while after they were noted: two filters take turns, and the older one is emptied.
+/// Keys that matter for a while after they were recorded: two filters take turns, and the older one is emptied.
 #[derive(Debug)]
-pub struct RecentKeys {
+pub(super) struct RecentKeys {
     filters: [Filter; 2],
-    /// Which of them is noted in.
+    /// Which of them is recorded in.
     current: AtomicUsize,
     /// When that began, Unix microseconds.
     since: AtomicI64,
@@ -131,8 +108,7 @@ pub struct RecentKeys {
 impl RecentKeys {
     /// Keys stay known for `period_s` seconds at least. Twice 8 MiB: three million keys a period at 22 bits each, nine million
     /// at 7, one in 34 of them asked needlessly.
-    #[must_use]
-    pub fn new(period_s: i64) -> Self {
+    pub(super) fn new(period_s: i64) -> Self {
         Self {
             filters: [Filter::new(26), Filter::new(26)],
             current: AtomicUsize::new(0),
@@ -143,13 +119,12 @@ impl RecentKeys {
     }
 
     /// How long keys stay known at least, seconds.
-    #[must_use]
-    pub const fn period_s(&self) -> i64 {
+    pub(super) const fn period_s(&self) -> i64 {
         self.period_us / 1_000_000
     }
 
-    /// Begins a new period when the last one is over. One thread alone calls this, before it notes what is new at `now`.
-    pub fn turn(&self, now: Timestamp) {
+    /// Begins a new period when the last one is over. One thread alone calls this, before it records what is new at `now`.
+    pub(super) fn turn(&self, now: Timestamp) {
         let since = self.since.load(Ordering::Relaxed);
         if now.as_micros().saturating_sub(since) < self.period_us {
             return;
@@ -160,19 +135,18 @@ impl RecentKeys {
         self.since.store(now.as_micros(), Ordering::Relaxed);
     }
 
-    /// Notes a key. Doing so before its commit is harmless.
-    pub fn note(&self, owner: i64, kind: Kind, key: i64) {
-        self.filters[self.current.load(Ordering::Acquire)].note(hash(owner, kind, key));
+    /// Records a key. Doing so before its commit is harmless.
+    pub(super) fn record(&self, owner: i64, kind: Kind, key: i64) {
+        self.filters[self.current.load(Ordering::Acquire)].record(hash(owner, kind, key));
     }
 
-    /// Every key of the last period has been noted; from now on the filters' word counts.
-    pub fn set_complete(&self) {
+    /// Every key of the last period has been recorded; from now on the filters' word counts.
+    pub(super) fn set_complete(&self) {
         self.complete.store(true, Ordering::Release);
     }
 
     /// Whether `owner` surely got nothing under this key in the last period.
-    #[must_use]
-    pub fn surely_new(&self, owner: i64, kind: Kind, key: i64) -> bool {
+    pub(super) fn surely_new(&self, owner: i64, kind: Kind, key: i64) -> bool {
         let hash = hash(owner, kind, key);
         self.complete.load(Ordering::Acquire) && self.filters.iter().all(|filter| filter.lacks(hash))
     }
@@ -183,10 +157,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_surely_new_before_everything_old_was_noted() {
+    fn nothing_is_surely_new_before_everything_old_was_recorded() {
         let keys = KnownKeys::default();
         assert!(!keys.surely_new(1, 1, 1));
-        keys.note(1, 1, 1);
+        keys.record(1, 1, 1);
         keys.set_complete();
         assert!(!keys.surely_new(1, 1, 1));
         assert!(keys.surely_new(1, 1, 2) && keys.surely_new(2, 1, 1) && keys.surely_new(1, 2, 1));
@@ -195,14 +169,14 @@ mod tests {
     #[test]
     fn few_new_keys_are_taken_for_old_ones() {
         let keys = KnownKeys::default();
-        (0..100_000).for_each(|number| keys.note(number, 1, number * 7));
+        (0..100_000).for_each(|number| keys.record(number, 1, number * 7));
         keys.set_complete();
         assert!((0..100_000).all(|number| !keys.surely_new(number, 1, number * 7)));
         let wrong = |keys: &KnownKeys| {
             (0..100_000).filter(|number| !keys.surely_new(*number, 1, number * 7 + 1)).count()
         };
         assert!(wrong(&keys) < 10, "{} of 100,000", wrong(&keys));
-        (100_000..10_000_000).for_each(|number| keys.note(number, 1, number * 7));
+        (100_000..10_000_000).for_each(|number| keys.record(number, 1, number * 7));
         assert!((100..1_000).contains(&wrong(&keys)), "{} of 100,000 among ten million", wrong(&keys));
     }
 
@@ -214,7 +188,7 @@ mod tests {
         keys.set_complete();
         for second in 0..600 {
             keys.turn(at(second));
-            keys.note(second, 1, 7);
+            keys.record(second, 1, 7);
             for age in 0..=second {
                 let known = !keys.surely_new(second - age, 1, 7);
                 assert!(known || age > 60, "of {age} seconds ago");
@@ -230,11 +204,11 @@ mod tests {
         keys.set_complete();
         for (second, owner) in [(1_000, 1), (900, 2), (1_059, 3)] {
             keys.turn(at(second));
-            keys.note(owner, 1, 1);
+            keys.record(owner, 1, 1);
         }
         assert!([1, 2, 3].iter().all(|owner| !keys.surely_new(*owner, 1, 1)));
         keys.turn(at(1_000_000));
-        keys.note(4, 1, 1);
+        keys.record(4, 1, 1);
         assert!([1, 2, 3, 4].iter().all(|owner| !keys.surely_new(*owner, 1, 1)));
         keys.turn(at(1_000_061));
         assert!([1, 2, 3].iter().all(|owner| keys.surely_new(*owner, 1, 1)));
