@@ -28,6 +28,7 @@ pub mod keyed;
 pub mod leases;
 pub mod locator;
 pub mod outbox;
+pub mod outbox_tail;
 pub mod sequence;
 
 pub use batch::{BatchHandler, Batcher};

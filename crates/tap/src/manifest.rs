@@ -7,7 +7,7 @@ use crate::engine::BreakerCommand;
 use crate::http::{SessionVerifier, TapProtocol, TapState};
 use crate::open::{Opening, migrations};
 use crate::pages::{HouseRules, PagesState};
-use crate::{config, demo, http, jobs, live_tail, pages, prices, rates, settings};
+use crate::{config, demo, http, jobs, outbox_tail, pages, prices, rates, settings};
 use axum::Router;
 use futures_util::FutureExt as _;
 use identity::SystemChance;
@@ -90,7 +90,7 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
     let prices = prices::start(&section, &app, &ground.closing).await?;
     let mut tasks = prices.tasks;
     tasks.push(prices.engine.ended);
-    tasks.push(tokio::spawn(live_tail::run(Arc::clone(&app), ground.closing.clone())));
+    tasks.push(tokio::spawn(outbox_tail::run(Arc::clone(&app), ground.closing.clone())));
     let breaker_commands = prices.engine.breaker_commands;
     Ok(Opened {
         store: app.store.clone(),

@@ -52,7 +52,7 @@ const ROOMS: &[Room] = &[
     of("tap", "feeds", &["domain"]),
     of("tap", "config", &["feeds"]),
     of("tap", "engine", &["app", "desk", "domain", "market_state", "stop", "store"]),
-    of("tap", "live_tail", &["app", "domain", "stop"]),
+    of("tap", "outbox_tail", &["app", "domain", "stop"]),
     of("tap", "venues", &["feeds"]),
     of("tap", "app", &["desk", "market_state"]),
     of("tap", "usecase", &["desk", "market_state", "stop"]),

@@ -6,6 +6,7 @@ mod durability;
 mod keyed_record;
 mod keyed_verb;
 mod migrations;
+mod outbox_tail;
 mod parts;
 mod postgres_only;
 mod races;

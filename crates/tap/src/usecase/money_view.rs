@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::domain::money::{locator_kind, transfer_code};
 use kernel::{IdSource, Refusal, Timestamp, UserId};
 use ledger::Book;
-use store::{Row, StoreError, Tx, locator, params};
+use store::{Row, StoreError, Tx, params};
 
 /// A bet is decided well within a day; older ones are not looked for.
 const OPEN_FOR_S: i64 = 86_400;
@@ -42,7 +42,7 @@ fn read_balance(tx: &mut Tx<'_>, user: UserId, since: i64) -> Result<Balance, St
 
 /// The number of the player's last event.
 pub fn sequence(tx: &mut Tx<'_>, user: UserId) -> Result<i64, StoreError> {
-    Ok(locator::find(tx, user.0, locator_kind::SEQUENCE, 0)?.unwrap_or(0))
+    store::sequence::last(tx, locator_kind::SEQUENCE, user.0)
 }
 
 /// One movement of a player's money.

@@ -79,7 +79,7 @@ async fn serve(story: &Story) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(web::serve(listener, story.front.router.clone(), story.front.closing.clone()));
-    tokio::spawn(tap::live_tail::run(story.app.clone(), story.front.closing.clone()));
+    tokio::spawn(tap::outbox_tail::run(story.app.clone(), story.front.closing.clone()));
     // The tail begins at what is newest when it first looks.
     tokio::time::sleep(Duration::from_millis(200)).await;
     address
