@@ -7,6 +7,7 @@
 //! amounts counted; a balance that is not the sum of its transfers. `fairground check` proves it from the raw tables.
 
 pub mod book;
+pub mod cash;
 pub mod rules;
 
 pub use book::{Book, MIGRATIONS, holds_due};

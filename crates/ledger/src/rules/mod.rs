@@ -4,6 +4,7 @@
 mod account;
 mod apply;
 mod by_id;
+pub mod cash;
 mod declined;
 mod guard;
 mod refusal;

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod bank;
+mod cash;
 #[path = "../common/mod.rs"]
 mod common;
 mod retold;

@@ -5,6 +5,7 @@
 
 use kernel::{AssetCode, UserId};
 use ledger::rules::Account;
+use ledger::rules::cash::Cash;
 
 /// Account codes of this stall; written in tables, never reused.
 pub mod account_code {
@@ -78,6 +79,13 @@ pub fn usd() -> AssetCode {
 #[must_use]
 pub fn cash_account() -> Account {
     Account::new(CASH, usd(), account_code::CASH, 0, 0)
+}
+
+/// Where players' money comes from and goes to.
+#[must_use]
+pub fn cash() -> Cash {
+    let (deposit_code, withdrawal_code) = (transfer_code::DEPOSIT, transfer_code::WITHDRAWAL);
+    Cash { account: cash_account(), deposit_code, withdrawal_code }
 }
 
 /// The house. It has no floor: a payout that is due is paid, and the check tells when it could not have been.

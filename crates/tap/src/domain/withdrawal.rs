@@ -2,38 +2,10 @@
 
 use super::ids::WithdrawalId;
 use kernel::{Timestamp, UserId, WalletAddress};
+pub use ledger::rules::cash::{Decision, Resolution, State as WithdrawalState};
 
 /// Cents of one withdrawal or deposit at most: ten million dollars, far from where sums could overflow.
 pub const AMOUNT_MAX: i64 = 1_000_000_000;
-
-/// What became of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WithdrawalState {
-    /// The money is held; nobody has decided.
-    Pending,
-    /// It left.
-    Approved,
-    /// It is the player's again.
-    Rejected,
-}
-
-impl WithdrawalState {
-    /// As tables and answers say it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Approved => "approved",
-            Self::Rejected => "rejected",
-        }
-    }
-
-    /// The state of this word.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Pending, Self::Approved, Self::Rejected].into_iter().find(|state| state.as_str() == text)
-    }
-}
 
 /// A withdrawal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,17 +24,6 @@ pub struct Withdrawal {
     pub requested_at: Timestamp,
     /// When, by whom and why it was decided.
     pub decision: Option<Decision>,
-}
-
-/// An operator's decision.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
-    /// When.
-    pub at: Timestamp,
-    /// By whom.
-    pub operator: String,
-    /// Why, in the operator's words; players read it.
-    pub reason: String,
 }
 
 /// Why a withdrawal or a deposit was not made or not decided. Nothing moved.
@@ -98,19 +59,9 @@ pub fn check_request(
     if address == wallet { Ok(()) } else { Err(PaymentRefusal::AddressIsNotTheWallet) }
 }
 
-/// Whether `wanted` is still to be done: no, when that was decided before.
-pub fn check_decision(state: WithdrawalState, wanted: WithdrawalState) -> Result<bool, PaymentRefusal> {
-    match state {
-        WithdrawalState::Pending => Ok(true),
-        decided if decided == wanted => Ok(false),
-        decided => Err(PaymentRefusal::WasDecided(decided)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use WithdrawalState::{Approved, Pending, Rejected};
 
     #[test]
     fn money_goes_to_the_own_wallet_alone_and_in_sums_that_exist() {
@@ -120,23 +71,5 @@ mod tests {
         }
         assert_eq!(check_request(1, other, own), Err(PaymentRefusal::AddressIsNotTheWallet));
         assert_eq!((check_request(1, own, own), check_request(AMOUNT_MAX, own, own)), (Ok(()), Ok(())));
-    }
-
-    #[test]
-    fn a_decision_is_made_once_and_never_turned() {
-        for wanted in [Approved, Rejected] {
-            assert_eq!(check_decision(Pending, wanted), Ok(true));
-            assert_eq!(check_decision(wanted, wanted), Ok(false));
-        }
-        assert_eq!(check_decision(Approved, Rejected), Err(PaymentRefusal::WasDecided(Approved)));
-        assert_eq!(check_decision(Rejected, Approved), Err(PaymentRefusal::WasDecided(Rejected)));
-    }
-
-    #[test]
-    fn every_state_is_read_as_it_was_written() {
-        for state in [Pending, Approved, Rejected] {
-            assert_eq!(WithdrawalState::parse(state.as_str()), Some(state));
-        }
-        assert_eq!(WithdrawalState::parse("sent"), None);
     }
 }

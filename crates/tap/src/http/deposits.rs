@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use identity::proofs::wallet::parse_address;
-use kernel::Refusal;
+use kernel::{Refusal, UserId};
 use serde::Deserialize;
 use serde_json::json;
 use web::{Body, IdempotencyKey, Refused, replayed};
@@ -46,7 +46,7 @@ async fn record(
     let arrived = Arrived { key, wallet, amount: body.amount, reference, operator };
     let (row, is_new) = deposit_record::run(&state.app, arrived).await?;
     let public = &state.app.public;
-    let told = json!({ "deposit_id": public.encode(DepositId(row.id)), "user": public.encode(row.user), "amount": row.amount,
+    let told = json!({ "deposit_id": public.encode(DepositId(row.id)), "user": public.encode(UserId(row.user)), "amount": row.amount,
         "reference": row.reference, "operator": row.operator, "at": row.at.rfc3339() });
     let answer = Plain(StatusCode::CREATED, told).into_response();
     Ok(if is_new { answer } else { replayed(answer) })

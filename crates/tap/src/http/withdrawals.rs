@@ -6,9 +6,9 @@ use super::player::Player;
 use super::query::PageQuery;
 use super::state::TapState;
 use crate::domain::ids::WithdrawalId;
-use crate::domain::withdrawal::{PaymentRefusal, Withdrawal, WithdrawalState};
+use crate::domain::withdrawal::{PaymentRefusal, Resolution, Withdrawal};
 use crate::refusals;
-use crate::usecase::withdrawal_decide::{self, Wish};
+use crate::usecase::withdrawal_decide::{self, DecisionRequest};
 use crate::usecase::{withdrawal_request, withdrawal_view};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -144,7 +144,7 @@ async fn approve(
     Path(id): Path<WithdrawalId>,
     Body(body): Body<DecisionBody>,
 ) -> Result<Plain<Value>, Refused> {
-    Ok(decide(&state, operator, (id, WithdrawalState::Approved), &body).await?)
+    Ok(decide(&state, operator, (id, Resolution::Approve), &body).await?)
 }
 
 async fn reject(
@@ -153,17 +153,17 @@ async fn reject(
     Path(id): Path<WithdrawalId>,
     Body(body): Body<DecisionBody>,
 ) -> Result<Plain<Value>, Refused> {
-    Ok(decide(&state, operator, (id, WithdrawalState::Rejected), &body).await?)
+    Ok(decide(&state, operator, (id, Resolution::Reject), &body).await?)
 }
 
 async fn decide(
     state: &TapState,
     _: Operator,
-    (id, wanted): (WithdrawalId, WithdrawalState),
+    (id, resolution): (WithdrawalId, Resolution),
     body: &DecisionBody,
 ) -> Result<Plain<Value>, Refusal> {
     let (operator, reason) = (recorded("operator", &body.operator)?, recorded("reason", &body.reason)?);
-    let wish = Wish { id, state: wanted, operator, reason };
-    let decided = withdrawal_decide::run(&state.app, wish).await?;
+    let request = DecisionRequest { id, resolution, operator, reason };
+    let decided = withdrawal_decide::run(&state.app, request).await?;
     Ok(ok(told(&state.app.public, &decided)))
 }

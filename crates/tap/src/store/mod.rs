@@ -2,7 +2,6 @@
 
 pub mod bets;
 pub mod columns;
-pub mod deposits;
 pub mod epochs;
 pub mod evidence;
 pub mod incidents;

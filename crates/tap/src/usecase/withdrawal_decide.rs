@@ -4,22 +4,23 @@
 use super::balance_tell::tell;
 use crate::app::App;
 use crate::domain::ids::WithdrawalId;
-use crate::domain::money::{CASH, locator_kind, transfer_code};
-use crate::domain::withdrawal::{Decision, Withdrawal, WithdrawalState, check_decision};
+use crate::domain::money::{CASH, cash, locator_kind};
+use crate::domain::withdrawal::{Decision, PaymentRefusal, Resolution, Withdrawal};
 use crate::refusals;
-use crate::store::withdrawals;
-use kernel::{IdSource, Refusal, Timestamp};
-use ledger::{Book, Transfer};
+use crate::store::withdrawals::from_row;
+use kernel::{IdSource, Refusal, Timestamp, UserId};
+use ledger::Book;
+use ledger::cash::{may_decide, withdrawals};
 use std::sync::Arc;
-use store::{StoreError, Tx, locator};
+use store::{Tx, locator};
 
-/// What an operator wants.
+/// What an operator decides.
 #[derive(Debug, Clone)]
-pub struct Wish {
-    /// Which.
+pub struct DecisionRequest {
+    /// On which withdrawal.
     pub id: WithdrawalId,
-    /// Approved or rejected.
-    pub state: WithdrawalState,
+    /// What.
+    pub resolution: Resolution,
     /// Who.
     pub operator: String,
     /// Why.
@@ -27,49 +28,32 @@ pub struct Wish {
 }
 
 /// The decided withdrawal. Errors: 404; 409, it was decided otherwise.
-pub async fn run(app: &App, wish: Wish) -> Result<Withdrawal, Refusal> {
+pub async fn run(app: &App, request: DecisionRequest) -> Result<Withdrawal, Refusal> {
     let (now, ids) = (app.clock.now(), Arc::clone(&app.ids));
-    app.store.write(move |tx| decide(tx, &ids, &wish, now)).await
+    app.store.write(move |tx| decide(tx, &ids, &request, now)).await
 }
 
-fn decide(tx: &mut Tx<'_>, ids: &IdSource, wish: &Wish, now: Timestamp) -> Result<Withdrawal, Refusal> {
-    let found = withdrawals::lock(tx, wish.id)?;
-    let mut withdrawal = found.ok_or_else(|| Refusal::not_found("withdrawal"))?;
-    if !check_decision(withdrawal.state, wish.state).map_err(refusals::of_payment)? {
-        return Ok(withdrawal);
-    }
-    let mut book = Book::load(tx, &[CASH, withdrawal.user.0])?;
-    let transfer = move_money(tx, &mut book, ids, (&withdrawal, wish.state), now)?;
-    let decision = Decision { at: now, operator: wish.operator.clone(), reason: wish.reason.clone() };
-    withdrawals::decide(tx, withdrawal.id, wish.state, transfer, &decision)?;
-    if wish.state == WithdrawalState::Approved {
-        // So that the player's entries show it.
-        locator::insert(tx, withdrawal.user.0, locator_kind::WITHDRAWAL, withdrawal.id.0, transfer)?;
-    }
-    tell(tx, ids, &book, withdrawal.user, now)?;
-    withdrawal.state = wish.state;
-    withdrawal.decision = Some(decision);
-    Ok(withdrawal)
-}
-
-/// Posts or voids what is held; the transfer's number.
-fn move_money(
+fn decide(
     tx: &mut Tx<'_>,
-    book: &mut Book,
     ids: &IdSource,
-    (withdrawal, wanted): (&Withdrawal, WithdrawalState),
+    request: &DecisionRequest,
     now: Timestamp,
-) -> Result<i64, StoreError> {
-    book.load_holds(tx, &[withdrawal.id.0])?;
-    let corrupt = |why: &str| StoreError::Corrupt(format!("withdrawal {}: {why}", withdrawal.id.0));
-    let hold = book.hold(withdrawal.id.0).ok_or_else(|| corrupt("its money is not held"))?;
-    let id = ids.next(now);
-    let transfer = if wanted == WithdrawalState::Approved {
-        Transfer::post(id, &hold, transfer_code::WITHDRAWAL)
-    } else {
-        Transfer::void(id, &hold, transfer_code::WITHDRAWAL)
-    };
-    book.transfer(&transfer, now).map_err(|refusal| corrupt(&refusal.to_string()))?;
-    book.save(tx)?;
-    Ok(id)
+) -> Result<Withdrawal, Refusal> {
+    let found = withdrawals::lock(tx, request.id.0)?;
+    let mut row = found.ok_or_else(|| Refusal::not_found("withdrawal"))?;
+    let wanted = request.resolution;
+    let is_open = may_decide(row.state, wanted).map_err(|before| PaymentRefusal::WasDecided(before.0));
+    if !is_open.map_err(refusals::of_payment)? {
+        return Ok(from_row(row)?);
+    }
+    let mut book = Book::load(tx, &[CASH, row.user])?;
+    let (operator, reason) = (request.operator.clone(), request.reason.clone());
+    let (id, decision) = (ids.next(now), Decision { at: now, operator, reason });
+    withdrawals::decide(tx, &mut book, &cash(), &mut row, (id, wanted, decision))?;
+    if wanted == Resolution::Approve {
+        // So that the player's entries show it.
+        locator::insert(tx, row.user, locator_kind::WITHDRAWAL, row.id, id)?;
+    }
+    tell(tx, ids, &book, UserId(row.user), now)?;
+    Ok(from_row(row)?)
 }

@@ -1,24 +1,22 @@
 //! Asking for money to be sent to the player's wallet: it is held at once, and cannot be staked any more.
 
-use super::balance_tell::{balance, tell};
+use super::balance_tell::tell;
 use crate::app::App;
 use crate::domain::ids::WithdrawalId;
-use crate::domain::money::{CASH, cash_account, player_account, transfer_code};
+use crate::domain::money::{CASH, cash};
 use crate::domain::withdrawal::{PaymentRefusal, Withdrawal, WithdrawalState, check_request};
 use crate::refusals;
-use crate::store::withdrawals;
+use crate::store::withdrawals::{from_row, to_row};
 use identity::proofs::wallet::WalletSession;
 use kernel::{IdSource, Refusal, Timestamp, UserId, WalletAddress};
-use ledger::rules::TransferRefusal;
-use ledger::{Book, Transfer};
+use ledger::Book;
+use ledger::cash::withdrawals;
 use std::sync::Arc;
-use store::{StoreError, Tx};
+use store::Tx;
+use store::keyed::Known;
 
-/// A withdrawal waits for a person: its hold has no end of its own.
-const NEVER: Timestamp = Timestamp::from_micros(i64::MAX);
-
-/// What is asked for.
-struct Asked {
+/// What is requested.
+struct Request {
     user: UserId,
     key: String,
     amount: i64,
@@ -34,50 +32,36 @@ pub async fn run(
 ) -> Result<(Withdrawal, bool), Refusal> {
     check_request(amount, address, session.wallet).map_err(refusals::of_payment)?;
     let (now, ids) = (app.clock.now(), Arc::clone(&app.ids));
-    let asked = Asked { user: session.user, key, amount, address };
-    app.store.write(move |tx| find_or_hold(tx, &ids, &asked, now)).await
+    let request = Request { user: session.user, key, amount, address };
+    app.store.write(move |tx| find_or_hold(tx, &ids, &request, now)).await
 }
 
 fn find_or_hold(
     tx: &mut Tx<'_>,
     ids: &IdSource,
-    asked: &Asked,
+    request: &Request,
     now: Timestamp,
 ) -> Result<(Withdrawal, bool), Refusal> {
     // The player's account is locked first: two requests of one key come one after the other.
-    let mut book = Book::load(tx, &[CASH, asked.user.0])?;
-    if let Some(known) = withdrawals::by_key(tx, asked.user, &asked.key)? {
-        let same = (known.amount, known.address) == (asked.amount, asked.address);
-        return if same { Ok((known, false)) } else { Err(refusals::of_payment(PaymentRefusal::KeyWasUsed)) };
-    }
+    let mut book = Book::load(tx, &[CASH, request.user.0])?;
     let withdrawal = Withdrawal {
         id: WithdrawalId(ids.next(now)),
-        user: asked.user,
-        amount: asked.amount,
-        address: asked.address,
+        user: request.user,
+        amount: request.amount,
+        address: request.address,
         state: WithdrawalState::Pending,
         requested_at: now,
         decision: None,
     };
-    hold(&mut book, &withdrawal)?;
-    book.save(tx)?;
-    withdrawals::insert(tx, &withdrawal, &asked.key)?;
-    tell(tx, ids, &book, asked.user, now)?;
-    Ok((withdrawal, true))
-}
-
-/// Sets the money aside.
-fn hold(book: &mut Book, withdrawal: &Withdrawal) -> Result<(), Refusal> {
-    let Withdrawal { id, user, amount, requested_at, .. } = *withdrawal;
-    book.open(cash_account());
-    book.open(player_account(user));
-    let way = (user.0, CASH);
-    let transfer = Transfer::pending(id.0, way, amount, NEVER, transfer_code::WITHDRAWAL);
-    match book.transfer(&transfer, requested_at) {
-        Ok(_) => Ok(()),
-        Err(TransferRefusal::DebitAccountWouldFallBelowItsFloor) => {
-            Err(refusals::of_payment(PaymentRefusal::InsufficientFunds { balance: balance(book, user) }))
-        }
-        Err(other) => Err(StoreError::Corrupt(format!("withdrawal {} cannot be held: {other}", id.0)).into()),
+    let row = to_row(&withdrawal);
+    match withdrawals::known(tx, &row, &request.key)? {
+        Known::New => {}
+        Known::Same(known) => return Ok((from_row(known)?, false)),
+        Known::Changed => return Err(refusals::of_payment(PaymentRefusal::KeyWasUsed)),
     }
+    let held = withdrawals::request(tx, &mut book, &cash(), &row, &request.key)?;
+    held.map_err(|refused| PaymentRefusal::InsufficientFunds { balance: refused.available })
+        .map_err(refusals::of_payment)?;
+    tell(tx, ids, &book, request.user, now)?;
+    Ok((withdrawal, true))
 }

@@ -17,13 +17,13 @@ use tap::domain::market::SourceSettings;
 use tap::domain::price_engine::{EngineSettings, PriceEngine};
 use tap::domain::quote::Snapshot;
 use tap::domain::venue_update::{MarketEvent, Quote, Venue, VenueUpdate};
-use tap::domain::withdrawal::WithdrawalState;
+use tap::domain::withdrawal::Resolution;
 use tap::engine::tick_writer::{self, StepRecord};
 use tap::market_state::View;
 use tap::open::Opening;
 use tap::settings::Settings;
 use tap::usecase::deposit_record::{self, Arrived};
-use tap::usecase::withdrawal_decide::{self, Wish};
+use tap::usecase::withdrawal_decide::{self, DecisionRequest};
 use tap::usecase::{bot_place, column_close, column_pay, load_players, session_find, withdrawal_request};
 
 /// 2030-01-01T00:00:00Z, the beginning of a minute.
@@ -209,17 +209,18 @@ impl Ground {
     }
 
     async fn move_money(&self, player: UserId) {
-        use WithdrawalState::{Approved, Rejected};
+        use Resolution::{Approve, Reject};
         let session = self.session(player).await;
         let (key, reference, operator) = ("in".to_owned(), "wire 7".to_owned(), "ada".to_owned());
         let arrived = Arrived { key, wallet: session.wallet, amount: 5_000, reference, operator };
         deposit_record::run(&self.app, arrived).await.unwrap();
-        for (number, state) in [Some(Approved), Some(Rejected), None].into_iter().enumerate() {
+        for (number, resolution) in [Some(Approve), Some(Reject), None].into_iter().enumerate() {
             let asked = (1_000, session.wallet);
             let asked = withdrawal_request::run(&self.app, &session, format!("out-{number}"), asked).await;
             let (id, operator, reason) = (asked.unwrap().0.id, "ada".to_owned(), "as asked".to_owned());
-            if let Some(state) = state {
-                withdrawal_decide::run(&self.app, Wish { id, state, operator, reason }).await.unwrap();
+            if let Some(resolution) = resolution {
+                let request = DecisionRequest { id, resolution, operator, reason };
+                withdrawal_decide::run(&self.app, request).await.unwrap();
             }
         }
     }
