@@ -62,6 +62,12 @@ pub(crate) fn is_blocked(tx: &mut Tx<'_>, consumer: &str, key: i64) -> Result<bo
     Ok(tx.query_opt(sql, params![consumer, key], |_| Ok(()))?.is_some())
 }
 
+/// Whether any event waits for `consumer` to try it again.
+pub(crate) fn any_waits(tx: &mut Tx<'_>, consumer: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM deliveries WHERE consumer = $1 AND dead_at IS NULL LIMIT 1";
+    Ok(tx.query_opt(sql, params![consumer], |_| Ok(()))?.is_some())
+}
+
 /// Those whose time has come and that no earlier one of the same consumer and key stands before, oldest first.
 pub(crate) fn due(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<Vec<Delivery>, StoreError> {
     let sql = "SELECT id, consumer, event_id, topic, kind, key, occurred_at, payload, attempts, last_error,

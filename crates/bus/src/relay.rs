@@ -11,6 +11,8 @@ use store::{Store, StoreError, Tx, inbox, leases};
 
 /// Facts of one turn; larger turns hold the writer longer than they save.
 const TURN_MAX: usize = 1000;
+/// New events that a subscriber handles in one transaction.
+const TOGETHER_MAX: usize = 100;
 /// Retries of one turn.
 const RETRIES_MAX: i64 = 100;
 /// How long a relay that stopped renewing keeps others out.
@@ -74,8 +76,12 @@ impl Relay {
         for delivery in due {
             self.retry(delivery, now, jitter, &mut turn).await?;
         }
-        for queued in &new {
-            self.deliver_new(&queued.event, now, jitter, &mut turn).await?;
+        for subscriber in &self.subscribers {
+            let events = new.iter().map(|queued| &queued.event);
+            let wanted: Vec<_> = events.filter(|event| subscriber.wants(&event.kind)).cloned().collect();
+            for some in wanted.chunks(TOGETHER_MAX) {
+                self.deliver_some(subscriber, some, now, jitter, &mut turn).await?;
+            }
         }
         self.mark_published(&new).await?;
         turn.published = new.len();
@@ -99,32 +105,50 @@ impl Relay {
         self.store.write(move |tx| outbox::mark_published(tx, &numbers)).await
     }
 
-    async fn deliver_new(
+    /// New events for one subscriber, in one transaction: a commit for each would be the speed of the disk. Where one of
+    /// them fails, or an earlier one of the subscriber waits, each has a transaction of its own.
+    async fn deliver_some(
         &self,
+        subscriber: &Arc<dyn Subscriber>,
+        events: &[Event],
+        now: Timestamp,
+        jitter: f64,
+        turn: &mut Turn,
+    ) -> Result<(), StoreError> {
+        let name = subscriber.name();
+        let waits = self.store.read(move |tx| deliveries::any_waits(tx, name)).await?;
+        if !waits && self.deliver(subscriber, events, now).await.is_none() {
+            return Ok(());
+        }
+        for event in events {
+            self.deliver_one(subscriber, event, now, jitter, turn).await?;
+        }
+        Ok(())
+    }
+
+    async fn deliver_one(
+        &self,
+        subscriber: &Arc<dyn Subscriber>,
         event: &Event,
         now: Timestamp,
         jitter: f64,
         turn: &mut Turn,
     ) -> Result<(), StoreError> {
-        for subscriber in self.subscribers.iter().filter(|subscriber| subscriber.wants(&event.kind)) {
-            let (name, key) = (subscriber.name(), event.key);
-            let blocked = self.store.read(move |tx| deliveries::is_blocked(tx, name, key)).await?;
-            let failure = if blocked {
-                Some((0, Failure::Retry("waits behind an earlier fact of the same key".into())))
-            } else {
-                self.deliver(subscriber, event, now).await?.map(|failure| (1, failure))
-            };
-            let Some((attempts, failure)) = failure else { continue };
-            let (run_at, error) = next_attempt(&failure, attempts, now, jitter);
-            turn.failed += 1;
-            turn.dead += usize::from(run_at.is_none());
-            let (event, error) = (event.clone(), error.to_owned());
-            let aside = move |tx: &mut Tx<'_>| {
-                deliveries::put_aside(tx, name, &event, (attempts, &error), (now, run_at))
-            };
-            self.store.write(aside).await?;
-        }
-        Ok(())
+        let (name, key) = (subscriber.name(), event.key);
+        let blocked = self.store.read(move |tx| deliveries::is_blocked(tx, name, key)).await?;
+        let failure = if blocked {
+            Some((0, Failure::Retry("waits behind an earlier fact of the same key".into())))
+        } else {
+            self.deliver(subscriber, std::slice::from_ref(event), now).await.map(|failure| (1, failure))
+        };
+        let Some((attempts, failure)) = failure else { return Ok(()) };
+        let (run_at, error) = next_attempt(&failure, attempts, now, jitter);
+        turn.failed += 1;
+        turn.dead += usize::from(run_at.is_none());
+        let (event, error) = (event.clone(), error.to_owned());
+        let aside =
+            move |tx: &mut Tx<'_>| deliveries::put_aside(tx, name, &event, (attempts, &error), (now, run_at));
+        self.store.write(aside).await
     }
 
     async fn retry(
@@ -136,7 +160,7 @@ impl Relay {
     ) -> Result<(), StoreError> {
         let subscriber = self.subscribers.iter().find(|subscriber| subscriber.name() == delivery.consumer);
         let failure = match subscriber {
-            Some(subscriber) => self.deliver(subscriber, &delivery.event, now).await?,
+            Some(subscriber) => self.deliver(subscriber, std::slice::from_ref(&delivery.event), now).await,
             None => Some(Failure::GiveUp("this program has no such subscriber".into())),
         };
         let id = delivery.id;
@@ -150,21 +174,23 @@ impl Relay {
         self.store.write(move |tx| deliveries::failed(tx, id, &error, now, run_at)).await
     }
 
-    /// Handles `event` in one transaction with its row in the inbox. `None`: handled, now or before.
+    /// Handles `events` in one transaction with their rows in the inbox. `None`: handled, now or before.
     async fn deliver(
         &self,
         subscriber: &Arc<dyn Subscriber>,
-        event: &Event,
+        events: &[Event],
         now: Timestamp,
-    ) -> Result<Option<Failure>, StoreError> {
-        let (subscriber, event) = (Arc::clone(subscriber), event.clone());
+    ) -> Option<Failure> {
+        let (subscriber, events) = (Arc::clone(subscriber), events.to_vec());
         let handled = self.store.write(move |tx| {
-            if inbox::first_time(tx, subscriber.name(), event.id, now)? {
-                subscriber.handle(tx, &event, now)?;
+            for event in &events {
+                if inbox::first_time(tx, subscriber.name(), event.id, now)? {
+                    subscriber.handle(tx, event, now)?;
+                }
             }
             Ok::<_, Failure>(())
         });
-        Ok(handled.await.err())
+        handled.await.err()
     }
 }
 

@@ -5,23 +5,35 @@ use kernel::{Event, Timestamp};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Store, StoreError, Tx, inbox, outbox};
+use store::{MigrationSet, Store, StoreError, Tx, inbox, outbox, params};
 
 testkit::on_both_backends! {
-    facts_arrive_in_order_and_their_effect_happens_once with [bus::MIGRATIONS];
-    a_failing_fact_is_tried_five_times_and_those_of_its_key_wait_behind_it with [bus::MIGRATIONS];
-    a_poisonous_fact_is_dead_at_once_and_can_be_replayed_or_discarded with [bus::MIGRATIONS];
-    nothing_is_lost_while_nobody_listens with [bus::MIGRATIONS];
-    a_fact_that_is_published_again_takes_effect_once_for_each_subscriber with [bus::MIGRATIONS];
-    a_subscriber_that_panics_holds_up_nobody_else_and_ends_in_the_dead_letters with [bus::MIGRATIONS];
-    a_fact_that_still_waits_cannot_be_discarded with [bus::MIGRATIONS];
+    facts_arrive_in_order_and_their_effect_happens_once with [bus::MIGRATIONS, EFFECTS];
+    a_failing_fact_is_tried_five_times_and_those_of_its_key_wait_behind_it with [bus::MIGRATIONS, EFFECTS];
+    a_poisonous_fact_is_dead_at_once_and_can_be_replayed_or_discarded with [bus::MIGRATIONS, EFFECTS];
+    nothing_is_lost_while_nobody_listens with [bus::MIGRATIONS, EFFECTS];
+    a_fact_that_is_published_again_takes_effect_once_for_each_subscriber with [bus::MIGRATIONS, EFFECTS];
+    a_subscriber_that_panics_holds_up_nobody_else_and_ends_in_the_dead_letters with [bus::MIGRATIONS, EFFECTS];
+    a_fact_that_still_waits_cannot_be_discarded with [bus::MIGRATIONS, EFFECTS];
 }
+
+/// What subscribers did, in the transaction in which they did it.
+const EFFECTS: MigrationSet = MigrationSet {
+    name: "effects",
+    sqlite: &[(
+        "0001_effects",
+        "CREATE TABLE effects (seq INTEGER PRIMARY KEY AUTOINCREMENT, consumer TEXT, key BIGINT, event BIGINT)",
+    )],
+    postgres: &[(
+        "0001_effects",
+        "CREATE TABLE effects (seq BIGSERIAL PRIMARY KEY, consumer TEXT, key BIGINT, event BIGINT)",
+    )],
+};
 
 /// Writes down what it handles; fails while `broken` names the key.
 #[derive(Default)]
 struct Recorder {
     name: Option<&'static str>,
-    seen: Mutex<Vec<(i64, i64)>>,
     broken: Mutex<Option<(i64, Option<Failure>)>>,
 }
 
@@ -34,15 +46,24 @@ impl Subscriber for Recorder {
         kind == "counted"
     }
 
-    fn handle(&self, _: &mut Tx<'_>, event: &Event, _: Timestamp) -> Result<(), Failure> {
+    fn handle(&self, tx: &mut Tx<'_>, event: &Event, _: Timestamp) -> Result<(), Failure> {
         if let Some((key, failure)) = &*self.broken.lock()
             && *key == event.key
         {
             return Err(failure.clone().unwrap_or_else(|| Failure::Retry("not now".into())));
         }
-        self.seen.lock().push((event.key, event.id));
+        let sql = "INSERT INTO effects (consumer, key, event) VALUES ($1, $2, $3)";
+        tx.execute(sql, params![self.name(), event.key, event.id])?;
         Ok(())
     }
+}
+
+/// What `recorder` did, as (key, event), in order.
+async fn seen(store: &Store, recorder: &Recorder) -> Vec<(i64, i64)> {
+    let name = recorder.name();
+    let sql = "SELECT key, event FROM effects WHERE consumer = $1 ORDER BY seq";
+    let rows = store.read(move |tx| tx.query(sql, params![name], |row| Ok((row.int(0)?, row.int(1)?))));
+    rows.await.expect("read")
 }
 
 fn now() -> Timestamp {
@@ -76,7 +97,7 @@ async fn facts_arrive_in_order_and_their_effect_happens_once(store: Store) {
     store.write(|tx| inbox::first_time(tx, "recorder", 3, now())).await.expect("written");
     let turn = relay(&store, &recorder).turn(now(), 0.0).await.expect("a turn");
     assert_eq!((turn.published, turn.failed), (4, 0));
-    assert_eq!(*recorder.seen.lock(), [(7, 1), (7, 4)]);
+    assert_eq!(seen(&store, &recorder).await, [(7, 1), (7, 4)]);
     let again = relay(&store, &recorder).turn(now(), 0.0).await.expect("a turn");
     assert_eq!(again.published, 0);
     assert_eq!(store.read(outbox::backlog).await.expect("read"), 0);
@@ -89,7 +110,7 @@ async fn a_failing_fact_is_tried_five_times_and_those_of_its_key_wait_behind_it(
     append(&store, &[(1, 7, "counted"), (2, 8, "counted"), (3, 7, "counted")]).await;
     let turn = relay.turn(now(), 0.0).await.expect("a turn");
     assert_eq!((turn.published, turn.failed, turn.dead), (3, 2, 0));
-    assert_eq!(*recorder.seen.lock(), [(8, 2)], "other keys go on");
+    assert_eq!(seen(&store, &recorder).await, [(8, 2)], "other keys go on");
     // 1 + 2 + 4 + 8 seconds of back-off: the fifth try is the last.
     let mut dead = 0;
     for second in 1..=15 {
@@ -100,7 +121,7 @@ async fn a_failing_fact_is_tried_five_times_and_those_of_its_key_wait_behind_it(
     assert_eq!((letters[0].event.id, letters[0].attempts, letters[0].last_error.as_str()), (1, 5, "not now"));
     *recorder.broken.lock() = None;
     relay.turn(now().plus_secs(100), 0.0).await.expect("a turn");
-    assert_eq!(*recorder.seen.lock(), [(8, 2), (7, 3)]);
+    assert_eq!(seen(&store, &recorder).await, [(8, 2), (7, 3)]);
 }
 
 async fn a_poisonous_fact_is_dead_at_once_and_can_be_replayed_or_discarded(store: Store) {
@@ -119,7 +140,7 @@ async fn a_poisonous_fact_is_dead_at_once_and_can_be_replayed_or_discarded(store
     });
     assert_eq!(acted.await.expect("written"), (true, true));
     relay.turn(now(), 0.0).await.expect("a turn");
-    assert_eq!(*recorder.seen.lock(), [(7, 1)]);
+    assert_eq!(seen(&store, &recorder).await, [(7, 1)]);
     assert!(store.read(|tx| dead_letters::list(tx, 10)).await.expect("read").is_empty());
 }
 
@@ -132,7 +153,7 @@ async fn nothing_is_lost_while_nobody_listens(store: Store) {
         published += relay.turn(now(), 0.0).await.expect("a turn").published;
     }
     assert_eq!(published, 2500);
-    let seen = recorder.seen.lock().clone();
+    let seen = seen(&store, &recorder).await;
     assert_eq!(seen.iter().map(|(_, id)| *id).collect::<Vec<_>>(), (1..=2500).collect::<Vec<_>>());
 }
 
@@ -155,8 +176,8 @@ async fn a_fact_that_is_published_again_takes_effect_once_for_each_subscriber(st
         store.write(unmark).await.expect("written");
         relay.turn(now().plus_secs(60), 0.0).await.expect("a turn");
     }
-    assert_eq!(*mails.seen.lock(), [(7, 1), (8, 2)]);
-    assert_eq!(*counts.seen.lock(), [(7, 1), (8, 2)]);
+    assert_eq!(seen(&store, &mails).await, [(7, 1), (8, 2)]);
+    assert_eq!(seen(&store, &counts).await, [(7, 1), (8, 2)]);
     assert_eq!(relay.turn(now().plus_secs(120), 0.0).await.expect("a turn"), Turn::default());
 }
 
@@ -185,14 +206,14 @@ async fn a_subscriber_that_panics_holds_up_nobody_else_and_ends_in_the_dead_lett
     let relay = Relay::new(store.clone(), vec![Arc::new(Panicking), recorder.clone()], settings);
     append(&store, &[(1, 7, "counted"), (2, 7, "counted")]).await;
     relay.turn(now(), 0.0).await.expect("a turn");
-    assert_eq!(*recorder.seen.lock(), [(7, 1), (7, 2)]);
+    assert_eq!(seen(&store, &recorder).await, [(7, 1), (7, 2)]);
     for second in 1..=40 {
         relay.turn(now().plus_secs(second), 0.0).await.expect("a turn");
     }
     let letters = store.read(|tx| dead_letters::list(tx, 10)).await.expect("read");
     assert_eq!(letters.iter().map(|letter| letter.event.id).collect::<Vec<_>>(), [2, 1]);
     assert!(letters.iter().all(|letter| letter.consumer == "panicking" && letter.attempts == bus::TRIES_MAX));
-    assert_eq!(*recorder.seen.lock(), [(7, 1), (7, 2)], "others are not told again");
+    assert_eq!(seen(&store, &recorder).await, [(7, 1), (7, 2)], "others are not told again");
     let left = store.write(|tx| inbox::first_time(tx, "elsewhere", 1, now())).await.expect("written");
     assert!(left, "nothing of a panic stays");
 }
@@ -207,5 +228,5 @@ async fn a_fact_that_still_waits_cannot_be_discarded(store: Store) {
     assert!(!discarded, "it is not dead");
     *recorder.broken.lock() = None;
     relay.turn(now().plus_secs(60), 0.0).await.expect("a turn");
-    assert_eq!(*recorder.seen.lock(), [(7, 1)]);
+    assert_eq!(seen(&store, &recorder).await, [(7, 1)]);
 }
