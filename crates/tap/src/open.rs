@@ -3,14 +3,13 @@
 use crate::app::App;
 use crate::domain::bet_message::{TIMESTAMP_AGO_MAX_MS, TIMESTAMP_AHEAD_MAX_MS};
 use crate::domain::chain::{MINUTE_MS, unhex};
-use crate::domain::grid::{COLUMNS_AHEAD, Epoch, Geometry};
+use crate::domain::grid::COLUMNS_AHEAD;
 use crate::domain::money::{CASH, HOUSE, cash_account, house_account, transfer_code};
 use crate::domain::price_engine::Memory;
 use crate::engine::VOLATILITY;
 use crate::market_state::MarketState;
 use crate::settings::Settings;
-use crate::store::epochs::{self, EpochRow};
-use crate::store::{columns, price_state, ticks};
+use crate::store::{epochs, price_state, ticks};
 use crate::usecase::bet_batch::{self, PlaceHandler, PlaceVerb};
 use crate::usecase::{calibration_fit, recent_keys_load};
 use arc_swap::ArcSwap;
@@ -190,7 +189,7 @@ fn memory(tx: &mut Tx<'_>, now: Timestamp) -> Result<Memory, StoreError> {
         unsealed: ticks::between(tx, sealed_to, i64::MAX, UNSEALED_MAX)?,
         head: head.map(|head| Ok::<_, StoreError>((head.minute, hash(&head.hash)?))).transpose()?,
         volatility: volatility(tx, now)?,
-        epochs: epochs_of(tx)?,
+        epochs: epochs::of_grid(tx)?,
     })
 }
 
@@ -202,20 +201,4 @@ fn volatility(
     let recent = kept.filter(|(_, at)| at.plus_secs(VOLATILITY_AGE_MAX_S) > now);
     // A state that this program cannot read is warmed up anew.
     Ok(recent.and_then(|(body, _)| serde_json::from_str(&body).ok()))
-}
-
-/// All epochs of row height, oldest first.
-pub fn epochs_of(tx: &mut Tx<'_>) -> Result<Vec<Epoch>, StoreError> {
-    epochs::all(tx)?.iter().map(epoch_of).collect()
-}
-
-fn epoch_of(row: &EpochRow) -> Result<Epoch, StoreError> {
-    let geometry = Geometry::new(row.id, row.width_ms, row.height)
-        .map_err(|fault| StoreError::Corrupt(format!("epoch {}: {fault}", row.id)))?;
-    Ok(Epoch { first_column: row.first_column, geometry })
-}
-
-/// How many columns are not settled; for health pages.
-pub async fn unsettled(app: &App) -> Result<usize, StoreError> {
-    Ok(app.store.read(columns::unsettled).await?.len())
 }

@@ -256,7 +256,8 @@ async fn players(app: &App, count: u32) -> Result<Vec<UserId>, String> {
     let wanted = serde_json::json!({
         "resources": vec![resource; count as usize], "first": 1, "money": MONEY,
     });
-    let wanted: load_players::Wanted = serde_json::from_value(wanted).map_err(|error| error.to_string())?;
+    let wanted: load_players::LoadPlayers =
+        serde_json::from_value(wanted).map_err(|error| error.to_string())?;
     let made = load_players::run(app, &wanted).await.map_err(|refusal| refusal.to_string())?;
     let rows = made["players"].as_array().map(Vec::as_slice).unwrap_or_default();
     let user =

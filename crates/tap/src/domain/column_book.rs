@@ -159,9 +159,9 @@ mod tests {
                 book.add(next(12) * 1000, 1, next(500));
             }
             let (low, payout, reach) = (next(12) * 1000, next(500), next(6) + 1);
-            let told = book.worst_with(low, payout, 1000, reach);
+            let with_bet = book.worst_with(low, payout, 1000, reach);
             book.add(low, 1, payout);
-            assert_eq!(told, book.worst(1000, reach), "{book:?} {low} {payout} {reach}");
+            assert_eq!(with_bet, book.worst(1000, reach), "{book:?} {low} {payout} {reach}");
         }
     }
 

@@ -121,17 +121,17 @@ mod tests {
     }
 
     /// Ticks as `seq@time price flags`.
-    fn told(ticks: &[Tick]) -> Vec<String> {
-        let tell = |tick: &Tick| format!("{}@{} {} {}", tick.seq, tick.ts_ms - T0, tick.price, tick.flags.0);
-        ticks.iter().map(tell).collect()
+    fn text(ticks: &[Tick]) -> Vec<String> {
+        let text = |tick: &Tick| format!("{}@{} {} {}", tick.seq, tick.ts_ms - T0, tick.price, tick.flags.0);
+        ticks.iter().map(text).collect()
     }
 
     #[test]
     fn a_point_without_new_input_carries_the_last_price() {
         let mut lattice = Lattice::new();
-        assert_eq!(told(&lattice.advance(&reading(12, Some(500), 5))), ["1@0 500 0"]);
-        assert_eq!(told(&lattice.advance(&reading(105, Some(501), 98))), ["2@100 500 1"]);
-        assert_eq!(told(&lattice.advance(&reading(203, Some(502), 3))), ["3@200 502 0"]);
+        assert_eq!(text(&lattice.advance(&reading(12, Some(500), 5))), ["1@0 500 0"]);
+        assert_eq!(text(&lattice.advance(&reading(105, Some(501), 98))), ["2@100 500 1"]);
+        assert_eq!(text(&lattice.advance(&reading(203, Some(502), 3))), ["3@200 502 0"]);
         assert!(lattice.advance(&reading(299, Some(503), 0)).is_empty(), "one tick a point");
     }
 
@@ -143,7 +143,7 @@ mod tests {
             (1..60).flat_map(|step| lattice.advance(&reading(step * 100, None, step * 100))).collect();
         assert_eq!((ticks.len(), ticks[29].ts_ms), (30, T0 + 3_000));
         assert!(ticks.iter().all(|tick| tick.flags == TickFlags::CARRIED.with(TickFlags::DEGRADED)));
-        assert_eq!(told(&lattice.advance(&reading(6_000, Some(700), 0))), ["32@6000 700 0"]);
+        assert_eq!(text(&lattice.advance(&reading(6_000, Some(700), 0))), ["32@6000 700 0"]);
     }
 
     #[test]
@@ -151,7 +151,7 @@ mod tests {
         let mut lattice = Lattice::new();
         lattice.advance(&reading(0, Some(500), 0));
         assert_eq!(
-            told(&lattice.advance(&reading(310, Some(510), 0))),
+            text(&lattice.advance(&reading(310, Some(510), 0))),
             ["2@100 500 1", "3@200 500 1", "4@300 510 0"]
         );
     }
@@ -162,8 +162,8 @@ mod tests {
         lattice.advance(&reading(0, Some(500), 0));
         let ticks = lattice.advance(&reading(3_600_000, Some(510), 0));
         assert_eq!(ticks.len(), 31);
-        assert_eq!(told(&ticks[9..11]), ["11@1000 500 1", "12@1100 500 5"]);
-        assert_eq!(told(&ticks[29..]), ["31@3000 500 5", "32@3600000 510 0"]);
+        assert_eq!(text(&ticks[9..11]), ["11@1000 500 1", "12@1100 500 5"]);
+        assert_eq!(text(&ticks[29..]), ["31@3000 500 5", "32@3600000 510 0"]);
         assert_eq!((ticks[9].n_sources, ticks[10].n_sources), (3, 0));
     }
 
@@ -172,7 +172,7 @@ mod tests {
         let last = Tick { seq: 41, ts_ms: T0, price: 500, n_sources: 3, flags: TickFlags::default() };
         let mut lattice = Lattice::resume(last);
         assert!(lattice.advance(&reading(500, None, 0)).is_empty(), "nothing is carried over a restart");
-        assert_eq!(told(&lattice.advance(&reading(900, Some(510), 0))), ["42@900 510 0"]);
+        assert_eq!(text(&lattice.advance(&reading(900, Some(510), 0))), ["42@900 510 0"]);
     }
 
     #[test]
@@ -182,7 +182,7 @@ mod tests {
         let back = IndexReading { mono_ms: 5_100, ..reading(100, Some(510), 0) };
         assert!(lattice.advance(&back).is_empty());
         let again = IndexReading { mono_ms: 10_100, ..reading(5_100, Some(520), 0) };
-        assert_eq!(told(&lattice.advance(&again)), ["2@5100 520 0"]);
+        assert_eq!(text(&lattice.advance(&again)), ["2@5100 520 0"]);
     }
 
     #[test]

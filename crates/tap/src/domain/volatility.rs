@@ -134,7 +134,7 @@ impl Volatility {
         state.slow_e18 = moved(state.slow_e18, square, self.slow_weight_ppb, state.returns);
         // Before its half-life the fast average is a handful of returns, and no peak of it means anything.
         if state.returns >= self.settings.fast_half_life_s {
-            state.note_peak(ts_ms);
+            state.record_peak(ts_ms);
         }
     }
 
@@ -155,7 +155,7 @@ impl Volatility {
 
 impl VolatilityState {
     /// Keeps the peaks of the last ten minutes: later and higher ones make earlier ones needless.
-    fn note_peak(&mut self, ts_ms: i64) {
+    fn record_peak(&mut self, ts_ms: i64) {
         let fast_e18 = self.fast_e18;
         while self.peaks.pop_back_if(|(_, peak)| *peak <= fast_e18).is_some() {}
         self.peaks.push_back((ts_ms, fast_e18));

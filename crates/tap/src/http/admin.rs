@@ -59,7 +59,7 @@ async fn breaker(
     let (operator, reason) = (recorded("operator", &body.operator)?, recorded("reason", &body.reason)?);
     // On record before it is done: an act that cannot be recorded is not done.
     incident_record::run(&state.app, &operator, &body.mode, &reason).await?;
-    if let Err(refusal) = ask_engine(&state, requested).await? {
+    if let Err(refusal) = send_to_engine(&state, requested).await? {
         let why = refusal.to_string();
         incident_record::run(&state.app, &operator, &body.mode, &format!("{reason}: refused, {why}")).await?;
         return Err(Refusal::new(Meaning::Conflict, "override_refused", why).into());
@@ -67,7 +67,7 @@ async fn breaker(
     Ok(ok(json!({ "mode": body.mode })))
 }
 
-async fn ask_engine(
+async fn send_to_engine(
     state: &TapState,
     requested: BreakerOverride,
 ) -> Result<Result<(), crate::domain::breaker::OverrideRefusal>, Refusal> {

@@ -4,9 +4,8 @@ use super::answer::{Plain, ok};
 use super::live::guest;
 use super::player::Player;
 use super::state::TapState;
-use crate::refusals;
 use crate::settings::STATEMENT;
-use crate::usecase::{auth_login, auth_logout, auth_nonce, auth_rotate, auth_ticket, money_view};
+use crate::usecase::{auth_login, auth_nonce, money_view, session};
 use axum::extract::State;
 use axum::http::StatusCode;
 use identity::proofs::wallet::{WalletSession, parse_address};
@@ -114,7 +113,7 @@ async fn login(
         metrics::counter!("auth_reject_total", "reason" => refusal.code).increment(1);
     })?;
     logged.ended.iter().for_each(|session| sign_out(&state, session));
-    let ws_ticket = auth_ticket::issue(app, logged.hash)?;
+    let ws_ticket = session::issue_ticket(app, logged.hash)?;
     Ok(ok(LoginData {
         session_id: logged.session.text(),
         user: user(app, logged.user, logged.wallet, logged.balance),
@@ -138,7 +137,7 @@ fn sign_out(state: &TapState, session: &WalletSession) {
 #[utoipa::path(post, path = "/tap/api/auth/logout", tag = "auth",
     responses((status = 204), web::openapi::Refusals), security(("bearer" = [])))]
 async fn logout(State(state): State<TapState>, Player(found): Player) -> Result<StatusCode, Refused> {
-    auth_logout::run(&state.app, &found).await?;
+    session::end(&state.app, &found).await?;
     sign_out(&state, &found.session);
     Ok(StatusCode::NO_CONTENT)
 }
@@ -179,7 +178,7 @@ pub struct RotatedData {
 #[utoipa::path(post, path = "/tap/api/auth/rotate", tag = "auth",
     responses((status = 200, body = RotatedData), web::openapi::Refusals), security(("bearer" = [])))]
 async fn rotate(State(state): State<TapState>, Player(found): Player) -> Result<Plain<RotatedData>, Refused> {
-    let session = auth_rotate::run(&state.app, found.hash).await?;
+    let session = session::rotate(&state.app, found.hash).await?;
     Ok(ok(RotatedData { session_id: session.text() }))
 }
 
@@ -193,12 +192,6 @@ pub struct TicketData {
 #[utoipa::path(post, path = "/tap/api/auth/ws-ticket", tag = "auth",
     responses((status = 200, body = TicketData), web::openapi::Refusals), security(("bearer" = [])))]
 async fn ticket(State(state): State<TapState>, Player(found): Player) -> Result<Plain<TicketData>, Refused> {
-    let ws_ticket = auth_ticket::issue(&state.app, found.hash)?;
+    let ws_ticket = session::issue_ticket(&state.app, found.hash)?;
     Ok(ok(TicketData { ws_ticket }))
-}
-
-/// The refusal of a caller without a session, for doors that read it themselves.
-#[must_use]
-pub fn nobody() -> Refused {
-    refusals::invalid_session().into()
 }

@@ -10,7 +10,7 @@ use crate::domain::bet_message::BetMessage;
 use crate::domain::ids::BetId;
 use crate::stop::{self, Point};
 use crate::usecase::bet_batch::Placed;
-use crate::usecase::bet_view::Wanted;
+use crate::usecase::bet_view::BetFilter;
 use crate::usecase::{bet_place, bet_view};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -82,14 +82,14 @@ async fn place(
     let app = &state.app;
     let ask = bet_place::Ask { message: body.message(&app.settings.domain), signature: &body.signature };
     let placed = bet_place::run(app, &found.session, ask).await?;
-    tell(&facts, &placed);
+    log_placed(&facts, &placed);
     stop::reach(Point::PlaceAnswering);
     let status = if placed.replayed { StatusCode::OK } else { StatusCode::CREATED };
     Ok(Plain(status, bet_data::placed(&app.public, &placed.bet, &placed.cell)))
 }
 
 /// One line a bet, enough to find everything else about it; nothing that was signed or shown stands in it.
-fn tell(facts: &RequestFacts, placed: &Placed) {
+fn log_placed(facts: &RequestFacts, placed: &Placed) {
     let bet = &placed.bet;
     tracing::info!(
         target: "tap::bets",
@@ -137,17 +137,17 @@ async fn list(
 ) -> Result<Plain<BetsData>, Refused> {
     let public = &state.app.public;
     let page = Page::read::<BetId>(public, query.cursor.as_deref(), query.limit)?;
-    let shown = bet_view::list(&state.app, found.session.user, wanted(&query, page)?).await?;
+    let shown = bet_view::list(&state.app, found.session.user, filter_of(&query, page)?).await?;
     let next_cursor = page.next(public, &shown, |shown| shown.bet.id);
     let bets = shown.iter().map(|shown| bet_data::shown(public, shown)).collect();
     Ok(ok(BetsData { bets, next_cursor }))
 }
 
-fn wanted(query: &ListQuery, page: Page) -> Result<Wanted, Refusal> {
+fn filter_of(query: &ListQuery, page: Page) -> Result<BetFilter, Refusal> {
     let status = query.status.as_deref().map(|text| {
         BetStatus::parse(text).ok_or_else(|| Refusal::field("status", "is none that a bet can have"))
     });
-    Ok(Wanted {
+    Ok(BetFilter {
         status: status.transpose()?,
         from: moment("from", query.from.as_deref())?,
         to: moment("to", query.to.as_deref())?,

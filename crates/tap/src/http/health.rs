@@ -2,6 +2,7 @@
 
 use super::answer::Plain;
 use super::state::TapState;
+use crate::usecase::column_close;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -20,7 +21,7 @@ async fn healthz(State(state): State<TapState>) -> Plain<Value> {
     let app = &state.app;
     let view = app.market_state.view().clone();
     let now_ms = app.clock.now().as_micros().div_euclid(1_000);
-    let database = crate::open::unsettled(app).await;
+    let database = column_close::unsettled(app).await;
     let betting = view.betting == crate::domain::price_engine::Betting::Open;
     let healthy = database.is_ok() && betting;
     let sources: Vec<_> = view

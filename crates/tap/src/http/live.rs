@@ -4,7 +4,7 @@ use super::state::TapState;
 use crate::app::App;
 use crate::engine::{GRID, PRICE, SYSTEM, grid_updates, system_update, tick_update};
 use crate::refusals;
-use crate::usecase::{auth_ticket, money_view};
+use crate::usecase::{money_view, session};
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
@@ -53,7 +53,7 @@ impl SocketProtocol for TapProtocol {
     }
 
     async fn admit(&self, ticket: &str) -> Result<Guest, Refusal> {
-        let session = auth_ticket::take(&self.0, ticket).ok_or_else(refusals::invalid_session)?;
+        let session = session::take_ticket(&self.0, ticket).ok_or_else(refusals::invalid_session)?;
         Ok(guest(&session))
     }
 
@@ -68,7 +68,7 @@ impl SocketProtocol for TapProtocol {
     }
 
     async fn user_head(&self, user: i64) -> Result<u64, Refusal> {
-        let last = self.0.store.read(move |tx| money_view::sequence(tx, UserId(user))).await?;
+        let last = money_view::last_sequence(&self.0, UserId(user)).await?;
         Ok(last.unsigned_abs())
     }
 }

@@ -38,9 +38,9 @@ pub fn routes(check: Check) -> axum::Router<TapState> {
 /// Opens sessions for players who have money: `{"players":[{"session_id","user","bet_key"?}]}`.
 async fn players(
     State(state): State<TapState>,
-    Body(wanted): Body<load_players::Wanted>,
+    Body(load): Body<load_players::LoadPlayers>,
 ) -> Result<Plain<Value>, Refused> {
-    Ok(Plain(StatusCode::CREATED, load_players::run(&state.app, &wanted).await?))
+    Ok(Plain(StatusCode::CREATED, load_players::run(&state.app, &load).await?))
 }
 
 /// As large as a bet's answer.

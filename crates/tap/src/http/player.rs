@@ -3,7 +3,7 @@
 use super::state::TapState;
 use crate::app::App;
 use crate::refusals;
-use crate::usecase::session_find;
+use crate::usecase::session;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use identity::proofs::wallet::Found;
@@ -21,7 +21,7 @@ impl FromRequestParts<TapState> for Player {
     async fn from_request_parts(parts: &mut Parts, state: &TapState) -> Result<Self, Refused> {
         let shown = bearer(&parts.headers).ok_or_else(refusals::invalid_session)?;
         let shown = shown.map_err(|_| refusals::invalid_session())?;
-        Ok(Self(session_find::run(&state.app, shown).await?))
+        Ok(Self(session::find(&state.app, shown).await?))
     }
 }
 

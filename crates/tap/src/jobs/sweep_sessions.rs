@@ -1,7 +1,7 @@
 //! Every minute: sessions that are over leave memory and the table.
 
 use crate::app::App;
-use crate::usecase::sessions_sweep;
+use crate::usecase::session;
 use stall::{Scope, TimedJob};
 use std::time::Duration;
 
@@ -10,6 +10,6 @@ pub(super) fn job() -> TimedJob<App> {
         name: "sweep_sessions",
         every: Duration::from_secs(60),
         scope: Scope::EveryNode,
-        run: |app| Box::pin(async move { sessions_sweep::run(&app).await }),
+        run: |app| Box::pin(async move { session::sweep(&app).await }),
     }
 }

@@ -212,7 +212,7 @@ pub fn resolve(tx: &mut Tx<'_>, rows: &[Resolution], now: Timestamp) -> Result<(
 
 /// Which bets of a user to list.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct BetFilter {
     /// Only those of this status.
     pub status: Option<BetStatus>,
     /// Placed at or after.
@@ -226,7 +226,7 @@ pub struct Wanted {
 }
 
 /// A user's bets, newest first. They are found through the locator of spent nonces, which names every one.
-pub fn of_user(tx: &mut Tx<'_>, user: UserId, wanted: &Wanted) -> Result<Vec<Bet>, StoreError> {
+pub fn of_user(tx: &mut Tx<'_>, user: UserId, filter: &BetFilter) -> Result<Vec<Bet>, StoreError> {
     let sql = "SELECT b.id, b.user_id, b.column_id, b.low, b.high, b.amount, b.rate, b.payout, b.quote_seq, b.edge_bp,
                  b.p_ppb, b.status, b.nonce, b.signed_at_ms, b.domain, b.chain_id, b.scheme, b.key, b.signature,
                  b.request_hash, b.placed_at, b.seq, b.balance_after, b.resolved_at, b.payout_amount, b.payout_transfer
@@ -240,11 +240,11 @@ pub fn of_user(tx: &mut Tx<'_>, user: UserId, wanted: &Wanted) -> Result<Vec<Bet
         params![
             user.0,
             kind,
-            wanted.status.map_or("", BetStatus::as_str),
-            wanted.from.map_or(i64::MIN, Timestamp::as_micros),
-            wanted.to.map_or(i64::MAX, Timestamp::as_micros),
-            wanted.before.unwrap_or(i64::MAX),
-            wanted.limit
+            filter.status.map_or("", BetStatus::as_str),
+            filter.from.map_or(i64::MIN, Timestamp::as_micros),
+            filter.to.map_or(i64::MAX, Timestamp::as_micros),
+            filter.before.unwrap_or(i64::MAX),
+            filter.limit
         ],
         |row| read(row, 0),
     )

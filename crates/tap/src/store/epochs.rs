@@ -1,5 +1,6 @@
 //! Epochs of row height in rows.
 
+use crate::domain::grid::{Epoch, Geometry};
 use store::{StoreError, Tx, params};
 
 /// An epoch as it was offered.
@@ -25,6 +26,17 @@ pub fn all(tx: &mut Tx<'_>) -> Result<Vec<EpochRow>, StoreError> {
             first_column: row.int(3)?,
         })
     })
+}
+
+/// All epochs of row height as the grid knows them, oldest first.
+pub fn of_grid(tx: &mut Tx<'_>) -> Result<Vec<Epoch>, StoreError> {
+    all(tx)?.iter().map(epoch_of).collect()
+}
+
+fn epoch_of(row: &EpochRow) -> Result<Epoch, StoreError> {
+    let geometry = Geometry::new(row.id, row.width_ms, row.height)
+        .map_err(|fault| StoreError::Corrupt(format!("epoch {}: {fault}", row.id)))?;
+    Ok(Epoch { first_column: row.first_column, geometry })
 }
 
 /// Adds an epoch. Errors: `Unique` when the number is taken.

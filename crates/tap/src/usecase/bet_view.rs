@@ -8,7 +8,7 @@ use crate::domain::column::ColumnRow;
 use crate::domain::ids::BetId;
 use crate::domain::money::locator_kind;
 use crate::store::bets;
-pub use crate::store::bets::Wanted;
+pub use crate::store::bets::BetFilter;
 use crate::store::columns;
 use kernel::{Refusal, UserId};
 use store::{StoreError, Tx, locator};
@@ -32,9 +32,9 @@ impl Shown {
 }
 
 /// A user's bets, newest first.
-pub async fn list(app: &App, user: UserId, wanted: Wanted) -> Result<Vec<Shown>, Refusal> {
+pub async fn list(app: &App, user: UserId, filter: BetFilter) -> Result<Vec<Shown>, Refusal> {
     let found = app.store.read(move |tx| {
-        let all = bets::of_user(tx, user, &wanted)?;
+        let all = bets::of_user(tx, user, &filter)?;
         all.into_iter().map(|bet| shown(tx, bet)).collect::<Result<Vec<_>, StoreError>>()
     });
     Ok(found.await?)

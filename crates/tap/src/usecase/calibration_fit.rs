@@ -8,8 +8,7 @@ use crate::domain::calibrator::{Calibrator, Observation};
 use crate::domain::grid::{COLUMNS_AHEAD, RowHeight};
 use crate::domain::quote::SNAPSHOT_MS;
 use crate::domain::tick::Tick;
-use crate::open::epochs_of;
-use crate::store::{price_state, quotes, ticks};
+use crate::store::{epochs, price_state, quotes, ticks};
 use kernel::Timestamp;
 use std::sync::Arc;
 use store::{StoreError, Tx};
@@ -70,7 +69,7 @@ pub async fn run(app: &App) -> Result<Option<u32>, StoreError> {
 /// What the archive teaches, up to the last moment whose columns are all over.
 async fn observations(app: &App, now: Timestamp) -> Result<Vec<Observation>, StoreError> {
     let width_ms = app.settings.width_ms;
-    let epochs = app.store.read(epochs_of).await?;
+    let epochs = app.store.read(epochs::of_grid).await?;
     let Some((oldest, later)) = epochs.split_first() else { return Ok(Vec::new()) };
     let heights = Arc::new(RowHeight::resume(*oldest, later));
     let until_ms = now.as_micros().div_euclid(1_000) - COLUMNS_AFTER * width_ms;

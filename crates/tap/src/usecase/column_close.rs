@@ -39,6 +39,11 @@ pub async fn run(app: &App) -> Result<usize, StoreError> {
     faults.first(closed)
 }
 
+/// How many columns are not settled; for health pages.
+pub async fn unsettled(app: &App) -> Result<usize, StoreError> {
+    Ok(app.store.read(columns::unsettled).await?.len())
+}
+
 /// Decides one column, unless it is void and may still be repaired. False: not yet.
 async fn close_one(app: &App, row: &ColumnRow) -> Result<bool, StoreError> {
     let Some(window) = window_of(row) else {

@@ -121,10 +121,10 @@ impl Payer<'_> {
         }
         let status = status_of(outcome);
         self.resolutions.push(Resolution { bet: bet.id.0, status, paid: amount, by });
-        self.tell(bet, status, amount)
+        self.enqueue_outcome(bet, status, amount)
     }
 
-    fn tell(&mut self, bet: &Bet, status: BetStatus, payout: i64) -> Result<(), StoreError> {
+    fn enqueue_outcome(&mut self, bet: &Bet, status: BetStatus, payout: i64) -> Result<(), StoreError> {
         let cell = CellId::new(self.row.epoch, self.row.col, bet.low, bet.high)
             .ok_or_else(|| StoreError::Corrupt(format!("bet {} is on no cell", bet.id.0)))?;
         let balance = self.book.account(bet.user.0).map_or(0, |account| account.balances.available());

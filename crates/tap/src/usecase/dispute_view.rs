@@ -1,6 +1,6 @@
 //! Everything about a player's bets in a span of time, or about one bet: what an operator needs to answer a dispute.
 
-use super::bet_view::{Shown, Wanted};
+use super::bet_view::{BetFilter, Shown};
 use super::money_view::{self, Entry};
 use super::{bet_view, incident_record};
 use crate::app::App;
@@ -52,8 +52,8 @@ pub async fn run(
         About::Wallet(wallet) => {
             let found = app.store.read(move |tx| users::find_by_wallet(tx, wallet)).await?;
             let user = found.ok_or_else(|| Refusal::not_found("player"))?.id;
-            let wanted = Wanted { status: None, from, to, before: None, limit: ROWS_MAX };
-            (user, bet_view::list(app, user, wanted).await?)
+            let filter = BetFilter { status: None, from, to, before: None, limit: ROWS_MAX };
+            (user, bet_view::list(app, user, filter).await?)
         }
     };
     let mut entries =

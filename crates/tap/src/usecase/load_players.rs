@@ -17,9 +17,9 @@ const PLAYERS_MAX: usize = 5_000;
 /// The most money a player is given, cents.
 const MONEY_MAX: i64 = 1_000_000_000;
 
-/// Who is wanted.
+/// Who is load.
 #[derive(Debug, Deserialize)]
-pub struct Wanted {
+pub struct LoadPlayers {
     /// How each session signs: the resource that a log-in message would name, one a player.
     resources: Vec<String>,
     /// The first player's number; wallets are made of numbers.
@@ -38,20 +38,20 @@ struct Player {
 }
 
 /// Makes them: `{"players":[{"session_id","user","bet_key"?}]}`, in their order.
-pub async fn run(app: &App, wanted: &Wanted) -> Result<Value, Refusal> {
-    if wanted.resources.len() > PLAYERS_MAX || !(1..=MONEY_MAX).contains(&wanted.money) {
+pub async fn run(app: &App, load: &LoadPlayers) -> Result<Value, Refusal> {
+    if load.resources.len() > PLAYERS_MAX || !(1..=MONEY_MAX).contains(&load.money) {
         return Err(Refusal::field("resources", "at most 5000 players with 1 to 1000000000 cents"));
     }
     let now = app.clock.now();
-    let players = (wanted.first..)
-        .zip(&wanted.resources)
+    let players = (load.first..)
+        .zip(&load.resources)
         .map(|(number, resource)| player(app, number, resource, now))
         .collect::<Result<Vec<_>, _>>()?;
-    let told: Vec<_> = players.iter().map(|player| (player.session.text(), player.user)).collect();
-    let money = wanted.money;
+    let issued: Vec<_> = players.iter().map(|player| (player.session.text(), player.user)).collect();
+    let money = load.money;
     let opened = app.store.write(move |tx| make(tx, &players, money, now)).await?;
-    let mut rows = Vec::with_capacity(told.len());
-    for ((session_id, user), opened) in told.into_iter().zip(&opened) {
+    let mut rows = Vec::with_capacity(issued.len());
+    for ((session_id, user), opened) in issued.into_iter().zip(&opened) {
         app.sessions.insert_opened(opened)?;
         let bet_key = opened.session.issued_key(app.sessions.deriver()).map(|key| key.hex());
         rows.push(json!({ "session_id": session_id, "user": app.public.encode(user), "bet_key": bet_key }));

@@ -12,8 +12,8 @@ use std::collections::HashMap;
 pub async fn run(app: &App, ids: &[String]) -> Result<Vec<Value>, Refusal> {
     let ids: Vec<i64> =
         ids.iter().map(|text| app.public.decode::<BetId>(text).map_or(0, |id| id.0)).collect();
-    let asked = ids.clone();
-    let found = app.store.read(move |tx| bets::by_ids(tx, &asked)).await?;
+    let requested = ids.clone();
+    let found = app.store.read(move |tx| bets::by_ids(tx, &requested)).await?;
     let by_id: HashMap<_, _> = found.iter().map(|bet| (bet.id.0, bet)).collect();
     let shown = |id: &i64| match by_id.get(id) {
         Some(bet) => json!({ "status": bet.status.as_str(), "amount": bet.amount, "payout": bet.payout,

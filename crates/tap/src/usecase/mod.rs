@@ -1,10 +1,7 @@
-//! One verb a file; the only place that opens a transaction.
+//! One verb a file, and the only place that opens a transaction; the thin verbs of a session share `session.rs`.
 
 pub mod auth_login;
-pub mod auth_logout;
 pub mod auth_nonce;
-pub mod auth_rotate;
-pub mod auth_ticket;
 mod balance_tell;
 pub mod bet_batch;
 pub mod bet_place;
@@ -24,8 +21,7 @@ pub mod money_view;
 pub mod price_view;
 pub mod proof_view;
 pub mod recent_keys_load;
-pub mod session_find;
-pub mod sessions_sweep;
+pub mod session;
 pub mod ticks_purge;
 pub mod withdrawal_decide;
 pub mod withdrawal_request;

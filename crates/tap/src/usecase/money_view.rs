@@ -40,8 +40,12 @@ fn read_balance(tx: &mut Tx<'_>, user: UserId, since: i64) -> Result<Balance, St
     })
 }
 
-/// The number of the player's last event.
-pub fn sequence(tx: &mut Tx<'_>, user: UserId) -> Result<i64, StoreError> {
+/// The number of the last event of `user`.
+pub async fn last_sequence(app: &App, user: UserId) -> Result<i64, Refusal> {
+    Ok(app.store.read(move |tx| sequence(tx, user)).await?)
+}
+
+fn sequence(tx: &mut Tx<'_>, user: UserId) -> Result<i64, StoreError> {
     store::sequence::last(tx, locator_kind::SEQUENCE, user.0)
 }
 

@@ -169,7 +169,7 @@ async fn a_log_out_ends_the_session_at_once(store: Store) {
         assert_eq!(story.get(path, &player).await.says(), (401, "invalid_session"), "{path}");
     }
     assert_eq!(story.tap(&player, &tap).await.says(), (401, "invalid_session"));
-    let taken = tap::usecase::auth_ticket::take(&story.app, &player.ticket);
+    let taken = tap::usecase::session::take_ticket(&story.app, &player.ticket);
     assert!(taken.is_none(), "nor opens its ticket a socket");
     let story = story.reopened().await;
     assert_eq!(session_of(&story, &player.session).await.0, 401, "nor after a restart");

@@ -67,6 +67,6 @@ async fn a_session_is_over_after_a_day(store: Store) {
     assert_eq!((facts.status, &facts.json["rotation_due"]), (200, &serde_json::json!(true)));
     story.wait_ms(1_000);
     assert_eq!(story.get("/tap/api/auth/session", &player).await.says(), (401, "invalid_session"));
-    tap::usecase::sessions_sweep::run(&story.app).await.unwrap();
+    tap::usecase::session::sweep(&story.app).await.unwrap();
     assert_eq!(story.get("/tap/api/auth/session", &player).await.says(), (401, "invalid_session"));
 }

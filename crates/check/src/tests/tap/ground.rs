@@ -24,7 +24,7 @@ use tap::open::Opening;
 use tap::settings::Settings;
 use tap::usecase::deposit_record::{self, Arrived};
 use tap::usecase::withdrawal_decide::{self, DecisionRequest};
-use tap::usecase::{bot_place, column_close, column_pay, load_players, session_find, withdrawal_request};
+use tap::usecase::{bot_place, column_close, column_pay, load_players, session, withdrawal_request};
 
 /// 2030-01-01T00:00:00Z, the beginning of a minute.
 const START_MS: i64 = 1_893_456_000_000;
@@ -180,7 +180,7 @@ impl Ground {
         let resources = vec!["urn:tap:session-key:hmac-sha256"; count];
         self.made += 10;
         let wanted = serde_json::json!({ "resources": resources, "first": self.made, "money": money });
-        let wanted: load_players::Wanted = serde_json::from_value(wanted).unwrap();
+        let wanted: load_players::LoadPlayers = serde_json::from_value(wanted).unwrap();
         let made = load_players::run(&self.app, &wanted).await.unwrap();
         let rows = made["players"].as_array().unwrap();
         let text = |row: &serde_json::Value, name: &str| row[name].as_str().unwrap().to_owned();
@@ -228,7 +228,7 @@ impl Ground {
     /// Of a player that was made here.
     async fn session(&self, player: UserId) -> Arc<WalletSession> {
         let shown = &self.sessions[&player];
-        session_find::run(&self.app, shown).await.unwrap().session
+        session::find(&self.app, shown).await.unwrap().session
     }
 
     async fn decide(&mut self) {

@@ -150,7 +150,7 @@ impl Breaker {
         let was_blind = self.look.is_some_and(|last| mono_ms.saturating_sub(last.mono_ms) > LOOK_GAP_MAX_MS);
         let look = Look { age_ms, live_sources, mono_ms };
         self.look = Some(look);
-        self.note_sources(&look);
+        self.track_sources(&look);
         self.end_override(&look);
         let (to, reason) = self.next(&look, was_blind)?;
         let from = std::mem::replace(&mut self.state, to);
@@ -158,7 +158,7 @@ impl Breaker {
         Some(Transition { from, to, reason, age_ms, live_sources })
     }
 
-    fn note_sources(&mut self, look: &Look) {
+    fn track_sources(&mut self, look: &Look) {
         let is_few = look.live_sources < self.quorum;
         self.few_since = if is_few { self.few_since.or(Some(look.mono_ms)) } else { None };
     }

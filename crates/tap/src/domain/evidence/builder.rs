@@ -96,12 +96,12 @@ impl EvidenceBuilder {
         if tick.ts_ms < self.window.from_ms() || tick.ts_ms >= self.window.t1_ms() {
             return;
         }
-        self.note_quorum(tick);
+        self.record_quorum(tick);
         if tick.ts_ms < self.window.t0_ms() {
             self.evidence.carry_in_price = Some(tick.price);
         } else {
-            self.note_gap(tick.ts_ms);
-            self.note_price(tick);
+            self.record_gap(tick.ts_ms);
+            self.record_price(tick);
         }
         self.known_ms = tick.ts_ms;
     }
@@ -116,7 +116,7 @@ impl EvidenceBuilder {
     #[must_use]
     pub fn finish(mut self) -> Built {
         let end = self.window.t1_ms();
-        self.note_gap(end);
+        self.record_gap(end);
         self.end_degraded(end);
         let void = self.void();
         self.evidence.verdict = if void.is_some() { Verdict::Void } else { Verdict::Valid };
@@ -130,14 +130,14 @@ impl EvidenceBuilder {
         (self.longest_degraded_ms > GAP_MAX_MS).then_some(VoidReason::TooFewSources)
     }
 
-    fn note_gap(&mut self, until_ms: i64) {
+    fn record_gap(&mut self, until_ms: i64) {
         let gap = until_ms.saturating_sub(self.known_ms);
         self.evidence.max_gap_ms = self.evidence.max_gap_ms.max(gap);
     }
 
     /// A time without a quorum goes from its first tick to the next tick that has one. Ticks before the window count for
     /// its beginning; one that ended before the window began cannot be long enough to matter.
-    fn note_quorum(&mut self, tick: &Tick) {
+    fn record_quorum(&mut self, tick: &Tick) {
         if tick.flags.has(TickFlags::DEGRADED) {
             self.degraded_ms.get_or_insert(tick.ts_ms);
         } else {
@@ -151,7 +151,7 @@ impl EvidenceBuilder {
         }
     }
 
-    fn note_price(&mut self, tick: &Tick) {
+    fn record_price(&mut self, tick: &Tick) {
         let (evidence, price) = (&mut self.evidence, tick.price);
         if !tick.flags.has(TickFlags::BACKFILLED) {
             evidence.first_seq = evidence.first_seq.or(Some(tick.seq));

@@ -36,14 +36,14 @@ pub struct RowHeight {
 
 /// The heights a market asks for, in thousandths of a cent.
 #[derive(Debug, Clone, Copy)]
-struct Wanted {
+struct Target {
     /// One standard deviation of the price over a column.
     ideal: i64,
     /// Below this, ticks jump over rows.
     guard: i64,
 }
 
-impl Wanted {
+impl Target {
     fn new(width_ms: i64, price: i64, sigma_ppb: i64) -> Self {
         let price = i128::from(price.clamp(1, PRICE_MAX));
         // Thousandths of a cent per square root of a second.
@@ -76,13 +76,13 @@ fn step_of_ladder(milli: i64) -> i64 {
 /// The least height that keeps ticks from jumping over rows, in cents, rounded up.
 #[must_use]
 pub fn least_height(price: i64, sigma_ppb: i64) -> i64 {
-    (Wanted::new(STEP_MS, price, sigma_ppb).guard + MILLI - 1) / MILLI
+    (Target::new(STEP_MS, price, sigma_ppb).guard + MILLI - 1) / MILLI
 }
 
 impl RowHeight {
     /// The first epoch, from the beginning of time, with the height that the market asks for.
     pub fn begin(epoch: i64, width_ms: i64, price: i64, sigma_ppb: i64) -> Result<Self, GeometryFault> {
-        let height_cents = Wanted::new(width_ms, price, sigma_ppb).height_cents();
+        let height_cents = Target::new(width_ms, price, sigma_ppb).height_cents();
         Ok(Self::resume(
             Epoch { first_column: 0, geometry: Geometry::new(epoch, width_ms, height_cents)? },
             &[],
@@ -122,10 +122,10 @@ impl RowHeight {
     /// that has not been offered.
     pub fn feed(&mut self, now_ms: i64, price: i64, sigma_ppb: i64) -> Option<Epoch> {
         let newest = *self.newest();
-        let wanted = Wanted::new(newest.width_ms(), price, sigma_ppb);
-        let height_cents = wanted.height_cents();
+        let target = Target::new(newest.width_ms(), price, sigma_ppb);
+        let height_cents = target.height_cents();
         let is_due =
-            self.is_due(now_ms, wanted, newest.height_cents()) && height_cents != newest.height_cents();
+            self.is_due(now_ms, target, newest.height_cents()) && height_cents != newest.height_cents();
         self.forget(newest.column_of(now_ms).saturating_sub(COLUMNS_PAST));
         if !is_due {
             return None;
@@ -138,11 +138,11 @@ impl RowHeight {
         Some(epoch)
     }
 
-    fn is_due(&mut self, now_ms: i64, wanted: Wanted, height_cents: i64) -> bool {
-        if wanted.is_unsafe(height_cents) {
+    fn is_due(&mut self, now_ms: i64, target: Target, height_cents: i64) -> bool {
+        if target.is_unsafe(height_cents) {
             return true;
         }
-        if !wanted.is_apart(height_cents) {
+        if !target.is_apart(height_cents) {
             self.apart_since_ms = None;
             return false;
         }

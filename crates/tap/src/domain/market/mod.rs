@@ -104,10 +104,10 @@ impl Market {
             return Some(Drop { venue: update.venue, reason: DropReason::UnknownVenue });
         };
         let expired = source.expire_jump(update.mono_ms);
-        let heard = source.hear(update, self.sigma_ppb);
+        let dropped = source.on_update(update, self.sigma_ppb);
         self.confirm_jumps(slot, update.mono_ms);
-        let reason = expired.or(heard)?;
-        Some(self.note(slot, reason))
+        let reason = expired.or(dropped)?;
+        Some(self.record_drop(slot, reason))
     }
 
     /// The index at a moment: `mono_ms` of the monotonic clock judges ages, `wall_ms` (Unix) is only handed on to the
@@ -126,7 +126,7 @@ impl Market {
             price_cents: price.map(|price| price / E8_PER_CENT).filter(|cents| *cents > 0),
             live: u8::try_from(agreement.standing.len()).unwrap_or(u8::MAX),
             degraded: !agreement.by_quorum,
-            newest_input_age_ms: self.newest_input_ms.map(|heard| mono_ms.saturating_sub(heard).max(0)),
+            newest_input_age_ms: self.newest_input_ms.map(|received| mono_ms.saturating_sub(received).max(0)),
             sources: self.states(&values, &agreement, mono_ms),
             drops,
         }
@@ -138,7 +138,7 @@ impl Market {
             let pairs = if jumper == slot { 0..self.sources.len() } else { slot..slot + 1 };
             let mut others = pairs.filter(|other| *other != jumper);
             if others.any(|other| self.sources[jumper].is_confirmed_by(&self.sources[other], mono_ms)) {
-                self.sources[jumper].believe_jump();
+                self.sources[jumper].accept_jump();
             }
         }
     }
@@ -146,11 +146,11 @@ impl Market {
     fn expire_jumps(&mut self, mono_ms: i64) -> Vec<Drop> {
         let expired = |(slot, source): (usize, &mut Source)| Some((slot, source.expire_jump(mono_ms)?));
         let expired: Vec<_> = self.sources.iter_mut().enumerate().filter_map(expired).collect();
-        expired.into_iter().map(|(slot, reason)| self.note(slot, reason)).collect()
+        expired.into_iter().map(|(slot, reason)| self.record_drop(slot, reason)).collect()
     }
 
     /// Counts a drop.
-    fn note(&mut self, slot: usize, reason: DropReason) -> Drop {
+    fn record_drop(&mut self, slot: usize, reason: DropReason) -> Drop {
         let venue = venue(slot);
         self.counts.add(venue, reason);
         Drop { venue, reason }
@@ -196,7 +196,7 @@ impl Market {
         let out = values.iter().filter(|value| !waits && !agreement.has(value.slot));
         let fallen: Vec<_> =
             out.filter(|value| self.sources[value.slot].drop_value(reason, mono_ms)).collect();
-        fallen.into_iter().map(|value| self.note(value.slot, reason)).collect()
+        fallen.into_iter().map(|value| self.record_drop(value.slot, reason)).collect()
     }
 
     fn remember(&mut self, price: Option<PriceE8>, agreement: &Agreement, mono_ms: i64) {
@@ -212,7 +212,7 @@ impl Market {
                 venue: venue(slot),
                 standing: self.standing(source, value, agreement, mono_ms),
                 price: value.map(|value| value.price),
-                input_age_ms: source.alive_ms.map(|heard| mono_ms.saturating_sub(heard).max(0)),
+                input_age_ms: source.alive_ms.map(|received| mono_ms.saturating_sub(received).max(0)),
                 clock_offset_ms: source.offset.offset_ms(),
                 clock_alarm: source.offset.alarm(),
                 basis_ppm: source.basis.ppm().filter(|_| source.quote == Quote::Usdt),

@@ -26,7 +26,7 @@ const QUARANTINE_MS: i64 = 30_000;
 /// After so much silence a venue may have begun its trade numbers anew.
 const TRADE_IDS_AGE_MAX_MS: i64 = 60_000;
 
-/// A price and when it was heard, monotonic ms.
+/// A price and when it was received, monotonic ms.
 #[derive(Debug, Clone, Copy)]
 struct Print {
     price: PriceE8,
@@ -53,12 +53,12 @@ pub(super) struct Source {
     pub(super) quote: Quote,
     pub(super) basis: Basis,
     pub(super) offset: ClockOffset,
-    /// When a believed value or a heartbeat came last.
+    /// When an accepted value or a heartbeat came last.
     pub(super) alive_ms: Option<i64>,
     book: Option<Print>,
     trade: Option<Print>,
-    /// The last believed value of either kind; jumps are measured from it.
-    believed: Option<Print>,
+    /// The last accepted value of either kind; jumps are measured from it.
+    accepted: Option<Print>,
     jump: Option<Jump>,
     trade_id: Option<(i64, i64)>,
     /// Whether the present value was dropped already: it counts once.
@@ -76,7 +76,7 @@ impl Source {
             alive_ms: None,
             book: None,
             trade: None,
-            believed: None,
+            accepted: None,
             jump: None,
             trade_id: None,
             judged: false,
@@ -86,7 +86,7 @@ impl Source {
     }
 
     /// Takes a message in. A value that jumps waits for another venue; what can never count is dropped at once.
-    pub(super) fn hear(&mut self, update: &VenueUpdate, sigma_ppb: i64) -> Option<DropReason> {
+    pub(super) fn on_update(&mut self, update: &VenueUpdate, sigma_ppb: i64) -> Option<DropReason> {
         if let Some(event_ms) = update.event_ms {
             self.offset.observe(update.mono_ms, update.recv_ms, event_ms);
         }
@@ -99,18 +99,18 @@ impl Source {
             MarketEvent::Trade { price, .. } => (price, false),
         };
         if let Some(reason) = self.refusal(update) {
-            self.note_fault(reason, update.mono_ms);
+            self.record_fault(reason, update.mono_ms);
             return Some(reason);
         }
         if let MarketEvent::Trade { trade_id, .. } = update.event {
             self.trade_id = Some((trade_id, update.mono_ms));
         }
         let print = Print { price, mono_ms: update.mono_ms };
-        if self.believed.is_some_and(|last| jumps(last, print, sigma_ppb)) {
+        if self.accepted.is_some_and(|last| jumps(last, print, sigma_ppb)) {
             let since_ms = self.jump.map_or(update.mono_ms, |jump| jump.since_ms);
             self.jump = Some(Jump { to: print, is_book, since_ms });
         } else {
-            self.believe(print, is_book);
+            self.accept(print, is_book);
         }
         None
     }
@@ -132,14 +132,14 @@ impl Source {
     }
 
     fn knows_trade(&self, trade_id: i64, mono_ms: i64) -> bool {
-        let is_recent = |heard: i64| mono_ms.saturating_sub(heard) <= TRADE_IDS_AGE_MAX_MS;
-        self.trade_id.is_some_and(|(newest, heard)| trade_id <= newest && is_recent(heard))
+        let is_recent = |received: i64| mono_ms.saturating_sub(received) <= TRADE_IDS_AGE_MAX_MS;
+        self.trade_id.is_some_and(|(newest, received)| trade_id <= newest && is_recent(received))
     }
 
-    fn believe(&mut self, print: Print, is_book: bool) {
+    fn accept(&mut self, print: Print, is_book: bool) {
         let place = if is_book { &mut self.book } else { &mut self.trade };
         *place = Some(print);
-        self.believed = Some(print);
+        self.accepted = Some(print);
         self.alive_ms = self.alive_ms.max(Some(print.mono_ms));
         self.judged = false;
     }
@@ -149,11 +149,11 @@ impl Source {
     pub(super) fn expire_jump(&mut self, mono_ms: i64) -> Option<DropReason> {
         let jump = self.jump.filter(|jump| mono_ms.saturating_sub(jump.since_ms) > CONFIRM_WITHIN_MS)?;
         self.jump = None;
-        if self.believed.is_none_or(|last| last.mono_ms <= jump.to.mono_ms) {
+        if self.accepted.is_none_or(|last| last.mono_ms <= jump.to.mono_ms) {
             self.book = None;
             self.trade = None;
         }
-        self.note_fault(DropReason::JumpUnconfirmed, mono_ms);
+        self.record_fault(DropReason::JumpUnconfirmed, mono_ms);
         Some(DropReason::JumpUnconfirmed)
     }
 
@@ -166,17 +166,17 @@ impl Source {
     }
 
     /// The jump was real.
-    pub(super) fn believe_jump(&mut self) {
+    pub(super) fn accept_jump(&mut self) {
         let Some(jump) = self.jump.take() else { return };
-        if self.believed.is_none_or(|last| last.mono_ms <= jump.to.mono_ms) {
-            self.believe(jump.to, jump.is_book);
+        if self.accepted.is_none_or(|last| last.mono_ms <= jump.to.mono_ms) {
+            self.accept(jump.to, jump.is_book);
         }
     }
 
-    /// The newest value, believed or not.
+    /// The newest value, accepted or not.
     fn newest_print(&self) -> Option<Print> {
         let jump = self.jump.map(|jump| jump.to);
-        [self.believed, jump].into_iter().flatten().max_by_key(|print| print.mono_ms)
+        [self.accepted, jump].into_iter().flatten().max_by_key(|print| print.mono_ms)
     }
 
     /// The value that speaks for the present, in the venue's own currency.
@@ -203,7 +203,7 @@ impl Source {
     pub(super) fn drop_value(&mut self, reason: DropReason, mono_ms: i64) -> bool {
         let is_new = !std::mem::replace(&mut self.judged, true);
         if is_new {
-            self.note_fault(reason, mono_ms);
+            self.record_fault(reason, mono_ms);
         }
         is_new
     }
@@ -213,7 +213,7 @@ impl Source {
     }
 
     /// Three faults in ten seconds, and the venue begins anew after thirty.
-    fn note_fault(&mut self, reason: DropReason, mono_ms: i64) {
+    fn record_fault(&mut self, reason: DropReason, mono_ms: i64) {
         if !reason.is_the_venues_fault() {
             return;
         }
@@ -222,7 +222,7 @@ impl Source {
         if self.faults.len() >= FAULTS_MAX {
             self.faults.clear();
             self.quarantined_until = Some(mono_ms.saturating_add(QUARANTINE_MS));
-            (self.book, self.trade, self.believed, self.jump) = (None, None, None, None);
+            (self.book, self.trade, self.accepted, self.jump) = (None, None, None, None);
         }
     }
 }
