@@ -5,25 +5,46 @@ use crate::domain::ids::{BookingId, EventId, ShowId, ZoneId};
 use kernel::{Currency, TenantId, Timestamp, UserId};
 use store::{BulkSql, Column, Row, StoreError, Tx, params};
 
+/// The columns that a reservation fills, in the order in which [`insert`] binds them.
+macro_rules! reserved {
+    () => {
+        "id, tenant_id, user_id, event_id, show_id, zone_id, quantity, unit_price, total, currency, status, request_hash,
+         reserved_at, expires_at"
+    };
+}
+
+/// The columns that [`read`] reads, in its order: those of a reservation, then those that later states fill.
+macro_rules! columns {
+    () => {
+        concat!(
+            reserved!(),
+            ", status_reason, confirmed_at, confirmation_code, payment_id, acknowledged, cancelled_at"
+        )
+    };
+}
+
 const INSERT: BulkSql = BulkSql {
-    sqlite: "INSERT INTO bookings (id, tenant_id, user_id, event_id, show_id, zone_id, quantity, unit_price, total,
-               currency, status, request_hash, reserved_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-    postgres: "INSERT INTO bookings (id, tenant_id, user_id, event_id, show_id, zone_id, quantity, unit_price, total,
-                 currency, status, request_hash, reserved_at, expires_at)
-               SELECT * FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-                 $7::bigint[], $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::bigint[], $13::bigint[],
-                 $14::bigint[])",
+    sqlite: concat!(
+        "INSERT INTO bookings (",
+        reserved!(),
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+    ),
+    postgres: concat!(
+        "INSERT INTO bookings (",
+        reserved!(),
+        ") SELECT * FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+           $7::bigint[], $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::bigint[], $13::bigint[],
+           $14::bigint[])"
+    ),
 };
 
 const BY_ID: BulkSql = BulkSql {
-    sqlite: "SELECT id, tenant_id, user_id, event_id, show_id, zone_id, quantity, unit_price, total, currency, status,
-               request_hash, reserved_at, expires_at, status_reason, confirmed_at, confirmation_code, payment_id,
-               acknowledged, cancelled_at FROM bookings WHERE id = $1",
-    postgres: "SELECT u.at, b.* FROM UNNEST($1::bigint[]) WITH ORDINALITY AS u(id, at)
-               CROSS JOIN LATERAL (SELECT id, tenant_id, user_id, event_id, show_id, zone_id, quantity, unit_price,
-                 total, currency, status, request_hash, reserved_at, expires_at, status_reason, confirmed_at,
-                 confirmation_code, payment_id, acknowledged, cancelled_at FROM bookings WHERE id = u.id OFFSET 0) b",
+    sqlite: concat!("SELECT ", columns!(), " FROM bookings WHERE id = $1"),
+    postgres: concat!(
+        "SELECT u.at, b.* FROM UNNEST($1::bigint[]) WITH ORDINALITY AS u(id, at) CROSS JOIN LATERAL (SELECT ",
+        columns!(),
+        " FROM bookings WHERE id = u.id OFFSET 0) b"
+    ),
 };
 
 const EXPIRE: BulkSql = BulkSql {
@@ -70,6 +91,11 @@ pub fn by_ids(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Booking>, StoreError> 
         Ok(())
     })?;
     Ok(found)
+}
+
+/// How many bookings there are in all.
+pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    tx.query_one("SELECT COUNT(*) FROM bookings", &[], |row| row.int(0))
 }
 
 /// The booking of this id, if there is one.

@@ -5,21 +5,37 @@ use crate::domain::ids::CategoryId;
 use kernel::{TenantId, Timestamp};
 use store::{Row, StoreError, Tx, params};
 
+/// The columns that `read` reads, in its order.
+macro_rules! columns {
+    () => {
+        "id, tenant_id, name, slug, description, icon, color, sort_order, is_active, created_at, updated_at"
+    };
+}
+
+/// The category of a tenant.
+macro_rules! one {
+    () => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM categories WHERE id = $1 AND tenant_id = $2 AND deleted_at IS NULL"
+        )
+    };
+}
+
 /// Every category that is not deleted, in the order in which they are listed.
 pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Category>, StoreError> {
-    let sql = "SELECT id, tenant_id, name, slug, description, icon, color, sort_order, is_active, created_at, updated_at
-               FROM categories WHERE deleted_at IS NULL ORDER BY sort_order, name, id";
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM categories WHERE deleted_at IS NULL ORDER BY sort_order, name, id"
+    );
     tx.query(sql, &[], read)
 }
 
 /// The category of `tenant`, locked until the transaction ends.
 pub fn lock(tx: &mut Tx<'_>, tenant: TenantId, id: CategoryId) -> Result<Option<Category>, StoreError> {
-    let sql = tx.pick(
-        "SELECT id, tenant_id, name, slug, description, icon, color, sort_order, is_active, created_at, updated_at
-         FROM categories WHERE id = $1 AND tenant_id = $2 AND deleted_at IS NULL",
-        "SELECT id, tenant_id, name, slug, description, icon, color, sort_order, is_active, created_at, updated_at
-         FROM categories WHERE id = $1 AND tenant_id = $2 AND deleted_at IS NULL FOR UPDATE",
-    );
+    let sql = tx.pick(one!(), concat!(one!(), " FOR UPDATE"));
     tx.query_opt(sql, params![id.0, tenant.0], read)
 }
 
@@ -45,8 +61,11 @@ pub fn slug_is_taken(
 pub fn insert(tx: &mut Tx<'_>, category: &Category) -> Result<(), StoreError> {
     let fields = &category.fields;
     tx.execute(
-        "INSERT INTO categories (id, tenant_id, name, slug, description, icon, color, sort_order, is_active,
-           created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        concat!(
+            "INSERT INTO categories (",
+            columns!(),
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+        ),
         params![
             category.id.0,
             category.tenant.0,

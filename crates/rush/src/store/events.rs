@@ -17,6 +17,13 @@ macro_rules! columns {
     };
 }
 
+/// The event of a tenant.
+macro_rules! one {
+    () => {
+        concat!("SELECT ", columns!(), " FROM events WHERE id = $1 AND tenant_id = $2 AND deleted_at IS NULL")
+    };
+}
+
 /// Every event that is not deleted, oldest first.
 pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Event>, StoreError> {
     let sql = concat!("SELECT ", columns!(), " FROM events WHERE deleted_at IS NULL ORDER BY id");
@@ -25,18 +32,7 @@ pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Event>, StoreError> {
 
 /// The event of `tenant`, locked until the transaction ends; `None` when it is deleted or never was.
 pub fn lock(tx: &mut Tx<'_>, tenant: TenantId, id: EventId) -> Result<Option<Event>, StoreError> {
-    let sql = tx.pick(
-        concat!(
-            "SELECT ",
-            columns!(),
-            " FROM events WHERE id = $1 AND tenant_id = $2 AND deleted_at IS NULL"
-        ),
-        concat!(
-            "SELECT ",
-            columns!(),
-            " FROM events WHERE id = $1 AND tenant_id = $2 AND deleted_at IS NULL FOR UPDATE"
-        ),
-    );
+    let sql = tx.pick(one!(), concat!(one!(), " FOR UPDATE"));
     tx.query_opt(sql, params![id.0, tenant.0], read)
 }
 

@@ -8,14 +8,21 @@ use crate::domain::payment_status::PaymentStatus;
 use kernel::{Currency, TenantId, Timestamp, UserId};
 use store::{BulkSql, Column, Row, StoreError, Tx, params};
 
+/// The columns that [`read`] reads, in its order.
+macro_rules! columns {
+    () => {
+        "id, tenant_id, user_id, amount, currency, method, status, attempt, asks, card_token, card_last_four,
+         card_brand, charge, initiated_at, processed_at, error_code, refund_reason, refunded_at, job_id"
+    };
+}
+
 const BY_ID: BulkSql = BulkSql {
-    sqlite: "SELECT id, tenant_id, user_id, amount, currency, method, status, attempt, asks, card_token,
-               card_last_four, card_brand, charge, initiated_at, processed_at, error_code, refund_reason, refunded_at,
-               job_id FROM payments WHERE id = $1",
-    postgres: "SELECT u.at, p.* FROM UNNEST($1::bigint[]) WITH ORDINALITY AS u(id, at)
-               CROSS JOIN LATERAL (SELECT id, tenant_id, user_id, amount, currency, method, status, attempt, asks,
-                 card_token, card_last_four, card_brand, charge, initiated_at, processed_at, error_code,
-                 refund_reason, refunded_at, job_id FROM payments WHERE id = u.id OFFSET 0) p",
+    sqlite: concat!("SELECT ", columns!(), " FROM payments WHERE id = $1"),
+    postgres: concat!(
+        "SELECT u.at, p.* FROM UNNEST($1::bigint[]) WITH ORDINALITY AS u(id, at) CROSS JOIN LATERAL (SELECT ",
+        columns!(),
+        " FROM payments WHERE id = u.id OFFSET 0) p"
+    ),
 };
 
 /// The payments of these ids that are rows.

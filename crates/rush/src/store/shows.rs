@@ -41,9 +41,11 @@ pub fn find(tx: &mut Tx<'_>, tenant: TenantId, id: ShowId) -> Result<Option<Show
 pub fn insert(tx: &mut Tx<'_>, show: &Show) -> Result<(), StoreError> {
     let fields = &show.fields;
     tx.execute(
-        "INSERT INTO shows (id, tenant_id, event_id, is_cancelled, name, starts_at, ends_at, doors_open_at,
-           sale_start_at, sale_end_at, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        concat!(
+            "INSERT INTO shows (",
+            columns!(),
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+        ),
         params![
             show.id.0,
             show.tenant.0,

@@ -5,21 +5,29 @@ use crate::domain::tenant_settings::TenantSettings;
 use kernel::{TenantId, Timestamp};
 use store::{Row, StoreError, Tx, params};
 
+/// The columns that `read` reads, in its order.
+macro_rules! columns {
+    () => {
+        "id, name, slug, domain, logo_url, settings, is_active, created_at, updated_at"
+    };
+}
+
+/// One tenant.
+macro_rules! one {
+    () => {
+        concat!("SELECT ", columns!(), " FROM tenants WHERE id = $1 AND deleted_at IS NULL")
+    };
+}
+
 /// Every tenant that is not deleted, by name.
 pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Tenant>, StoreError> {
-    let sql = "SELECT id, name, slug, domain, logo_url, settings, is_active, created_at, updated_at
-               FROM tenants WHERE deleted_at IS NULL ORDER BY name, id";
+    let sql = concat!("SELECT ", columns!(), " FROM tenants WHERE deleted_at IS NULL ORDER BY name, id");
     tx.query(sql, &[], read)
 }
 
 /// The tenant, locked until the transaction ends; `None` when it is deleted or never was.
 pub fn lock(tx: &mut Tx<'_>, id: TenantId) -> Result<Option<Tenant>, StoreError> {
-    let sql = tx.pick(
-        "SELECT id, name, slug, domain, logo_url, settings, is_active, created_at, updated_at
-         FROM tenants WHERE id = $1 AND deleted_at IS NULL",
-        "SELECT id, name, slug, domain, logo_url, settings, is_active, created_at, updated_at
-         FROM tenants WHERE id = $1 AND deleted_at IS NULL FOR UPDATE",
-    );
+    let sql = tx.pick(one!(), concat!(one!(), " FOR UPDATE"));
     tx.query_opt(sql, params![id.0], read)
 }
 
@@ -40,8 +48,7 @@ pub fn is_taken(tx: &mut Tx<'_>, id: TenantId, slug: &str, domain: Option<&str>)
 pub fn insert(tx: &mut Tx<'_>, tenant: &Tenant) -> Result<(), StoreError> {
     let fields = &tenant.fields;
     tx.execute(
-        "INSERT INTO tenants (id, name, slug, domain, logo_url, settings, is_active, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        concat!("INSERT INTO tenants (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"),
         params![
             tenant.id.0,
             &fields.name,

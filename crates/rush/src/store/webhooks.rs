@@ -19,8 +19,8 @@ pub fn first_time(
     Ok(inserted == 1)
 }
 
-/// Notes what an event came to and whom it was about.
-pub fn note_outcome(
+/// Records what an event came to and whom it was about.
+pub fn record_outcome(
     tx: &mut Tx<'_>,
     id: i64,
     outcome: &str,

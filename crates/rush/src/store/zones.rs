@@ -45,10 +45,11 @@ pub fn find(tx: &mut Tx<'_>, tenant: TenantId, id: ZoneId) -> Result<Option<Zone
 pub fn insert(tx: &mut Tx<'_>, zone: &Zone) -> Result<(), StoreError> {
     let fields = &zone.fields;
     tx.execute(
-        "INSERT INTO seat_zones (id, tenant_id, event_id, show_id, name, description, color, price_minor, currency,
-           total_seats, min_per_order, max_per_order, is_active, sort_order, sale_start_at, sale_end_at, attributes,
-           created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+        concat!(
+            "INSERT INTO seat_zones (",
+            columns!(),
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+        ),
         params![
             zone.id.0,
             zone.tenant.0,
