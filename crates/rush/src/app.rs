@@ -3,7 +3,6 @@
 use crate::availability::Availability;
 use crate::catalogue::Catalogue;
 use crate::gateway::Payments;
-use crate::usecase::load_fill::Filling;
 use crate::usecase::reserve_batch::ReserveHandler;
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
@@ -32,6 +31,4 @@ pub struct App {
     pub reserve: Batcher<ReserveHandler>,
     /// Payments, through their gateway.
     pub payments: Payments,
-    /// How far a load run's filling is.
-    pub filling: Filling,
 }

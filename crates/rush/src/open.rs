@@ -7,7 +7,6 @@ use crate::gateway::Payments;
 use crate::store::catalogue;
 use crate::usecase::auth_upkeep;
 use crate::usecase::catalogue_refresh;
-use crate::usecase::load_fill::Filling;
 use crate::usecase::reserve_batch::{KEYS, ReserveHandler, ReserveVerb};
 use identity::Identity;
 use kernel::{Clock, IdSource, PublicIds};
@@ -89,7 +88,6 @@ impl App {
             keys,
             reserve,
             payments: opening.payments,
-            filling: Filling::default(),
         };
         catalogue_refresh::at_start(&app).await?;
         auth_upkeep::reload_blocked(&app).await?;

@@ -6,7 +6,7 @@ use crate::domain::offer::{Offer, OfferState};
 use crate::domain::payment_card::Card;
 use crate::domain::reserve::ReserveRequest;
 use crate::domain::role;
-use crate::usecase::{booking_reserve, payment_pay};
+use crate::usecase::{booking_reserve, payment_process};
 use futures_util::future::try_join_all;
 use kernel::{Actor, Refusal, UserId};
 use std::sync::Arc;
@@ -80,5 +80,5 @@ async fn pay(app: &Arc<App>, buyer: Actor, booking: BookingId) -> Result<(), Ref
         Card::read("tok_approve").ok_or_else(|| Refusal::internal("the approving test card is gone"))?;
     let key = IdempotencyKey(format!("demo-{}", booking.0));
     let attempt = Attempt { scope: Scope::new(&buyer, key), hash: [0; 32] };
-    payment_pay::run(app, buyer, booking, card, attempt).await
+    payment_process::pay(app, buyer, booking, card, attempt).await
 }

@@ -7,7 +7,7 @@ use crate::domain::offer::{Offer, OfferState};
 use crate::domain::payment_card::Card;
 use crate::domain::reserve::ReserveRequest;
 use crate::domain::role;
-use crate::usecase::{booking_release, booking_reserve, payment_pay};
+use crate::usecase::{booking_release, booking_reserve, payment_process};
 use kernel::{Actor, UserId};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
@@ -92,5 +92,5 @@ async fn pay(app: &Arc<App>, visitor: Actor, booking: BookingId, card: &str) {
     let key = IdempotencyKey(format!("visit-{}-{}", booking.0, card.token.as_str()));
     let attempt = Attempt { scope: Scope::new(&visitor, key), hash: [0; 32] };
     // A declined visitor is not our error, and one who came too late is told so by the page.
-    let _ = payment_pay::run(app, visitor, booking, card, attempt).await;
+    let _ = payment_process::pay(app, visitor, booking, card, attempt).await;
 }

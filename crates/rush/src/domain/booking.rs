@@ -1,8 +1,11 @@
 //! A booking: a hold of seats that is confirmed, cancelled or expires.
 
-use super::ids::{BookingId, EventId, ShowId, ZoneId};
+use super::ids::{BookingId, EventId, PaymentId, ShowId, ZoneId};
 use super::offer::Offer;
-use kernel::{Currency, TenantId, Timestamp, UserId};
+#[cfg(test)]
+use super::offer::OfferState;
+use super::role;
+use kernel::{Actor, Currency, TenantId, Timestamp, UserId};
 
 /// Where a booking is in its life. Terminal: cancelled, expired, refunded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -120,6 +123,48 @@ impl Booking {
             cancelled_at: None,
         })
     }
+
+    /// Whether `actor` holds or bought these seats.
+    #[must_use]
+    pub fn belongs_to(&self, actor: Actor) -> bool {
+        self.user == actor.user
+    }
+
+    /// Whether `actor` may look at it: its buyer, and who administers its tenant.
+    #[must_use]
+    pub fn is_visible_to(&self, actor: Actor) -> bool {
+        let administers = role::may_administer(actor.role) && actor.tenant == Some(self.tenant);
+        self.belongs_to(actor) || administers
+    }
+
+    /// Whether `actor` may request its confirmation: its buyer, and our own services.
+    #[must_use]
+    pub fn may_be_confirmed_by(&self, actor: Actor) -> bool {
+        self.belongs_to(actor) || actor.role == role::SERVICE
+    }
+}
+
+#[cfg(test)]
+impl Booking {
+    /// A hold of one seat that ends `seconds_left` after `now`. Tests change the fields they are about.
+    pub(crate) fn sample(now: Timestamp, seconds_left: i64) -> Self {
+        let offer = Offer {
+            tenant: TenantId(2),
+            event: EventId(4),
+            show: ShowId(5),
+            zone: ZoneId(6),
+            price_minor: 150_000,
+            currency: Currency::ALL[0],
+            max_per_user: 4,
+            min_per_order: 1,
+            max_per_order: 4,
+            hold_secs: seconds_left,
+            state: OfferState::Open,
+            opens_at: None,
+            closes_at: now.plus_secs(seconds_left),
+        };
+        Self::reserve(BookingId(1), UserId(3), &offer, 1, 0, now).expect("one seat's price is an amount")
+    }
 }
 
 /// Why a booking cannot be confirmed or released.
@@ -158,10 +203,16 @@ pub fn may_release(booking: &Booking, now: Timestamp) -> Result<(), BookingRefus
 }
 
 /// What an explicit confirm finds. Settling a payment confirms the booking in the same commit, so the caller's first
-/// confirm meets a confirmed, not yet acknowledged booking and is answered with it.
-pub fn may_confirm(booking: &Booking, payment: i64, now: Timestamp) -> Result<(), BookingRefusal> {
+/// confirm meets a confirmed, not yet acknowledged booking and is answered with it. `payment` is the one that was named;
+/// `None` when the name is none of ours.
+pub fn may_confirm(
+    booking: &Booking,
+    payment: Option<PaymentId>,
+    now: Timestamp,
+) -> Result<(), BookingRefusal> {
+    let settled_by = |payment: PaymentId| booking.payment == Some(payment.0);
     match booking.status {
-        BookingStatus::Confirmed if !booking.acknowledged && booking.payment == Some(payment) => Ok(()),
+        BookingStatus::Confirmed if !booking.acknowledged && payment.is_some_and(settled_by) => Ok(()),
         BookingStatus::Confirmed => Err(BookingRefusal::AlreadyConfirmed),
         BookingStatus::Reserved if booking.expires_at > now => Err(BookingRefusal::NotPaid),
         BookingStatus::Reserved | BookingStatus::Expired => Err(BookingRefusal::HoldHasExpired),
@@ -190,6 +241,38 @@ mod tests {
         let now = Timestamp::from_secs(1_795_000_000);
         assert_eq!(confirmation_code(now, 0), "BK-20261118-000000");
         assert_eq!(confirmation_code(now, u32::MAX), "BK-20261118-ZZZZZZ");
+    }
+
+    #[test]
+    fn where_a_booking_stands_comes_before_which_payment_is_named() {
+        let now = Timestamp::from_secs(1_795_000_000);
+        let standing = |status, seconds_left| Booking { status, ..Booking::sample(now, seconds_left) };
+        for (booking, refusal) in [
+            (standing(BookingStatus::Reserved, 1), BookingRefusal::NotPaid),
+            (standing(BookingStatus::Reserved, 0), BookingRefusal::HoldHasExpired),
+            (standing(BookingStatus::Confirmed, 1), BookingRefusal::AlreadyConfirmed),
+            (standing(BookingStatus::Cancelled, 1), BookingRefusal::AlreadyReleased),
+            (standing(BookingStatus::Expired, 0), BookingRefusal::HoldHasExpired),
+            (standing(BookingStatus::Refunded, 1), BookingRefusal::AlreadyRefunded),
+        ] {
+            assert_eq!(may_confirm(&booking, None, now), Err(refusal), "{:?}", booking.status);
+        }
+        let paid = Booking { payment: Some(7), ..standing(BookingStatus::Confirmed, 1) };
+        assert_eq!(may_confirm(&paid, Some(PaymentId(7)), now), Ok(()));
+        assert_eq!(may_confirm(&paid, Some(PaymentId(8)), now), Err(BookingRefusal::AlreadyConfirmed));
+    }
+
+    #[test]
+    fn a_booking_is_its_buyers_and_its_tenants_administrators_look_at_it() {
+        let booking = Booking::sample(Timestamp::from_secs(1_795_000_000), 1);
+        let actor = |user, tenant, role| Actor { user: UserId(user), tenant: Some(TenantId(tenant)), role };
+        let rights = |actor| {
+            (booking.belongs_to(actor), booking.is_visible_to(actor), booking.may_be_confirmed_by(actor))
+        };
+        assert_eq!(rights(actor(3, 9, role::CUSTOMER)), (true, true, true));
+        assert_eq!(rights(actor(8, 2, role::ADMIN)), (false, true, false));
+        assert_eq!(rights(actor(8, 9, role::ADMIN)), (false, false, false));
+        assert_eq!(rights(actor(8, 2, role::SERVICE)), (false, false, true));
     }
 
     #[test]

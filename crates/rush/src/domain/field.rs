@@ -92,8 +92,8 @@ impl Form {
 
     /// Notes a problem unless `holds`; one problem a field is enough to tell.
     pub fn check(&mut self, field: &'static str, holds: bool, problem: &str) {
-        let told = self.problems.iter().any(|told| told.field == field);
-        if !holds && !told {
+        let reported = self.problems.iter().any(|problem| problem.field == field);
+        if !holds && !reported {
             self.problem(field, problem);
         }
     }

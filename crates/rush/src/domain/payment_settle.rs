@@ -121,7 +121,7 @@ pub fn give_up_retry(payment: &mut Payment) -> Result<(), PaymentRefusal> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AfterSilence {
     /// Ask the gateway what became of the charge.
-    AskAgain,
+    QueryAgain,
     /// Asked often enough: take the charge back.
     TakeBack,
 }
@@ -131,11 +131,11 @@ pub fn silence(payment: &mut Payment) -> Result<Option<AfterSilence>, PaymentRef
     match payment.status {
         PaymentStatus::Processing => {
             payment.go(PaymentStatus::TimedOut)?;
-            Ok(Some(AfterSilence::AskAgain))
+            Ok(Some(AfterSilence::QueryAgain))
         }
         PaymentStatus::TimedOut => {
             payment.asks = (payment.asks + 1).min(ASKS_MAX);
-            Ok(Some(if payment.asks < ASKS_MAX { AfterSilence::AskAgain } else { AfterSilence::TakeBack }))
+            Ok(Some(if payment.asks < ASKS_MAX { AfterSilence::QueryAgain } else { AfterSilence::TakeBack }))
         }
         _ => Ok(None),
     }
@@ -144,35 +144,12 @@ pub fn silence(payment: &mut Payment) -> Result<Option<AfterSilence>, PaymentRef
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ids::{BookingId, EventId, ShowId, ZoneId};
     use crate::domain::payment::PaymentMethod;
-    use kernel::{Currency, TenantId, UserId};
 
     const NOW: Timestamp = Timestamp::from_secs(1_893_456_000);
 
     fn booking(status: BookingStatus, seconds_left: i64) -> Booking {
-        Booking {
-            id: BookingId(1),
-            tenant: TenantId(2),
-            user: UserId(3),
-            event: EventId(4),
-            show: ShowId(5),
-            zone: ZoneId(6),
-            quantity: 1,
-            unit_price_minor: 100,
-            total_minor: 100,
-            currency: Currency::ALL[0],
-            status,
-            status_reason: None,
-            request_hash: 0,
-            reserved_at: NOW,
-            expires_at: NOW.plus_secs(seconds_left),
-            confirmed_at: None,
-            confirmation_code: None,
-            payment: None,
-            acknowledged: false,
-            cancelled_at: None,
-        }
+        Booking { status, ..Booking::sample(NOW, seconds_left) }
     }
 
     fn payment(status: PaymentStatus) -> Payment {
@@ -198,8 +175,8 @@ mod tests {
             (BookingStatus::Refunded, 1, true, Nothing(RefundReason::AlreadyPaid)),
         ];
         for (status, seconds_left, on_sale, expected) in cases {
-            let said = money_is_for(&booking(status, seconds_left), on_sale, NOW);
-            assert_eq!(said, expected, "{status:?} {seconds_left} {on_sale}");
+            let decided = money_is_for(&booking(status, seconds_left), on_sale, NOW);
+            assert_eq!(decided, expected, "{status:?} {seconds_left} {on_sale}");
         }
     }
 

@@ -32,23 +32,23 @@ pub(super) struct Script {
 pub(super) fn script(request: &ChargeRequest, seed: u64, success_percent: u8) -> Script {
     let charged = || ChargeAnswer::Charged(charge_id(&request.key));
     match request.card.unwrap_or(CardToken::Any) {
-        CardToken::Approve => told(charged(), charged(), RefundAnswer::Refunded),
+        CardToken::Approve => answering(charged(), charged(), RefundAnswer::Refunded),
         CardToken::ApproveToldTwice => {
-            Script { webhooks: 2, ..told(charged(), charged(), RefundAnswer::Refunded) }
+            Script { webhooks: 2, ..answering(charged(), charged(), RefundAnswer::Refunded) }
         }
         CardToken::Decline => declined(DeclineReason::CardDeclined),
         CardToken::InsufficientFunds => declined(DeclineReason::InsufficientFunds),
         CardToken::Expired => declined(DeclineReason::ExpiredCard),
         CardToken::Fraud => declined(DeclineReason::FraudDetected),
         CardToken::StumbleOnce if request.attempt == 1 => declined(DeclineReason::ProcessingError),
-        CardToken::StumbleOnce => told(charged(), charged(), RefundAnswer::Refunded),
-        CardToken::TimeOutCharged => told(ChargeAnswer::NoAnswer, charged(), RefundAnswer::Refunded),
+        CardToken::StumbleOnce => answering(charged(), charged(), RefundAnswer::Refunded),
+        CardToken::TimeOutCharged => answering(ChargeAnswer::NoAnswer, charged(), RefundAnswer::Refunded),
         CardToken::TimeOutNotCharged => {
             let not_charged = ChargeAnswer::Declined(DeclineReason::GatewayTimeout);
-            told(ChargeAnswer::NoAnswer, not_charged, RefundAnswer::NothingWasTaken)
+            answering(ChargeAnswer::NoAnswer, not_charged, RefundAnswer::NothingWasTaken)
         }
         CardToken::TimeOutSilent => {
-            told(ChargeAnswer::NoAnswer, ChargeAnswer::NoAnswer, RefundAnswer::Refunded)
+            answering(ChargeAnswer::NoAnswer, ChargeAnswer::NoAnswer, RefundAnswer::Refunded)
         }
         CardToken::Any => by_chance(request, seed, success_percent),
     }
@@ -60,20 +60,20 @@ fn by_chance(request: &ChargeRequest, seed: u64, success_percent: u8) -> Script 
     let draw = hasher.finish();
     if draw % 100 < u64::from(success_percent) {
         let charged = ChargeAnswer::Charged(charge_id(&request.key));
-        return told(charged.clone(), charged, RefundAnswer::Refunded);
+        return answering(charged.clone(), charged, RefundAnswer::Refunded);
     }
     // The low part was used up; the high part is as good as a second draw.
     let at = usize::try_from((draw >> 32) % REASONS.len() as u64).unwrap_or_default();
     declined(REASONS[at])
 }
 
-fn told(charge: ChargeAnswer, find: ChargeAnswer, refund: RefundAnswer) -> Script {
+fn answering(charge: ChargeAnswer, find: ChargeAnswer, refund: RefundAnswer) -> Script {
     Script { charge, find, refund, webhooks: 0 }
 }
 
 fn declined(reason: DeclineReason) -> Script {
     let answer = ChargeAnswer::Declined(reason);
-    told(answer.clone(), answer, RefundAnswer::NothingWasTaken)
+    answering(answer.clone(), answer, RefundAnswer::NothingWasTaken)
 }
 
 /// The mock's name for the charge of `key`.

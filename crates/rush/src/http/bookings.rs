@@ -1,17 +1,17 @@
 //! Bookings over HTTP: parse, call, map.
 
 use crate::domain::booking::{Booking, BookingStatus};
-use crate::domain::ids::{BookingId, EventId, PaymentId, ShowId, ZoneId};
+use crate::domain::ids::{BookingId, EventId, PaymentId};
 use crate::domain::place::place_of;
-use crate::domain::reserve::{ReserveRefusal, ReserveRequest};
+use crate::domain::reserve::{QUANTITY_MAX, ReserveRefusal, ReserveRequest};
 use crate::http::state::RushState;
 use crate::refusals;
+use crate::usecase::seat_selection::SeatSelection;
 use crate::usecase::{booking_confirm, booking_release, booking_reserve, booking_view};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use kernel::{Actor, PageRequest, Paged, PublicIds, Refusal, TypedId};
 use serde::{Deserialize, Serialize};
-use store::keyed::hash63;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -81,30 +81,19 @@ pub fn read_reserve(
     fn known<I: TypedId>(public: &PublicIds, text: &str) -> Result<I, Refusal> {
         public.decode(text).map_err(|_| refusals::of_reserve(ReserveRefusal::ZoneNotFound))
     }
-    if body.quantity < 1 || body.quantity > crate::domain::reserve::QUANTITY_MAX {
-        let max = crate::domain::reserve::QUANTITY_MAX;
-        return Err(refusals::of_reserve(ReserveRefusal::InvalidQuantity { min: 1, max }));
+    if !(1..=QUANTITY_MAX).contains(&body.quantity) {
+        return Err(refusals::of_reserve(ReserveRefusal::InvalidQuantity { min: 1, max: QUANTITY_MAX }));
     }
-    let (event, show, zone): (EventId, ShowId, ZoneId) =
-        (known(public, &body.event_id)?, known(public, &body.show_id)?, known(public, &body.zone_id)?);
-    Ok(ReserveRequest {
-        user: actor.user,
-        tenant: actor.tenant,
-        event,
-        show,
-        zone,
+    let selection = SeatSelection {
+        event: known(public, &body.event_id)?,
+        show: known(public, &body.show_id)?,
+        zone: known(public, &body.zone_id)?,
         quantity: body.quantity,
-        key_hash: hash63(&[key.0.as_bytes()]),
-        request_hash: hash63(&[
-            &event.0.to_be_bytes(),
-            &show.0.to_be_bytes(),
-            &zone.0.to_be_bytes(),
-            &body.quantity.to_be_bytes(),
-        ]),
-    })
+    };
+    Ok(selection.request(actor, &key.0))
 }
 
-/// A reservation as it is first told and repeated: always as it was when it was made.
+/// A reservation as it is first answered and repeated: always as it was when it was made.
 pub fn reserved_data(public: &PublicIds, booking: &Booking) -> ReservedData {
     ReservedData {
         booking_id: public.encode(booking.id),
@@ -144,17 +133,7 @@ pub async fn confirm(
     Path(id): Path<BookingId>,
     Body(body): Body<ConfirmBody>,
 ) -> Result<Data<ConfirmedData>, Refused> {
-    let unpaid = |_| refusals::of_booking(crate::domain::booking::BookingRefusal::NotPaid);
-    let payment: PaymentId = match state.app.public.decode(&body.payment_id) {
-        Ok(payment) => payment,
-        // Whose booking it is and where it stands comes before what its payment is.
-        Err(error) => {
-            return Err(booking_view::get(&state.app, actor, id)
-                .await
-                .map_or_else(|e| e, |_| unpaid(error))
-                .into());
-        }
-    };
+    let payment = state.app.public.decode(&body.payment_id).ok();
     let booking = booking_confirm::run(&state.app, actor, id, payment).await?;
     Ok(Data(ConfirmedData {
         booking_id: state.app.public.encode(booking.id),

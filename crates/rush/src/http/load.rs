@@ -3,9 +3,11 @@
 
 use super::bookings::{ReserveBody, read_reserve};
 use super::state::RushState;
-use crate::usecase::{load_check, load_fill, load_setup, load_statuses};
+use crate::usecase::load_fill::{self, Fill};
+use crate::usecase::{load_setup, load_statuses};
 use axum::extract::State;
 use axum::routing::{get, post};
+use futures_util::future::BoxFuture;
 use kernel::Refusal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -15,12 +17,22 @@ use web::{Body, Caller, Created, Data, IdempotencyKey, Refused};
 /// Bookings asked for at once; one page of answers.
 const STATUSES_MAX: usize = 500;
 
+/// Checks the invariants from the raw tables, by code that shares nothing with this crate; the binary hands it in. Answers
+/// `{"ok": bool, "lines": […]}`.
+pub type Check = Box<dyn Fn() -> BoxFuture<'static, Value> + Send + Sync>;
+
 /// The routes below `/rush/_load`.
-pub fn routes(check: load_check::Check) -> axum::Router<RushState> {
+pub fn routes(check: Check) -> axum::Router<RushState> {
     let check = Arc::new(check);
+    let fill = Arc::new(Fill::default());
+    let progress = Arc::clone(&fill);
     axum::Router::new()
         .route("/rush/_load/setup", post(setup))
-        .route("/rush/_load/fill", post(fill).get(fill_progress))
+        .route(
+            "/rush/_load/fill",
+            post(move |state, body| start_fill(state, fill.clone(), body))
+                .get(move || fill_progress(progress.clone())),
+        )
         .route("/rush/_load/ceiling", post(ceiling))
         .route("/rush/_load/statuses", post(statuses))
         .route("/rush/_load/check", post(move |state| run_check(state, check.clone())))
@@ -29,9 +41,9 @@ pub fn routes(check: load_check::Check) -> axum::Router<RushState> {
 
 async fn setup(
     State(state): State<RushState>,
-    Body(wanted): Body<load_setup::Wanted>,
+    Body(setup): Body<load_setup::LoadSetup>,
 ) -> Result<Created<Value>, Refused> {
-    Ok(Created(load_setup::run(&state.app, wanted).await?))
+    Ok(Created(load_setup::run(&state.app, setup).await?))
 }
 
 /// How many bookings there shall be.
@@ -40,12 +52,16 @@ struct FillBody {
     bookings: u64,
 }
 
-async fn fill(State(state): State<RushState>, Body(body): Body<FillBody>) -> Result<Data<Value>, Refused> {
-    Ok(Data(load_fill::start(&state.app, body.bookings).await?))
+async fn start_fill(
+    State(state): State<RushState>,
+    fill: Arc<Fill>,
+    Body(body): Body<FillBody>,
+) -> Result<Data<Value>, Refused> {
+    Ok(Data(load_fill::start(&state.app, &fill, body.bookings).await?))
 }
 
-async fn fill_progress(State(state): State<RushState>) -> Result<Data<Value>, Refused> {
-    Ok(Data(load_fill::progress(&state.app).await?))
+async fn fill_progress(fill: Arc<Fill>) -> Data<Value> {
+    Data(fill.progress())
 }
 
 /// As large as a reservation's answer.
@@ -96,9 +112,6 @@ async fn statuses(
     Ok(Data(json!({ "statuses": statuses })))
 }
 
-async fn run_check(
-    State(_): State<RushState>,
-    check: Arc<load_check::Check>,
-) -> Result<Data<Value>, Refused> {
+async fn run_check(State(_): State<RushState>, check: Arc<Check>) -> Result<Data<Value>, Refused> {
     Ok(Data(check().await))
 }

@@ -1,4 +1,4 @@
-//! A payment as the API tells it, and the bodies that payments are asked for with.
+//! A payment as the API writes it, and the bodies of requests about payments.
 
 use crate::domain::gateway_answer::DeclineReason;
 use crate::domain::ids::BookingId;
@@ -6,7 +6,7 @@ use crate::domain::payment::{PaymentMethod, RefundReason};
 use crate::domain::payment_card::Card;
 use crate::domain::payment_process::OpenRequest;
 use crate::domain::payment_status::PaymentStatus;
-use crate::usecase::payment_charge::Tell;
+use crate::usecase::payment_charge::Render;
 use crate::usecase::payment_view::Seen;
 use axum::http::StatusCode;
 use kernel::{PublicIds, Refusal, Timestamp};
@@ -47,7 +47,7 @@ pub struct PaymentData {
 }
 
 impl PaymentData {
-    /// `seen` as told through `gateway`.
+    /// `seen` as charged through `gateway`.
     #[must_use]
     pub fn of(public: &PublicIds, gateway: &'static str, seen: &Seen) -> Self {
         let (payment, booking) = (&seen.payment, &seen.booking);
@@ -77,16 +77,16 @@ impl PaymentData {
     }
 }
 
-/// Tells a payment with the status that `status_of` gives its state.
-pub(super) fn tell(
+/// Writes a payment with the status that `status_of` gives its state.
+pub(super) fn render(
     public: &PublicIds,
     gateway: &'static str,
     status_of: fn(PaymentStatus) -> StatusCode,
-) -> Tell {
+) -> Render {
     let public = public.clone();
     Arc::new(move |seen| {
         let data = PaymentData::of(&public, gateway, seen);
-        Ok((status_of(seen.payment.status), web::success_bytes(&data, None)?))
+        Ok((status_of(seen.payment.status).as_u16(), web::success_bytes(&data, None)?))
     })
 }
 

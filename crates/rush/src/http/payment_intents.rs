@@ -17,7 +17,7 @@ use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::idempotency::Answered;
+use web::idempotency::{self, Answered};
 use web::{Caller, Data, IdempotencyKey, Refused};
 
 /// The routes of intents, cards and portal.
@@ -53,11 +53,11 @@ fn intent_id(reference: &str) -> String {
     security(("bearer" = [])))]
 pub async fn intent(
     State(state): State<RushState>,
-    asked: web::idempotency::Keyed<PaymentBody>,
+    idempotency::Keyed { actor, value, attempt }: idempotency::Keyed<PaymentBody>,
 ) -> Result<Answered, Refused> {
-    let (booking, request) = asked.value.read(&state.app.public)?;
+    let (booking, request) = value.read(&state.app.public)?;
     let app = Arc::clone(&state.app);
-    let tell = Arc::new(move |seen: &crate::usecase::payment_view::Seen| {
+    let render = Arc::new(move |seen: &crate::usecase::payment_view::Seen| {
         let payment_id = app.public.encode(seen.payment.id);
         let data = IntentData {
             client_secret: app.payments.gateway().client_secret(&payment_id),
@@ -67,10 +67,10 @@ pub async fn intent(
             currency: seen.payment.currency.code,
             status: seen.payment.status.as_str(),
         };
-        Ok((StatusCode::CREATED, web::success_bytes(&data, None)?))
+        Ok((StatusCode::CREATED.as_u16(), web::success_bytes(&data, None)?))
     });
-    let keyed = Keyed { attempt: asked.attempt, tell };
-    Ok(Answered(payment_intent::run(&state.app, asked.actor, booking, request, keyed).await?))
+    let keyed = Keyed { attempt, render };
+    Ok(Answered(payment_intent::run(&state.app, actor, booking, request, keyed).await?))
 }
 
 /// Which intent, its proof and the card.
@@ -93,9 +93,8 @@ pub struct ConfirmIntentBody {
     security(("bearer" = [])))]
 pub async fn confirm_intent(
     State(state): State<RushState>,
-    asked: web::idempotency::Keyed<ConfirmIntentBody>,
+    idempotency::Keyed { actor, value: body, attempt }: idempotency::Keyed<ConfirmIntentBody>,
 ) -> Result<Answered, Refused> {
-    let body = asked.value;
     let reference = body.payment_intent_id.strip_prefix("pi_mock_").unwrap_or_default();
     let named = state.app.public.decode::<PaymentId>(reference);
     let id = named.map_err(|_| Refusal::not_found("payment"))?;
@@ -103,9 +102,9 @@ pub async fn confirm_intent(
     if !bool::from(secret.as_bytes().ct_eq(body.client_secret.as_bytes())) {
         return Err(Refusal::field("client_secret", "is not the one of this intent").into());
     }
-    let keyed = keyed(&state, asked.attempt, processed);
+    let keyed = keyed(&state, attempt, processed);
     let card = body.metadata.unwrap_or_default().card()?;
-    Ok(Answered(payment_process::run(&state.app, asked.actor, id, card, keyed).await?))
+    Ok(Answered(payment_process::run(&state.app, actor, id, card, keyed).await?))
 }
 
 /// A card to pay with.

@@ -1,6 +1,6 @@
 //! Payments over HTTP: parse, call, map. Intents and saved cards are in `payment_intents.rs`.
 
-use super::payment_data::{PaymentBody, PaymentData, PaymentMetadata, tell};
+use super::payment_data::{PaymentBody, PaymentData, PaymentMetadata, render};
 use crate::domain::ids::{BookingId, PaymentId};
 use crate::domain::payment_status::PaymentStatus;
 use crate::http::state::RushState;
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::idempotency::{Answered, Attempt};
+use web::idempotency::{self, Answered, Attempt};
 use web::{Caller, Data, Listed, Path, Query, Refused};
 
 /// The routes of payments.
@@ -46,18 +46,18 @@ pub struct CreateQuery {
 pub async fn create(
     State(state): State<RushState>,
     Query(query): Query<CreateQuery>,
-    asked: web::idempotency::Keyed<PaymentBody>,
+    idempotency::Keyed { actor, value, attempt }: idempotency::Keyed<PaymentBody>,
 ) -> Result<Answered, Refused> {
     let app = &state.app;
-    let (booking, request) = asked.value.read(&app.public)?;
-    let keyed = keyed(&state, asked.attempt, |status| match status {
+    let (booking, request) = value.read(&app.public)?;
+    let keyed = keyed(&state, attempt, |status| match status {
         PaymentStatus::Pending | PaymentStatus::Succeeded => StatusCode::CREATED,
         _ => StatusCode::ACCEPTED,
     });
     let answer = if query.auto_process {
-        payment_create::run_and_charge(app, asked.actor, booking, request, keyed).await?
+        payment_create::run_and_charge(app, actor, booking, request, keyed).await?
     } else {
-        payment_create::run(app, asked.actor, booking, request, keyed).await?
+        payment_create::run(app, actor, booking, request, keyed).await?
     };
     Ok(Answered(answer))
 }
@@ -79,11 +79,11 @@ pub struct ProcessBody {
 pub async fn process(
     State(state): State<RushState>,
     Path(id): Path<PaymentId>,
-    asked: web::idempotency::Keyed<Option<ProcessBody>>,
+    idempotency::Keyed { actor, value, attempt }: idempotency::Keyed<Option<ProcessBody>>,
 ) -> Result<Answered, Refused> {
-    let metadata = asked.value.and_then(|body| body.metadata).unwrap_or_default();
-    let keyed = keyed(&state, asked.attempt, processed);
-    Ok(Answered(payment_process::run(&state.app, asked.actor, id, metadata.card()?, keyed).await?))
+    let metadata = value.and_then(|body| body.metadata).unwrap_or_default();
+    let keyed = keyed(&state, attempt, processed);
+    Ok(Answered(payment_process::run(&state.app, actor, id, metadata.card()?, keyed).await?))
 }
 
 /// 202 while something is still to come.
@@ -102,10 +102,10 @@ pub(super) fn processed(status: PaymentStatus) -> StatusCode {
 pub async fn cancel(
     State(state): State<RushState>,
     Path(id): Path<PaymentId>,
-    asked: web::idempotency::Keyed<Option<serde_json::Value>>,
+    idempotency::Keyed { actor, attempt, .. }: idempotency::Keyed<Option<serde_json::Value>>,
 ) -> Result<Answered, Refused> {
-    let keyed = keyed(&state, asked.attempt, |_| StatusCode::OK);
-    Ok(Answered(payment_cancel::run(&state.app, asked.actor, id, keyed).await?))
+    let keyed = keyed(&state, attempt, |_| StatusCode::OK);
+    Ok(Answered(payment_cancel::run(&state.app, actor, id, keyed).await?))
 }
 
 /// An attempt that is answered with the payment as it is afterwards.
@@ -115,7 +115,7 @@ pub(super) fn keyed(
     status_of: fn(PaymentStatus) -> StatusCode,
 ) -> Keyed {
     let app = &state.app;
-    Keyed { attempt, tell: tell(&app.public, app.payments.gateway().name(), status_of) }
+    Keyed { attempt, render: render(&app.public, app.payments.gateway().name(), status_of) }
 }
 
 /// One payment, for its buyer and for the administrators of its tenant.

@@ -1,5 +1,6 @@
 //! `/rush/checkout/{id}`: pay for held seats, in every state a payment can be in. Opening it again resumes.
 
+use super::attempt;
 use super::my_bookings::PATH as MY_BOOKINGS;
 use super::page_error::PageError;
 use super::posted::Posted;
@@ -11,19 +12,15 @@ use super::visitor::Visitor;
 use crate::domain::ids::BookingId;
 use crate::domain::payment_card::Card;
 use crate::usecase::payment_view::Seen;
-use crate::usecase::{payment_pay, payment_view};
+use crate::usecase::{payment_process, payment_view};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use kernel::{Actor, Meaning, Refusal};
 use serde_json::{Value, json};
-use web::idempotency::{Attempt, Scope, request_hash};
 use web::shell::Tone;
-use web::{IdempotencyKey, Path, Refused};
-
-/// Characters of the longest key a form of ours carries; a secret's text has 43.
-const KEY_CHARS_MAX: usize = 64;
+use web::{Path, Refused};
 
 /// Shows where the payment stands; a paid one goes on to its ticket.
 pub async fn show(
@@ -63,8 +60,8 @@ pub async fn pay(
     let Some(card) = Card::read(posted.text("card")) else {
         return no_card(&state, &posted.visitor, actor, id).await;
     };
-    let attempt = attempt(actor, &here, &posted)?;
-    match payment_pay::run(&state.app, actor, id, card, attempt).await {
+    let attempt = attempt::of_form(actor, &here, &posted, posted.text("card"))?;
+    match payment_process::pay(&state.app, actor, id, card, attempt).await {
         Ok(()) => Ok(see_other(&here)),
         // Somebody was faster (a second click, the clock, the bank): the page shows how things stand now.
         Err(refusal) if matters_no_more(refusal.meaning) => Ok(see_other(&here)),
@@ -80,17 +77,6 @@ fn path(state: &PagesState, id: BookingId) -> String {
     format!("/rush/checkout/{}", state.app.public.encode(id))
 }
 
-/// The attempt its hidden field names. Refusal: the field was tampered with.
-fn attempt(actor: Actor, path: &str, posted: &Posted) -> Result<Attempt, Refusal> {
-    let key = posted.text("attempt");
-    let ours = (1..=KEY_CHARS_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
-    if !ours {
-        return Err(Refusal::field("attempt", "open the checkout again, so that it is charged once"));
-    }
-    let hash = request_hash(&Method::POST, path, actor.user, posted.text("card").as_bytes());
-    Ok(Attempt { scope: Scope::new(&actor, IdempotencyKey(format!("page-{key}"))), hash })
-}
-
 async fn no_card(
     state: &PagesState,
     visitor: &Visitor,
@@ -104,11 +90,10 @@ async fn no_card(
 }
 
 fn page(state: &PagesState, visitor: &Visitor, seen: &Seen, notice: Option<Notice>) -> CheckoutPage {
-    let attempt = state.app.identity.draw_secret().text();
     CheckoutPage {
         shell: visitor.shell("Checkout"),
         order: order(&state.app.public, &visitor.catalogue, &seen.booking),
-        stage: pay_stage(&seen.booking, &seen.payment, visitor.now, attempt),
+        stage: pay_stage(&seen.booking, &seen.payment, visitor.now, attempt::draw(state)),
         notice,
     }
 }

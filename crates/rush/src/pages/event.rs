@@ -1,5 +1,6 @@
 //! `GET /rush/events/{slug}`: one event with live seats, and the one thing that can be done now.
 
+use super::attempt;
 use super::present::{Buyer, Offering, Selection, event_head, show_links, stage, zone_rows};
 use super::state::PagesState;
 use super::view::{EventPage, Notice};
@@ -41,7 +42,7 @@ pub async fn page(
     let show = chosen_show(&view, selection.show, now);
     let zones = show.map(|show| zone_rows(&app.public, show, selection.zone)).unwrap_or_default();
     let buyer = buyer(state, visitor, &view).await?;
-    let attempt = app.identity.draw_secret().text();
+    let attempt = attempt::draw(state);
     let offering = Offering { event: &view, show, zones: &zones, buyer, selection, attempt, now };
     let mut shell = visitor.shell(view.event.fields.name.clone()).at("/rush/events");
     shell.description.clone_from(&view.event.fields.short_description);

@@ -1,73 +1,43 @@
 //! `POST /rush/reserve`: holds seats and goes to the checkout, or shows the event again with what happened.
 
-use super::attempt::fingerprint;
+use super::attempt;
 use super::event::page;
 use super::posted::Posted;
 use super::present::Selection;
 use super::redirect::{encoded, see_other};
 use super::state::PagesState;
 use super::view::Notice;
-use crate::domain::ids::{EventId, ShowId, ZoneId};
-use crate::domain::reserve::ReserveRequest;
 use crate::usecase::booking_reserve;
+use crate::usecase::seat_selection::SeatSelection;
 use axum::extract::State;
 use axum::response::Response;
-use kernel::{Actor, Meaning, Refusal};
+use kernel::{Meaning, Refusal};
 use web::shell::Tone;
 use web::{Refused, status_of};
 
-/// What a buyer sent.
-struct ReserveForm {
-    event: EventId,
-    show: ShowId,
-    zone: ZoneId,
-    quantity: i64,
-    attempt: String,
-}
-
 /// Holds the seats.
 pub async fn run(State(state): State<PagesState>, posted: Posted) -> Result<Response, Refused> {
-    let form = read(&state, &posted)?;
-    let slug = posted.visitor.catalogue.event(form.event).map(|event| event.fields.slug.clone());
+    let chosen = read(&state, &posted)?;
+    let slug = posted.visitor.catalogue.event(chosen.event).map(|event| event.fields.slug.clone());
     let slug = slug.ok_or_else(|| Refusal::not_found("event"))?;
     let Some(actor) = posted.visitor.actor() else { return Ok(log_in_first(&posted, &slug)) };
-    match booking_reserve::run(&state.app, request(actor, &form)).await {
+    match booking_reserve::run(&state.app, chosen.request(actor, &attempt::key(&posted))).await {
         Ok(reserved) => {
             Ok(see_other(&format!("/rush/checkout/{}", state.app.public.encode(reserved.booking.id))))
         }
-        Err(refusal) => refused(&state, &posted, &slug, &form, refusal).await,
+        Err(refusal) => refused(&state, &posted, &slug, chosen, refusal).await,
     }
 }
 
-fn read(state: &PagesState, posted: &Posted) -> Result<ReserveForm, Refusal> {
+fn read(state: &PagesState, posted: &Posted) -> Result<SeatSelection, Refusal> {
     let unknown = |_| Refusal::not_found("zone");
     let public = &state.app.public;
-    Ok(ReserveForm {
+    Ok(SeatSelection {
         event: public.decode(posted.text("event")).map_err(unknown)?,
         show: public.decode(posted.text("show")).map_err(unknown)?,
         zone: public.decode(posted.text("zone")).map_err(unknown)?,
         quantity: posted.text("quantity").parse().unwrap_or(0),
-        attempt: posted.text("attempt").to_owned(),
     })
-}
-
-fn request(actor: Actor, form: &ReserveForm) -> ReserveRequest {
-    let parts: [&[u8]; 4] = [
-        &form.event.0.to_be_bytes(),
-        &form.show.0.to_be_bytes(),
-        &form.zone.0.to_be_bytes(),
-        &form.quantity.to_be_bytes(),
-    ];
-    ReserveRequest {
-        user: actor.user,
-        tenant: actor.tenant,
-        event: form.event,
-        show: form.show,
-        zone: form.zone,
-        quantity: form.quantity,
-        key_hash: fingerprint(&[b"page", form.attempt.as_bytes()]),
-        request_hash: fingerprint(&parts),
-    }
 }
 
 fn log_in_first(posted: &Posted, slug: &str) -> Response {
@@ -80,7 +50,7 @@ async fn refused(
     state: &PagesState,
     posted: &Posted,
     slug: &str,
-    form: &ReserveForm,
+    chosen: SeatSelection,
     refusal: Refusal,
 ) -> Result<Response, Refused> {
     // Faults of ours are told on a page of their own.
@@ -88,9 +58,9 @@ async fn refused(
         return Err(refusal.into());
     }
     let selection = Selection {
-        show: Some(form.show),
-        zone: Some(form.zone),
-        quantity: Some(form.quantity.clamp(1, 10)),
+        show: Some(chosen.show),
+        zone: Some(chosen.zone),
+        quantity: Some(chosen.quantity.clamp(1, 10)),
     };
     let page = page(state, &posted.visitor, slug, selection, Some(notice(&refusal))).await?;
     Ok(posted.visitor.answer(status_of(refusal.meaning), &page))

@@ -38,7 +38,7 @@ pub fn confirm(
         return Ok(None);
     }
     book.save(tx)?;
-    note_confirmed(tx, with, booking, payment)?;
+    record_confirmation(tx, with, booking, payment)?;
     Ok(seats_left(&book, booking.zone, post.id))
 }
 
@@ -63,7 +63,7 @@ pub fn confirm_late(
         return Ok(None);
     }
     book.save(tx)?;
-    note_confirmed(tx, with, booking, payment)?;
+    record_confirmation(tx, with, booking, payment)?;
     Ok(seats_left(&book, booking.zone, take.id))
 }
 
@@ -112,7 +112,7 @@ fn void(
     Ok(seats_left(&book, booking.zone, void.id))
 }
 
-fn note_confirmed(
+fn record_confirmation(
     tx: &mut Tx<'_>,
     with: &Settling<'_>,
     booking: &mut Booking,

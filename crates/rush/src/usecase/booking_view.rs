@@ -1,12 +1,11 @@
 //! Looking at bookings: one, the own ones, the pending ones, how many are left for an event.
 
+use super::booking_lock;
 use crate::app::App;
-use crate::domain::booking::{Booking, BookingRefusal, BookingStatus};
+use crate::domain::booking::{Booking, BookingStatus};
 use crate::domain::ids::{BookingId, EventId};
 use crate::domain::place::cap_of;
-use crate::domain::role;
 use crate::domain::seats::locator_kind;
-use crate::refusals;
 use crate::store::bookings;
 use kernel::{Actor, PageRequest, Paged, Refusal, UserId};
 use ledger::Book;
@@ -17,12 +16,8 @@ const OWN_BOOKINGS_MAX: i64 = 10_000;
 
 /// The booking, if it is the caller's or of the tenant that the caller administers. Anything else is not found.
 pub async fn get(app: &App, actor: Actor, id: BookingId) -> Result<Booking, Refusal> {
-    let may_see = move |booking: &Booking| {
-        let administers = role::may_administer(actor.role) && actor.tenant == Some(booking.tenant);
-        booking.user == actor.user || administers
-    };
     let found = app.store.read(move |tx| bookings::by_id(tx, id)).await?;
-    found.filter(may_see).ok_or_else(|| refusals::of_booking(BookingRefusal::BookingNotFound))
+    booking_lock::found(found.filter(|booking| booking.is_visible_to(actor)))
 }
 
 /// The caller's bookings, newest first, of one status or all.
@@ -33,7 +28,7 @@ pub async fn list(
     page: PageRequest,
 ) -> Result<Paged<Booking>, Refusal> {
     let mut own = app.store.read(move |tx| own(tx, actor.user)).await?;
-    own.retain(|booking| status.is_none_or(|wanted| booking.status == wanted));
+    own.retain(|booking| status.is_none_or(|status| booking.status == status));
     let meta = page.meta(own.len() as u64);
     let skip = usize::try_from(page.offset).unwrap_or(usize::MAX);
     let items = own.into_iter().skip(skip).take(page.limit as usize).collect();

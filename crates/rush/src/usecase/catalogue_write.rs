@@ -8,11 +8,13 @@ use crate::domain::catalogue_event;
 use crate::domain::event::Event;
 use crate::domain::tenant::Tenant;
 use crate::store::catalogue;
-use axum::http::StatusCode;
 use kernel::{IdSource, Refusal, Timestamp};
 use std::sync::Arc;
+use store::keyed::{self, Attempt};
 use store::{StoreError, Tx, outbox};
-use web::idempotency::{self, Attempt};
+
+/// The status that is recorded with the number of what an attempt made.
+const MADE: u16 = 201;
 
 /// One run of a change. It may be run again, so what it collects begins empty each time.
 pub struct Change<'a> {
@@ -30,24 +32,24 @@ impl Change<'_> {
         self.ids.next(self.now)
     }
 
-    /// Notes a fact that leaves with the commit.
-    pub fn tell(&mut self, fact: kernel::Event) {
+    /// Enqueues a fact for the outbox; it leaves with the commit.
+    pub fn enqueue(&mut self, fact: kernel::Event) {
         self.facts.push(fact);
     }
 
-    /// Notes what happened to an event.
-    pub fn tell_event(&mut self, kind: &str, event: &Event) {
+    /// Enqueues what happened to an event.
+    pub fn enqueue_of_event(&mut self, kind: &str, event: &Event) {
         let fact = catalogue_event::of_event(self.id(), kind, event, self.now);
-        self.tell(fact);
+        self.enqueue(fact);
     }
 
-    /// Notes what happened to a tenant.
-    pub fn tell_tenant(&mut self, kind: &str, tenant: &Tenant) {
+    /// Enqueues what happened to a tenant.
+    pub fn enqueue_of_tenant(&mut self, kind: &str, tenant: &Tenant) {
         let fact = catalogue_event::of_tenant(self.id(), kind, tenant, self.now);
-        self.tell(fact);
+        self.enqueue(fact);
     }
 
-    /// Notes the seats of a zone after the commit.
+    /// Publishes the seats of a zone after the commit.
     pub fn show_seats(&mut self, seats: impl IntoIterator<Item = Seats>) {
         self.seats.extend(seats);
     }
@@ -82,9 +84,9 @@ where
     let created = run(app, move |tx, change| {
         let Some(attempt) = &attempt else { return work(tx, change) };
         let now = change.now;
-        let made = idempotency::once(tx, attempt, now, |tx| {
+        let made = keyed::answer(tx, attempt, now, |tx| {
             let id = work(tx, change)?;
-            Ok::<_, Refusal>((StatusCode::CREATED, id.to_string().into_bytes()))
+            Ok::<_, Refusal>((MADE, id.to_string().into_bytes()))
         })?;
         let number = std::str::from_utf8(&made.body).ok().and_then(|text| text.parse().ok());
         // The same key on another kind of verb has another hash and is refused before this.

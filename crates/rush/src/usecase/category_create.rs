@@ -11,8 +11,8 @@ use crate::domain::slug::{numbered, of_name};
 use crate::store::categories;
 use kernel::{Actor, Refusal, TenantId};
 use std::sync::Arc;
+use store::keyed::Attempt;
 use store::{StoreError, Tx};
-use web::idempotency::Attempt;
 
 /// Slugs that are tried before we give up; nobody names ninety-nine categories alike.
 const SLUG_TRIES_MAX: u32 = 99;

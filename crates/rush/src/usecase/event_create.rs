@@ -13,8 +13,8 @@ use crate::domain::ids::{CategoryId, EventId};
 use crate::domain::slug::{numbered, of_name};
 use crate::store::{categories, events};
 use kernel::{Actor, Refusal, TenantId};
+use store::keyed::Attempt;
 use store::{StoreError, Tx};
-use web::idempotency::Attempt;
 
 /// Slugs that are tried before the event's own number makes one; a tour of fifty nights has one event, not fifty.
 const SLUG_TRIES_MAX: u32 = 50;
@@ -51,7 +51,7 @@ pub async fn once(
         check_category(tx, &event)?;
         choose_slug(tx, &mut event)?;
         events::insert(tx, &event).map_err(taken)?;
-        change.tell_event("event.created", &event);
+        change.enqueue_of_event("event.created", &event);
         Ok(event.id.0)
     });
     event::own(app, EventId(created.await?))

@@ -22,7 +22,7 @@ pub async fn publish(app: &App, actor: Actor, id: EventId) -> Result<EventView, 
         event.published_at = Some(change.now);
         event.updated_at = change.now;
         events::update(tx, &event)?;
-        change.tell_event("event.published", &event);
+        change.enqueue_of_event("event.published", &event);
         Ok(())
     });
     published.await?;
@@ -45,7 +45,7 @@ pub async fn unpublish(app: &App, actor: Actor, id: EventId) -> Result<EventView
         ZoneSeats::load(tx, event.tenant, &zones)?.must_be_free(&zones)?;
         event.updated_at = change.now;
         events::update(tx, &event)?;
-        change.tell_event("event.unpublished", &event);
+        change.enqueue_of_event("event.unpublished", &event);
         Ok(())
     });
     unpublished.await?;
@@ -59,7 +59,7 @@ pub async fn cancel(app: &App, actor: Actor, id: EventId) -> Result<EventView, R
         event.status = event_lock::status(tx, &event, change.now)?.go(EventStatus::Cancelled)?;
         event.updated_at = change.now;
         events::update(tx, &event)?;
-        change.tell_event("event.cancelled", &event);
+        change.enqueue_of_event("event.cancelled", &event);
         Ok(())
     });
     cancelled.await?;
@@ -78,7 +78,7 @@ pub async fn complete(app: &App, actor: Actor, id: EventId) -> Result<EventView,
         }
         event.updated_at = change.now;
         events::update(tx, &event)?;
-        change.tell_event("event.completed", &event);
+        change.enqueue_of_event("event.completed", &event);
         Ok(())
     });
     completed.await?;
@@ -96,7 +96,7 @@ pub async fn delete(app: &App, actor: Actor, id: EventId) -> Result<(), Refusal>
         seats.withdraw(change, &zones)?;
         seats.save(tx)?;
         events::delete(tx, event.tenant, id, change.now)?;
-        change.tell_event("event.deleted", &event);
+        change.enqueue_of_event("event.deleted", &event);
         Ok(())
     });
     deleted.await

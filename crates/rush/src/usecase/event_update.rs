@@ -20,7 +20,7 @@ pub async fn run(app: &App, actor: Actor, id: EventId, input: EventInput) -> Res
         check_category(tx, &event)?;
         choose_slug(tx, &mut event)?;
         events::update(tx, &event).map_err(taken)?;
-        change.tell_event("event.updated", &event);
+        change.enqueue_of_event("event.updated", &event);
         Ok(())
     });
     changed.await?;

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::domain::catalogue::Snapshot;
 use crate::domain::offer::{Offer, OfferState};
 use crate::domain::reserve::ReserveRequest;
+use crate::store::bookings;
 use kernel::{Refusal, UserId};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -16,45 +17,44 @@ const UNDER_WAY: u64 = 1024;
 /// Buyers of a fill begin here, far from real and from load-run users.
 const FIRST_BUYER: i64 = 1 << 61;
 
-/// How far a fill is.
+/// A fill, and how far it is.
 #[derive(Debug, Default)]
-pub struct Filling {
+pub struct Fill {
     target: AtomicU64,
     done: AtomicU64,
     running: AtomicBool,
     refused: AtomicU64,
 }
 
-/// Starts filling up to `bookings` in all. Answers at once; `progress` tells.
-pub async fn start(app: &Arc<App>, bookings: u64) -> Result<Value, Refusal> {
-    let have =
-        app.store.read(|tx| tx.query_one("SELECT COUNT(*) FROM bookings", &[], |row| row.int(0))).await?;
-    let have = have.unsigned_abs();
-    let filling = &app.filling;
+impl Fill {
+    /// How many there are, how many there shall be, whether it is done.
+    #[must_use]
+    pub fn progress(&self) -> Value {
+        json!({
+            "bookings": self.done.load(Ordering::Acquire),
+            "target": self.target.load(Ordering::Acquire),
+            "refused": self.refused.load(Ordering::Acquire),
+            "done": !self.running.load(Ordering::Acquire),
+        })
+    }
+}
+
+/// Starts filling up to `bookings` in all. Answers at once; its `progress` says how far it is.
+pub async fn start(app: &Arc<App>, filling: &Arc<Fill>, bookings: u64) -> Result<Value, Refusal> {
+    let have = app.store.read(bookings::count).await?.unsigned_abs();
     filling.target.store(bookings, Ordering::Release);
     filling.done.store(have, Ordering::Release);
     if have < bookings && !filling.running.swap(true, Ordering::AcqRel) {
-        let app = Arc::clone(app);
+        let (app, filling) = (Arc::clone(app), Arc::clone(filling));
         tokio::spawn(async move {
-            fill(&app, bookings - have).await;
-            app.filling.running.store(false, Ordering::Release);
+            fill(&app, &filling, bookings - have).await;
+            filling.running.store(false, Ordering::Release);
         });
     }
-    progress(app).await
+    Ok(filling.progress())
 }
 
-/// How many there are, how many there shall be, whether it is done.
-pub async fn progress(app: &App) -> Result<Value, Refusal> {
-    let filling = &app.filling;
-    Ok(json!({
-        "bookings": filling.done.load(Ordering::Acquire),
-        "target": filling.target.load(Ordering::Acquire),
-        "refused": filling.refused.load(Ordering::Acquire),
-        "done": !filling.running.load(Ordering::Acquire),
-    }))
-}
-
-async fn fill(app: &Arc<App>, missing: u64) {
+async fn fill(app: &Arc<App>, filling: &Arc<Fill>, missing: u64) {
     let offers = open_offers(&app.catalogue.current());
     if offers.is_empty() {
         tracing::error!("there is nothing on sale to fill with");
@@ -64,17 +64,25 @@ async fn fill(app: &Arc<App>, missing: u64) {
     let next = Arc::new(AtomicU64::new(0));
     let base = app.ids.next(app.clock.now()) & 0xffff_ffff_ffff;
     let workers = (0..UNDER_WAY.min(missing)).map(|_| {
-        let (app, offers, next) = (Arc::clone(app), Arc::clone(&offers), Arc::clone(&next));
+        let (app, filling) = (Arc::clone(app), Arc::clone(filling));
+        let (offers, next) = (Arc::clone(&offers), Arc::clone(&next));
         tokio::spawn(async move {
             loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 // A batch that met a full zone is not repeated for ever: twice the missing number is the end.
                 if number >= missing * 2
-                    || app.filling.done.load(Ordering::Relaxed) >= app.filling.target.load(Ordering::Relaxed)
+                    || filling.done.load(Ordering::Relaxed) >= filling.target.load(Ordering::Relaxed)
                 {
                     return;
                 }
-                one(&app, &offers, base, number).await;
+                match app.reserve.submit(request(&offers, base, number)).await {
+                    Ok(outcome) if outcome.verdict.is_ok() => {
+                        filling.done.fetch_add(1, Ordering::Relaxed);
+                    }
+                    Ok(_) => drop(filling.refused.fetch_add(1, Ordering::Relaxed)),
+                    Err(StoreError::Overloaded) => tokio::task::yield_now().await,
+                    Err(error) => tracing::error!(%error, "filling failed"),
+                }
             }
         })
     });
@@ -83,12 +91,13 @@ async fn fill(app: &Arc<App>, missing: u64) {
     }
 }
 
-async fn one(app: &App, offers: &[Offer], base: i64, number: u64) {
+/// The reservation of the buyer of this number.
+fn request(offers: &[Offer], base: i64, number: u64) -> ReserveRequest {
     let pick = usize::try_from(number % offers.len() as u64).unwrap_or_default();
     let offer = &offers[pick];
     // Buyers arrive in no order: an odd multiplier scatters their numbers over the tree as real ones would be.
     let buyer = (number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 8).cast_signed() ^ base;
-    let request = ReserveRequest {
+    ReserveRequest {
         user: UserId(FIRST_BUYER | buyer),
         tenant: None,
         event: offer.event,
@@ -97,12 +106,6 @@ async fn one(app: &App, offers: &[Offer], base: i64, number: u64) {
         quantity: offer.min_per_order.max(1),
         key_hash: number.cast_signed(),
         request_hash: 0,
-    };
-    match app.reserve.submit(request).await {
-        Ok(outcome) if outcome.verdict.is_ok() => drop(app.filling.done.fetch_add(1, Ordering::Relaxed)),
-        Ok(_) => drop(app.filling.refused.fetch_add(1, Ordering::Relaxed)),
-        Err(StoreError::Overloaded) => tokio::task::yield_now().await,
-        Err(error) => tracing::error!(%error, "filling failed"),
     }
 }
 

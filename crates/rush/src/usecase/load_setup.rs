@@ -24,7 +24,7 @@ const ZONE_SEATS_MAX: i64 = 1_000_000;
 
 /// What a run asks for.
 #[derive(Debug, Clone, Copy, Deserialize)]
-pub struct Wanted {
+pub struct LoadSetup {
     zones: u32,
     events: u32,
     seats_per_zone: i64,
@@ -39,12 +39,12 @@ struct Made {
     sold_out: bool,
 }
 
-/// Makes what is wanted; where it is and who may buy.
-pub async fn run(app: &App, wanted: Wanted) -> Result<Value, Refusal> {
-    if wanted.events == 0
-        || wanted.zones < wanted.events
-        || wanted.zones > 1000
-        || wanted.sold_out_zones >= wanted.zones
+/// Makes what `setup` asks for; where it is and who may buy.
+pub async fn run(app: &App, setup: LoadSetup) -> Result<Value, Refusal> {
+    if setup.events == 0
+        || setup.zones < setup.events
+        || setup.zones > 1000
+        || setup.sold_out_zones >= setup.zones
     {
         return Err(Refusal::field(
             "zones",
@@ -54,9 +54,9 @@ pub async fn run(app: &App, wanted: Wanted) -> Result<Value, Refusal> {
     let tenant = tenant(app).await?;
     let organizer = Actor { user: UserId(FIRST_USER - 1), tenant: Some(tenant), role: role::ORGANIZER };
     let mut events = Vec::new();
-    for number in 0..wanted.events {
-        let zones = (0..wanted.zones).filter(|zone| zone % wanted.events == number).collect::<Vec<_>>();
-        events.push(event(app, organizer, &wanted, number, &zones).await?);
+    for number in 0..setup.events {
+        let zones = (0..setup.zones).filter(|zone| zone % setup.events == number).collect::<Vec<_>>();
+        events.push(event(app, organizer, &setup, number, &zones).await?);
     }
     // Every run has buyers of its own, by its millisecond: those of an earlier run may be at their cap.
     let first = FIRST_USER + ((app.ids.next(app.clock.now()) >> 21) & 0x3f_ffff) * i64::from(USERS);
@@ -81,12 +81,12 @@ async fn tenant(app: &App) -> Result<TenantId, Refusal> {
 async fn event(
     app: &App,
     organizer: Actor,
-    wanted: &Wanted,
+    setup: &LoadSetup,
     number: u32,
     zones: &[u32],
 ) -> Result<Value, Refusal> {
     let name = format!("Load run {} event {number}", app.ids.next(app.clock.now()));
-    let cap = wanted.max_tickets_per_user;
+    let cap = setup.max_tickets_per_user;
     let input = read(json!({ "name": name, "max_tickets_per_user": cap, "is_public": false }))?;
     let event = event_create::run(app, organizer, input).await?.event.id;
     let day = app.clock.now().plus_secs(30 * 24 * 3600).rfc3339();
@@ -94,7 +94,7 @@ async fn event(
     let show = show_create::run(app, organizer, event, input).await?.show.id;
     let mut made = Vec::new();
     for zone in zones {
-        made.push(self::zone(app, organizer, wanted, (show, *zone)).await?);
+        made.push(self::zone(app, organizer, setup, (show, *zone)).await?);
     }
     event_lifecycle::publish(app, organizer, event).await?;
     for zone in made.iter().filter(|zone| zone.sold_out) {
@@ -118,11 +118,11 @@ async fn event(
 async fn zone(
     app: &App,
     organizer: Actor,
-    wanted: &Wanted,
+    setup: &LoadSetup,
     (show, number): (ShowId, u32),
 ) -> Result<Made, Refusal> {
-    let sold_out = number < wanted.sold_out_zones;
-    let seats = if sold_out { 1 } else { wanted.seats_per_zone.clamp(1, ZONE_SEATS_MAX) };
+    let sold_out = number < setup.sold_out_zones;
+    let seats = if sold_out { 1 } else { setup.seats_per_zone.clamp(1, ZONE_SEATS_MAX) };
     let price_minor = 100_000 + i64::from(number) * 5_000;
     let input = read(json!({
         "name": format!("Zone {number}"), "price": price_minor, "currency": "THB", "total_seats": seats,

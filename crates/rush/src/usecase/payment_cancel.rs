@@ -1,24 +1,24 @@
 //! Cancel: the buyer lets go of a payment before any charge, and with it of the seats.
 
 use super::payment_charge::{Keyed, own};
-use super::payment_settle::{self, Till};
+use super::payment_settle::{self, SettleContext};
 use super::payment_view::Seen;
 use crate::app::App;
 use crate::domain::ids::{BookingId, PaymentId};
 use crate::refusals;
 use kernel::{Actor, Refusal};
-use web::idempotency::{self, Answer};
+use store::keyed::Answer;
 
 /// Cancels the caller's pending payment and gives the seats back.
 pub async fn run(app: &App, actor: Actor, id: PaymentId, keyed: Keyed) -> Result<Answer, Refusal> {
-    let till = Till::of(app);
+    let ctx = SettleContext::of(app);
     let done = app.store.write(move |tx| {
         let mut freed = Vec::new();
-        let answer = idempotency::once(tx, &keyed.attempt, till.now, |tx| {
+        let answer = keyed.answer(tx, ctx.now, |tx| {
             let (mut booking, mut payment) = own(tx, actor, BookingId(id.0))?;
-            let cancelled = payment_settle::cancelled(tx, &till, &mut booking, &mut payment)?;
+            let cancelled = payment_settle::cancelled(tx, &ctx, &mut booking, &mut payment)?;
             freed = cancelled.map_err(refusals::of_payment)?;
-            (keyed.tell)(&Seen::new(booking, Some(payment), till.now))
+            Ok(Seen::new(booking, Some(payment), ctx.now))
         })?;
         Ok::<_, Refusal>((answer, freed))
     });

@@ -1,7 +1,7 @@
 //! Create: opens the payment of a booking, and charges it at once if asked to.
 
 use super::payment_charge::{self, Keyed, Opened};
-use super::payment_settle::{self, Till};
+use super::payment_settle::{self, SettleContext};
 use super::payment_view::{Seen, lock_own};
 use crate::app::App;
 use crate::domain::ids::BookingId;
@@ -9,7 +9,7 @@ use crate::domain::payment_process::{OpenRequest, open};
 use crate::refusals;
 use kernel::{Actor, Refusal};
 use std::sync::Arc;
-use web::idempotency::{self, Answer};
+use store::keyed::Answer;
 
 /// Opens the payment and charges nothing yet.
 pub async fn run(
@@ -19,14 +19,14 @@ pub async fn run(
     request: OpenRequest,
     keyed: Keyed,
 ) -> Result<Answer, Refusal> {
-    let till = Till::of(app);
+    let ctx = SettleContext::of(app);
     let answer = app.store.write(move |tx| {
-        idempotency::once(tx, &keyed.attempt, till.now, |tx| {
+        keyed.answer(tx, ctx.now, |tx| {
             let (booking, existing) = lock_own(tx, actor, booking)?;
             let payment =
-                open(&booking, existing.as_ref(), &request, till.now).map_err(refusals::of_payment)?;
-            payment_settle::save(tx, &till, &payment, None)?;
-            (keyed.tell)(&Seen::new(booking, Some(payment), till.now))
+                open(&booking, existing.as_ref(), &request, ctx.now).map_err(refusals::of_payment)?;
+            payment_settle::save(tx, &ctx, &payment, None)?;
+            Ok(Seen::new(booking, Some(payment), ctx.now))
         })
     });
     answer.await

@@ -5,7 +5,7 @@
 //! back; retrying: charge again while the hold lives; refund pending: send the money back.
 
 use super::payment_charge::{count, settle, start};
-use super::payment_settle::{self, FOLLOW, STRAY, Till};
+use super::payment_settle::{self, FOLLOW, STRAY, SettleContext};
 use super::payment_stray;
 use crate::app::App;
 use crate::domain::booking::Booking;
@@ -66,7 +66,7 @@ async fn step(app: &App, job: &ClaimedJob) -> Result<(), StoreError> {
     let Some(payment) = followed else { return finish(app, job.id).await };
     match payment.status {
         PaymentStatus::TimedOut if payment.asks >= ASKS_MAX => take_back(app, &payment, job).await,
-        PaymentStatus::Processing | PaymentStatus::TimedOut => ask(app, &payment).await,
+        PaymentStatus::Processing | PaymentStatus::TimedOut => query_charge(app, &payment).await,
         PaymentStatus::Retrying => charge_again(app, &payment).await,
         PaymentStatus::RefundPending => take_back(app, &payment, job).await,
         PaymentStatus::Pending
@@ -85,21 +85,21 @@ fn request_of(app: &App, payment: &Payment) -> ChargeRequest {
     payment.charge_request(app.public.encode(payment.id))
 }
 
-async fn ask(app: &App, payment: &Payment) -> Result<(), StoreError> {
+async fn query_charge(app: &App, payment: &Payment) -> Result<(), StoreError> {
     let answer = app.payments.find(request_of(app, payment)).await;
     apply(app, payment.booking, payment.attempt, answer).await
 }
 
 /// Applies an answer, unless another charge of the payment has begun since it was asked for.
 async fn apply(app: &App, booking: BookingId, attempt: i64, answer: ChargeAnswer) -> Result<(), StoreError> {
-    let till = Till::of(app);
+    let ctx = SettleContext::of(app);
     let settled = app.store.write(move |tx| {
         let known = bookings::lock(tx, booking)?.is_some();
         let current = payments::by_id(tx, PaymentId(booking.0))?;
         if !known || current.is_none_or(|payment| payment.attempt != attempt) {
             return Ok(None);
         }
-        Ok::<_, StoreError>(Some(settle(tx, &till, booking, &answer)?))
+        Ok::<_, StoreError>(Some(settle(tx, &ctx, booking, &answer)?))
     });
     if let Some((seen, seats)) = settled.await? {
         count(app, seen.payment.status);
@@ -109,19 +109,19 @@ async fn apply(app: &App, booking: BookingId, attempt: i64, answer: ChargeAnswer
 }
 
 async fn charge_again(app: &App, payment: &Payment) -> Result<(), StoreError> {
-    let (till, public, id) = (Till::of(app), app.public.clone(), payment.booking);
+    let (ctx, public, id) = (SettleContext::of(app), app.public.clone(), payment.booking);
     let begun = app.store.write(move |tx| {
         let Some((booking, mut payment)) = lock(tx, id)? else { return Ok(None) };
         if payment.status != PaymentStatus::Retrying {
             return Ok(None);
         }
-        if !hold_lives(&booking, till.now) {
+        if !hold_lives(&booking, ctx.now) {
             give_up_retry(&mut payment).map_err(|refusal| StoreError::Corrupt(refusal.to_string()))?;
             payment_settle::let_go(tx, &mut payment)?;
-            payment_settle::save(tx, &till, &payment, None)?;
+            payment_settle::save(tx, &ctx, &payment, None)?;
             return Ok(None);
         }
-        let request = start(tx, &till, &public, (&booking, &mut payment), None);
+        let request = start(tx, &ctx, &public, (&booking, &mut payment), None);
         let request = request.map_err(|refusal| StoreError::Corrupt(refusal.to_string()))?;
         Ok::<_, StoreError>(Some((payment.attempt, request)))
     });
@@ -143,10 +143,10 @@ async fn take_back(app: &App, payment: &Payment, job: &ClaimedJob) -> Result<(),
             "the gateway knows nothing of a charge that was to be refunded"
         );
     }
-    let (till, id, tries) = (Till::of(app), payment.booking, job.attempts);
+    let (ctx, id, tries) = (SettleContext::of(app), payment.booking, job.attempts);
     let settled = app.store.write(move |tx| {
         let Some((mut booking, mut payment)) = lock(tx, id)? else { return Ok(Vec::new()) };
-        payment_settle::taken_back(tx, &till, &mut booking, &mut payment, (answer, tries))
+        payment_settle::taken_back(tx, &ctx, &mut booking, &mut payment, (answer, tries))
     });
     app.availability.publish(settled.await?);
     Ok(())

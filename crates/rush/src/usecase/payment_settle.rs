@@ -26,7 +26,7 @@ pub(super) const STRAY: &str = "payment.stray";
 
 /// What a settling needs besides its payment.
 #[derive(Clone)]
-pub(super) struct Till {
+pub(super) struct SettleContext {
     pub ids: Arc<IdSource>,
     pub now: Timestamp,
     /// Chance for confirmation codes and for spreading retries.
@@ -35,8 +35,8 @@ pub(super) struct Till {
     pub gateway: &'static str,
 }
 
-impl Till {
-    /// The till at this moment.
+impl SettleContext {
+    /// The context of this moment.
     pub fn of(app: &App) -> Self {
         Self {
             ids: Arc::clone(&app.ids),
@@ -66,40 +66,40 @@ impl Till {
 /// Applies an answer to the charge under way. An answer to a charge that was settled before changes nothing.
 pub(super) fn answer(
     tx: &mut Tx<'_>,
-    till: &Till,
+    ctx: &SettleContext,
     booking: &mut Booking,
     payment: &mut Payment,
     answer: &ChargeAnswer,
 ) -> Result<Vec<Seats>, StoreError> {
     match answer {
-        ChargeAnswer::Charged(charge) => charged(tx, till, booking, payment, charge),
-        ChargeAnswer::Declined(reason) => declined(tx, till, booking, payment, *reason),
-        ChargeAnswer::NoAnswer => silent(tx, till, payment),
+        ChargeAnswer::Charged(charge) => charged(tx, ctx, booking, payment, charge),
+        ChargeAnswer::Declined(reason) => declined(tx, ctx, booking, payment, *reason),
+        ChargeAnswer::NoAnswer => silent(tx, ctx, payment),
     }
 }
 
 /// Money was taken as `charge`: seats and confirmation, or the way back.
 pub(super) fn charged(
     tx: &mut Tx<'_>,
-    till: &Till,
+    ctx: &SettleContext,
     booking: &mut Booking,
     payment: &mut Payment,
     charge: &str,
 ) -> Result<Vec<Seats>, StoreError> {
-    match decide::take(payment, charge, till.now).map_err(impossible)? {
+    match decide::take(payment, charge, ctx.now).map_err(impossible)? {
         ChargeNews::Known => return Ok(Vec::new()),
-        ChargeNews::TooMuch => return stray(tx, till, payment, charge),
+        ChargeNews::TooMuch => return stray(tx, ctx, payment, charge),
         ChargeNews::Taken => {}
     }
     let mut changed = Vec::new();
-    match seats_for(tx, till, booking, payment, &mut changed)? {
+    match seats_for(tx, ctx, booking, payment, &mut changed)? {
         None => {
             let_go(tx, payment)?;
-            let place = place::place_of(&till.catalogue.current(), booking.zone);
-            let event = payment_event::success(till.next(), payment, booking, place.as_ref(), till.now);
-            save(tx, till, payment, Some(event))?;
+            let place = place::place_of(&ctx.catalogue.current(), booking.zone);
+            let event = payment_event::success(ctx.next(), payment, booking, place.as_ref(), ctx.now);
+            save(tx, ctx, payment, Some(event))?;
         }
-        Some(reason) => send_back(tx, till, payment, reason)?,
+        Some(reason) => send_back(tx, ctx, payment, reason)?,
     }
     Ok(changed)
 }
@@ -107,14 +107,14 @@ pub(super) fn charged(
 /// Gets the seats that the money is for; why not, if there are none.
 fn seats_for(
     tx: &mut Tx<'_>,
-    till: &Till,
+    ctx: &SettleContext,
     booking: &mut Booking,
     payment: &Payment,
     changed: &mut Vec<Seats>,
 ) -> Result<Option<RefundReason>, StoreError> {
-    let with = till.settling();
-    let on_sale = hold_lives(booking, till.now) || is_on_sale(tx, till, booking)?;
-    let got = match decide::money_is_for(booking, on_sale, till.now) {
+    let with = ctx.settling();
+    let on_sale = hold_lives(booking, ctx.now) || is_on_sale(tx, ctx, booking)?;
+    let got = match decide::money_is_for(booking, on_sale, ctx.now) {
         MoneyIsFor::TheHold => booking_settle::confirm(tx, &with, booking, payment.id.0)?,
         MoneyIsFor::TheSameSeatsAgain => {
             if booking.status == BookingStatus::Reserved {
@@ -129,84 +129,84 @@ fn seats_for(
     Ok(got.is_none().then_some(RefundReason::SeatsGone))
 }
 
-fn is_on_sale(tx: &mut Tx<'_>, till: &Till, booking: &Booking) -> Result<bool, StoreError> {
-    let snapshot = till.catalogue.fresh(tx)?;
+fn is_on_sale(tx: &mut Tx<'_>, ctx: &SettleContext, booking: &Booking) -> Result<bool, StoreError> {
+    let snapshot = ctx.catalogue.fresh(tx)?;
     Ok(snapshot.offer(booking.zone).is_some_and(|offer| offer.state == OfferState::Open))
 }
 
 fn send_back(
     tx: &mut Tx<'_>,
-    till: &Till,
+    ctx: &SettleContext,
     payment: &mut Payment,
     reason: RefundReason,
 ) -> Result<(), StoreError> {
     decide::send_back(payment, reason).map_err(impossible)?;
-    follow(tx, till, payment, till.now)?;
-    let event = payment_event::refund_pending(till.next(), payment, till.now);
-    save(tx, till, payment, Some(event))
+    follow(tx, ctx, payment, ctx.now)?;
+    let event = payment_event::refund_pending(ctx.next(), payment, ctx.now);
+    save(tx, ctx, payment, Some(event))
 }
 
 /// The charge under way was declined: the hold stays, unless it was the last try.
 pub(super) fn declined(
     tx: &mut Tx<'_>,
-    till: &Till,
+    ctx: &SettleContext,
     booking: &mut Booking,
     payment: &mut Payment,
     reason: DeclineReason,
 ) -> Result<Vec<Seats>, StoreError> {
-    let after = decide::decline(payment, booking, reason, till.now).map_err(impossible)?;
+    let after = decide::decline(payment, booking, reason, ctx.now).map_err(impossible)?;
     let mut changed = Vec::new();
     match after {
         None => return Ok(changed),
         Some(AfterDecline::WeTryAgain) => {
-            follow(tx, till, payment, till.backoff(payment.attempt - 1))?;
+            follow(tx, ctx, payment, ctx.backoff(payment.attempt - 1))?;
         }
         Some(AfterDecline::BuyerMayTryAgain) => let_go(tx, payment)?,
         Some(AfterDecline::SeatsGoBack) => {
             let_go(tx, payment)?;
-            changed.extend(release(tx, till, booking, "payment_declined")?);
+            changed.extend(release(tx, ctx, booking, "payment_declined")?);
         }
     }
-    let event = payment_event::failed(till.next(), payment, till.now);
-    save(tx, till, payment, Some(event))?;
+    let event = payment_event::failed(ctx.next(), payment, ctx.now);
+    save(tx, ctx, payment, Some(event))?;
     Ok(changed)
 }
 
-fn silent(tx: &mut Tx<'_>, till: &Till, payment: &mut Payment) -> Result<Vec<Seats>, StoreError> {
+fn silent(tx: &mut Tx<'_>, ctx: &SettleContext, payment: &mut Payment) -> Result<Vec<Seats>, StoreError> {
     match decide::silence(payment).map_err(impossible)? {
         None => return Ok(Vec::new()),
-        Some(AfterSilence::AskAgain) => follow(tx, till, payment, till.backoff(payment.asks))?,
-        Some(AfterSilence::TakeBack) => follow(tx, till, payment, till.now)?,
+        Some(AfterSilence::QueryAgain) => follow(tx, ctx, payment, ctx.backoff(payment.asks))?,
+        Some(AfterSilence::TakeBack) => follow(tx, ctx, payment, ctx.now)?,
     }
-    save(tx, till, payment, None)?;
+    save(tx, ctx, payment, None)?;
     Ok(Vec::new())
 }
 
 /// The gateway was asked to take a charge back; `tries` is how often before.
 pub(super) fn taken_back(
     tx: &mut Tx<'_>,
-    till: &Till,
+    ctx: &SettleContext,
     booking: &mut Booking,
     payment: &mut Payment,
     (answer, tries): (RefundAnswer, i64),
 ) -> Result<Vec<Seats>, StoreError> {
     match (payment.status, answer) {
         (PaymentStatus::TimedOut | PaymentStatus::RefundPending, RefundAnswer::NoAnswer) => {
-            follow(tx, till, payment, till.backoff(tries))?;
-            save(tx, till, payment, None)?;
+            follow(tx, ctx, payment, ctx.backoff(tries))?;
+            save(tx, ctx, payment, None)?;
             Ok(Vec::new())
         }
         (PaymentStatus::TimedOut, RefundAnswer::NothingWasTaken) => {
-            declined(tx, till, booking, payment, DeclineReason::GatewayTimeout)
+            declined(tx, ctx, booking, payment, DeclineReason::GatewayTimeout)
         }
         (PaymentStatus::TimedOut, RefundAnswer::Refunded) => {
             decide::send_back(payment, RefundReason::GatewayTimeout).map_err(impossible)?;
-            sent_back(tx, till, payment)?;
+            sent_back(tx, ctx, payment)?;
             // Nobody can pay this booking any more.
-            Ok(release(tx, till, booking, "payment_timed_out")?.into_iter().collect())
+            Ok(release(tx, ctx, booking, "payment_timed_out")?.into_iter().collect())
         }
         (PaymentStatus::RefundPending, RefundAnswer::Refunded | RefundAnswer::NothingWasTaken) => {
-            sent_back(tx, till, payment)?;
+            sent_back(tx, ctx, payment)?;
             Ok(Vec::new())
         }
         // Settled in the meantime, by a webhook.
@@ -214,59 +214,64 @@ pub(super) fn taken_back(
     }
 }
 
-fn sent_back(tx: &mut Tx<'_>, till: &Till, payment: &mut Payment) -> Result<(), StoreError> {
-    decide::sent_back(payment, till.now).map_err(impossible)?;
+fn sent_back(tx: &mut Tx<'_>, ctx: &SettleContext, payment: &mut Payment) -> Result<(), StoreError> {
+    decide::sent_back(payment, ctx.now).map_err(impossible)?;
     let_go(tx, payment)?;
-    let event = payment_event::refunded(till.next(), payment, till.now);
-    save(tx, till, payment, Some(event))
+    let event = payment_event::refunded(ctx.next(), payment, ctx.now);
+    save(tx, ctx, payment, Some(event))
 }
 
 /// The buyer lets go before any charge: the payment ends, and the seats go back.
 pub(super) fn cancelled(
     tx: &mut Tx<'_>,
-    till: &Till,
+    ctx: &SettleContext,
     booking: &mut Booking,
     payment: &mut Payment,
 ) -> Result<Result<Vec<Seats>, PaymentRefusal>, StoreError> {
     if let Err(refusal) = payment_process::cancel(payment) {
         return Ok(Err(refusal));
     }
-    let seats = release(tx, till, booking, "payment_cancelled")?;
-    let event = payment_event::cancelled(till.next(), payment, till.now);
-    save(tx, till, payment, Some(event))?;
+    let seats = release(tx, ctx, booking, "payment_cancelled")?;
+    let event = payment_event::cancelled(ctx.next(), payment, ctx.now);
+    save(tx, ctx, payment, Some(event))?;
     Ok(Ok(seats.into_iter().collect()))
 }
 
 fn release(
     tx: &mut Tx<'_>,
-    till: &Till,
+    ctx: &SettleContext,
     booking: &mut Booking,
     reason: &str,
 ) -> Result<Option<Seats>, StoreError> {
     match booking.status {
-        BookingStatus::Reserved => booking_settle::cancel(tx, &till.settling(), booking, reason),
+        BookingStatus::Reserved => booking_settle::cancel(tx, &ctx.settling(), booking, reason),
         _ => Ok(None),
     }
 }
 
 /// Money that no payment can take goes back by itself; the payment stays what it is.
-fn stray(tx: &mut Tx<'_>, till: &Till, payment: &Payment, charge: &str) -> Result<Vec<Seats>, StoreError> {
+fn stray(
+    tx: &mut Tx<'_>,
+    ctx: &SettleContext,
+    payment: &Payment,
+    charge: &str,
+) -> Result<Vec<Seats>, StoreError> {
     let payload = serde_json::json!({ "payment": payment.id.0, "charge": charge }).to_string();
-    jobs::enqueue(tx, till.next(), STRAY, &payload, till.now)?;
+    jobs::enqueue(tx, ctx.next(), STRAY, &payload, ctx.now)?;
     Ok(Vec::new())
 }
 
 /// Has the payment looked at again at `at`: by its job if it has one, else by a new one.
 pub(super) fn follow(
     tx: &mut Tx<'_>,
-    till: &Till,
+    ctx: &SettleContext,
     payment: &mut Payment,
     at: Timestamp,
 ) -> Result<(), StoreError> {
     if let Some(job) = payment.job {
         return jobs::retry(tx, job, at, payment.status.as_str());
     }
-    let job = till.next();
+    let job = ctx.next();
     jobs::enqueue(tx, job, FOLLOW, &payment.id.0.to_string(), at)?;
     payment.job = Some(job);
     Ok(())
@@ -282,11 +287,11 @@ pub(super) fn let_go(tx: &mut Tx<'_>, payment: &mut Payment) -> Result<(), Store
 
 pub(super) fn save(
     tx: &mut Tx<'_>,
-    till: &Till,
+    ctx: &SettleContext,
     payment: &Payment,
     event: Option<Event>,
 ) -> Result<(), StoreError> {
-    payments::save(tx, till.gateway, payment)?;
+    payments::save(tx, ctx.gateway, payment)?;
     outbox::append(tx, event.as_slice())
 }
 

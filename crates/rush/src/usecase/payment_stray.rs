@@ -33,10 +33,10 @@ pub(super) async fn run(app: &App, job: &ClaimedJob) -> Result<(), StoreError> {
         u32::try_from(tries).unwrap_or(u32::MAX),
         random_range(-1.0..=1.0),
     ));
-    let noted = app.store.write(move |tx| match answer {
+    let recorded = app.store.write(move |tx| match answer {
         RefundAnswer::Refunded | RefundAnswer::NothingWasTaken => jobs::done(tx, id),
         RefundAnswer::NoAnswer if tries >= REFUND_TRIES_MAX => jobs::give_up(tx, id, "no answer"),
         RefundAnswer::NoAnswer => jobs::retry(tx, id, now.plus(wait), "no answer"),
     });
-    noted.await
+    recorded.await
 }

@@ -51,7 +51,7 @@ pub async fn of_booking(app: &App, actor: Actor, id: BookingId) -> Result<Seen, 
     });
     let (booking, stored) = found
         .await?
-        .filter(|(booking, _)| may_see(actor, booking))
+        .filter(|(booking, _)| booking.is_visible_to(actor))
         .ok_or_else(|| refusals::of_payment(PaymentRefusal::PaymentNotFound))?;
     Ok(Seen::new(booking, stored, app.clock.now()))
 }
@@ -67,7 +67,7 @@ pub async fn of_user(
         return Err(Refusal::not_found("user"));
     }
     let mut all = app.store.read(move |tx| of_one_user(tx, user)).await?;
-    all.retain(|(booking, _)| may_see(actor, booking));
+    all.retain(|(booking, _)| booking.is_visible_to(actor));
     let meta = page.meta(all.len() as u64);
     let skip = usize::try_from(page.offset).unwrap_or(usize::MAX);
     let now = app.clock.now();
@@ -83,11 +83,6 @@ fn of_one_user(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<(Booking, Option<Pay
     Ok(bookings.into_iter().map(|booking| (booking.clone(), stored.remove(&booking.id))).collect())
 }
 
-fn may_see(actor: Actor, booking: &Booking) -> bool {
-    let administers = role::may_administer(actor.role) && actor.tenant == Some(booking.tenant);
-    booking.user == actor.user || administers
-}
-
 /// Locks a booking for its buyer's payment. Whoever may look but not pay is told so; to others it is not there.
 pub(super) fn lock_own(
     tx: &mut Tx<'_>,
@@ -96,11 +91,11 @@ pub(super) fn lock_own(
 ) -> Result<(Booking, Option<Payment>), Refusal> {
     let refuse = |refusal| Err(refusals::of_payment(refusal));
     match bookings::lock(tx, id)? {
-        Some(booking) if booking.user == actor.user => {
+        Some(booking) if booking.belongs_to(actor) => {
             let stored = payments::by_id(tx, PaymentId(id.0))?;
             Ok((booking, stored))
         }
-        Some(booking) if may_see(actor, &booking) => refuse(PaymentRefusal::NotTheBuyer),
+        Some(booking) if booking.is_visible_to(actor) => refuse(PaymentRefusal::NotTheBuyer),
         Some(_) | None => refuse(PaymentRefusal::PaymentNotFound),
     }
 }

@@ -83,7 +83,7 @@ pub async fn cancel(app: &App, actor: Actor, id: ShowId) -> Result<ShowView, Ref
         show.is_cancelled = true;
         show.updated_at = change.now;
         shows::update(tx, &show)?;
-        change.tell(catalogue_event::of_show(change.id(), "show.cancelled", &show, change.now));
+        change.enqueue(catalogue_event::of_show(change.id(), "show.cancelled", &show, change.now));
         Ok(())
     });
     cancelled.await?;

@@ -7,7 +7,7 @@ use crate::domain::ids::{EventId, ShowId};
 use crate::domain::show::{Show, ShowInput, create};
 use crate::store::shows;
 use kernel::{Actor, Refusal};
-use web::idempotency::Attempt;
+use store::keyed::Attempt;
 
 /// The new show, still without zones.
 pub async fn run(app: &App, actor: Actor, event: EventId, input: ShowInput) -> Result<ShowView, Refusal> {

@@ -79,7 +79,7 @@ pub async fn update(app: &App, actor: Actor, id: TenantId, input: TenantInput) -
             return Err(CatalogueRefusal::TenantExistsAlready.into());
         }
         tenants::update(tx, &tenant).map_err(taken)?;
-        change.tell_tenant("tenant.updated", &tenant);
+        change.enqueue_of_tenant("tenant.updated", &tenant);
         Ok(tenant)
     });
     changed.await
@@ -96,7 +96,7 @@ pub async fn delete(app: &App, actor: Actor, id: TenantId) -> Result<(), Refusal
             return Err(CatalogueRefusal::TenantStillSells.into());
         }
         tenants::delete(tx, id, change.now)?;
-        change.tell_tenant("tenant.deleted", &tenant);
+        change.enqueue_of_tenant("tenant.deleted", &tenant);
         Ok(())
     });
     deleted.await

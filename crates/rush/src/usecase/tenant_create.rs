@@ -11,7 +11,7 @@ use kernel::{Actor, Refusal, TenantId};
 use ledger::Book;
 use std::sync::Arc;
 use store::StoreError;
-use web::idempotency::Attempt;
+use store::keyed::Attempt;
 
 /// The new tenant. Only the platform's own people may.
 pub async fn run(app: &App, actor: Actor, input: TenantInput) -> Result<Arc<Tenant>, Refusal> {
@@ -39,7 +39,7 @@ pub async fn once(
         let mut book = Book::new();
         book.open(source_account(id));
         book.save(tx)?;
-        change.tell_tenant("tenant.created", &tenant);
+        change.enqueue_of_tenant("tenant.created", &tenant);
         Ok(id.0)
     });
     let id = TenantId(created.await?);

@@ -1,7 +1,7 @@
 //! A webhook arrives: it is stored with its effect in one commit, or refused. Whatever is stored is acknowledged; the
 //! second delivery finds the first and changes nothing.
 
-use super::payment_settle::{self, Till};
+use super::payment_settle::{self, SettleContext};
 use super::payment_view::derived;
 use crate::app::App;
 use crate::availability::Seats;
@@ -60,8 +60,8 @@ pub async fn run(app: &App, gateway: &str, signature: &str, body: &[u8]) -> Resu
         refusals::payment::of_webhook(fault)
     })?;
     let text = String::from_utf8_lossy(body).into_owned();
-    let (till, public) = (Till::of(app), app.public.clone());
-    let taken = app.store.write(move |tx| take(tx, &till, &public, &event, &text));
+    let (ctx, public) = (SettleContext::of(app), app.public.clone());
+    let taken = app.store.write(move |tx| take(tx, &ctx, &public, &event, &text));
     let (outcome, seats) = taken.await?;
     app.availability.publish(seats);
     if outcome == WebhookOutcome::AmountMismatch {
@@ -75,24 +75,24 @@ type Taken = (WebhookOutcome, Vec<Seats>);
 
 fn take(
     tx: &mut Tx<'_>,
-    till: &Till,
+    ctx: &SettleContext,
     public: &PublicIds,
     event: &GatewayEvent,
     body: &str,
 ) -> Result<Taken, StoreError> {
-    let id = till.ids.next(till.now);
-    let name = (till.gateway, event.id.as_str(), event.kind.as_str());
-    if !webhooks::first_time(tx, id, name, body, till.now)? {
+    let id = ctx.ids.next(ctx.now);
+    let name = (ctx.gateway, event.id.as_str(), event.kind.as_str());
+    if !webhooks::first_time(tx, id, name, body, ctx.now)? {
         return Ok((WebhookOutcome::Duplicate, Vec::new()));
     }
-    let (taken, about) = effect(tx, till, public, event)?;
-    webhooks::note_outcome(tx, id, taken.0.as_str(), about)?;
+    let (taken, about) = effect(tx, ctx, public, event)?;
+    webhooks::record_outcome(tx, id, taken.0.as_str(), about)?;
     Ok(taken)
 }
 
 fn effect(
     tx: &mut Tx<'_>,
-    till: &Till,
+    ctx: &SettleContext,
     public: &PublicIds,
     event: &GatewayEvent,
 ) -> Result<(Taken, Option<(TenantId, i64)>), StoreError> {
@@ -108,10 +108,10 @@ fn effect(
     let mut payment = payments::by_id(tx, id)?.unwrap_or_else(|| derived(&booking));
     let about = Some((booking.tenant, id.0));
     let taken = match event.fact {
-        GatewayFact::Succeeded => succeeded(tx, till, &mut booking, &mut payment, event)?,
-        GatewayFact::Failed => failed(tx, till, &mut booking, &mut payment, event)?,
-        GatewayFact::Cancelled => cancelled(tx, till, &mut booking, &mut payment)?,
-        GatewayFact::Refunded => refunded(tx, till, &mut booking, &mut payment)?,
+        GatewayFact::Succeeded => succeeded(tx, ctx, &mut booking, &mut payment, event)?,
+        GatewayFact::Failed => failed(tx, ctx, &mut booking, &mut payment, event)?,
+        GatewayFact::Cancelled => cancelled(tx, ctx, &mut booking, &mut payment)?,
+        GatewayFact::Refunded => refunded(tx, ctx, &mut booking, &mut payment)?,
         GatewayFact::Other => nothing(WebhookOutcome::Ignored),
     };
     Ok((taken, about))
@@ -119,7 +119,7 @@ fn effect(
 
 fn succeeded(
     tx: &mut Tx<'_>,
-    till: &Till,
+    ctx: &SettleContext,
     booking: &mut Booking,
     payment: &mut Payment,
     event: &GatewayEvent,
@@ -131,13 +131,13 @@ fn succeeded(
     if amount != payment.amount_minor || currency != payment.currency.code {
         return Ok((WebhookOutcome::AmountMismatch, Vec::new()));
     }
-    let seats = payment_settle::charged(tx, till, booking, payment, charge)?;
+    let seats = payment_settle::charged(tx, ctx, booking, payment, charge)?;
     Ok((WebhookOutcome::Applied, seats))
 }
 
 fn failed(
     tx: &mut Tx<'_>,
-    till: &Till,
+    ctx: &SettleContext,
     booking: &mut Booking,
     payment: &mut Payment,
     event: &GatewayEvent,
@@ -146,17 +146,17 @@ fn failed(
     if !current || !payment.status.awaits_an_answer() {
         return Ok((WebhookOutcome::Ignored, Vec::new()));
     }
-    let seats = payment_settle::declined(tx, till, booking, payment, event.reason)?;
+    let seats = payment_settle::declined(tx, ctx, booking, payment, event.reason)?;
     Ok((WebhookOutcome::Applied, seats))
 }
 
 fn cancelled(
     tx: &mut Tx<'_>,
-    till: &Till,
+    ctx: &SettleContext,
     booking: &mut Booking,
     payment: &mut Payment,
 ) -> Result<Taken, StoreError> {
-    Ok(match payment_settle::cancelled(tx, till, booking, payment)? {
+    Ok(match payment_settle::cancelled(tx, ctx, booking, payment)? {
         Ok(seats) => (WebhookOutcome::Applied, seats),
         Err(_too_late) => (WebhookOutcome::Ignored, Vec::new()),
     })
@@ -164,13 +164,13 @@ fn cancelled(
 
 fn refunded(
     tx: &mut Tx<'_>,
-    till: &Till,
+    ctx: &SettleContext,
     booking: &mut Booking,
     payment: &mut Payment,
 ) -> Result<Taken, StoreError> {
     if payment.status != PaymentStatus::RefundPending {
         return Ok((WebhookOutcome::Ignored, Vec::new()));
     }
-    let seats = payment_settle::taken_back(tx, till, booking, payment, (RefundAnswer::Refunded, 0))?;
+    let seats = payment_settle::taken_back(tx, ctx, booking, payment, (RefundAnswer::Refunded, 0))?;
     Ok((WebhookOutcome::Applied, seats))
 }

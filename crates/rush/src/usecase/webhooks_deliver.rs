@@ -11,13 +11,13 @@ pub async fn run(app: &App) -> Result<usize, StoreError> {
     let count = waiting.len();
     for delivery in waiting {
         if let Err(refusal) = webhook_receive::run(app, gateway, &delivery.signature, &delivery.body).await {
-            note(&refusal);
+            log_refusal(&refusal);
         }
     }
     Ok(count)
 }
 
-fn note(refusal: &Refusal) {
+fn log_refusal(refusal: &Refusal) {
     match refusal.meaning {
         Meaning::Internal | Meaning::Unavailable => {
             tracing::error!(code = refusal.code, cause = refusal.internal, "a webhook of our own was lost");

@@ -94,7 +94,7 @@ pub async fn update(app: &App, actor: Actor, id: ZoneId, input: ZoneInput) -> Re
             let mut seats = ZoneSeats::load(tx, event.tenant, std::slice::from_ref(&zone))?;
             seats.resize(change, &zone, before)?;
             seats.save(tx)?;
-            change.tell(catalogue_event::of_capacity(change.id(), &zone, before, change.now));
+            change.enqueue(catalogue_event::of_capacity(change.id(), &zone, before, change.now));
         }
         Ok(())
     });

@@ -12,7 +12,7 @@ use crate::domain::zone::{Zone, ZoneInput, create};
 use crate::store::zones;
 use kernel::{Actor, Currency, Refusal, TenantId};
 use store::Tx;
-use web::idempotency::Attempt;
+use store::keyed::Attempt;
 
 /// The new zone, all of its seats free.
 pub async fn run(app: &App, actor: Actor, show: ShowId, input: ZoneInput) -> Result<ZoneView, Refusal> {
