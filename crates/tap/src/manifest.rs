@@ -14,7 +14,7 @@ use identity::SystemChance;
 use stall::{Card, Deployment, Ground, Manifest, Mock, Opened, Picture, Profile, Section};
 use std::sync::Arc;
 use tokio::sync::mpsc;
-use web::live::{SocketDoor, SocketLimits, SocketParts, SocketPulse, SocketSettings};
+use web::live::{SocketEndpoint, SocketHeartbeat, SocketLimits, SocketParts, SocketSettings};
 use web::{Edge, Envelope, RouteSettings};
 
 /// Sockets in all: the specification's number for one machine.
@@ -113,7 +113,7 @@ fn router(
     let state = TapState {
         app: Arc::clone(app),
         edge: edge.clone(),
-        door: socket_door(ground, app),
+        door: socket_endpoint(ground, app),
         breaker_commands: Some(breaker_commands),
     };
     let (api, document) = http::api().split_for_parts();
@@ -133,16 +133,16 @@ fn router(
     Ok(routes.with_state(state).merge(pages::router(pages)))
 }
 
-fn socket_door(ground: &Ground, app: &Arc<App>) -> SocketDoor<TapProtocol> {
+fn socket_endpoint(ground: &Ground, app: &Arc<App>) -> SocketEndpoint<TapProtocol> {
     let parts =
         SocketParts { hub: app.hub.clone(), users: app.streams.clone(), closing: ground.closing.clone() };
     let limits = SocketLimits { sockets: SOCKETS_MAX, ..SocketLimits::default() };
     let settings = SocketSettings {
         origins: ground.cors_origins.clone(),
         limits: limits.under(ground.limits),
-        pulse: SocketPulse::default(),
+        heartbeat: SocketHeartbeat::default(),
     };
-    SocketDoor::new(TapProtocol(Arc::clone(app)), parts, settings)
+    SocketEndpoint::new(TapProtocol(Arc::clone(app)), parts, settings)
 }
 
 /// The rules as they are configured here, for the pages' words.

@@ -18,8 +18,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use web::live::{
-    Channel, Guest, Hub, Knock, SocketDoor, SocketLimits, SocketParts, SocketProtocol, SocketSettings,
-    Update, UserStreams,
+    Channel, Hub, SocketEndpoint, SocketLimits, SocketParts, SocketProtocol, SocketSession, SocketSettings,
+    Update, UpgradeRequest, UserStreams,
 };
 use web::{AccessLog, Edge, EdgeParts, EdgeSettings, Limits, serve, shutdown};
 
@@ -43,7 +43,7 @@ impl SocketProtocol for Prices {
         (name == "price").then(|| Channel::Public("price".into()))
     }
 
-    async fn admit(&self, _: &str) -> Result<Guest, Refusal> {
+    async fn authenticate(&self, _: &str) -> Result<SocketSession, Refusal> {
         Err(Refusal::forbidden())
     }
 
@@ -59,7 +59,7 @@ impl SocketProtocol for Prices {
 #[derive(Clone)]
 struct App {
     edge: Edge,
-    door: SocketDoor<Prices>,
+    door: SocketEndpoint<Prices>,
 }
 
 impl FromRef<App> for Edge {
@@ -91,7 +91,7 @@ async fn server(sockets: usize) {
     let hub = Hub::new();
     let parts = SocketParts { hub: hub.clone(), users: UserStreams::new(), closing: closing.clone() };
     let limits = SocketLimits { sockets, ..SocketLimits::default() }.under(Limits::Off);
-    let door = SocketDoor::new(Prices, parts, SocketSettings { limits, ..SocketSettings::default() });
+    let door = SocketEndpoint::new(Prices, parts, SocketSettings { limits, ..SocketSettings::default() });
     let serving = tokio::spawn(serve(listener, router(door.clone()), closing));
     let before = resident();
     let mut child = spawn_clients(address, sockets);
@@ -113,7 +113,7 @@ async fn server(sockets: usize) {
     child.wait().expect("the clients end");
 }
 
-fn router(door: SocketDoor<Prices>) -> Router {
+fn router(door: SocketEndpoint<Prices>) -> Router {
     let parts = EdgeParts {
         clock: Arc::new(SystemClock),
         ids: PublicIds::new([7; 16]),
@@ -123,7 +123,7 @@ fn router(door: SocketDoor<Prices>) -> Router {
     let settings =
         EdgeSettings { access_log: AccessLog::None, limits: Limits::Off, ..EdgeSettings::default() };
     let edge = Edge::new(parts, settings);
-    let enter = |State(app): State<App>, knock: Knock| async move { app.door.enter(knock) };
+    let enter = |State(app): State<App>, request: UpgradeRequest| async move { app.door.accept(request) };
     edge.guard(Router::new().route("/live", get(enter)).with_state(App { edge: edge.clone(), door }))
 }
 

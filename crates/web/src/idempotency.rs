@@ -77,7 +77,7 @@ where
         let Caller(actor) = Caller::from_request_parts(&mut parts, state).await?;
         let key = IdempotencyKey::from_headers(&parts.headers)?;
         let method = parts.method.clone();
-        let path = asked_path(&parts);
+        let path = request_path(&parts);
         let request = Request::from_parts(parts, body);
         let BodyAndBytes { value, bytes } = BodyAndBytes::from_request(request, state).await?;
         let hash = request_hash(&method, &path, actor.user, &bytes);
@@ -86,7 +86,7 @@ where
 }
 
 /// Template and path together: a nested router shows its handlers only the rest of the path, the template is whole.
-fn asked_path(parts: &Parts) -> String {
+fn request_path(parts: &Parts) -> String {
     let template = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let path = parts.uri.path_and_query().map_or("", |path| path.as_str());
     format!("{template} {path}")

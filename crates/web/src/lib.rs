@@ -7,7 +7,7 @@
 //! 3. `#[utoipa::path(…)]` above it and `.routes(routes!(handler))` in the stall's router (see [`openapi`]); a test fails otherwise.
 //! 4. A rate class of its own, if it needs one, is a [`RateRule`] in the stall's list.
 //!
-//! A stall's state gives the edge to the extractors once: `impl FromRef<RushState> for web::Edge`. The binary puts
+//! A stall's state gives the edge to the extractors once: `impl FromRef<ShopState> for web::Edge`. The binary puts
 //! [`Edge::guard`] around the merged router and hands it to [`serve`]. Merge stalls with full paths rather than nesting
 //! them: each nesting costs every request two more boxed services.
 //!
@@ -18,7 +18,7 @@ mod closing;
 mod edge;
 mod envelope;
 mod extract;
-mod ground;
+mod health_routes;
 pub mod idempotency;
 pub mod live;
 pub mod openapi;
@@ -30,7 +30,6 @@ pub mod text;
 
 pub use answer::{Accepted, Created, Data, Listed, replayed, respond};
 pub use closing::{Closing, Shutdown, shutdown};
-pub use edge::classes;
 pub use edge::{
     AccessLog, Edge, EdgeParts, EdgeSettings, IpRange, Limits, RateRule, RateRules, RequestFacts, RequestId,
     RouteSettings,
@@ -43,7 +42,7 @@ pub use extract::{
     Body, BodyAndBytes, Caller, DenyAll, Form, IdempotencyKey, MaybeCaller, Path, Path2, PathText, Query,
     RawBody, TokenVerifier, bearer, parse_json,
 };
-pub use ground::{Probe, ground_routes};
+pub use health_routes::{Probe, health_routes};
 pub use refused::{Refused, status_of};
 pub use serve::{Served, serve};
 pub use telemetry::Telemetry;

@@ -15,7 +15,7 @@ pub struct Refused(pub Refusal);
 
 /// The refusal behind a response, for the edge layer.
 #[derive(Debug, Clone)]
-pub(crate) struct Because(pub Arc<Refusal>);
+pub(crate) struct RefusalCause(pub Arc<Refusal>);
 
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
@@ -32,7 +32,7 @@ impl From<store::StoreError> for Refused {
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let mut response = envelope::wrapped_refusal(&self.0);
-        response.extensions_mut().insert(Because(Arc::new(self.0)));
+        response.extensions_mut().insert(RefusalCause(Arc::new(self.0)));
         response
     }
 }

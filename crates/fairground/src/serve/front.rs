@@ -7,11 +7,18 @@ use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use kernel::{Meaning, Refusal, Timestamp};
 use stall::{Manifest, Picture};
-use web::shell::{Shell, Stall, poster_url};
+use web::shell::{Shell, Stall, asset_url, poster_url};
 use web::{Edge, Refused, RequestFacts, status_of};
 
 /// The ground as the shell shows it.
-static GROUND: Stall = Stall { slug: "fairground", name: "Fairground", home: "/", nav: &[], foot: &[] };
+static GROUND: Stall = Stall {
+    slug: "fairground",
+    icon: || asset_url("fairground.svg"),
+    name: "Fairground",
+    home: "/",
+    nav: &[],
+    foot: &[],
+};
 
 /// The page.
 #[derive(Debug, Clone, Template)]

@@ -23,7 +23,7 @@ pub fn build(
     let probes = stalls.iter().map(|stall| database_probe(stall.opened.store.clone())).collect();
     let mut router = Router::new()
         .merge(front::routes(config.open_stalls(), &edge))
-        .merge(web::ground_routes(version(config), probes, telemetry))
+        .merge(web::health_routes(version(config), probes, telemetry))
         .nest(shell::ASSETS_ROOT, shell::router());
     for stall in stalls {
         let routes = std::mem::replace(&mut stall.opened.router, Box::new(|_| Ok(Router::new())));

@@ -6,6 +6,7 @@
 //!
 //! To add a page: its view with a sample of each state, its handler beside this file, its line in `router`.
 
+mod assets;
 mod attempt;
 mod booking;
 mod calendar;
@@ -73,5 +74,6 @@ pub fn router(state: PagesState) -> Router {
         .route("/rush/faq", get(static_pages::faq))
         .route("/rush/about", get(static_pages::about))
         .route("/rush/brand/{file}", get(static_pages::brand))
+        .route("/rush/assets/{version}/{name}", get(assets::serve))
         .with_state(state)
 }

@@ -1,7 +1,7 @@
 //! Logging in with a wallet, over HTTP.
 
 use super::answer::{Plain, ok};
-use super::live::guest;
+use super::live::socket_session;
 use super::player::Player;
 use super::state::TapState;
 use crate::settings::STATEMENT;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::live::Guest;
+use web::live::SocketSession;
 use web::{Body, Query, Refused, RequestFacts};
 
 /// The routes of logging in.
@@ -129,8 +129,8 @@ fn user(app: &crate::app::App, id: UserId, wallet: String, balance: i64) -> User
 
 /// Closes the sockets of a session that is over.
 fn sign_out(state: &TapState, session: &WalletSession) {
-    let Guest { user, session, .. } = guest(session);
-    state.door.sign_out(user, session);
+    let SocketSession { user, session_id, .. } = socket_session(session);
+    state.door.sign_out(user, session_id);
 }
 
 /// Ends the session and closes its sockets.

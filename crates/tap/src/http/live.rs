@@ -13,7 +13,7 @@ use kernel::{Refusal, UserId};
 use serde_json::json;
 use std::sync::Arc;
 use web::Refused;
-use web::live::{Channel, Guest, Knock, SocketProtocol, Update};
+use web::live::{Channel, SocketProtocol, SocketSession, Update, UpgradeRequest};
 
 /// This stall's side of the door.
 pub struct TapProtocol(pub Arc<App>);
@@ -23,14 +23,18 @@ pub fn routes() -> axum::Router<TapState> {
     axum::Router::new().route("/tap/ws", get(enter))
 }
 
-async fn enter(State(state): State<TapState>, knock: Knock) -> Result<Response, Refused> {
-    state.door.enter(knock)
+async fn enter(State(state): State<TapState>, request: UpgradeRequest) -> Result<Response, Refused> {
+    state.door.accept(request)
 }
 
 /// A session as the door knows it: by its owner, and by when it was opened, which outlives every exchange of its id.
 #[must_use]
-pub fn guest(session: &WalletSession) -> Guest {
-    Guest { user: session.user.0, session: session.opened_at.as_micros(), until: session.expires_at }
+pub fn socket_session(session: &WalletSession) -> SocketSession {
+    SocketSession {
+        user: session.user.0,
+        session_id: session.opened_at.as_micros(),
+        expires_at: session.expires_at,
+    }
 }
 
 impl SocketProtocol for TapProtocol {
@@ -52,9 +56,9 @@ impl SocketProtocol for TapProtocol {
         })
     }
 
-    async fn admit(&self, ticket: &str) -> Result<Guest, Refusal> {
+    async fn authenticate(&self, ticket: &str) -> Result<SocketSession, Refusal> {
         let session = session::take_ticket(&self.0, ticket).ok_or_else(refusals::invalid_session)?;
-        Ok(guest(&session))
+        Ok(socket_session(&session))
     }
 
     async fn snapshot(&self, channel: &str, _: Option<i64>) -> Result<Vec<Update>, Refusal> {

@@ -6,7 +6,7 @@ use crate::engine::BreakerCommand;
 use axum::extract::FromRef;
 use std::sync::Arc;
 use tokio::sync::mpsc;
-use web::live::SocketDoor;
+use web::live::SocketEndpoint;
 
 /// Cheap to clone; one per process.
 #[derive(Clone)]
@@ -16,7 +16,7 @@ pub struct TapState {
     /// The edge.
     pub edge: web::Edge,
     /// Where sockets come in.
-    pub door: SocketDoor<TapProtocol>,
+    pub door: SocketEndpoint<TapProtocol>,
     /// Where operators' commands go; none where no engine runs.
     pub breaker_commands: Option<mpsc::Sender<BreakerCommand>>,
 }

@@ -66,6 +66,7 @@ static FILES: &[File] = &[
     file!("stream.js", SCRIPT),
     file!("tap.css", "text/css; charset=utf-8"),
     file!("tap.js", SCRIPT),
+    file!("tap.svg", "image/svg+xml"),
     file!("wallet.js", SCRIPT),
     file!("withdraw.js", SCRIPT),
     file!("words.js", SCRIPT),
@@ -77,6 +78,12 @@ static SERVED: Files = Files::new(ROOT, FILES);
 #[must_use]
 pub fn url(name: &str) -> String {
     SERVED.url(name)
+}
+
+/// The versioned path of the stall's icon.
+#[must_use]
+pub fn icon() -> String {
+    url("tap.svg")
 }
 
 /// Versioned paths of the modules that the grid needs at once.

@@ -4,7 +4,7 @@ use super::{AccessLog, EdgeSettings};
 use std::time::Duration;
 
 /// One finished request.
-pub(crate) struct Line<'a> {
+pub(crate) struct Entry<'a> {
     pub request_id: &'a str,
     pub method: &'static str,
     pub route: &'a str,
@@ -12,20 +12,20 @@ pub(crate) struct Line<'a> {
     pub took: Duration,
 }
 
-pub(crate) fn write(settings: &EdgeSettings, line: &Line<'_>) {
-    let wanted = match settings.access_log {
+pub(crate) fn write(settings: &EdgeSettings, entry: &Entry<'_>) {
+    let is_logged = match settings.access_log {
         AccessLog::All => true,
-        AccessLog::SlowAndErrors => line.status >= 500 || line.took >= settings.slow,
+        AccessLog::SlowAndErrors => entry.status >= 500 || entry.took >= settings.slow,
         AccessLog::None => false,
     };
-    if wanted {
+    if is_logged {
         tracing::info!(
             target: "access",
-            request_id = line.request_id,
-            method = line.method,
-            route = line.route,
-            status = line.status,
-            duration_ms = line.took.as_secs_f64() * 1_000.0,
+            request_id = entry.request_id,
+            method = entry.method,
+            route = entry.route,
+            status = entry.status,
+            duration_ms = entry.took.as_secs_f64() * 1_000.0,
             "request"
         );
     }

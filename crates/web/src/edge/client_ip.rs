@@ -65,8 +65,8 @@ pub(crate) fn client_ip(peer: IpAddr, headers: &HeaderMap, trusted: &[IpRange]) 
     client
 }
 
-/// What one household shares: an IPv4 address, or the first 64 bits of an IPv6 one (any host has 2^64 addresses of those).
-pub(crate) fn household(ip: IpAddr) -> IpAddr {
+/// What the hosts of one connection share: an IPv4 address, or the first 64 bits of an IPv6 one (any host has 2^64 addresses of those).
+pub(crate) fn address_group(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V6(ip) if ip.to_ipv4_mapped().is_none() => {
             IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() & (u128::MAX << 64)))
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn neighbours_of_one_ipv6_prefix_are_one_household() {
-        let of = |text: &str| household(text.parse().unwrap());
+        let of = |text: &str| address_group(text.parse().unwrap());
         assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1"));
         assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
         assert_ne!(of("1.2.3.4"), of("1.2.3.5"));

@@ -1,4 +1,4 @@
-//! What the edge notes of a request for whoever handles it.
+//! What the edge records of a request for whoever handles it.
 
 use super::{Edge, RequestId};
 use crate::Refused;
@@ -14,7 +14,7 @@ pub struct RequestFacts {
     pub request_id: RequestId,
     /// When it arrived.
     pub at: Timestamp,
-    /// Where it came from, believed as far as our proxies vouch for it.
+    /// Where it came from, as far as our proxies vouch for it.
     pub client_ip: IpAddr,
     /// Whose bearer token it carries, if it carries one.
     pub(crate) caller: Option<Result<Actor, Refusal>>,
@@ -35,7 +35,7 @@ where
             request_id: edge.0.request_ids.of(&parts.headers),
             at: edge.now(),
             client_ip: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-            caller: edge.believe(parts.uri.path(), &parts.headers),
+            caller: edge.verify_token(parts.uri.path(), &parts.headers),
         })
     }
 }

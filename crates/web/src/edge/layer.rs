@@ -1,7 +1,7 @@
-//! The tower layer of the edge: calls `arrive`, the handler, `leave`, and turns a panic into an answer.
+//! The tower layer of the edge: calls `begin`, the handler, `finish`, and turns a panic into an answer.
 
 use super::Edge;
-use super::visit::panicked;
+use super::request_span::panicked;
 use crate::Refused;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
@@ -51,10 +51,10 @@ where
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        let (visit, admitted) = self.edge.arrive(&mut request);
+        let (span, admitted) = self.edge.begin(&mut request);
         let edge = self.edge.clone();
         if let Err(refusal) = admitted {
-            let response = edge.leave(&visit, Refused(refusal).into_response());
+            let response = edge.finish(&span, Refused(refusal).into_response());
             return Box::pin(std::future::ready(Ok(response)));
         }
         // A handler's state is shared with other requests only through locks that do not poison.
@@ -65,7 +65,7 @@ where
                 Ok(Err(never)) => match never {},
                 Err(panic) => panicked(&*panic),
             };
-            Ok(edge.leave(&visit, response))
+            Ok(edge.finish(&span, response))
         })
     }
 }

@@ -4,7 +4,6 @@
 //! each further layer would cost every request an allocation or two.
 
 mod access_log;
-pub mod classes;
 mod client_ip;
 mod cors;
 mod facts;
@@ -14,12 +13,12 @@ mod layer;
 mod prefixes;
 mod rate;
 mod request_id;
+mod request_span;
 mod route_settings;
 mod settings;
-mod visit;
 
 pub use client_ip::IpRange;
-pub(crate) use client_ip::household;
+pub(crate) use client_ip::address_group;
 pub use facts::RequestFacts;
 pub use rate::{RateRule, RateRules};
 pub use request_id::RequestId;
@@ -36,7 +35,7 @@ use std::sync::Arc;
 
 /// What the edge knows, shared by every request; cloning it is one counter.
 ///
-/// A stall's state gives it to the extractors: `impl FromRef<RushState> for web::Edge`.
+/// A stall's state gives it to the extractors: `impl FromRef<ShopState> for web::Edge`.
 #[derive(Clone)]
 pub struct Edge(Arc<Inner>);
 
@@ -94,7 +93,7 @@ impl Edge {
     }
 
     /// The actor of the bearer token in `headers`; `None` without one. Errors: 401, as the verifier of `path` says.
-    pub(crate) fn believe(&self, path: &str, headers: &HeaderMap) -> Option<Result<Actor, Refusal>> {
+    pub(crate) fn verify_token(&self, path: &str, headers: &HeaderMap) -> Option<Result<Actor, Refusal>> {
         let token = bearer(headers)?;
         let verifier =
             self.0.verifiers.at(path).map_or(&DenyAll as &dyn TokenVerifier, |verifier| &**verifier);

@@ -62,7 +62,7 @@ where
         // The edge layer has verified the token already, to know whose rate bucket pays.
         let claim = match parts.extensions.get::<RequestFacts>() {
             Some(facts) => facts.caller.clone(),
-            None => Edge::from_ref(state).believe(parts.uri.path(), &parts.headers),
+            None => Edge::from_ref(state).verify_token(parts.uri.path(), &parts.headers),
         };
         Ok(Self(claim.transpose()?))
     }

@@ -63,7 +63,7 @@ impl Hub {
         &self.0.clock
     }
 
-    /// Tells a topic's subscribers. A topic nobody has ever watched has no history to keep: nothing happens.
+    /// Publishes to a topic's subscribers. A topic nobody has ever watched has no history to keep: nothing happens.
     pub fn publish(&self, topic: &str, update: Update) {
         let known = self.0.topics.read().get(topic).cloned();
         if let Some(topic) = known {
@@ -149,27 +149,27 @@ impl Stream for Subscription {
     type Item = Arc<Message>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Arc<Message>>> {
-        self.mailbox.poll_take(context)
+        self.mailbox.poll_message(context)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::live::mailbox::Turn;
+    use crate::live::mailbox::Item;
 
     #[test]
     fn what_waits_of_a_topic_is_forgotten_when_it_is_left() {
         let (hub, mailbox) = (Hub::new(), Arc::new(Mailbox::default()));
         let left = hub.join("left", &mailbox).unwrap();
         let _kept = hub.join("kept", &mailbox).unwrap();
-        let tell = |topic: &str| hub.publish(topic, Update::fact("n", format!("\"{topic}\"")));
-        tell("left");
-        tell("kept");
+        let publish = |topic: &str| hub.publish(topic, Update::fact("n", format!("\"{topic}\"")));
+        publish("left");
+        publish("kept");
         left.leave(&mailbox);
-        tell("left");
-        let Some(Turn::Message(message)) = mailbox.turn_now() else { panic!("something waits") };
+        publish("left");
+        let Some(Item::Message(message)) = mailbox.try_next() else { panic!("something waits") };
         assert_eq!(message.body, "\"kept\"");
-        assert!(mailbox.turn_now().is_none());
+        assert!(mailbox.try_next().is_none());
     }
 }

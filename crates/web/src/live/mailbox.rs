@@ -18,7 +18,7 @@ struct Waiting {
     messages: VecDeque<Arc<Message>>,
     reader: Option<Waker>,
     /// Something waits elsewhere (a user's stream) and the reader must look there.
-    nudged: bool,
+    has_user_events: bool,
     ended: Option<Ended>,
 }
 
@@ -33,9 +33,9 @@ pub(super) enum Ended {
 
 /// What a reader finds in its mailbox.
 #[derive(Debug)]
-pub(super) enum Turn {
+pub(super) enum Item {
     Message(Arc<Message>),
-    Nudged,
+    UserEvents,
     Ended(Ended),
 }
 
@@ -45,8 +45,8 @@ impl Mailbox {
     }
 
     /// Tells the reader to look at its user's stream.
-    pub fn nudge(&self) {
-        self.change(|waiting| waiting.nudged = true);
+    pub fn notify_user_events(&self) {
+        self.change(|waiting| waiting.has_user_events = true);
     }
 
     /// Ends the reading, whatever still waits.
@@ -70,30 +70,30 @@ impl Mailbox {
     }
 
     /// The next message; `None` once the mailbox has ended. For readers that watch no user's stream.
-    pub fn poll_take(&self, context: &mut Context<'_>) -> Poll<Option<Arc<Message>>> {
+    pub fn poll_message(&self, context: &mut Context<'_>) -> Poll<Option<Arc<Message>>> {
         loop {
-            match std::task::ready!(self.poll_turn(context)) {
-                Turn::Message(message) => return Poll::Ready(Some(message)),
-                Turn::Ended(_) => return Poll::Ready(None),
-                Turn::Nudged => {}
+            match std::task::ready!(self.poll_next(context)) {
+                Item::Message(message) => return Poll::Ready(Some(message)),
+                Item::Ended(_) => return Poll::Ready(None),
+                Item::UserEvents => {}
             }
         }
     }
 
     /// What the reader finds next.
-    pub async fn turn(&self) -> Turn {
-        std::future::poll_fn(|context| self.poll_turn(context)).await
+    pub async fn next(&self) -> Item {
+        std::future::poll_fn(|context| self.poll_next(context)).await
     }
 
     /// What the reader finds now, if anything.
-    pub fn turn_now(&self) -> Option<Turn> {
-        self.0.lock().turn()
+    pub fn try_next(&self) -> Option<Item> {
+        self.0.lock().next()
     }
 
-    fn poll_turn(&self, context: &mut Context<'_>) -> Poll<Turn> {
+    fn poll_next(&self, context: &mut Context<'_>) -> Poll<Item> {
         let mut waiting = self.0.lock();
-        if let Some(turn) = waiting.turn() {
-            return Poll::Ready(turn);
+        if let Some(item) = waiting.next() {
+            return Poll::Ready(item);
         }
         match &mut waiting.reader {
             Some(reader) => reader.clone_from(context.waker()),
@@ -122,13 +122,13 @@ impl Waiting {
         self.messages = VecDeque::new();
     }
 
-    fn turn(&mut self) -> Option<Turn> {
+    fn next(&mut self) -> Option<Item> {
         if let Some(why) = self.ended {
-            return Some(Turn::Ended(why));
+            return Some(Item::Ended(why));
         }
-        if std::mem::take(&mut self.nudged) {
-            return Some(Turn::Nudged);
+        if std::mem::take(&mut self.has_user_events) {
+            return Some(Item::UserEvents);
         }
-        self.messages.pop_front().map(Turn::Message)
+        self.messages.pop_front().map(Item::Message)
     }
 }

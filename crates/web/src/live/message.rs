@@ -6,7 +6,7 @@ use kernel::Timestamp;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 
-/// One thing to tell.
+/// One thing to publish.
 #[derive(Debug, Clone)]
 pub struct Update {
     pub(super) kind: &'static str,
@@ -61,7 +61,7 @@ pub struct Message {
     pub at: ResumePoint,
     /// Its JSON alone.
     pub body: Bytes,
-    told_at: Timestamp,
+    published_at: Timestamp,
     kind: &'static str,
     merge: Option<i64>,
     event: OnceLock<Bytes>,
@@ -69,10 +69,10 @@ pub struct Message {
 }
 
 impl Message {
-    pub(super) fn new(at: ResumePoint, told_at: Timestamp, update: Update) -> Arc<Self> {
+    pub(super) fn new(at: ResumePoint, published_at: Timestamp, update: Update) -> Arc<Self> {
         let Update { kind, merge, body } = update;
         let (event, frame) = (OnceLock::new(), OnceLock::new());
-        Arc::new(Self { at, body: Bytes::from(body), told_at, kind, merge, event, frame })
+        Arc::new(Self { at, body: Bytes::from(body), published_at, kind, merge, event, frame })
     }
 
     /// As a server-sent event, ready to be written.
@@ -88,7 +88,7 @@ impl Message {
     /// As the text of a socket's frame: the envelope `{type, seq, ts, data}`.
     #[must_use]
     pub fn frame(&self) -> Utf8Bytes {
-        let make = || envelope(self.kind, self.at.sequence, self.told_at, self.text());
+        let make = || envelope(self.kind, self.at.sequence, self.published_at, self.text());
         self.frame.get_or_init(make).clone()
     }
 
@@ -105,7 +105,7 @@ impl Message {
     }
 }
 
-/// The envelope of everything a socket is told. `kind` is a word of ours, `data` is JSON, the time is Unix milliseconds.
+/// The envelope of everything a socket is sent. `kind` is a word of ours, `data` is JSON, the time is Unix milliseconds.
 pub(super) fn envelope(kind: &str, sequence: u64, at: Timestamp, data: &str) -> Utf8Bytes {
     let ts = at.as_micros().div_euclid(1_000);
     Utf8Bytes::from(format!(r#"{{"type":"{kind}","seq":{sequence},"ts":{ts},"data":{data}}}"#))

@@ -33,7 +33,7 @@ impl<S: Send + Sync> FromRequestParts<S> for LastEventId {
 }
 
 /// What a stream still has to say.
-struct Told {
+struct StreamState {
     opening: std::vec::IntoIter<Bytes>,
     subscription: Subscription,
     closing: Closing,
@@ -44,10 +44,10 @@ struct Told {
 pub fn event_stream(subscription: Subscription, snapshot: Vec<Update>, closing: Closing) -> Response {
     let snapshot = snapshot.into_iter().map(|update| subscription.opening(update).event());
     let opening: Vec<Bytes> = std::iter::once(OPENING).chain(snapshot).collect();
-    let told = Told { opening: opening.into_iter(), subscription, closing };
-    let chunks = stream::unfold(told, |mut told| async {
-        let chunk = told.next().await?;
-        Some((Ok::<_, Infallible>(chunk), told))
+    let state = StreamState { opening: opening.into_iter(), subscription, closing };
+    let chunks = stream::unfold(state, |mut state| async {
+        let chunk = state.next().await?;
+        Some((Ok::<_, Infallible>(chunk), state))
     });
     let mut response = Response::new(Body::from_stream(chunks));
     let headers = response.headers_mut();
@@ -57,7 +57,7 @@ pub fn event_stream(subscription: Subscription, snapshot: Vec<Update>, closing: 
     response
 }
 
-impl Told {
+impl StreamState {
     async fn next(&mut self) -> Option<Bytes> {
         if let Some(chunk) = self.opening.next() {
             return Some(chunk);

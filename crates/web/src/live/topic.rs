@@ -30,12 +30,12 @@ impl Topic {
         Self { life, state: Mutex::default() }
     }
 
-    pub fn publish(&self, told_at: Timestamp, update: Update) {
+    pub fn publish(&self, published_at: Timestamp, update: Update) {
         let mut state = self.state.lock();
         state.sequence += 1;
         let at = ResumePoint { life: self.life, sequence: state.sequence };
-        let message = Message::new(at, told_at, update);
-        state.remember(&message);
+        let message = Message::new(at, published_at, update);
+        state.append(&message);
         state.subscribers.retain(|subscriber| match subscriber.upgrade() {
             Some(mailbox) => {
                 mailbox.put(&message);
@@ -54,14 +54,14 @@ impl Topic {
             let missed = state.history.iter().filter(|message| message.at.sequence > from.sequence);
             missed.for_each(|message| mailbox.put(message));
         }
-        state.enrol(&mailbox);
+        state.add_subscriber(&mailbox);
         (mailbox, ResumePoint { life: self.life, sequence: state.sequence }, known.is_none())
     }
 
     /// Adds a mailbox that may watch other topics too; says where the topic begins for it.
     pub fn join(&self, mailbox: &Arc<Mailbox>) -> ResumePoint {
         let mut state = self.state.lock();
-        state.enrol(mailbox);
+        state.add_subscriber(mailbox);
         ResumePoint { life: self.life, sequence: state.sequence }
     }
 
@@ -78,7 +78,7 @@ impl Topic {
 }
 
 impl State {
-    fn remember(&mut self, message: &Arc<Message>) {
+    fn append(&mut self, message: &Arc<Message>) {
         if let Some(at) = self.history.iter().position(|older| message.replaces(older)) {
             self.history.remove(at);
         }
@@ -94,7 +94,7 @@ impl State {
         (self.forgotten_to..=self.sequence).contains(&sequence)
     }
 
-    fn enrol(&mut self, mailbox: &Arc<Mailbox>) {
+    fn add_subscriber(&mut self, mailbox: &Arc<Mailbox>) {
         // On a topic where nothing is published, those who left are swept out whenever the list would grow.
         if self.subscribers.len() == self.subscribers.capacity() {
             self.subscribers.retain(|subscriber| subscriber.strong_count() > 0);

@@ -23,7 +23,7 @@ macro_rules! file {
     };
 }
 
-static FILES: [File; 12] = [
+static FILES: [File; 10] = [
     file!("app.js", "text/javascript; charset=utf-8"),
     file!("checkout.js", "text/javascript; charset=utf-8"),
     file!("clock.js", "text/javascript; charset=utf-8"),
@@ -33,9 +33,7 @@ static FILES: [File; 12] = [
     file!("handy.js", "text/javascript; charset=utf-8"),
     file!("live.js", "text/javascript; charset=utf-8"),
     file!("local.js", "text/javascript; charset=utf-8"),
-    file!("rush.svg", "image/svg+xml"),
     file!("stepper.js", "text/javascript; charset=utf-8"),
-    file!("tap.svg", "image/svg+xml"),
 ];
 
 static SERVED: Files = Files::new(ASSETS_ROOT, &FILES);
@@ -59,8 +57,8 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/{version}/{name}", get(serve_file))
 }
 
-async fn serve_file(Path((version, name)): Path<(String, String)>, asked: HeaderMap) -> Response {
-    SERVED.answer(&version, &name, &asked)
+async fn serve_file(Path((version, name)): Path<(String, String)>, headers: HeaderMap) -> Response {
+    SERVED.answer(&version, &name, &headers)
 }
 
 async fn serve_poster(Path((edition, file)): Path<(String, String)>) -> Response {

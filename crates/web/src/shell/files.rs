@@ -54,13 +54,13 @@ impl Files {
     /// The answer to a request for `{root}/{version}/{name}` with these headers: 404 for a name that is not ours, and
     /// today's file, briefly kept, under another version.
     #[must_use]
-    pub fn answer(&self, version: &str, name: &str, asked: &HeaderMap) -> Response {
+    pub fn answer(&self, version: &str, name: &str, request: &HeaderMap) -> Response {
         let Some(at) = self.all.iter().position(|file| file.name == name) else {
             return StatusCode::NOT_FOUND.into_response();
         };
         let cache = if version == self.version() { FOREVER } else { BRIEFLY };
         let headers = [(CONTENT_TYPE, self.all[at].kind), (CACHE_CONTROL, cache), (VARY, "accept-encoding")];
-        if takes_gzip(asked) {
+        if takes_gzip(request) {
             return (headers, [(CONTENT_ENCODING, "gzip")], self.packed()[at].clone()).into_response();
         }
         (headers, self.all[at].body).into_response()
@@ -91,8 +91,8 @@ pub fn packed(text: &str) -> Bytes {
     packer.finish().expect("memory takes every byte").into()
 }
 
-fn takes_gzip(asked: &HeaderMap) -> bool {
-    let accepted = asked.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accepted.split(',').any(|coding| matches!(coding.trim(), "gzip" | "x-gzip"))
 }
 
@@ -126,8 +126,8 @@ mod tests {
 
     #[test]
     fn whoever_takes_gzip_gets_it_and_caches_know() {
-        let coding = |asked: &'static str| {
-            let answer = FILES.answer("0", "b.css", &asking(asked));
+        let coding = |headers: &'static str| {
+            let answer = FILES.answer("0", "b.css", &asking(headers));
             (header(&answer, "content-encoding"), header(&answer, "vary"))
         };
         assert_eq!(coding("br, gzip"), ("gzip".to_owned(), "accept-encoding".to_owned()));

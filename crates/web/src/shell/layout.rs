@@ -6,11 +6,13 @@ use kernel::Timestamp;
 /// What is fixed about a stall's pages.
 #[derive(Debug)]
 pub struct Stall {
-    /// Lower-case word that picks the accent (`rush`); also the name of its icon among the assets.
+    /// Lower-case word that picks the accent (`shop`).
     pub slug: &'static str,
-    /// As people read it (`Rush`).
+    /// The path of its icon, which the stall serves itself.
+    pub icon: fn() -> String,
+    /// As people read it (`Shop`).
     pub name: &'static str,
-    /// Path of its first page (`/rush`).
+    /// Path of its first page (`/shop`).
     pub home: &'static str,
     /// Links in the header, at most four so that they fit a 360 px phone.
     pub nav: &'static [NavLink],
@@ -172,10 +174,10 @@ impl Shell {
         asset_url("app.js")
     }
 
-    /// Versioned path of the stall's icon.
+    /// Path of the stall's icon.
     #[must_use]
     pub fn icon(&self) -> String {
-        asset_url(&format!("{}.svg", self.stall.slug))
+        (self.stall.icon)()
     }
 }
 

@@ -18,8 +18,8 @@ use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 use web::live::{
-    Channel, Guest, Hub, Knock, SocketDoor, SocketLimits, SocketParts, SocketProtocol, SocketSettings,
-    Update, UserHistory, UserStreams,
+    Channel, Hub, SocketEndpoint, SocketLimits, SocketParts, SocketProtocol, SocketSession, SocketSettings,
+    Update, UpgradeRequest, UserHistory, UserStreams,
 };
 use web::{Served, Shutdown, serve, shutdown};
 
@@ -45,13 +45,13 @@ impl SocketProtocol for Stall {
         }
     }
 
-    async fn admit(&self, ticket: &str) -> Result<Guest, Refusal> {
+    async fn authenticate(&self, ticket: &str) -> Result<SocketSession, Refusal> {
         let read = || {
             let text = ticket.strip_prefix("t-")?;
-            let (user, session) = text.split_once('.').unwrap_or((text, "1"));
-            let session = session.parse().ok()?;
-            let until = SystemClock.now().plus_secs(if session == 0 { 0 } else { 3_600 });
-            Some(Guest { user: user.parse().ok()?, session, until })
+            let (user, session_id) = text.split_once('.').unwrap_or((text, "1"));
+            let session_id = session_id.parse().ok()?;
+            let expires_at = SystemClock.now().plus_secs(if session_id == 0 { 0 } else { 3_600 });
+            Some(SocketSession { user: user.parse().ok()?, session_id, expires_at })
         };
         read().ok_or_else(|| Refusal::new(Meaning::Unauthenticated, "BAD_TICKET", "No."))
     }
@@ -75,7 +75,7 @@ pub struct Ground {
     pub hub: Hub,
     pub users: UserStreams,
     pub heads: Heads,
-    pub door: SocketDoor<Stall>,
+    pub door: SocketEndpoint<Stall>,
     pub address: SocketAddr,
     pub shutdown: Shutdown,
     pub serving: JoinHandle<Served>,
@@ -97,9 +97,9 @@ pub async fn ground_with(socket_settings: SocketSettings, history: UserHistory) 
     let (hub, users) = (Hub::new(), UserStreams::with(Arc::new(SystemClock), history));
     let heads = Heads::default();
     let parts = SocketParts { hub: hub.clone(), users: users.clone(), closing: closing.clone() };
-    let door = SocketDoor::new(Stall(heads.clone()), parts, socket_settings);
+    let door = SocketEndpoint::new(Stall(heads.clone()), parts, socket_settings);
     let entrance = door.clone();
-    let enter = move |_: State<Api>, knock: Knock| std::future::ready(entrance.enter(knock));
+    let enter = move |_: State<Api>, request: UpgradeRequest| std::future::ready(entrance.accept(request));
     let live = |edge| Router::new().route("/live", get(enter)).with_state(Api(edge));
     let router = serve_with(settings(), live).router;
     let serving = tokio::spawn(serve(listener, router, closing));

@@ -6,7 +6,7 @@ use serde_json::json;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::Message;
-use web::live::{SocketLimits, SocketPulse, SocketSettings, Update, UserHistory};
+use web::live::{SocketHeartbeat, SocketLimits, SocketSettings, Update, UserHistory};
 use web::{Limits, Served, Telemetry};
 
 fn price(n: u64) -> Update {
@@ -188,8 +188,8 @@ async fn signing_out_of_one_session_leaves_the_others_open() {
 
 #[tokio::test]
 async fn a_session_that_is_over_keeps_no_socket() {
-    let pulse = SocketPulse { ping_every: Duration::from_millis(50), ..SocketPulse::default() };
-    let settings = SocketSettings { pulse, ..SocketSettings::default() };
+    let heartbeat = SocketHeartbeat { ping_every: Duration::from_millis(50), ..SocketHeartbeat::default() };
+    let settings = SocketSettings { heartbeat, ..SocketSettings::default() };
     let ground = ground_with(settings, UserHistory::default()).await;
     let mut lasting = ground.client_in(7, 1).await;
     assert_eq!(ground.client_in(7, 0).await.closing_code().await, 4001);
@@ -339,18 +339,20 @@ async fn messages_of_two_channels_do_not_replace_each_other() {
 }
 
 /// A clock that jumps would run ahead of frames in real sockets, so the pulse itself is quickened a hundred times.
-async fn quick_pulse() -> Ground {
+async fn quick_heartbeat() -> Ground {
     let (ping_every, silence_max) = (Duration::from_millis(200), Duration::from_millis(600));
-    let settings =
-        SocketSettings { pulse: SocketPulse { ping_every, silence_max }, ..SocketSettings::default() };
+    let settings = SocketSettings {
+        heartbeat: SocketHeartbeat { ping_every, silence_max },
+        ..SocketSettings::default()
+    };
     ground_with(settings, UserHistory::default()).await
 }
 
 #[tokio::test]
 async fn a_quiet_client_is_pinged_and_stays() {
-    let pulse = SocketPulse::default();
-    assert_eq!((pulse.ping_every.as_secs(), pulse.silence_max.as_secs()), (20, 60));
-    let ground = quick_pulse().await;
+    let heartbeat = SocketHeartbeat::default();
+    assert_eq!((heartbeat.ping_every.as_secs(), heartbeat.silence_max.as_secs()), (20, 60));
+    let ground = quick_heartbeat().await;
     let mut alive = ground.client().await;
     // A client that reads answers pings by itself.
     for _ in 0..6 {
@@ -362,7 +364,7 @@ async fn a_quiet_client_is_pinged_and_stays() {
 
 #[tokio::test]
 async fn a_client_that_answers_nothing_is_dropped() {
-    let ground = quick_pulse().await;
+    let ground = quick_heartbeat().await;
     let silent = ground.client().await;
     let began = std::time::Instant::now();
     while ground.door.sockets() > 0 {
@@ -375,7 +377,7 @@ async fn a_client_that_answers_nothing_is_dropped() {
 
 #[tokio::test]
 async fn a_client_that_reads_nothing_is_dropped() {
-    let ground = quick_pulse().await;
+    let ground = quick_heartbeat().await;
     let mut stuck = ground.client().await;
     stuck.subscribe("price").await;
     stuck.settle().await;

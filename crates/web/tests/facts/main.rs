@@ -3,8 +3,8 @@
 mod edge;
 mod envelopes;
 mod extractors;
-mod ground;
 mod harness;
+mod health_routes;
 mod idempotency;
 mod limits;
 mod live;

@@ -5,6 +5,7 @@ use web::shell::{NavLink, Stall};
 /// The stall as the shell shows it.
 pub static RUSH: Stall = Stall {
     slug: "rush",
+    icon: crate::pages::assets::icon,
     name: "Rush",
     home: "/rush",
     nav: &[

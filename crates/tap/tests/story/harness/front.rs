@@ -16,7 +16,7 @@ use tap::engine::BreakerCommand;
 use tap::http::{SessionVerifier, TapProtocol, TapState};
 use tokio::sync::mpsc;
 use tower::ServiceExt as _;
-use web::live::{SocketDoor, SocketParts, SocketSettings};
+use web::live::{SocketEndpoint, SocketParts, SocketSettings};
 use web::{
     AccessLog, Edge, EdgeParts, EdgeSettings, Envelope, Limits, RouteSettings, Shutdown, TokenVerifier,
 };
@@ -81,7 +81,7 @@ impl Front {
         let state = TapState {
             app: app.clone(),
             edge: edge.clone(),
-            door: SocketDoor::new(TapProtocol(app.clone()), parts, SocketSettings::default()),
+            door: SocketEndpoint::new(TapProtocol(app.clone()), parts, SocketSettings::default()),
             breaker_commands: Some(commands),
         };
         let (api, document) = tap::http::api().split_for_parts();

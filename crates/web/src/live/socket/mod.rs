@@ -1,7 +1,7 @@
-//! The WebSocket door: JSON text frames over one connection, for any stall.
+//! The WebSocket endpoint: JSON text frames over one connection, for any stall.
 //!
 //! Everything the server says is `{"type", "seq", "ts", "data"}`: `seq` counts per topic (per user on the user channel; 0
-//! outside of both), `ts` is Unix milliseconds. The door itself says `hello` once, `pong`, `error{code}` and `resync`.
+//! outside of both), `ts` is Unix milliseconds. The endpoint itself says `hello` once, `pong`, `error{code}` and `resync`.
 //!
 //! The client says, with no other fields than these:
 //! - `{"type":"auth","ticket":"…"}`, once; silence is consent, a bad ticket is `error{bad_ticket}`. Never put it into the URL.
@@ -16,20 +16,20 @@
 //! 4 KiB, 1011 the stall cannot answer, 4001 signed out, 4008 too slow (resume), 4009 too many connections of the user.
 
 mod bucket;
-mod door;
-mod end;
-mod following;
-mod knock;
-mod meters;
-mod obey;
-mod pipe;
-mod places;
+mod client_message;
+mod close_reason;
+mod connection;
+mod endpoint;
+mod frame_io;
+mod handle_message;
 mod protocol;
-mod said;
-mod session;
 mod settings;
+mod socket_metrics;
+mod socket_slots;
+mod upgrade_request;
+mod user_subscription;
 
-pub use door::{SocketDoor, SocketParts};
-pub use knock::Knock;
-pub use protocol::{Channel, Guest, SocketProtocol};
-pub use settings::{SocketLimits, SocketPulse, SocketSettings};
+pub use endpoint::{SocketEndpoint, SocketParts};
+pub use protocol::{Channel, SocketProtocol, SocketSession};
+pub use settings::{SocketHeartbeat, SocketLimits, SocketSettings};
+pub use upgrade_request::UpgradeRequest;

@@ -1,4 +1,4 @@
-//! What a stall tells the door about itself.
+//! What a stall tells the endpoint about itself.
 
 use crate::live::Update;
 use kernel::{Refusal, Timestamp};
@@ -16,18 +16,18 @@ pub enum Channel {
     User,
 }
 
-/// Who was let in, and for how long.
+/// Whose socket it is, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Guest {
+pub struct SocketSession {
     /// Whose private stream it may read.
     pub user: i64,
     /// Which of the user's sessions: ending one leaves the sockets of the others open.
-    pub session: i64,
+    pub session_id: i64,
     /// When the session is over; the socket ends with the next ping after it.
-    pub until: Timestamp,
+    pub expires_at: Timestamp,
 }
 
-/// One stall's side of the door.
+/// One stall's side of the endpoint.
 pub trait SocketProtocol: Send + Sync + 'static {
     /// The data of `hello`, JSON.
     fn hello(&self) -> String;
@@ -36,9 +36,9 @@ pub trait SocketProtocol: Send + Sync + 'static {
     fn channel(&self, name: &str) -> Option<Channel>;
 
     /// Whose ticket this is; it is used up. Errors: `Unauthenticated` for a bad one; all others mean "not now".
-    fn admit(&self, ticket: &str) -> impl Future<Output = Result<Guest, Refusal>> + Send;
+    fn authenticate(&self, ticket: &str) -> impl Future<Output = Result<SocketSession, Refusal>> + Send;
 
-    /// What a new watcher of a public or signed-in channel is told first. It is asked after the watching began, so that
+    /// What a new watcher of a public or signed-in channel is sent first. It is asked for after the watching began, so that
     /// nothing falls between the two. Errors mean "not now".
     fn snapshot(
         &self,

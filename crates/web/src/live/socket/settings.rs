@@ -1,36 +1,36 @@
-//! What can be set about a door.
+//! What can be set about an endpoint.
 
 use crate::edge::Limits;
 use std::time::Duration;
 
-/// The settings of a door.
+/// The settings of an endpoint.
 #[derive(Debug, Clone, Default)]
 pub struct SocketSettings {
-    /// Origins (`https://tap.example`) whose pages may open sockets, beside the page's own.
+    /// Origins (`https://shop.example`) whose pages may open sockets, beside the page's own.
     pub origins: Vec<String>,
     /// How much anybody may have.
     pub limits: SocketLimits,
     /// How a dead connection is found.
-    pub pulse: SocketPulse,
+    pub heartbeat: SocketHeartbeat,
 }
 
 /// How a dead connection is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SocketPulse {
+pub struct SocketHeartbeat {
     /// How often a client is asked whether it is still there.
     pub ping_every: Duration,
     /// A client that said nothing for this long, not even a pong, is gone; so is one that read nothing.
     pub silence_max: Duration,
 }
 
-impl Default for SocketPulse {
+impl Default for SocketHeartbeat {
     /// What the specification says: two pings may get lost.
     fn default() -> Self {
         Self { ping_every: Duration::from_secs(20), silence_max: Duration::from_secs(60) }
     }
 }
 
-/// How much anybody may have of a door.
+/// How much anybody may have of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SocketLimits {
     /// Sockets in all.

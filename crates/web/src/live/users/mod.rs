@@ -54,7 +54,7 @@ impl UserStreams {
         Self(Arc::new(Inner { shards, clock }))
     }
 
-    /// Tells a user's readers. Call it after the commit that gave `seq`, which counts 1, 2, 3 … per user without a gap;
+    /// Publishes to a user's readers. Call it after the commit that gave `seq`, which counts 1, 2, 3 … per user without a gap;
     /// the order of calls is free, and the same number again changes nothing.
     pub fn publish(&self, user: i64, seq: u64, update: Update) {
         // A fact, whatever it was made as: merging would tear a hole into the sequence.
@@ -63,7 +63,7 @@ impl UserStreams {
         self.shard(user).lock().insert(user, message, Instant::now());
     }
 
-    /// Lets a mailbox be nudged whenever something is published to `user`.
+    /// Lets a mailbox be notified whenever something is published to `user`.
     pub(super) fn follow(&self, user: i64, mailbox: &Arc<Mailbox>) {
         self.shard(user).lock().follow(user, mailbox);
     }

@@ -73,7 +73,9 @@ impl Shard {
         (self.events, self.bytes) = (self.events + 1, self.bytes + cost(&message));
         known.events.insert(seq, message);
         known.newest = known.newest.max(seq);
-        known.readers.retain(|reader| reader.upgrade().inspect(|mailbox| mailbox.nudge()).is_some());
+        known
+            .readers
+            .retain(|reader| reader.upgrade().inspect(|mailbox| mailbox.notify_user_events()).is_some());
         let is_full = known.events.len() > self.bounds.events_per_user;
         let oldest = known.events.keys().next().copied().filter(|_| is_full);
         self.arrivals.push_back(Arrival { at: now, user, seq });

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use web::{Probe, Telemetry, ground_routes, shutdown};
+use web::{Probe, Telemetry, health_routes, shutdown};
 
 fn served(database_up: &Arc<AtomicBool>) -> Served {
     let telemetry = Telemetry::install();
@@ -17,7 +17,7 @@ fn served(database_up: &Arc<AtomicBool>) -> Served {
     });
     let always = Probe::new("bus", || std::future::ready(Ok(())));
     let version = json!({ "version": "0.1.0" });
-    serve_with(settings(), |_| ground_routes(version, vec![database, always], telemetry))
+    serve_with(settings(), |_| health_routes(version, vec![database, always], telemetry))
 }
 
 #[tokio::test]
@@ -38,7 +38,7 @@ async fn health_needs_nothing_and_readiness_names_what_is_missing() {
 async fn a_process_that_is_ending_is_not_ready() {
     let (shutdown, closing) = shutdown();
     let probes = vec![Probe::open(closing)];
-    let served = serve_with(settings(), |_| ground_routes(json!({}), probes, Telemetry::install()));
+    let served = serve_with(settings(), |_| health_routes(json!({}), probes, Telemetry::install()));
     assert_eq!(fetch(&served, "/ready").await.status, StatusCode::OK);
     shutdown.begin();
     assert_eq!(fetch(&served, "/ready").await.json()["error"]["details"]["failed"], json!(["open"]));

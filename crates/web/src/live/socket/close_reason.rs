@@ -3,7 +3,7 @@
 use crate::live::mailbox::Ended;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum CloseReason {
     /// The client closed, or its connection is gone.
     Left,
     /// What came was no WebSocket frame, or one far too large.
@@ -25,7 +25,7 @@ pub(super) enum End {
     GoingAway,
 }
 
-impl End {
+impl CloseReason {
     /// The closing code and reason; `None` where nobody listens any more.
     pub fn close(self) -> Option<(u16, &'static str)> {
         match self {
@@ -61,7 +61,7 @@ impl End {
     }
 }
 
-impl From<Ended> for End {
+impl From<Ended> for CloseReason {
     fn from(ended: Ended) -> Self {
         match ended {
             Ended::Overflowed => Self::TooSlow,

@@ -1,11 +1,11 @@
-//! The door itself: lets sockets in, within limits, and knows what all of them share.
+//! The endpoint itself: lets sockets in, within limits, and knows what all of them share.
 
-use super::knock::Knock;
-use super::meters::Meters;
-use super::pipe::Pipe;
-use super::places::{NoPlace, Places};
-use super::said::SAID_BYTES_MAX;
-use super::session;
+use super::client_message::MESSAGE_BYTES_MAX;
+use super::connection;
+use super::frame_io::FrameIo;
+use super::socket_metrics::SocketMetrics;
+use super::socket_slots::{NoSlot, SocketSlots};
+use super::upgrade_request::UpgradeRequest;
 use super::{SocketProtocol, SocketSettings};
 use crate::live::{Hub, UserStreams};
 use crate::{Closing, Refused};
@@ -18,11 +18,11 @@ const READ_BUFFER: usize = 1_024;
 /// Bytes gathered before they are written; one flush writes them together.
 const WRITE_BUFFER: usize = 4 * 1_024;
 /// Above this the frame is not even read. Up to it a message that is too large can be answered and closed with a reason.
-const FRAME_BYTES_MAX: usize = 4 * SAID_BYTES_MAX;
+const FRAME_BYTES_MAX: usize = 4 * MESSAGE_BYTES_MAX;
 /// Seconds after which a refused client may try again.
 const RETRY_S: u64 = 5;
 
-/// What a door works with.
+/// What an endpoint works with.
 #[derive(Debug, Clone)]
 pub struct SocketParts {
     /// Where public topics are published.
@@ -33,84 +33,85 @@ pub struct SocketParts {
     pub closing: Closing,
 }
 
-/// A stall's door for sockets; cloning it is cheap.
-pub struct SocketDoor<P>(Arc<Inner<P>>);
+/// A stall's endpoint for sockets; cloning it is cheap.
+pub struct SocketEndpoint<P>(Arc<Inner<P>>);
 
 pub(super) struct Inner<P> {
     pub protocol: P,
     pub parts: SocketParts,
     pub settings: SocketSettings,
-    pub places: Arc<Places>,
-    pub meters: Meters,
+    pub slots: Arc<SocketSlots>,
+    pub metrics: SocketMetrics,
 }
 
-impl<P> Clone for SocketDoor<P> {
+impl<P> Clone for SocketEndpoint<P> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
 }
 
-impl<P> std::fmt::Debug for SocketDoor<P> {
+impl<P> std::fmt::Debug for SocketEndpoint<P> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SocketDoor").field("settings", &self.0.settings).finish_non_exhaustive()
+        f.debug_struct("SocketEndpoint").field("settings", &self.0.settings).finish_non_exhaustive()
     }
 }
 
-impl<P: SocketProtocol> SocketDoor<P> {
-    /// A door without sockets.
+impl<P: SocketProtocol> SocketEndpoint<P> {
+    /// An endpoint without sockets.
     #[must_use]
     pub fn new(protocol: P, parts: SocketParts, settings: SocketSettings) -> Self {
-        let meters = Meters::new();
-        let places = Places::new(settings.limits, meters.clients.clone());
-        Self(Arc::new(Inner { protocol, parts, settings, places, meters }))
+        let metrics = SocketMetrics::new();
+        let slots = SocketSlots::new(settings.limits, metrics.clients.clone());
+        Self(Arc::new(Inner { protocol, parts, settings, slots, metrics }))
     }
 
     /// Lets a socket in and serves it in a task of its own. Errors: 403 `ORIGIN_NOT_ALLOWED`, 429 `TOO_MANY_CONNECTIONS`,
     /// 503 `TOO_MANY_SOCKETS`, 503 `SHUTTING_DOWN`, all before the upgrade.
-    pub fn enter(&self, knock: Knock) -> Result<Response, Refused> {
-        let door = self.0.clone();
-        if !knock.origin.is_allowed(&door.settings.origins) {
-            Meters::refused("origin");
+    pub fn accept(&self, request: UpgradeRequest) -> Result<Response, Refused> {
+        let endpoint = self.0.clone();
+        if !request.origin.is_allowed(&endpoint.settings.origins) {
+            SocketMetrics::refused("origin");
             return Err(origin_not_allowed().into());
         }
-        if door.parts.closing.has_begun() {
+        if endpoint.parts.closing.has_begun() {
             return Err(not_now("SHUTTING_DOWN", "The server is going away; try again soon.").into());
         }
-        let place = door.places.take(knock.address).map_err(refused)?;
-        let upgrade = knock
+        let slot = endpoint.slots.take(request.address).map_err(refused)?;
+        let upgrade = request
             .upgrade
             .read_buffer_size(READ_BUFFER)
             .write_buffer_size(WRITE_BUFFER)
             .max_frame_size(FRAME_BYTES_MAX)
             .max_message_size(FRAME_BYTES_MAX);
-        let slot = knock.slot;
+        let connection_slot = request.slot;
         Ok(upgrade.on_upgrade(move |socket| async move {
-            let _held = (place, slot);
-            let pipe = Pipe::new(socket, door.meters.sent.clone(), door.settings.pulse.silence_max);
-            session::run(door, pipe).await;
+            let _held = (slot, connection_slot);
+            let frames =
+                FrameIo::new(socket, endpoint.metrics.sent.clone(), endpoint.settings.heartbeat.silence_max);
+            connection::run(endpoint, frames).await;
         }))
     }
 
     /// Closes all sockets of a user's session, for instance when the user logged out of it.
-    pub fn sign_out(&self, user: i64, session: i64) {
-        self.0.places.sign_out(user, session);
+    pub fn sign_out(&self, user: i64, session_id: i64) {
+        self.0.slots.sign_out(user, session_id);
     }
 
     /// Sockets at this moment.
     #[must_use]
     pub fn sockets(&self) -> usize {
-        self.0.places.count()
+        self.0.slots.count()
     }
 }
 
-fn refused(why: NoPlace) -> Refusal {
-    match why {
-        NoPlace::Full => {
-            Meters::refused("full");
+fn refused(reason: NoSlot) -> Refusal {
+    match reason {
+        NoSlot::Full => {
+            SocketMetrics::refused("full");
             not_now("TOO_MANY_SOCKETS", "All live connections are taken; try again soon.")
         }
-        NoPlace::TooManyOfAddress => {
-            Meters::refused("address");
+        NoSlot::TooManyOfAddress => {
+            SocketMetrics::refused("address");
             let text = "Too many live connections from this address.";
             Refusal::new(Meaning::TooMany, "TOO_MANY_CONNECTIONS", text).retry_after(RETRY_S)
         }

@@ -1,16 +1,16 @@
-//! What a client may say, and what is wrong with what it said.
+//! What a client may send, and what is wrong with what it sent.
 
 use serde::Deserialize;
 
 /// Bytes of the longest message we listen to; a ticket is the longest thing a client has to say.
-pub(super) const SAID_BYTES_MAX: usize = 4 * 1024;
+pub(super) const MESSAGE_BYTES_MAX: usize = 4 * 1024;
 /// Channels named in one message, and watched by one socket.
 pub(super) const CHANNELS_MAX: usize = 16;
 
 /// One message. Unknown types and fields are refused.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase", deny_unknown_fields)]
-pub(super) enum Said {
+pub(super) enum ClientMessage {
     Auth { ticket: String },
     Subscribe { channels: Vec<String> },
     Unsubscribe { channels: Vec<String> },
@@ -45,13 +45,15 @@ impl Fault {
 }
 
 /// Reads one message.
-pub(super) fn parse(text: &str) -> Result<Said, Fault> {
-    let said = serde_json::from_str(text).map_err(|_| Fault::BadMessage)?;
-    match &said {
-        Said::Subscribe { channels } | Said::Unsubscribe { channels } if channels.len() > CHANNELS_MAX => {
+pub(super) fn parse(text: &str) -> Result<ClientMessage, Fault> {
+    let message = serde_json::from_str(text).map_err(|_| Fault::BadMessage)?;
+    match &message {
+        ClientMessage::Subscribe { channels } | ClientMessage::Unsubscribe { channels }
+            if channels.len() > CHANNELS_MAX =>
+        {
             Err(Fault::TooManyChannels)
         }
-        _ => Ok(said),
+        _ => Ok(message),
     }
 }
 
@@ -61,9 +63,9 @@ mod tests {
 
     #[test]
     fn only_the_five_messages_are_understood_and_nothing_is_added_to_them() {
-        assert_eq!(parse(r#"{"type":"ping"}"#), Ok(Said::Ping {}));
-        assert_eq!(parse(r#"{"type":"resume","last_seq":7}"#), Ok(Said::Resume { last_seq: 7 }));
-        let price = Said::Subscribe { channels: vec![String::from("price")] };
+        assert_eq!(parse(r#"{"type":"ping"}"#), Ok(ClientMessage::Ping {}));
+        assert_eq!(parse(r#"{"type":"resume","last_seq":7}"#), Ok(ClientMessage::Resume { last_seq: 7 }));
+        let price = ClientMessage::Subscribe { channels: vec![String::from("price")] };
         assert_eq!(parse(r#"{"type":"subscribe","channels":["price"]}"#), Ok(price));
         let bad = [
             "",

@@ -1,21 +1,21 @@
 //! `ws_clients`, `ws_dropped_total{reason}`, `ws_messages_sent_total`. Handles of what is hot are looked up once.
 
-use super::end::End;
+use super::close_reason::CloseReason;
 use metrics::{Counter, Gauge};
 
-pub(super) struct Meters {
+pub(super) struct SocketMetrics {
     pub clients: Gauge,
     pub sent: Counter,
 }
 
-impl Meters {
+impl SocketMetrics {
     pub fn new() -> Self {
         Self { clients: metrics::gauge!("ws_clients"), sent: metrics::counter!("ws_messages_sent_total") }
     }
 
     /// Counts a socket that did not leave by itself.
-    pub fn dropped(end: End) {
-        if let Some(reason) = end.reason() {
+    pub fn dropped(close: CloseReason) {
+        if let Some(reason) = close.reason() {
             metrics::counter!("ws_dropped_total", "reason" => reason).increment(1);
         }
     }

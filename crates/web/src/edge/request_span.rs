@@ -1,9 +1,9 @@
-//! One request's way through the edge: `arrive` before the handler, `leave` after it. The layer only calls the two.
+//! One request's way through the edge: `begin` before the handler, `finish` after it. The layer only calls the two.
 
 use super::{Edge, RequestFacts, RequestId, access_log, client_ip, headers, rate, request_id};
 use crate::answer::OpenBody;
 use crate::envelope::Envelope;
-use crate::refused::{Because, Refused, edge_refusals};
+use crate::refused::{RefusalCause, Refused, edge_refusals};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request};
 use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
@@ -13,7 +13,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Instant;
 
 /// What the edge remembers of a request until its answer leaves.
-pub(crate) struct Visit {
+pub(crate) struct RequestSpan {
     started: Instant,
     at: Timestamp,
     request_id: RequestId,
@@ -25,12 +25,12 @@ pub(crate) struct Visit {
 
 impl Edge {
     /// Notes the request's facts in its extensions. `Err` is the refusal of a request that need not be handled.
-    pub(crate) fn arrive(&self, request: &mut Request) -> (Visit, Result<(), Refusal>) {
+    pub(crate) fn begin(&self, request: &mut Request) -> (RequestSpan, Result<(), Refusal>) {
         let started = Instant::now();
         let facts = self.facts(request);
         let route = request.extensions().get::<MatchedPath>().cloned();
-        let rate = self.pay(request, route.as_ref(), &facts);
-        let visit = Visit {
+        let rate = self.charge(request, route.as_ref(), &facts);
+        let span = RequestSpan {
             started,
             at: facts.at,
             request_id: facts.request_id.clone(),
@@ -39,9 +39,9 @@ impl Edge {
             envelope: self.0.routes.envelope_at(request.uri().path()),
             rate,
         };
-        let admitted = visit.admitted().and_then(|()| self.sized(request));
+        let admitted = span.admitted().and_then(|()| self.sized(request));
         request.extensions_mut().insert(facts);
-        (visit, admitted)
+        (span, admitted)
     }
 
     fn facts(&self, request: &Request) -> RequestFacts {
@@ -52,12 +52,12 @@ impl Edge {
             request_id: self.0.request_ids.of(headers),
             at: self.now(),
             client_ip: client_ip::client_ip(peer, headers, &self.0.settings.trusted_proxies),
-            caller: self.believe(request.uri().path(), headers),
+            caller: self.verify_token(request.uri().path(), headers),
         }
     }
 
-    /// Takes a token from the bucket of the user, or of the address when nobody is believed.
-    fn pay(
+    /// Takes a token from the bucket of the user, or of the address when nobody is known.
+    fn charge(
         &self,
         request: &Request,
         route: Option<&MatchedPath>,
@@ -67,7 +67,7 @@ impl Edge {
         let class = rates.class_of(request.method(), route.map(MatchedPath::as_str), request.uri().path())?;
         let subject = match &facts.caller {
             Some(Ok(actor)) => rates.keys.key(&class, ("user", actor.user)),
-            _ => rates.keys.key(&class, ("address", client_ip::household(facts.client_ip))),
+            _ => rates.keys.key(&class, ("address", client_ip::address_group(facts.client_ip))),
         };
         Some(self.0.parts.limiter.take(&class, subject, facts.at))
     }
@@ -87,41 +87,41 @@ impl Edge {
     }
 
     /// Finishes an answer: envelope, headers, metrics, log.
-    pub(crate) fn leave(&self, visit: &Visit, mut response: Response) -> Response {
-        if let Some(Because(refusal)) = response.extensions_mut().remove::<Because>() {
-            visit.log_cause(&refusal);
-            if let Some(refused) = visit.rewrite(&refusal) {
+    pub(crate) fn finish(&self, span: &RequestSpan, mut response: Response) -> Response {
+        if let Some(RefusalCause(refusal)) = response.extensions_mut().remove::<RefusalCause>() {
+            span.log_cause(&refusal);
+            if let Some(refused) = span.rewrite(&refusal) {
                 response = rewritten(response, refused);
             }
         } else if let Some(open) = response.extensions_mut().remove::<OpenBody>() {
-            *response.body_mut() = open.end(visit.request_id.as_str(), visit.at);
+            *response.body_mut() = open.end(span.request_id.as_str(), span.at);
         }
         let headers = response.headers_mut();
         headers::secure(headers);
-        headers.insert(request_id::X_REQUEST_ID, visit.request_id.0.clone());
-        if let Some(decision) = &visit.rate {
+        headers.insert(request_id::X_REQUEST_ID, span.request_id.0.clone());
+        if let Some(decision) = &span.rate {
             rate::write_headers(headers, decision);
         }
-        self.tell(visit, response.status().as_u16());
+        self.record(span, response.status().as_u16());
         response
     }
 
-    fn tell(&self, visit: &Visit, status: u16) {
-        let took = visit.started.elapsed();
-        let route = visit.route.as_ref().map(MatchedPath::as_str);
-        self.0.metrics.record(visit.method, route, status, took);
-        let line = access_log::Line {
-            request_id: visit.request_id.as_str(),
-            method: visit.method,
+    fn record(&self, span: &RequestSpan, status: u16) {
+        let took = span.started.elapsed();
+        let route = span.route.as_ref().map(MatchedPath::as_str);
+        self.0.metrics.record(span.method, route, status, took);
+        let entry = access_log::Entry {
+            request_id: span.request_id.as_str(),
+            method: span.method,
             route: route.unwrap_or("unmatched"),
             status,
             took,
         };
-        access_log::write(&self.0.settings, &line);
+        access_log::write(&self.0.settings, &entry);
     }
 }
 
-impl Visit {
+impl RequestSpan {
     fn admitted(&self) -> Result<(), Refusal> {
         match &self.rate {
             Some(decision) if !decision.allowed => {

@@ -1,7 +1,7 @@
-//! Who knocks: a request to become a socket, with what must be known before it is let in.
+//! A request to become a socket, with what must be known before it is let in.
 
 use crate::Refused;
-use crate::edge::{Edge, RequestFacts, household};
+use crate::edge::{Edge, RequestFacts, address_group};
 use crate::serve::ConnectionSlot;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{FromRef, FromRequestParts};
@@ -13,7 +13,7 @@ use std::net::IpAddr;
 
 /// A request to become a socket; an extractor. Refusals: 400 `NOT_A_WEBSOCKET`, 400 `TICKET_IN_URL`.
 #[derive(Debug)]
-pub struct Knock {
+pub struct UpgradeRequest {
     pub(super) upgrade: WebSocketUpgrade,
     /// The client's address, or its network where it has many.
     pub(super) address: IpAddr,
@@ -33,7 +33,7 @@ pub(super) enum Origin {
     Foreign(String),
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Knock
+impl<S: Send + Sync> FromRequestParts<S> for UpgradeRequest
 where
     Edge: FromRef<S>,
 {
@@ -48,7 +48,7 @@ where
         let upgrade = upgrade.map_err(|rejection| not_a_websocket(&rejection.body_text()))?;
         let slot = parts.extensions.remove::<ConnectionSlot>();
         let origin = Origin::of(&parts.headers);
-        Ok(Self { upgrade, address: household(facts.client_ip), origin, slot })
+        Ok(Self { upgrade, address: address_group(facts.client_ip), origin, slot })
     }
 }
 
@@ -58,9 +58,9 @@ impl Origin {
         // What is no text is nobody we list.
         let origin = value.to_str().unwrap_or("null");
         let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-        let asked = text(headers, &HOST);
-        match (host, asked) {
-            (Some(host), Some(asked)) if host.eq_ignore_ascii_case(asked) => Self::Same,
+        let own = text(headers, &HOST);
+        match (host, own) {
+            (Some(host), Some(own)) if host.eq_ignore_ascii_case(own) => Self::Same,
             _ => Self::Foreign(origin.to_owned()),
         }
     }
@@ -107,20 +107,20 @@ mod tests {
     fn the_same_host_is_at_home_and_others_must_be_listed() {
         assert_eq!(Origin::of(&HeaderMap::new()), Origin::Unsaid);
         assert_eq!(origin("http://127.0.0.1:8080", "127.0.0.1:8080"), Origin::Same);
-        assert_eq!(origin("https://Tap.example", "tap.example"), Origin::Same);
+        assert_eq!(origin("https://Shop.example", "shop.example"), Origin::Same);
         let listed = [String::from("https://play.example")];
         for bad in [
             "null",
             "",
-            "tap.example",
-            "https://tap.example.evil",
-            "https://tap.example:8443",
-            "ftp://tap.example",
+            "shop.example",
+            "https://shop.example.evil",
+            "https://shop.example:8443",
+            "ftp://shop.example",
         ] {
-            assert!(!origin(bad, "tap.example").is_allowed(&listed), "{bad}");
+            assert!(!origin(bad, "shop.example").is_allowed(&listed), "{bad}");
         }
-        assert!(origin("https://play.example", "tap.example").is_allowed(&listed));
-        assert!(!origin("http://play.example", "tap.example").is_allowed(&listed));
+        assert!(origin("https://play.example", "shop.example").is_allowed(&listed));
+        assert!(!origin("http://play.example", "shop.example").is_allowed(&listed));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! One socket's place in its user's stream. It says what is due to be told; the session tells it.
+//! One socket's place in its user's stream. It says what is due to be sent; the connection sends it.
 
 use crate::live::mailbox::Mailbox;
 use crate::live::users::{Reading, Standing};
@@ -12,11 +12,11 @@ const MISSING_MAX: Duration = Duration::from_secs(1);
 
 /// A run of events n, n+1, n+2 … of one user.
 #[derive(Debug)]
-pub(super) struct Following {
+pub(super) struct UserSubscription {
     streams: UserStreams,
     mailbox: Arc<Mailbox>,
     user: i64,
-    /// The number that must be told next.
+    /// The number that must be sent next.
     next: u64,
     /// The last number known to be committed when the run began; what is missing up to here is waited for.
     due_to: u64,
@@ -25,10 +25,10 @@ pub(super) struct Following {
     caught_up: bool,
 }
 
-/// What the session must do.
+/// What the connection must do.
 #[derive(Debug)]
 pub(super) enum Due {
-    /// Tell these and ask again.
+    /// Send these and ask again.
     Messages(Vec<Arc<Message>>),
     /// Nothing now.
     Nothing,
@@ -38,7 +38,7 @@ pub(super) enum Due {
     TooSlow,
 }
 
-impl Following {
+impl UserSubscription {
     /// A place that knows nothing yet: it follows, and a run must begin with the last committed number, read after this.
     pub fn new(streams: UserStreams, user: i64, mailbox: &Arc<Mailbox>) -> Self {
         streams.follow(user, mailbox);
@@ -91,13 +91,13 @@ impl Following {
         if now.duration_since(since) >= MISSING_MAX { Due::Resync } else { Due::Nothing }
     }
 
-    /// When to ask again although nobody nudged.
-    pub fn alarm_at(&self) -> Option<Instant> {
+    /// When to ask again although nothing was published.
+    pub fn timer_at(&self) -> Option<Instant> {
         self.missing_since.map(|since| since + MISSING_MAX)
     }
 }
 
-impl Drop for Following {
+impl Drop for UserSubscription {
     fn drop(&mut self) {
         self.streams.unfollow(self.user, &self.mailbox);
     }

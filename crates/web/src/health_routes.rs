@@ -59,7 +59,7 @@ impl std::fmt::Debug for Probe {
 }
 
 /// The four routes, two of them also under the names that orchestrators ask for. `version` is what `/version` says as it is.
-pub fn ground_routes(version: Value, probes: Vec<Probe>, telemetry: Telemetry) -> Router {
+pub fn health_routes(version: Value, probes: Vec<Probe>, telemetry: Telemetry) -> Router {
     let probes: Arc<[Probe]> = probes.into();
     let text = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
     Router::new()
