@@ -1,5 +1,6 @@
 //! What is published and how it reads on the wire. Who gets it is decided elsewhere.
 
+use super::dialect::{Dialect, UpdateFrame};
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
 use kernel::Timestamp;
@@ -53,6 +54,14 @@ impl FromStr for ResumePoint {
     }
 }
 
+/// Where messages come from: it decides how they are written.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    pub dialect: &'static dyn Dialect,
+    /// `None` for the private streams of users.
+    pub topic: Option<Arc<str>>,
+}
+
 /// An update with its place and time. Each of its two wire forms is made at most once, by the first reader that needs it,
 /// and its bytes are shared by all others.
 #[derive(Debug)]
@@ -61,6 +70,7 @@ pub struct Message {
     pub at: ResumePoint,
     /// Its JSON alone.
     pub body: Bytes,
+    origin: Origin,
     published_at: Timestamp,
     kind: &'static str,
     merge: Option<i64>,
@@ -69,10 +79,16 @@ pub struct Message {
 }
 
 impl Message {
-    pub(super) fn new(at: ResumePoint, published_at: Timestamp, update: Update) -> Arc<Self> {
+    pub(super) fn new(
+        origin: &Origin,
+        at: ResumePoint,
+        published_at: Timestamp,
+        update: Update,
+    ) -> Arc<Self> {
         let Update { kind, merge, body } = update;
         let (event, frame) = (OnceLock::new(), OnceLock::new());
-        Arc::new(Self { at, body: Bytes::from(body), published_at, kind, merge, event, frame })
+        let (origin, body) = (origin.clone(), Bytes::from(body));
+        Arc::new(Self { at, body, origin, published_at, kind, merge, event, frame })
     }
 
     /// As a server-sent event, ready to be written.
@@ -85,11 +101,19 @@ impl Message {
         self.event.get_or_init(make).clone()
     }
 
-    /// As the text of a socket's frame: the envelope `{type, seq, ts, data}`.
+    /// As the text of a socket's frame, in the dialect of the hub or the streams it was published to.
     #[must_use]
     pub fn frame(&self) -> Utf8Bytes {
-        let make = || envelope(self.kind, self.at.sequence, self.published_at, self.text());
-        self.frame.get_or_init(make).clone()
+        let write = || {
+            Utf8Bytes::from(self.origin.dialect.update(&UpdateFrame {
+                topic: self.origin.topic.as_deref(),
+                kind: self.kind,
+                sequence: self.at.sequence,
+                published_at: self.published_at,
+                body: self.text(),
+            }))
+        };
+        self.frame.get_or_init(write).clone()
     }
 
     fn text(&self) -> &str {
@@ -103,10 +127,4 @@ impl Message {
             && self.kind == older.kind
             && self.at.life == older.at.life
     }
-}
-
-/// The envelope of everything a socket is sent. `kind` is a word of ours, `data` is JSON, the time is Unix milliseconds.
-pub(super) fn envelope(kind: &str, sequence: u64, at: Timestamp, data: &str) -> Utf8Bytes {
-    let ts = at.as_micros().div_euclid(1_000);
-    Utf8Bytes::from(format!(r#"{{"type":"{kind}","seq":{sequence},"ts":{ts},"data":{data}}}"#))
 }

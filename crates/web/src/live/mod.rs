@@ -18,8 +18,10 @@
 //! after the commit, `streams.publish(user, seq, Update::fact("bet:confirmed", json))`; the endpoint sees to it that the user's
 //! sockets read n, n+1, n+2 … or are told to `resync`.
 //!
-//! What the client sends and receives is in [`socket`].
+//! How it sounds is the stall's [`Dialect`], given to its hub and its streams; [`StandardDialect`] needs no choice.
+//! With one that resumes channels, a client that comes back gets just what it missed of each, or is told to start anew.
 
+pub mod dialect;
 mod hub;
 mod mailbox;
 mod message;
@@ -28,11 +30,12 @@ mod sse;
 mod topic;
 mod users;
 
+pub use dialect::{Dialect, DialectRules, Notice, StandardDialect, UpdateFrame};
 pub use hub::{Hub, Subscription, TooManyTopics};
 pub use message::{Message, ResumePoint, Update};
 pub use socket::{
-    Channel, SocketEndpoint, SocketHeartbeat, SocketLimits, SocketParts, SocketProtocol, SocketSession,
-    SocketSettings, UpgradeRequest,
+    Channel, ChannelRequest, ClientMessage, CloseReason, SocketEndpoint, SocketFault, SocketHeartbeat,
+    SocketLimits, SocketOpening, SocketParts, SocketProtocol, SocketSession, SocketSettings, UpgradeRequest,
 };
 pub use sse::{LastEventId, event_stream};
 pub use users::{UserHistory, UserStreams};

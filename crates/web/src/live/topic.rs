@@ -1,6 +1,7 @@
 //! One topic: its sequence, its recent history, its subscribers.
 
 use super::mailbox::Mailbox;
+use super::message::Origin;
 use super::{Message, ResumePoint, Update};
 use kernel::Timestamp;
 use parking_lot::Mutex;
@@ -13,10 +14,11 @@ const HISTORY_MAX: usize = 256;
 #[derive(Debug)]
 pub(super) struct Topic {
     life: u64,
+    origin: Origin,
     state: Mutex<State>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
     sequence: u64,
     history: VecDeque<Arc<Message>>,
@@ -26,15 +28,22 @@ struct State {
 }
 
 impl Topic {
-    pub fn new(life: u64) -> Self {
-        Self { life, state: Mutex::default() }
+    /// A topic whose first update has the number after `before_first`.
+    pub fn new(life: u64, origin: Origin, before_first: u64) -> Self {
+        let (history, subscribers) = (VecDeque::new(), Vec::new());
+        let state = State { sequence: before_first, history, forgotten_to: before_first, subscribers };
+        Self { life, origin, state: Mutex::new(state) }
+    }
+
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     pub fn publish(&self, published_at: Timestamp, update: Update) {
         let mut state = self.state.lock();
         state.sequence += 1;
         let at = ResumePoint { life: self.life, sequence: state.sequence };
-        let message = Message::new(at, published_at, update);
+        let message = Message::new(&self.origin, at, published_at, update);
         state.append(&message);
         state.subscribers.retain(|subscriber| match subscriber.upgrade() {
             Some(mailbox) => {
@@ -51,18 +60,24 @@ impl Topic {
         let mailbox = Arc::new(Mailbox::default());
         let known = from.filter(|from| from.life == self.life && state.covers(from.sequence));
         if let Some(from) = known {
-            let missed = state.history.iter().filter(|message| message.at.sequence > from.sequence);
-            missed.for_each(|message| mailbox.put(message));
+            state.after(from.sequence).for_each(|message| mailbox.put(message));
         }
         state.add_subscriber(&mailbox);
         (mailbox, ResumePoint { life: self.life, sequence: state.sequence }, known.is_none())
     }
 
-    /// Adds a mailbox that may watch other topics too; says where the topic begins for it.
-    pub fn join(&self, mailbox: &Arc<Mailbox>) -> ResumePoint {
+    /// Adds a mailbox that may watch other topics too. Says where the topic begins for it, and what it missed since the
+    /// number `since` if that is known; what is published from now on comes through the mailbox.
+    pub fn join(
+        &self,
+        mailbox: &Arc<Mailbox>,
+        since: Option<u64>,
+    ) -> (ResumePoint, Option<Vec<Arc<Message>>>) {
         let mut state = self.state.lock();
         state.add_subscriber(mailbox);
-        ResumePoint { life: self.life, sequence: state.sequence }
+        let known = since.filter(|since| state.covers(*since));
+        let missed = known.map(|since| state.after(since).cloned().collect());
+        (ResumePoint { life: self.life, sequence: state.sequence }, missed)
     }
 
     /// Takes a mailbox off the list, with what waits in it. Who is simply dropped need not leave.
@@ -88,6 +103,11 @@ impl State {
         {
             self.forgotten_to = oldest.at.sequence;
         }
+    }
+
+    /// What is kept of the updates after a number.
+    fn after(&self, sequence: u64) -> impl Iterator<Item = &Arc<Message>> {
+        self.history.iter().filter(move |message| message.at.sequence > sequence)
     }
 
     fn covers(&self, sequence: u64) -> bool {

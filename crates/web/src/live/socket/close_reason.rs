@@ -1,49 +1,44 @@
-//! How a socket ends, and what the other side is told then.
+//! How a socket ends. What the other side is told then is the dialect's business.
 
-use crate::live::mailbox::Ended;
-
+/// Why a socket ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum CloseReason {
+pub enum CloseReason {
     /// The client closed, or its connection is gone.
     Left,
     /// What came was no WebSocket frame, or one far too large.
     Broken,
-    /// No frame for a minute.
+    /// No frame for longer than the heartbeat allows.
     Silent,
-    /// It read nothing for a minute.
+    /// It read nothing for that long.
     Stalled,
     /// It fell further behind than we keep.
     TooSlow,
+    /// It sent more than it may.
     TooManyFrames,
+    /// It sent more bad tickets than the dialect allows.
     BadTickets,
+    /// It did not sign in within the dialect's time.
+    SignInLate,
+    /// A message of its was too large.
     TooLarge,
+    /// Its user has as many sockets as anybody may.
     TooManyOfUser,
     /// The stall cannot answer.
     Unavailable,
+    /// Its session is over.
     SignedOut,
     /// The process ends.
     GoingAway,
 }
 
 impl CloseReason {
-    /// The closing code and reason; `None` where nobody listens any more.
-    pub fn close(self) -> Option<(u16, &'static str)> {
-        match self {
-            Self::Left | Self::Silent | Self::Stalled => None,
-            Self::Broken => Some((1002, "not understood")),
-            Self::TooSlow => Some((4008, "too slow: resume")),
-            Self::TooManyFrames => Some((1008, "too many messages")),
-            Self::BadTickets => Some((1008, "too many bad tickets")),
-            Self::TooLarge => Some((1009, "message too large")),
-            Self::TooManyOfUser => Some((4009, "too many connections")),
-            Self::Unavailable => Some((1011, "not now")),
-            Self::SignedOut => Some((4001, "signed out")),
-            Self::GoingAway => Some((1001, "going away")),
-        }
+    /// Whether the other side is still there to read why.
+    pub(super) fn is_read(self) -> bool {
+        !matches!(self, Self::Left | Self::Silent | Self::Stalled)
     }
 
     /// The label of `ws_dropped_total`; `None` for those who left by themselves.
-    pub fn reason(self) -> Option<&'static str> {
+    pub(super) fn label(self) -> Option<&'static str> {
         match self {
             Self::Left => None,
             Self::Broken => Some("broken"),
@@ -52,20 +47,12 @@ impl CloseReason {
             Self::TooSlow => Some("too_slow"),
             Self::TooManyFrames => Some("too_many_messages"),
             Self::BadTickets => Some("bad_tickets"),
+            Self::SignInLate => Some("sign_in_late"),
             Self::TooLarge => Some("too_large"),
             Self::TooManyOfUser => Some("too_many_connections"),
             Self::Unavailable => Some("unavailable"),
             Self::SignedOut => Some("signed_out"),
             Self::GoingAway => Some("going_away"),
-        }
-    }
-}
-
-impl From<Ended> for CloseReason {
-    fn from(ended: Ended) -> Self {
-        match ended {
-            Ended::Overflowed => Self::TooSlow,
-            Ended::SignedOut => Self::SignedOut,
         }
     }
 }

@@ -1,17 +1,17 @@
 //! One socket's life: one task that reads, writes, pings and ends. It holds little, because there are thousands.
 
-use super::SocketProtocol;
 use super::bucket::Bucket;
-use super::client_message::Fault;
+use super::client_message::SocketFault;
 use super::close_reason::CloseReason;
 use super::endpoint::Inner;
 use super::frame_io::{FrameIo, Inbound};
 use super::socket_metrics::SocketMetrics;
 use super::socket_slots::UserSlot;
 use super::user_subscription::{Due, UserSubscription};
+use super::{SocketOpening, SocketProtocol};
+use crate::live::dialect::Notice;
 use crate::live::hub::Membership;
-use crate::live::mailbox::{Item, Mailbox};
-use crate::live::message::envelope;
+use crate::live::mailbox::{Ended, Item, Mailbox};
 use axum::extract::ws::Utf8Bytes;
 use std::convert::Infallible;
 use std::pin::pin;
@@ -31,19 +31,23 @@ pub(super) struct Connection<P> {
     pub user_subscription: Option<UserSubscription>,
     /// The user channel was asked for; it begins when the client has nothing more to say, for it may say `resume`.
     pub user_channel_requested: bool,
+    /// Several updates may come in one frame.
+    pub batches: bool,
+    /// When the client must have signed in.
+    sign_in_by: Option<Instant>,
     bucket: Bucket,
     received_at: Instant,
     ping_at: Instant,
 }
 
 /// Serves one socket until it ends.
-pub(super) async fn run<P: SocketProtocol>(endpoint: Arc<Inner<P>>, frames: FrameIo) {
-    let mut closing = endpoint.parts.closing.clone();
+pub(super) async fn run<P: SocketProtocol>(endpoint: Arc<Inner<P>>, frames: FrameIo, opening: SocketOpening) {
+    let (mut closing, dialect) = (endpoint.parts.closing.clone(), endpoint.dialect);
     let mut connection = Connection::new(endpoint, frames);
     // The end of the process also cuts a write that stands still.
     let reason = tokio::select! {
         biased;
-        served = connection.serve() => match served {
+        served = connection.serve(opening) => match served {
             Err(reason) => reason,
             Ok(never) => match never {},
         },
@@ -53,7 +57,7 @@ pub(super) async fn run<P: SocketProtocol>(endpoint: Arc<Inner<P>>, frames: Fram
     // The user's slot and what follows them go first: a close may take seconds, and who was told to resume comes at once.
     let Connection { frames, user, user_subscription, channels, mailbox, .. } = connection;
     drop((user, user_subscription, channels, mailbox));
-    frames.close(reason).await;
+    frames.close(reason, dialect).await;
 }
 
 enum Event {
@@ -66,6 +70,7 @@ enum Event {
 impl<P: SocketProtocol> Connection<P> {
     fn new(endpoint: Arc<Inner<P>>, frames: FrameIo) -> Self {
         let now = Instant::now();
+        let endpoint_rules = endpoint.rules;
         let ping_at = now + endpoint.settings.heartbeat.ping_every;
         Self {
             bucket: Bucket::new(endpoint.settings.limits.frames_per_s, now),
@@ -77,13 +82,18 @@ impl<P: SocketProtocol> Connection<P> {
             channels: Vec::new(),
             user_subscription: None,
             user_channel_requested: false,
+            batches: false,
+            sign_in_by: endpoint_rules.sign_in_within.map(|within| now + within),
             received_at: now,
             ping_at,
         }
     }
 
-    async fn serve(&mut self) -> Result<Infallible, CloseReason> {
-        self.send_notice("hello", 0, &self.endpoint.protocol.hello()).await?;
+    async fn serve(&mut self, opening: SocketOpening) -> Result<Infallible, CloseReason> {
+        let hello = self.endpoint.protocol.hello();
+        self.send_notice(&Notice::Hello(&hello)).await?;
+        drop(hello);
+        Box::pin(self.begin(opening)).await?;
         let mut timer = pin!(sleep_until(self.timer_at()));
         loop {
             let timer_at = self.timer_at();
@@ -108,7 +118,8 @@ impl<P: SocketProtocol> Connection<P> {
 
     fn timer_at(&self) -> Instant {
         let missing = self.user_subscription.as_ref().and_then(UserSubscription::timer_at);
-        missing.map_or(self.ping_at, |missing| missing.min(self.ping_at))
+        let sign_in_by = self.sign_in_by.filter(|_| self.user.is_none());
+        missing.into_iter().chain(sign_in_by).fold(self.ping_at, Instant::min)
     }
 
     async fn on_frame(&mut self, inbound: Inbound) -> Result<(), CloseReason> {
@@ -119,7 +130,7 @@ impl<P: SocketProtocol> Connection<P> {
         match inbound {
             // What one message asks for may take a while and much room; neither is kept for sockets that only listen.
             Inbound::Text(text) => Box::pin(self.handle_message(&text)).await,
-            Inbound::Binary => self.send_error(Fault::BadMessage).await,
+            Inbound::Binary => self.send_error(SocketFault::BadMessage, None).await,
             Inbound::Heartbeat => Ok(()),
         }
     }
@@ -138,7 +149,7 @@ impl<P: SocketProtocol> Connection<P> {
             next = if texts.len() < TOGETHER_MAX { self.mailbox.try_next() } else { None };
         }
         if !texts.is_empty() {
-            self.frames.send(texts).await?;
+            self.send_updates(texts).await?;
         }
         if has_user_events { self.send_due_events().await } else { Ok(()) }
     }
@@ -148,7 +159,7 @@ impl<P: SocketProtocol> Connection<P> {
         while let Some(user_subscription) = &mut self.user_subscription {
             match user_subscription.due(Instant::now()) {
                 Due::Messages(messages) => {
-                    self.frames.send(messages.iter().map(|message| message.frame()).collect()).await?;
+                    self.send_updates(messages.iter().map(|message| message.frame()).collect()).await?;
                 }
                 Due::Nothing => return Ok(()),
                 Due::Resync => return Box::pin(self.follow_from_head()).await,
@@ -170,6 +181,9 @@ impl<P: SocketProtocol> Connection<P> {
         {
             return Err(CloseReason::SignedOut);
         }
+        if self.user.is_none() && self.sign_in_by.is_some_and(|by| now >= by) {
+            return Err(CloseReason::SignInLate);
+        }
         if now >= self.ping_at {
             self.ping_at = now + heartbeat.ping_every;
             self.frames.ping().await?;
@@ -177,14 +191,39 @@ impl<P: SocketProtocol> Connection<P> {
         self.send_due_events().await
     }
 
-    /// Sends something of the endpoint's own.
-    pub async fn send_notice(&mut self, kind: &str, sequence: u64, data: &str) -> Result<(), CloseReason> {
-        let at = self.endpoint.parts.hub.clock().now();
-        let text: Utf8Bytes = envelope(kind, sequence, at, data);
-        self.frames.send(vec![text]).await
+    /// Writes updates, as one frame for clients that take batches.
+    pub async fn send_updates(&mut self, frames: Vec<Utf8Bytes>) -> Result<(), CloseReason> {
+        let is_batch = self.batches && frames.len() > 1;
+        match is_batch.then(|| self.endpoint.dialect.batch(&frames)).flatten() {
+            Some(batch) => self.frames.send(vec![batch.into()]).await,
+            None => self.frames.send(frames).await,
+        }
     }
 
-    pub async fn send_error(&mut self, fault: Fault) -> Result<(), CloseReason> {
-        self.send_notice("error", 0, &format!(r#"{{"code":"{}"}}"#, fault.code())).await
+    /// Sends something of the endpoint's own, if the dialect has a word for it.
+    pub async fn send_notice(&mut self, notice: &Notice<'_>) -> Result<(), CloseReason> {
+        match self.notice_frame(notice) {
+            Some(frame) => self.frames.send(vec![frame]).await,
+            None => Ok(()),
+        }
+    }
+
+    /// A notice in the dialect's words.
+    pub fn notice_frame(&self, notice: &Notice<'_>) -> Option<Utf8Bytes> {
+        let now = self.endpoint.parts.hub.clock().now();
+        self.endpoint.dialect.notice(notice, now).map(Utf8Bytes::from)
+    }
+
+    pub async fn send_error(&mut self, fault: SocketFault, channel: Option<&str>) -> Result<(), CloseReason> {
+        self.send_notice(&Notice::Error { fault, channel }).await
+    }
+}
+
+impl From<Ended> for CloseReason {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Overflowed => Self::TooSlow,
+            Ended::SignedOut => Self::SignedOut,
+        }
     }
 }

@@ -6,7 +6,8 @@ use super::frame_io::FrameIo;
 use super::socket_metrics::SocketMetrics;
 use super::socket_slots::{NoSlot, SocketSlots};
 use super::upgrade_request::UpgradeRequest;
-use super::{SocketProtocol, SocketSettings};
+use super::{SocketOpening, SocketProtocol, SocketSettings};
+use crate::live::dialect::{Dialect, DialectRules};
 use crate::live::{Hub, UserStreams};
 use crate::{Closing, Refused};
 use axum::response::Response;
@@ -40,6 +41,8 @@ pub(super) struct Inner<P> {
     pub protocol: P,
     pub parts: SocketParts,
     pub settings: SocketSettings,
+    pub dialect: &'static dyn Dialect,
+    pub rules: DialectRules,
     pub slots: Arc<SocketSlots>,
     pub metrics: SocketMetrics,
 }
@@ -57,17 +60,23 @@ impl<P> std::fmt::Debug for SocketEndpoint<P> {
 }
 
 impl<P: SocketProtocol> SocketEndpoint<P> {
-    /// An endpoint without sockets.
+    /// An endpoint without sockets. It speaks the dialect of the hub; the user streams must be made with the same one.
     #[must_use]
     pub fn new(protocol: P, parts: SocketParts, settings: SocketSettings) -> Self {
         let metrics = SocketMetrics::new();
         let slots = SocketSlots::new(settings.limits, metrics.clients.clone());
-        Self(Arc::new(Inner { protocol, parts, settings, slots, metrics }))
+        let dialect = parts.hub.dialect();
+        Self(Arc::new(Inner { protocol, parts, settings, dialect, rules: dialect.rules(), slots, metrics }))
     }
 
     /// Lets a socket in and serves it in a task of its own. Errors: 403 `ORIGIN_NOT_ALLOWED`, 429 `TOO_MANY_CONNECTIONS`,
     /// 503 `TOO_MANY_SOCKETS`, 503 `SHUTTING_DOWN`, all before the upgrade.
     pub fn accept(&self, request: UpgradeRequest) -> Result<Response, Refused> {
+        self.accept_with(request, SocketOpening::default())
+    }
+
+    /// The same, with what the stall knows of the socket already.
+    pub fn accept_with(&self, request: UpgradeRequest, opening: SocketOpening) -> Result<Response, Refused> {
         let endpoint = self.0.clone();
         if !request.origin.is_allowed(&endpoint.settings.origins) {
             SocketMetrics::refused("origin");
@@ -79,6 +88,7 @@ impl<P: SocketProtocol> SocketEndpoint<P> {
         let slot = endpoint.slots.take(request.address).map_err(refused)?;
         let upgrade = request
             .upgrade
+            .protocols(endpoint.rules.subprotocol)
             .read_buffer_size(READ_BUFFER)
             .write_buffer_size(WRITE_BUFFER)
             .max_frame_size(FRAME_BYTES_MAX)
@@ -88,7 +98,7 @@ impl<P: SocketProtocol> SocketEndpoint<P> {
             let _held = (slot, connection_slot);
             let frames =
                 FrameIo::new(socket, endpoint.metrics.sent.clone(), endpoint.settings.heartbeat.silence_max);
-            connection::run(endpoint, frames).await;
+            connection::run(endpoint, frames, opening).await;
         }))
     }
 

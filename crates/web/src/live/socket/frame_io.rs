@@ -2,6 +2,7 @@
 
 use super::client_message::MESSAGE_BYTES_MAX;
 use super::close_reason::CloseReason;
+use crate::live::dialect::Dialect;
 use axum::extract::ws::{CloseFrame, Message as Frame, Utf8Bytes, WebSocket};
 use bytes::Bytes;
 use futures_util::SinkExt;
@@ -72,12 +73,13 @@ impl FrameIo {
     }
 
     /// Says why and waits, for a moment, until the other side has read it.
-    pub async fn close(mut self, reason: CloseReason) {
-        let Some((code, text)) = reason.close() else {
+    pub async fn close(mut self, reason: CloseReason, dialect: &dyn Dialect) {
+        if !reason.is_read() {
             // A client that closed is owed the answer to it; who is gone costs nothing.
             let _gone = timeout(CLOSE_MAX, self.socket.close()).await;
             return;
-        };
+        }
+        let (code, text) = dialect.close(reason);
         let reason = Utf8Bytes::from_static(text);
         let farewell = Frame::Close(Some(CloseFrame { code, reason }));
         let closing = async {

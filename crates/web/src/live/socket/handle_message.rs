@@ -1,30 +1,32 @@
 //! What a connection does about each message of its client.
 
-use super::client_message::{CHANNELS_MAX, ClientMessage, Fault, parse};
+use super::client_message::{ChannelRequest, ClientMessage, SocketFault};
 use super::close_reason::CloseReason;
 use super::connection::Connection;
 use super::user_subscription::UserSubscription;
-use super::{Channel, SocketProtocol};
+use super::{Channel, SocketOpening, SocketProtocol, SocketSession};
+use crate::live::Message;
+use crate::live::dialect::Notice;
 use crate::live::hub::Membership;
-use crate::live::{Message, Update};
+use axum::extract::ws::Utf8Bytes;
 use kernel::{Meaning, Refusal};
+use std::borrow::Cow;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
 /// How long a stall may take to answer the endpoint.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
-/// Bad tickets one socket may send; a ticket is 32 random bytes, so that guessing is hopeless anyhow.
-const BAD_TICKETS_MAX: u32 = 3;
 
 /// Why something requested does not happen: the client is told, or the socket ends.
 enum Rejection {
-    Fault(Fault),
+    Fault(SocketFault),
     Close(CloseReason),
 }
 
-impl From<Fault> for Rejection {
-    fn from(fault: Fault) -> Self {
+impl From<SocketFault> for Rejection {
+    fn from(fault: SocketFault) -> Self {
         Self::Fault(fault)
     }
 }
@@ -36,36 +38,62 @@ impl From<CloseReason> for Rejection {
 }
 
 impl<P: SocketProtocol> Connection<P> {
-    /// Does what a message asks for. Errors end the socket; what merely does not happen is answered with `error`.
-    pub async fn handle_message(&mut self, text: &str) -> Result<(), CloseReason> {
-        let done = match parse(text) {
-            Err(fault) => Err(Rejection::Fault(fault)),
-            Ok(ClientMessage::Ping {}) => self.send_notice("pong", 0, "{}").await.map_err(Rejection::Close),
-            Ok(ClientMessage::Auth { ticket }) => self.sign_in(&ticket).await,
-            Ok(ClientMessage::Subscribe { channels }) => return self.subscribe_all(channels).await,
-            Ok(ClientMessage::Unsubscribe { channels }) => self.unsubscribe(&channels),
-            Ok(ClientMessage::Resume { last_seq }) => self.resume(last_seq).await,
-        };
-        self.report(done).await
+    /// Does what was asked before there was a message: the stall knows the user already, or a channel to watch.
+    pub async fn begin(&mut self, opening: SocketOpening) -> Result<(), CloseReason> {
+        if let Some(session) = opening.session {
+            self.take_user_slot(session)?;
+        }
+        let whole = |name| ChannelRequest { name, since: None };
+        self.subscribe_all(opening.channels.into_iter().map(whole).collect()).await
     }
 
-    async fn report(&mut self, done: Result<(), Rejection>) -> Result<(), CloseReason> {
+    /// Does what a message asks for. Errors end the socket; what merely does not happen is answered with an error.
+    pub async fn handle_message(&mut self, text: &str) -> Result<(), CloseReason> {
+        let done = match self.endpoint.dialect.parse(text) {
+            Err(fault) => Err(Rejection::Fault(fault)),
+            Ok(ClientMessage::Ping) => self.send_notice(&Notice::Pong).await.map_err(Rejection::Close),
+            Ok(ClientMessage::Auth { ticket }) => self.sign_in(&ticket).await,
+            Ok(ClientMessage::Subscribe(requests)) => return self.subscribe_all(requests).await,
+            Ok(ClientMessage::Unsubscribe(channels)) => return self.unsubscribe_all(&channels).await,
+            Ok(ClientMessage::Resume { last_seq }) => self.resume(last_seq).await,
+            Ok(ClientMessage::Batch(batches)) => {
+                self.batches = batches;
+                Ok(())
+            }
+        };
+        self.report(done, None).await
+    }
+
+    async fn report(
+        &mut self,
+        done: Result<(), Rejection>,
+        channel: Option<&str>,
+    ) -> Result<(), CloseReason> {
         match done {
             Ok(()) => Ok(()),
-            Err(Rejection::Fault(fault)) => self.send_error(fault).await,
+            Err(Rejection::Fault(fault)) => self.send_error(fault, channel).await,
             Err(Rejection::Close(reason)) => Err(reason),
         }
     }
 
     async fn sign_in(&mut self, ticket: &str) -> Result<(), Rejection> {
-        if self.user.is_some() {
-            return Err(Fault::AlreadySignedIn.into());
+        if self.user.is_some() && !self.endpoint.rules.renews_sign_in {
+            return Err(SocketFault::AlreadySignedIn.into());
         }
         let session = match with_timeout(self.endpoint.protocol.authenticate(ticket)).await {
             Ok(session) => session,
             Err(refusal) if refusal.meaning == Meaning::Unauthenticated => return Err(self.bad_ticket()),
             Err(refusal) => return Err(unavailable(&refusal).into()),
         };
+        match &mut self.user {
+            None => self.take_user_slot(session)?,
+            Some(slot) if slot.session.user == session.user => slot.renew(session),
+            Some(_) => return Err(SocketFault::AlreadySignedIn.into()),
+        }
+        Ok(self.send_notice(&Notice::SignedIn).await?)
+    }
+
+    fn take_user_slot(&mut self, session: SocketSession) -> Result<(), CloseReason> {
         let slot = self.endpoint.slots.take_for_user(session, &self.mailbox);
         self.user = Some(slot.ok_or(CloseReason::TooManyOfUser)?);
         Ok(())
@@ -73,72 +101,109 @@ impl<P: SocketProtocol> Connection<P> {
 
     fn bad_ticket(&mut self) -> Rejection {
         self.bad_tickets += 1;
-        if self.bad_tickets < BAD_TICKETS_MAX {
-            Fault::BadTicket.into()
-        } else {
-            CloseReason::BadTickets.into()
+        let may_try_again = self.bad_tickets < self.endpoint.rules.bad_tickets_max;
+        if may_try_again { SocketFault::BadTicket.into() } else { CloseReason::BadTickets.into() }
+    }
+
+    fn signed_in(&self) -> Result<i64, SocketFault> {
+        self.user.as_ref().map(|slot| slot.session.user).ok_or(SocketFault::SignInFirst)
+    }
+
+    async fn subscribe_all(&mut self, requests: Vec<ChannelRequest>) -> Result<(), CloseReason> {
+        if requests.len() > self.endpoint.settings.limits.channels {
+            return self.send_error(SocketFault::TooManyChannels, None).await;
         }
-    }
-
-    fn signed_in(&self) -> Result<i64, Fault> {
-        self.user.as_ref().map(|slot| slot.session.user).ok_or(Fault::SignInFirst)
-    }
-
-    async fn subscribe_all(&mut self, channels: Vec<String>) -> Result<(), CloseReason> {
-        for channel in channels {
-            let done = self.subscribe(channel).await;
-            self.report(done).await?;
+        for request in requests {
+            let done = self.subscribe(&request).await;
+            self.report(done, Some(&request.name)).await?;
         }
         Ok(())
     }
 
-    async fn subscribe(&mut self, channel: String) -> Result<(), Rejection> {
-        let topic = match self.endpoint.protocol.channel(&channel).ok_or(Fault::UnknownChannel)? {
-            Channel::Public(topic) => topic,
-            Channel::SignedIn(topic) => {
-                self.signed_in()?;
-                topic
-            }
-            Channel::User => {
-                self.signed_in()?;
-                self.user_channel_requested = self.user_subscription.is_none();
-                return Ok(());
-            }
-        };
-        if self.channels.iter().any(|(known, _)| *known == channel) {
+    async fn subscribe(&mut self, request: &ChannelRequest) -> Result<(), Rejection> {
+        let Some(topic) = self.topic_of(&request.name)? else {
+            self.user_channel_requested = self.user_subscription.is_none();
             return Ok(());
+        };
+        if let Some((_, known)) = self.channels.iter().find(|(known, _)| *known == request.name) {
+            let notice = Notice::Subscribed { channel: &request.name, sequence: known.at.sequence };
+            return Ok(self.send_notice(&notice).await?);
         }
-        if self.channels.len() >= CHANNELS_MAX {
-            return Err(Fault::TooManyChannels.into());
+        if self.channels.len() >= self.endpoint.settings.limits.channels {
+            return Err(SocketFault::TooManyChannels.into());
         }
-        let membership =
-            self.endpoint.parts.hub.join(&topic, &self.mailbox).map_err(|_| Fault::Unavailable)?;
-        self.open(channel, membership).await
+        let hub = &self.endpoint.parts.hub;
+        let joined = hub.join(&topic, &self.mailbox, request.since).map_err(|_| SocketFault::Unavailable)?;
+        match joined.missed {
+            Some(missed) => self.go_on(request, joined.membership, &missed).await,
+            None => self.open(request, joined.membership).await,
+        }
+    }
+
+    /// The topic of a channel that this client may watch; `None` for the user's private stream.
+    fn topic_of(&self, name: &str) -> Result<Option<Cow<'static, str>>, SocketFault> {
+        match self.endpoint.protocol.channel(name).ok_or(SocketFault::UnknownChannel)? {
+            Channel::Public(topic) => Ok(Some(topic)),
+            Channel::SignedIn(topic) => self.signed_in().map(|_| Some(topic)),
+            Channel::Owned { owner, topic } if self.signed_in()? == owner => Ok(Some(topic)),
+            Channel::Owned { .. } => Err(SocketFault::ForbiddenChannel),
+            Channel::User => self.signed_in().map(|_| None),
+        }
+    }
+
+    /// Sends what a client that comes back missed of a channel.
+    async fn go_on(
+        &mut self,
+        request: &ChannelRequest,
+        membership: Membership,
+        missed: &[Arc<Message>],
+    ) -> Result<(), Rejection> {
+        let (channel, sequence) = (request.name.as_str(), request.since.unwrap_or_default());
+        let subscribed = self.notice_frame(&Notice::Subscribed { channel, sequence });
+        self.channels.push((request.name.clone(), membership));
+        self.frames.send(subscribed.into_iter().collect()).await?;
+        Ok(self.send_updates(missed.iter().map(|message| message.frame()).collect()).await?)
     }
 
     /// Sends the state from which the channel goes on. Without it the watching does not begin.
-    async fn open(&mut self, channel: String, membership: Membership) -> Result<(), Rejection> {
+    async fn open(&mut self, request: &ChannelRequest, membership: Membership) -> Result<(), Rejection> {
         let user = self.user.as_ref().map(|slot| slot.session.user);
-        let updates = match with_timeout(self.endpoint.protocol.snapshot(&channel, user)).await {
+        let updates = match with_timeout(self.endpoint.protocol.snapshot(&request.name, user)).await {
             Ok(updates) => updates,
             Err(refusal) => {
                 membership.leave(&self.mailbox);
                 return Err(unavailable(&refusal).into());
             }
         };
+        let mut frames = self.opening_frames(request, membership.at.sequence);
         let now = self.endpoint.parts.hub.clock().now();
-        let frame = |update: Update| Message::new(membership.at, now, update).frame();
-        let texts = updates.into_iter().map(frame).collect();
-        self.channels.push((channel, membership));
-        Ok(self.frames.send(texts).await?)
+        frames.extend(updates.into_iter().map(|update| membership.opening(now, update).frame()));
+        self.channels.push((request.name.clone(), membership));
+        Ok(self.frames.send(frames).await?)
     }
 
-    fn unsubscribe(&mut self, channels: &[String]) -> Result<(), Rejection> {
+    /// What precedes a channel's snapshot; who hoped to go on is told that it starts anew.
+    fn opening_frames(&self, request: &ChannelRequest, sequence: u64) -> Vec<Utf8Bytes> {
+        let channel = request.name.as_str();
+        let subscribed = self.notice_frame(&Notice::Subscribed { channel, sequence });
+        let resync = Notice::Resync { channel: Some(channel), sequence };
+        let resync = request.since.and_then(|_| self.notice_frame(&resync));
+        subscribed.into_iter().chain(resync).collect()
+    }
+
+    async fn unsubscribe_all(&mut self, channels: &[String]) -> Result<(), CloseReason> {
+        if channels.len() > self.endpoint.settings.limits.channels {
+            return self.send_error(SocketFault::TooManyChannels, None).await;
+        }
         for channel in channels {
-            match self.endpoint.protocol.channel(channel).ok_or(Fault::UnknownChannel)? {
-                Channel::User => (self.user_subscription, self.user_channel_requested) = (None, false),
-                Channel::Public(_) | Channel::SignedIn(_) => self.leave(channel),
+            match self.endpoint.protocol.channel(channel) {
+                None => return self.send_error(SocketFault::UnknownChannel, Some(channel)).await,
+                Some(Channel::User) => (self.user_subscription, self.user_channel_requested) = (None, false),
+                Some(Channel::Public(_) | Channel::SignedIn(_) | Channel::Owned { .. }) => {
+                    self.leave(channel)
+                }
             }
+            self.send_notice(&Notice::Unsubscribed { channel }).await?;
         }
         Ok(())
     }
@@ -154,9 +219,8 @@ impl<P: SocketProtocol> Connection<P> {
         let user = self.signed_in()?;
         self.user_channel_requested = false;
         let mut user_subscription = self.user_subscription.take().unwrap_or_else(|| self.follow(user));
-        let head = with_timeout(self.endpoint.protocol.user_head(user))
-            .await
-            .map_err(|refusal| unavailable(&refusal))?;
+        let head = with_timeout(self.endpoint.protocol.user_head(user)).await;
+        let head = head.map_err(|refusal| unavailable(&refusal))?;
         let is_known = user_subscription.resume(last_seq, head);
         self.user_subscription = Some(user_subscription);
         let sent = if is_known { self.send_due_events().await } else { self.resync(head).await };
@@ -186,7 +250,7 @@ impl<P: SocketProtocol> Connection<P> {
     async fn resync(&mut self, head: u64) -> Result<(), CloseReason> {
         let Some(user_subscription) = &mut self.user_subscription else { return Ok(()) };
         let head = user_subscription.begin_at_head(head);
-        self.send_notice("resync", head, "{}").await?;
+        self.send_notice(&Notice::Resync { channel: None, sequence: head }).await?;
         Box::pin(self.send_due_events()).await
     }
 }
@@ -198,8 +262,8 @@ async fn with_timeout<T>(answer: impl Future<Output = Result<T, Refusal>>) -> Re
 }
 
 /// Logs why a stall could not answer.
-fn unavailable(refusal: &Refusal) -> Fault {
+fn unavailable(refusal: &Refusal) -> SocketFault {
     let cause = refusal.internal.as_deref().unwrap_or_default();
     tracing::warn!(code = refusal.code, cause, "a socket's request was refused");
-    Fault::Unavailable
+    SocketFault::Unavailable
 }

@@ -1,19 +1,7 @@
-//! The WebSocket endpoint: JSON text frames over one connection, for any stall.
+//! The WebSocket endpoint: text frames over one connection, for any stall, in the stall's [`Dialect`](super::Dialect).
 //!
-//! Everything the server says is `{"type", "seq", "ts", "data"}`: `seq` counts per topic (per user on the user channel; 0
-//! outside of both), `ts` is Unix milliseconds. The endpoint itself says `hello` once, `pong`, `error{code}` and `resync`.
-//!
-//! The client says, with no other fields than these:
-//! - `{"type":"auth","ticket":"…"}`, once; silence is consent, a bad ticket is `error{bad_ticket}`. Never put it into the URL.
-//! - `{"type":"subscribe","channels":["price"]}` and `unsubscribe`. A channel begins with the stall's snapshot of it.
-//! - `{"type":"resume","last_seq":7}` subscribes to the user channel too: the next event of the user is 8, or `resync`.
-//!   Send it together with `subscribe`. Without it the user channel begins with `resync`, whose `seq` is the last number given.
-//! - `{"type":"ping"}`.
-//!
-//! On `resync` with `seq` n a client reads the REST API, and the next event it is sent is n+1.
-//!
-//! Closing codes: 1001 the server ends, 1002 no WebSocket frames, 1008 too many messages or bad tickets, 1009 a message over
-//! 4 KiB, 1011 the stall cannot answer, 4001 signed out, 4008 too slow (resume), 4009 too many connections of the user.
+//! A client signs in with a ticket, watches channels, and resumes what it missed: a channel of the hub by its last number,
+//! its private stream by the user's. What it is sent it is sent in order; what it cannot be sent any more it is told of.
 
 mod bucket;
 mod client_message;
@@ -29,7 +17,9 @@ mod socket_slots;
 mod upgrade_request;
 mod user_subscription;
 
+pub use client_message::{ChannelRequest, ClientMessage, SocketFault};
+pub use close_reason::CloseReason;
 pub use endpoint::{SocketEndpoint, SocketParts};
-pub use protocol::{Channel, SocketProtocol, SocketSession};
+pub use protocol::{Channel, SocketOpening, SocketProtocol, SocketSession};
 pub use settings::{SocketHeartbeat, SocketLimits, SocketSettings};
 pub use upgrade_request::UpgradeRequest;

@@ -12,6 +12,13 @@ pub enum Channel {
     Public(Cow<'static, str>),
     /// A topic of the hub for those who sent a ticket.
     SignedIn(Cow<'static, str>),
+    /// A topic of the hub that belongs to one user.
+    Owned {
+        /// Whose it is.
+        owner: i64,
+        /// The topic.
+        topic: Cow<'static, str>,
+    },
     /// The private stream of the user whose ticket was sent.
     User,
 }
@@ -27,9 +34,18 @@ pub struct SocketSession {
     pub expires_at: Timestamp,
 }
 
+/// What a socket begins with, beside what its client asks for later.
+#[derive(Debug, Clone, Default)]
+pub struct SocketOpening {
+    /// Whose it is, where the stall has verified that before the upgrade.
+    pub session: Option<SocketSession>,
+    /// Channels that are watched at once.
+    pub channels: Vec<String>,
+}
+
 /// One stall's side of the endpoint.
 pub trait SocketProtocol: Send + Sync + 'static {
-    /// The data of `hello`, JSON.
+    /// What a socket is greeted with, JSON, where the dialect greets.
     fn hello(&self) -> String;
 
     /// The channel of a name; `None` when there is none. Names must be few, or bounded by what exists.
@@ -38,7 +54,7 @@ pub trait SocketProtocol: Send + Sync + 'static {
     /// Whose ticket this is; it is used up. Errors: `Unauthenticated` for a bad one; all others mean "not now".
     fn authenticate(&self, ticket: &str) -> impl Future<Output = Result<SocketSession, Refusal>> + Send;
 
-    /// What a new watcher of a public or signed-in channel is sent first. It is asked for after the watching began, so that
+    /// What a new watcher of a channel of the hub is sent first. It is asked for after the watching began, so that
     /// nothing falls between the two. Errors mean "not now".
     fn snapshot(
         &self,

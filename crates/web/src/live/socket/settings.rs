@@ -39,6 +39,8 @@ pub struct SocketLimits {
     pub per_address: usize,
     /// Sockets of one user.
     pub per_user: usize,
+    /// Channels of the hub that one socket watches, and channels named in one message.
+    pub channels: usize,
     /// Frames a second from one client, twice as many at once.
     pub frames_per_s: u32,
 }
@@ -46,12 +48,13 @@ pub struct SocketLimits {
 impl Default for SocketLimits {
     /// What the specification gives one machine and one wallet.
     fn default() -> Self {
-        Self { sockets: 5_000, per_address: 20, per_user: 5, frames_per_s: 10 }
+        Self { sockets: 5_000, per_address: 20, per_user: 5, channels: 16, frames_per_s: 10 }
     }
 }
 
 impl SocketLimits {
-    /// The same, as strict as the edge's limits are. The number of sockets is the machine's and stays.
+    /// The same, as strict as the edge's limits are. The number of sockets is the machine's and stays, as does
+    /// that of channels.
     #[must_use]
     pub fn under(self, limits: Limits) -> Self {
         let factor = match limits {
@@ -63,6 +66,7 @@ impl SocketLimits {
             sockets: self.sockets,
             per_address: times(self.per_address),
             per_user: times(self.per_user),
+            channels: self.channels,
             frames_per_s: self.frames_per_s.saturating_mul(factor),
         }
     }

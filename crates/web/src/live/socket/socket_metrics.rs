@@ -15,7 +15,7 @@ impl SocketMetrics {
 
     /// Counts a socket that did not leave by itself.
     pub fn dropped(close: CloseReason) {
-        if let Some(reason) = close.reason() {
+        if let Some(reason) = close.label() {
             metrics::counter!("ws_dropped_total", "reason" => reason).increment(1);
         }
     }

@@ -96,6 +96,18 @@ impl SocketSlots {
     }
 }
 
+impl UserSlot {
+    /// Goes on in a newer session of the same user.
+    pub fn renew(&mut self, session: SocketSession) {
+        let mut taken = self.slots.taken.lock();
+        let sockets = taken.by_user.get_mut(&self.session.user).into_iter().flatten();
+        for (session_id, _) in sockets.filter(|(_, mailbox)| mailbox.ptr_eq(&self.mailbox)) {
+            *session_id = session.session_id;
+        }
+        self.session = session;
+    }
+}
+
 impl Drop for SocketSlot {
     fn drop(&mut self) {
         let mut taken = self.slots.taken.lock();
@@ -126,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_slot_is_free_again_when_its_socket_is_gone() {
-        let limits = SocketLimits { sockets: 3, per_address: 2, per_user: 1, frames_per_s: 1 };
+        let limits = SocketLimits { sockets: 3, per_address: 2, per_user: 1, channels: 1, frames_per_s: 1 };
         let slots = SocketSlots::new(limits, Gauge::noop());
         let (here, there) = ([1, 2, 3, 4].into(), [4, 3, 2, 1].into());
         let first = slots.take(here).unwrap();

@@ -2,10 +2,11 @@
 
 use crate::Refused;
 use crate::edge::{Edge, RequestFacts, address_group};
+use crate::extract::bearer;
 use crate::serve::ConnectionSlot;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{FromRef, FromRequestParts};
-use axum::http::header::{HOST, ORIGIN};
+use axum::http::header::{HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 use kernel::{Meaning, Refusal};
@@ -20,6 +21,16 @@ pub struct UpgradeRequest {
     pub(super) origin: Origin,
     /// Keeps the connection counted while the socket lives. `None` outside of our own server loop.
     pub(super) slot: Option<ConnectionSlot>,
+    token: Option<Result<String, Refusal>>,
+}
+
+impl UpgradeRequest {
+    /// The token of the `Authorization` header, or of a subprotocol `bearer.…`, which browsers can send; `None` without
+    /// either. Errors: another scheme or unreadable bytes.
+    #[must_use]
+    pub fn token(&self) -> Option<Result<&str, Refusal>> {
+        self.token.as_ref().map(|token| token.as_deref().map_err(Clone::clone))
+    }
 }
 
 /// Which page a socket was opened from.
@@ -48,7 +59,8 @@ where
         let upgrade = upgrade.map_err(|rejection| not_a_websocket(&rejection.body_text()))?;
         let slot = parts.extensions.remove::<ConnectionSlot>();
         let origin = Origin::of(&parts.headers);
-        Ok(Self { upgrade, address: address_group(facts.client_ip), origin, slot })
+        let address = address_group(facts.client_ip);
+        Ok(Self { upgrade, address, origin, slot, token: token(&parts.headers) })
     }
 }
 
@@ -72,6 +84,16 @@ impl Origin {
             Self::Foreign(origin) => listed.iter().any(|listed| listed.eq_ignore_ascii_case(origin)),
         }
     }
+}
+
+fn token(headers: &HeaderMap) -> Option<Result<String, Refusal>> {
+    if let Some(token) = bearer(headers) {
+        return Some(token.map(str::to_owned));
+    }
+    let offers = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter().filter_map(|offer| offer.to_str().ok());
+    let mut tokens =
+        offers.flat_map(|offer| offer.split(',')).filter_map(|one| one.trim().strip_prefix("bearer."));
+    tokens.next().map(|token| Ok(token.to_owned()))
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {

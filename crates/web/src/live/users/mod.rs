@@ -12,7 +12,9 @@ pub use history::UserHistory;
 
 pub(super) use shard::{Reading, Standing};
 
+use super::dialect::{Dialect, STANDARD};
 use super::mailbox::Mailbox;
+use super::message::Origin;
 use super::{Message, ResumePoint, Update};
 use kernel::{Clock, SystemClock};
 use parking_lot::Mutex;
@@ -31,6 +33,7 @@ pub struct UserStreams(Arc<Inner>);
 struct Inner {
     shards: Vec<Mutex<Shard>>,
     clock: Arc<dyn Clock>,
+    origin: Origin,
 }
 
 impl Default for UserStreams {
@@ -49,9 +52,16 @@ impl UserStreams {
     /// No events. Readers are told the times of `clock`.
     #[must_use]
     pub fn with(clock: Arc<dyn Clock>, history: UserHistory) -> Self {
+        Self::with_dialect(clock, history, &STANDARD)
+    }
+
+    /// No events; sockets speak `dialect`.
+    #[must_use]
+    pub fn with_dialect(clock: Arc<dyn Clock>, history: UserHistory, dialect: &'static dyn Dialect) -> Self {
         let bounds = history.shared_by(SHARDS);
         let shards = (0..SHARDS).map(|_| Mutex::new(Shard::new(bounds))).collect();
-        Self(Arc::new(Inner { shards, clock }))
+        let origin = Origin { dialect, topic: None };
+        Self(Arc::new(Inner { shards, clock, origin }))
     }
 
     /// Publishes to a user's readers. Call it after the commit that gave `seq`, which counts 1, 2, 3 … per user without a gap;
@@ -59,7 +69,8 @@ impl UserStreams {
     pub fn publish(&self, user: i64, seq: u64, update: Update) {
         // A fact, whatever it was made as: merging would tear a hole into the sequence.
         let update = Update { merge: None, ..update };
-        let message = Message::new(ResumePoint { life: 0, sequence: seq }, self.0.clock.now(), update);
+        let at = ResumePoint { life: 0, sequence: seq };
+        let message = Message::new(&self.0.origin, at, self.0.clock.now(), update);
         self.shard(user).lock().insert(user, message, Instant::now());
     }
 
