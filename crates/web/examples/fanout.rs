@@ -217,14 +217,14 @@ async fn enter(address: SocketAddr) -> TcpStream {
     stream
 }
 
-/// Reads frames and notes how old each tick is.
+/// Reads frames and records how old each tick is.
 async fn read(mut stream: TcpStream) {
     let mut buffer = Vec::new();
     while let Ok(1..) = stream.read_buf(&mut buffer).await {
         let now = micros();
         let mut at = 0;
         while let Some((begin, end)) = frame(&buffer[at..]) {
-            note(&buffer[at + begin..at + end], now);
+            record_latency(&buffer[at + begin..at + end], now);
             at += end;
         }
         buffer.drain(..at);
@@ -240,11 +240,11 @@ fn frame(bytes: &[u8]) -> Option<(usize, usize)> {
     (bytes.len() >= begin + length).then_some((begin, begin + length))
 }
 
-fn note(payload: &[u8], now: u64) {
+fn record_latency(payload: &[u8], now: u64) {
     let Ok(text) = std::str::from_utf8(payload) else { return };
     let Some((_, rest)) = text.split_once(r#""at":"#) else { return };
     let digits = rest.split(',').next().unwrap_or_default();
-    let told_at: u64 = digits.parse().expect("a number");
-    let latency = u32::try_from(now.saturating_sub(told_at)).unwrap_or(u32::MAX);
+    let published_at: u64 = digits.parse().expect("a number");
+    let latency = u32::try_from(now.saturating_sub(published_at)).unwrap_or(u32::MAX);
     LATENCIES.with_borrow_mut(|latencies| latencies.push(latency));
 }

@@ -3,7 +3,7 @@
 //! A stall's envelope is a type that implements [`EnvelopeFormat`]: the edge is given `Envelope::of::<F>()` for the stall's
 //! prefixes, handlers answer with the types that `web::answers!(F)` makes. [`Wrapped`] is the one of this crate.
 
-use crate::refused::status_of;
+use crate::status::status_of;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};

@@ -3,9 +3,10 @@
 //! # How to add a route to a stall
 //! 1. The handler, six to thirty lines: parse with this crate's extractors ([`Caller`], [`Body`], [`Query`], [`Path`],
 //!    [`idempotency::Keyed`]), call one use case, map its answer.
-//! 2. It returns `Result<Data<T>, Refused>` (or [`Created`], [`Accepted`], [`Listed`]); `?` turns a `kernel::Refusal` into [`Refused`].
+//! 2. It returns `Result<Data<T>, Refused>` (or `Created`, `Accepted`, `Listed`), the wrapped ones of this crate or those that
+//!    [`answers!`] made for the stall's own [`EnvelopeFormat`]; `?` turns a `kernel::Refusal` into [`Refused`].
 //! 3. `#[utoipa::path(…)]` above it and `.routes(routes!(handler))` in the stall's router (see [`openapi`]); a test fails otherwise.
-//! 4. A rate class of its own, if it needs one, is a [`RateRule`] in the stall's list.
+//! 4. A rate class of its own, if it needs one, is a [`RateRule`] in the stall's [`RouteSettings`].
 //!
 //! A stall's state gives the edge to the extractors once: `impl FromRef<ShopState> for web::Edge`. The binary puts
 //! [`Edge::guard`] around the merged router and hands it to [`serve`]. Merge stalls with full paths rather than nesting
@@ -25,26 +26,28 @@ pub mod openapi;
 mod refused;
 mod serve;
 pub mod shell;
+mod status;
 mod telemetry;
 pub mod text;
 
 pub use answer::{Accepted, Created, Data, Listed, replayed, respond};
 pub use closing::{Closing, Shutdown, shutdown};
 pub use edge::{
-    AccessLog, Edge, EdgeParts, EdgeSettings, IpRange, Limits, RateRule, RateRules, RequestFacts, RequestId,
-    RouteSettings,
+    AccessLog, DenyAll, Edge, EdgeParts, EdgeSettings, IpRange, Limits, RateRule, RateRules, RequestFacts,
+    RequestId, RouteSettings, TokenVerifier, bearer,
 };
 pub use envelope::{
     Envelope, EnvelopeFormat, ErrorBody, PROBLEM_TYPE, RefusalBody, SuccessTail, Wrapped, json_response,
     problem_body, success_body, success_bytes,
 };
 pub use extract::{
-    Body, BodyAndBytes, Caller, DenyAll, Form, IdempotencyKey, MaybeCaller, Path, Path2, PathText, Query,
-    RawBody, TokenVerifier, bearer, parse_json,
+    Body, BodyAndBytes, Caller, Form, IdempotencyKey, MaybeCaller, Operator, OperatorToken, Path, Path2,
+    PathText, Query, RawBody, parse_json,
 };
 pub use health_routes::{Probe, health_routes};
-pub use refused::{Refused, status_of};
+pub use refused::Refused;
 pub use serve::{Served, serve};
+pub use status::status_of;
 pub use telemetry::Telemetry;
 
 /// What the code of [`answers!`] names.

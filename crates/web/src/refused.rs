@@ -1,9 +1,8 @@
 //! A refusal on its way out: the one map from meaning to status, and the response that carries the refusal to the edge.
 
 use crate::envelope;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use kernel::{Meaning, Refusal};
+use kernel::Refusal;
 use std::sync::Arc;
 
 /// What handlers return as their error: `Result<_, Refused>`; `?` turns a [`Refusal`] into it.
@@ -34,28 +33,6 @@ impl IntoResponse for Refused {
         let mut response = envelope::wrapped_refusal(&self.0);
         response.extensions_mut().insert(RefusalCause(Arc::new(self.0)));
         response
-    }
-}
-
-/// The one HTTP status of each meaning.
-#[must_use]
-pub const fn status_of(meaning: Meaning) -> StatusCode {
-    match meaning {
-        Meaning::Invalid => StatusCode::BAD_REQUEST,
-        Meaning::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Meaning::PaymentRequired => StatusCode::PAYMENT_REQUIRED,
-        Meaning::Forbidden => StatusCode::FORBIDDEN,
-        Meaning::NotFound => StatusCode::NOT_FOUND,
-        Meaning::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-        Meaning::Conflict => StatusCode::CONFLICT,
-        Meaning::Gone => StatusCode::GONE,
-        Meaning::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Meaning::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Meaning::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
-        Meaning::TooMany => StatusCode::TOO_MANY_REQUESTS,
-        Meaning::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        Meaning::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        Meaning::Timeout => StatusCode::GATEWAY_TIMEOUT,
     }
 }
 

@@ -15,6 +15,18 @@ pub fn clean_lines(field: &str, text: &str, min: usize, max: usize) -> Result<St
     })
 }
 
+/// Characters of what operators write for the record, at most.
+const RECORDED_CHARS_MAX: usize = 200;
+
+/// Words for the record of what operators do: there, short, and on one line. Errors: 400 `VALIDATION_ERROR` naming the field.
+pub fn recorded(field: &str, text: &str) -> Result<String, Refusal> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > RECORDED_CHARS_MAX || text.chars().any(char::is_control) {
+        return Err(Refusal::field(field, "is recorded: 1 to 200 characters on one line"));
+    }
+    Ok(text.to_owned())
+}
+
 fn checked(
     field: &str,
     text: &str,
@@ -52,6 +64,14 @@ mod tests {
         for (text, min, max) in [("", 1, 9), ("   ", 1, 9), ("abcd", 1, 3), ("a\0b", 1, 9), ("a\nb", 1, 9)] {
             let refusal = clean("name", text, min, max).expect_err(text);
             assert_eq!((refusal.code, refusal.message.starts_with("name: ")), ("VALIDATION_ERROR", true));
+        }
+    }
+
+    #[test]
+    fn words_for_the_record_are_there_short_and_on_one_line() {
+        assert_eq!(recorded("reason", " a bad quote ").as_deref(), Ok("a bad quote"));
+        for bad in ["", "  ", "a\nb", &"x".repeat(201)] {
+            assert_eq!(recorded("reason", bad).expect_err(bad).code, "VALIDATION_ERROR");
         }
     }
 }

@@ -2,7 +2,6 @@
 //! and what is on record of a player's bets when one is disputed.
 
 use super::answer::{Plain, ok};
-use super::operator::{Operator, recorded};
 use super::query::moment;
 use super::state::TapState;
 use super::{bet_data, deposits, money, withdrawals};
@@ -16,7 +15,8 @@ use identity::proofs::wallet::parse_address;
 use kernel::{Meaning, Refusal};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use web::{Body, Query, Refused};
+use web::text::recorded;
+use web::{Body, Operator, Query, Refused};
 
 /// Incidents of an answer.
 const INCIDENTS: i64 = 100;

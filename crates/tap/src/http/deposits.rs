@@ -1,7 +1,6 @@
 //! Deposits over HTTP: an operator records what arrived.
 
 use super::answer::Plain;
-use super::operator::{Operator, recorded};
 use super::state::TapState;
 use crate::domain::ids::DepositId;
 use crate::usecase::deposit_record::{self, Arrived};
@@ -13,7 +12,8 @@ use identity::proofs::wallet::parse_address;
 use kernel::{Refusal, UserId};
 use serde::Deserialize;
 use serde_json::json;
-use web::{Body, IdempotencyKey, Refused, replayed};
+use web::text::recorded;
+use web::{Body, IdempotencyKey, Operator, Refused, replayed};
 
 /// The routes of operators.
 pub fn operator_routes() -> axum::Router<TapState> {

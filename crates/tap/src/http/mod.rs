@@ -15,7 +15,6 @@ pub mod health;
 pub mod live;
 pub mod load;
 pub mod money;
-pub mod operator;
 pub mod player;
 pub mod prices;
 pub mod proofs;

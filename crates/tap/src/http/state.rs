@@ -21,6 +21,12 @@ pub struct TapState {
     pub breaker_commands: Option<mpsc::Sender<BreakerCommand>>,
 }
 
+impl FromRef<TapState> for web::OperatorToken {
+    fn from_ref(state: &TapState) -> Self {
+        Self::new(state.app.settings.admin_token.as_str())
+    }
+}
+
 impl FromRef<TapState> for web::Edge {
     fn from_ref(state: &TapState) -> Self {
         state.edge.clone()

@@ -1,7 +1,6 @@
 //! Withdrawals over HTTP: a player asks, an operator decides.
 
 use super::answer::{Plain, ok};
-use super::operator::{Operator, recorded};
 use super::player::Player;
 use super::query::PageQuery;
 use super::state::TapState;
@@ -21,7 +20,8 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::{Body, IdempotencyKey, Path, Query, Refused, replayed};
+use web::text::recorded;
+use web::{Body, IdempotencyKey, Operator, Path, Query, Refused, replayed};
 
 /// Withdrawals of an operator's answer.
 const PENDING: i64 = 100;

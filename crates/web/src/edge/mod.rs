@@ -16,6 +16,7 @@ mod request_id;
 mod request_span;
 mod route_settings;
 mod settings;
+mod token;
 
 pub use client_ip::IpRange;
 pub(crate) use client_ip::address_group;
@@ -24,8 +25,8 @@ pub use rate::{RateRule, RateRules};
 pub use request_id::RequestId;
 pub use route_settings::RouteSettings;
 pub use settings::{AccessLog, EdgeParts, EdgeSettings, Limits};
+pub use token::{DenyAll, TokenVerifier, bearer};
 
-use crate::extract::{DenyAll, TokenVerifier, bearer};
 use crate::refused::{Refused, edge_refusals};
 use axum::Router;
 use axum::http::HeaderMap;

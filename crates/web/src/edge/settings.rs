@@ -1,7 +1,6 @@
 //! What can be set about the edge, and what is wrong with a setting.
 
-use super::{IpRange, RouteSettings};
-use crate::extract::TokenVerifier;
+use super::{IpRange, RouteSettings, TokenVerifier};
 use axum::http::HeaderValue;
 use cluster::RateLimiter;
 use kernel::{Clock, PublicIds};

@@ -1,6 +1,6 @@
 //! Facts about what every answer has: an id, headers, an envelope, whatever happened.
 
-use crate::harness::{ask, fetch, post_json, serve, settings};
+use crate::harness::{fetch, post_json, request, serve, settings};
 use axum::http::StatusCode;
 use serde_json::json;
 use web::EdgeSettings;
@@ -8,13 +8,13 @@ use web::EdgeSettings;
 #[tokio::test]
 async fn a_usable_request_id_is_echoed_and_an_unusable_one_is_replaced() {
     let served = serve(settings());
-    let echoed = ask(&served, "GET", "/api/list", &[("x-request-id", "abc-123")], "").await;
+    let echoed = request(&served, "GET", "/api/list", &[("x-request-id", "abc-123")], "").await;
     assert_eq!(echoed.header("x-request-id"), "abc-123");
     for bad in ["", "two words", &"x".repeat(65), "caf\u{e9}"] {
-        let made = ask(&served, "GET", "/api/list", &[("x-request-id", bad)], "").await;
+        let made = request(&served, "GET", "/api/list", &[("x-request-id", bad)], "").await;
         assert_eq!(made.header("x-request-id").len(), 26, "{bad:?}");
     }
-    let seen = ask(&served, "GET", "/api/facts", &[("x-request-id", "abc-123")], "").await;
+    let seen = request(&served, "GET", "/api/facts", &[("x-request-id", "abc-123")], "").await;
     assert_eq!(seen.json()["data"]["request_id"], "abc-123");
     assert_eq!(seen.json()["data"]["at"], 1_893_456_000);
 }
@@ -39,7 +39,7 @@ async fn unknown_addresses_and_methods_are_answered_in_the_envelope() {
     let served = serve(settings());
     let nowhere = fetch(&served, "/api/nothing/here").await;
     assert_eq!((nowhere.status, nowhere.code().as_str()), (StatusCode::NOT_FOUND, "ROUTE_NOT_FOUND"));
-    let method = ask(&served, "PUT", "/api/orders", &[], "").await;
+    let method = request(&served, "PUT", "/api/orders", &[], "").await;
     assert_eq!(
         (method.status, method.code().as_str()),
         (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED")
@@ -71,14 +71,14 @@ async fn a_panic_and_an_internal_refusal_are_500_and_leak_nothing() {
 async fn each_path_prefix_has_its_envelope() {
     let served = serve(settings());
     let headers = [("x-request-id", "rid-1")];
-    let problem = ask(&served, "GET", "/problem/broken", &headers, "").await;
+    let problem = request(&served, "GET", "/problem/broken", &headers, "").await;
     assert_eq!(problem.header("content-type"), "application/problem+json");
     assert_eq!(problem.json()["status"], 500);
     assert_eq!(
         (&problem.json()["error"], &problem.json()["request_id"]),
         (&json!("INTERNAL_ERROR"), &json!("rid-1"))
     );
-    let page = ask(&served, "GET", "/page/nowhere", &headers, "").await;
+    let page = request(&served, "GET", "/page/nowhere", &headers, "").await;
     assert_eq!(
         (page.status, page.header("content-type")),
         (StatusCode::NOT_FOUND, "text/html; charset=utf-8")
@@ -86,7 +86,7 @@ async fn each_path_prefix_has_its_envelope() {
     assert_eq!(page.text, "<h1>There is nothing at this address.</h1><small>rid-1 1893456000</small>");
     assert_eq!(fetch(&served, "/pages").await.header("content-type"), "application/json");
     assert!(fetch(&served, "/page").await.text.starts_with("<h1>"));
-    let method = ask(&served, "POST", "/page/broken", &headers, "").await;
+    let method = request(&served, "POST", "/page/broken", &headers, "").await;
     assert_eq!((method.status, method.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, "GET,HEAD"));
 }
 
@@ -111,7 +111,7 @@ async fn only_listed_origins_may_call_across() {
     let preflight = |origin: &'static str| {
         let headers = [("origin", origin), ("access-control-request-method", "POST")];
         let served = &served;
-        async move { ask(served, "OPTIONS", "/api/orders", &headers, "").await }
+        async move { request(served, "OPTIONS", "/api/orders", &headers, "").await }
     };
     let listed = preflight("https://tickets.example").await;
     assert_eq!(listed.header("access-control-allow-origin"), "https://tickets.example");

@@ -1,6 +1,6 @@
 //! Facts about envelopes that stalls bring themselves: their refusals and successes, and what is handed to the edge as one.
 
-use crate::harness::{Answer, Served, ask, fetch, serve_with, settings};
+use crate::harness::{Answer, Served, fetch, request, serve_with, settings};
 use axum::Router;
 use axum::http::{Method, StatusCode};
 use axum::routing::{get, post};
@@ -184,7 +184,7 @@ fn served() -> Served {
 }
 
 async fn named(served: &Served, method: &str, path: &str) -> Answer {
-    ask(served, method, path, &[("x-request-id", "rid-1")], "").await
+    request(served, method, path, &[("x-request-id", "rid-1")], "").await
 }
 
 #[tokio::test]
@@ -254,7 +254,7 @@ async fn each_stall_hands_over_its_rates_and_limits_as_one_value() {
     assert_eq!(refused.json()["metadata"]["trace_id"], "rid-1");
     let sized = |path: &'static str, bytes: usize| {
         let served = &served;
-        async move { ask(served, "POST", path, &[("content-length", &bytes.to_string())], "").await.status }
+        async move { request(served, "POST", path, &[("content-length", &bytes.to_string())], "").await.status }
     };
     for (path, max) in [("/desk/one", 10), ("/desk/made", 1_000), ("/pot/one", 100), ("/api/words/x", 65_536)]
     {
@@ -271,7 +271,7 @@ async fn where_no_stall_verifies_tokens_none_is_accepted() {
     };
     let served = serve_with(settings(), me);
     let token = [("authorization", "Bearer user-5")];
-    assert_eq!(ask(&served, "GET", "/api/me", &token, "").await.json()["data"], 5);
-    let answer = ask(&served, "GET", "/elsewhere/me", &token, "").await;
+    assert_eq!(request(&served, "GET", "/api/me", &token, "").await.json()["data"], 5);
+    let answer = request(&served, "GET", "/elsewhere/me", &token, "").await;
     assert_eq!((answer.status, answer.code().as_str()), (StatusCode::UNAUTHORIZED, "INVALID_TOKEN"));
 }

@@ -1,6 +1,6 @@
 //! Facts about who is believed and what is read from paths, queries and headers.
 
-use crate::harness::{AppleId, PearId, ask, fetch, ids, serve, settings};
+use crate::harness::{AppleId, PearId, fetch, ids, request, serve, settings};
 use axum::http::StatusCode;
 use serde_json::json;
 
@@ -9,7 +9,7 @@ async fn callers_are_believed_by_their_token_alone() {
     let served = serve(settings());
     let me = |headers: Vec<(&'static str, &'static str)>| {
         let served = &served;
-        async move { ask(served, "GET", "/api/me", &headers, "").await }
+        async move { request(served, "GET", "/api/me", &headers, "").await }
     };
     assert_eq!(me(vec![("authorization", "Bearer user-5")]).await.json()["data"], 5);
     assert_eq!(me(vec![("authorization", "bearer user-5")]).await.json()["data"], 5);
@@ -32,21 +32,21 @@ async fn identity_headers_of_a_client_are_ignored() {
     let served = serve(settings());
     let forged =
         [("x-user-id", "1"), ("x-user-role", "admin"), ("x-tenant-id", "9"), ("x-user-email", "a@b.c")];
-    assert_eq!(ask(&served, "GET", "/api/me", &forged, "").await.code(), "MISSING_TOKEN");
+    assert_eq!(request(&served, "GET", "/api/me", &forged, "").await.code(), "MISSING_TOKEN");
     let both = [&forged[..], &[("authorization", "Bearer user-5")]].concat();
-    assert_eq!(ask(&served, "GET", "/api/me", &both, "").await.json()["data"], 5);
+    assert_eq!(request(&served, "GET", "/api/me", &both, "").await.json()["data"], 5);
 }
 
 #[tokio::test]
 async fn nobody_is_welcome_where_anybody_is_but_a_bad_token_is_told() {
     let served = serve(settings());
     assert_eq!(fetch(&served, "/api/maybe").await.json()["data"], false);
-    let ask = |token: &'static str| {
+    let maybe = |token: &'static str| {
         let served = &served;
-        async move { ask(served, "GET", "/api/maybe", &[("authorization", token)], "").await }
+        async move { request(served, "GET", "/api/maybe", &[("authorization", token)], "").await }
     };
-    assert_eq!(ask("Bearer user-1").await.json()["data"], true);
-    assert_eq!(ask("Bearer expired").await.code(), "TOKEN_EXPIRED");
+    assert_eq!(maybe("Bearer user-1").await.json()["data"], true);
+    assert_eq!(maybe("Bearer expired").await.code(), "TOKEN_EXPIRED");
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn idempotency_keys_come_under_either_name() {
         let served = &served;
         async move {
             let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            ask(served, "POST", "/api/keyed", &headers, "").await
+            request(served, "POST", "/api/keyed", &headers, "").await
         }
     };
     for name in ["idempotency-key", "x-idempotency-key"] {

@@ -193,7 +193,7 @@ impl Answer {
 }
 
 /// Asks; headers are `(name, value)` pairs.
-pub async fn ask(
+pub async fn request(
     served: &Served,
     method: &str,
     path: &str,
@@ -216,9 +216,9 @@ pub async fn send(served: &Served, request: Request<HttpBody>) -> Answer {
 }
 
 pub async fn fetch(served: &Served, path: &str) -> Answer {
-    ask(served, "GET", path, &[], "").await
+    request(served, "GET", path, &[], "").await
 }
 
 pub async fn post_json(served: &Served, path: &str, body: impl Into<HttpBody>) -> Answer {
-    ask(served, "POST", path, &[("content-type", "application/json")], body).await
+    request(served, "POST", path, &[("content-type", "application/json")], body).await
 }

@@ -1,6 +1,6 @@
 //! Facts about rate limits as clients see them.
 
-use crate::harness::{Served, ask, serve, settings};
+use crate::harness::{Served, request, serve, settings};
 use axum::http::{Method, StatusCode};
 use cluster::RateClass;
 use web::{EdgeSettings, Limits, RateRule, RateRules, RouteSettings};
@@ -19,7 +19,7 @@ fn limited(limits: Limits) -> Served {
 
 async fn allowed(served: &Served, method: &str, path: &str, header: (&str, &str)) -> usize {
     let mut count = 0;
-    while ask(served, method, path, &[header], "").await.status != StatusCode::TOO_MANY_REQUESTS {
+    while request(served, method, path, &[header], "").await.status != StatusCode::TOO_MANY_REQUESTS {
         count += 1;
         assert!(count < 1_000, "no limit in sight");
     }
@@ -31,11 +31,11 @@ async fn the_headers_count_down_and_a_refusal_names_the_wait() {
     let served = limited(Limits::Times(1));
     let token = [("authorization", "Bearer user-1")];
     for remaining in ["2", "1", "0"] {
-        let answer = ask(&served, "POST", "/api/orders", &token, "").await;
+        let answer = request(&served, "POST", "/api/orders", &token, "").await;
         assert_eq!(answer.header("x-ratelimit-limit"), "20");
         assert_eq!(answer.header("x-ratelimit-remaining"), remaining);
     }
-    let refused = ask(&served, "POST", "/api/orders", &token, "").await;
+    let refused = request(&served, "POST", "/api/orders", &token, "").await;
     assert_eq!(
         (refused.status, refused.code().as_str()),
         (StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS")
@@ -43,7 +43,7 @@ async fn the_headers_count_down_and_a_refusal_names_the_wait() {
     assert_eq!((refused.header("retry-after"), refused.header("x-ratelimit-remaining")), ("3", "0"));
     assert_eq!(refused.header("x-ratelimit-reset"), "9");
     served.clock.advance_secs(3);
-    let again = ask(&served, "POST", "/api/orders", &token, "").await;
+    let again = request(&served, "POST", "/api/orders", &token, "").await;
     assert_ne!(again.status, StatusCode::TOO_MANY_REQUESTS);
 }
 
@@ -66,7 +66,7 @@ async fn exact_routes_win_then_the_longest_prefix() {
     assert_eq!(allowed(&served, "GET", "/api/apples/x", user).await, 1);
     assert_eq!(allowed(&served, "GET", "/api/list", user).await, 2);
     assert_eq!(allowed(&served, "GET", "/api/me", user).await, 5);
-    let free = ask(&served, "GET", "/problem/broken", &[user], "").await;
+    let free = request(&served, "GET", "/problem/broken", &[user], "").await;
     assert_eq!(free.header("x-ratelimit-limit"), "");
 }
 
@@ -77,7 +77,7 @@ async fn limits_can_be_multiplied_and_turned_off() {
     let free = limited(Limits::Off);
     for _ in 0..100 {
         assert_ne!(
-            ask(&free, "POST", "/api/orders", &[user], "").await.status,
+            request(&free, "POST", "/api/orders", &[user], "").await.status,
             StatusCode::TOO_MANY_REQUESTS
         );
     }

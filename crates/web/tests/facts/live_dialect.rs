@@ -15,10 +15,10 @@ const CHANNEL: &str = "game:9";
 
 /// What is heard until everything said so far has been handled.
 async fn settle(client: &mut Client) -> Vec<Value> {
-    client.say(r#"{"action":"ping"}"#).await;
+    client.send(r#"{"action":"ping"}"#).await;
     let mut heard = Vec::new();
     loop {
-        let next = client.hear().await;
+        let next = client.receive().await;
         if next["type"] == "PONG" {
             return heard;
         }
@@ -39,34 +39,34 @@ fn sequence(frame: &Value) -> u64 {
 async fn frames_and_answers_have_the_names_of_the_stalls_own_dialect() {
     let server = pot_server().await;
     let mut client = server.client_of(7).await;
-    client.say(r#"{"action":"subscribe","channel":"streamer:1"}"#).await;
-    let (answer, snapshot) = (client.hear().await, client.hear().await);
+    client.send(r#"{"action":"subscribe","channel":"streamer:1"}"#).await;
+    let (answer, snapshot) = (client.receive().await, client.receive().await);
     assert_eq!(
         (&answer["type"], &answer["payload"]["channel"]),
         (&json!("SUBSCRIBED"), &json!("streamer:1"))
     );
     assert_eq!((&snapshot["type"], &snapshot["payload"]), (&json!("EVENTS"), &json!([])));
     server.publish("streamer:1", 5);
-    let frame = client.hear().await;
+    let frame = client.receive().await;
     let names: Vec<_> = frame.as_object().expect("an object").keys().map(String::as_str).collect();
     assert_eq!(names, ["ch", "payload", "seq", "ts", "type"]);
     assert_eq!((&frame["type"], &frame["ch"]), (&json!("EVENT_CREATED"), &json!("streamer:1")));
     assert_eq!(frame["payload"], json!({ "n": 5 }));
     assert_eq!(sequence(&frame), answer["payload"]["seq"].as_u64().expect("a number") + 1);
-    client.say(r#"{"action":"unsubscribe","channels":["streamer:1"]}"#).await;
-    assert_eq!(client.hear().await["type"], "UNSUBSCRIBED");
+    client.send(r#"{"action":"unsubscribe","channels":["streamer:1"]}"#).await;
+    assert_eq!(client.receive().await["type"], "UNSUBSCRIBED");
     server.publish("streamer:1", 6);
     assert!(settle(&mut client).await.is_empty());
-    client.say(r#"{"type":"ping"}"#).await;
-    assert_eq!(client.hear().await["payload"]["code"], 4400);
+    client.send(r#"{"type":"ping"}"#).await;
+    assert_eq!(client.receive().await["payload"]["code"], 4400);
 }
 
 #[tokio::test]
 async fn a_client_that_comes_back_gets_exactly_the_frames_it_missed_of_each_channel() {
     let server = pot_server().await;
     let (mut client, _) = server.watcher(CHANNEL, None).await;
-    client.say(r#"{"action":"subscribe","channel":"game:10"}"#).await;
-    assert_eq!(client.hear().await["type"], "SUBSCRIBED");
+    client.send(r#"{"action":"subscribe","channel":"game:10"}"#).await;
+    assert_eq!(client.receive().await["type"], "SUBSCRIBED");
     for n in 1..=3 {
         server.publish(CHANNEL, n);
         server.publish("game:10", 100 + n);
@@ -80,7 +80,7 @@ async fn a_client_that_comes_back_gets_exactly_the_frames_it_missed_of_each_chan
     }
     let mut back = server.client_of(7).await;
     let channels = [CHANNEL, "game:10", "game:11"];
-    back.say(&json!({ "action": "subscribe", "channels": channels, "since": since }).to_string()).await;
+    back.send(&json!({ "action": "subscribe", "channels": channels, "since": since }).to_string()).await;
     let heard = settle(&mut back).await;
     let of = |channel: &str| -> Vec<Value> {
         heard.iter().filter(|frame| frame["ch"] == channel).cloned().collect()
@@ -97,7 +97,7 @@ async fn who_missed_nothing_is_sent_nothing_and_goes_on() {
     let server = pot_server().await;
     let (mut client, _) = server.watcher(CHANNEL, None).await;
     server.publish(CHANNEL, 1);
-    let last = sequence(&client.hear().await);
+    let last = sequence(&client.receive().await);
     let (mut back, _) = server.watcher(CHANNEL, Some(last)).await;
     assert!(settle(&mut back).await.is_empty());
     server.publish(CHANNEL, 2);
@@ -110,14 +110,14 @@ async fn a_history_that_is_gone_is_a_resync_and_a_snapshot() {
     let (mut client, _) = server.watcher("streamer:1", None).await;
     settle(&mut client).await;
     server.publish("streamer:1", 1);
-    let seen = sequence(&client.hear().await);
+    let seen = sequence(&client.receive().await);
     drop(client);
     for n in 2..=300 {
         server.publish("streamer:1", n);
     }
     for unknown in [seen, seen + 10_000, 0, u64::MAX] {
         let (mut back, answer) = server.watcher("streamer:1", Some(unknown)).await;
-        let (resync, snapshot) = (back.hear().await, back.hear().await);
+        let (resync, snapshot) = (back.receive().await, back.receive().await);
         assert_eq!((&resync["type"], &snapshot["type"]), (&json!("RESYNC_REQUIRED"), &json!("EVENTS")));
         assert_eq!(resync["payload"], json!({ "channel": "streamer:1", "seq": seen + 299 }));
         assert_eq!(answer["payload"]["seq"], resync["payload"]["seq"]);
@@ -133,7 +133,7 @@ async fn a_number_from_before_a_restart_is_never_taken_for_one_of_this_life() {
     let before = pot_server().await;
     let (mut client, _) = before.watcher(CHANNEL, None).await;
     before.publish(CHANNEL, 1);
-    let seen = sequence(&client.hear().await);
+    let seen = sequence(&client.receive().await);
     assert!(seen < 1 << 53, "exact in a browser: {seen}");
     // The next life publishes as much as the first one did, and more.
     tokio::time::sleep(Duration::from_millis(2)).await;
@@ -152,8 +152,8 @@ async fn a_number_from_before_a_restart_is_never_taken_for_one_of_this_life() {
 async fn two_long_absences_at_once_do_not_overflow_the_reader() {
     let server = pot_server().await;
     let (mut client, nine) = server.watcher(CHANNEL, None).await;
-    client.say(r#"{"action":"subscribe","channel":"game:10"}"#).await;
-    let ten = client.hear().await;
+    client.send(r#"{"action":"subscribe","channel":"game:10"}"#).await;
+    let ten = client.receive().await;
     drop(client);
     for n in 1..=250 {
         server.publish(CHANNEL, n);
@@ -162,7 +162,7 @@ async fn two_long_absences_at_once_do_not_overflow_the_reader() {
     let since = json!({ CHANNEL: nine["payload"]["seq"], "game:10": ten["payload"]["seq"] });
     let mut back = server.client_of(7).await;
     let channels = [CHANNEL, "game:10"];
-    back.say(&json!({ "action": "subscribe", "channels": channels, "since": since }).to_string()).await;
+    back.send(&json!({ "action": "subscribe", "channels": channels, "since": since }).to_string()).await;
     let heard = settle(&mut back).await;
     let updates: Vec<_> = heard.into_iter().filter(|frame| frame["type"] == "EVENT_CREATED").collect();
     assert_eq!(carried(&updates), (1..=250).chain(1..=250).collect::<Vec<u64>>());
@@ -172,17 +172,17 @@ async fn two_long_absences_at_once_do_not_overflow_the_reader() {
 async fn a_channel_of_another_user_is_refused_and_one_socket_has_32() {
     let server = pot_server().await;
     let mut client = server.client_of(7).await;
-    client.say(r#"{"action":"subscribe","channels":["user:8","user:7","nowhere"]}"#).await;
-    let (foreign, own, unknown) = (client.hear().await, client.hear().await, client.hear().await);
+    client.send(r#"{"action":"subscribe","channels":["user:8","user:7","nowhere"]}"#).await;
+    let (foreign, own, unknown) = (client.receive().await, client.receive().await, client.receive().await);
     assert_eq!(foreign["payload"], json!({ "code": 4403, "channel": "user:8" }));
     assert_eq!((&own["type"], &unknown["payload"]["code"]), (&json!("SUBSCRIBED"), &json!(4404)));
     server.publish("user:8", 1);
     server.publish("user:7", 2);
     assert_eq!(carried(&settle(&mut client).await), [2]);
     let games = |numbers: std::ops::Range<u32>| numbers.map(|n| format!("game:{n}")).collect::<Vec<_>>();
-    client.say(&json!({ "action": "subscribe", "channels": games(0..33) }).to_string()).await;
-    assert_eq!(client.hear().await["payload"]["code"], 4429);
-    client.say(&json!({ "action": "subscribe", "channels": games(0..32) }).to_string()).await;
+    client.send(&json!({ "action": "subscribe", "channels": games(0..33) }).to_string()).await;
+    assert_eq!(client.receive().await["payload"]["code"], 4429);
+    client.send(&json!({ "action": "subscribe", "channels": games(0..32) }).to_string()).await;
     let heard = settle(&mut client).await;
     assert_eq!(heard.iter().filter(|frame| frame["type"] == "SUBSCRIBED").count(), 31);
     assert_eq!(heard[31]["payload"], json!({ "code": 4429, "channel": "game:31" }));
@@ -196,16 +196,16 @@ async fn a_token_comes_in_the_header_the_subprotocol_or_the_first_frame() {
     request.headers_mut().insert("sec-websocket-protocol", "pot.v1, bearer.jwt-7".parse().expect("a header"));
     let (mut by_protocol, handshake) = server.connect(request).await.expect("let in");
     assert_eq!(handshake.headers()["sec-websocket-protocol"], "pot.v1");
-    assert_eq!(by_protocol.hear().await["payload"]["channel"], "streamer:1", "watched without a word");
-    assert_eq!(by_protocol.hear().await["type"], "EVENTS");
+    assert_eq!(by_protocol.receive().await["payload"]["channel"], "streamer:1", "watched without a word");
+    assert_eq!(by_protocol.receive().await["type"], "EVENTS");
     let (mut by_frame, _) = server.connect(server.request("/realtime")).await.expect("let in");
-    by_frame.say(r#"{"action":"subscribe","channel":"user:7"}"#).await;
-    assert_eq!(by_frame.hear().await["payload"]["code"], 4401);
-    by_frame.say(r#"{"action":"auth","token":"jwt-7"}"#).await;
-    assert_eq!(by_frame.hear().await["type"], "SIGNED_IN");
+    by_frame.send(r#"{"action":"subscribe","channel":"user:7"}"#).await;
+    assert_eq!(by_frame.receive().await["payload"]["code"], 4401);
+    by_frame.send(r#"{"action":"auth","token":"jwt-7"}"#).await;
+    assert_eq!(by_frame.receive().await["type"], "SIGNED_IN");
     for client in [&mut by_header, &mut by_protocol, &mut by_frame] {
-        client.say(r#"{"action":"subscribe","channel":"user:7"}"#).await;
-        assert_eq!(client.hear().await["type"], "SUBSCRIBED");
+        client.send(r#"{"action":"subscribe","channel":"user:7"}"#).await;
+        assert_eq!(client.receive().await["type"], "SUBSCRIBED");
     }
     // Who has signed in by any of the ways may stay.
     tokio::time::sleep(SIGN_IN_WITHIN + Duration::from_millis(200)).await;
@@ -229,7 +229,7 @@ async fn a_bad_token_is_refused_before_the_upgrade_or_closes_with_4401() {
         }
     }
     let (mut by_frame, _) = server.connect(server.request("/realtime")).await.expect("let in");
-    by_frame.say(r#"{"action":"auth","token":"nonsense"}"#).await;
+    by_frame.send(r#"{"action":"auth","token":"nonsense"}"#).await;
     assert_eq!(by_frame.closing_code().await, 4401);
 }
 
@@ -247,15 +247,15 @@ async fn a_newer_token_of_the_same_user_renews_and_another_users_does_not() {
     let server = pot_server().await;
     let (mut client, _) = server.connect(server.request("/realtime")).await.expect("let in");
     for token in ["jwt-7-old", "jwt-7"] {
-        client.say(&json!({ "action": "auth", "token": token }).to_string()).await;
-        assert_eq!(client.hear().await["type"], "SIGNED_IN");
+        client.send(&json!({ "action": "auth", "token": token }).to_string()).await;
+        assert_eq!(client.receive().await["type"], "SIGNED_IN");
     }
-    client.say(r#"{"action":"auth","token":"jwt-8"}"#).await;
-    assert_eq!(client.hear().await["payload"]["code"], 4409);
+    client.send(r#"{"action":"auth","token":"jwt-8"}"#).await;
+    assert_eq!(client.receive().await["payload"]["code"], 4409);
     // The timer that would have closed the old session has come and gone.
     tokio::time::sleep(SIGN_IN_WITHIN + Duration::from_millis(200)).await;
-    client.say(r#"{"action":"subscribe","channel":"user:7"}"#).await;
-    assert_eq!(client.hear().await["type"], "SUBSCRIBED");
+    client.send(r#"{"action":"subscribe","channel":"user:7"}"#).await;
+    assert_eq!(client.receive().await["type"], "SUBSCRIBED");
     server.endpoint.sign_out(7, 1);
     assert_eq!(client.closing_code().await, 4401);
 }
@@ -265,7 +265,7 @@ async fn several_updates_come_in_one_frame_for_who_asked_for_that_alone() {
     let server = pot_server().await;
     let (mut plain, _) = server.watcher(CHANNEL, None).await;
     let (mut batching, _) = server.watcher(CHANNEL, None).await;
-    batching.say(r#"{"action":"hello","batch":true}"#).await;
+    batching.send(r#"{"action":"hello","batch":true}"#).await;
     assert!(settle(&mut batching).await.is_empty());
     for n in 1..=3 {
         server.publish(CHANNEL, n);
@@ -310,7 +310,7 @@ async fn restless_reader(server: Arc<PotServer>, begin: u64, until: u64, seed: u
             if last == until {
                 break;
             }
-            let frame = client.hear().await;
+            let frame = client.receive().await;
             assert_eq!(carried(std::slice::from_ref(&frame)), [last + 1], "seed {seed}");
             (since, last) = (sequence(&frame), last + 1);
         }

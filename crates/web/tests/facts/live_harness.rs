@@ -71,7 +71,7 @@ impl SocketProtocol for Stall {
 }
 
 /// A running server with its door.
-pub struct Ground {
+pub struct TestServer {
     pub hub: Hub,
     pub users: UserStreams,
     pub heads: Heads,
@@ -81,16 +81,16 @@ pub struct Ground {
     pub serving: JoinHandle<Served>,
 }
 
-pub async fn ground() -> Ground {
-    ground_with(SocketSettings::default(), UserHistory::default()).await
+pub async fn server() -> TestServer {
+    server_with(SocketSettings::default(), UserHistory::default()).await
 }
 
-pub async fn limited(limits: SocketLimits) -> Ground {
+pub async fn limited(limits: SocketLimits) -> TestServer {
     let origins = vec![String::from("https://play.example")];
-    ground_with(SocketSettings { origins, limits, ..SocketSettings::default() }, UserHistory::default()).await
+    server_with(SocketSettings { origins, limits, ..SocketSettings::default() }, UserHistory::default()).await
 }
 
-pub async fn ground_with(socket_settings: SocketSettings, history: UserHistory) -> Ground {
+pub async fn server_with(socket_settings: SocketSettings, history: UserHistory) -> TestServer {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("bound");
     let (shutdown, closing) = shutdown();
@@ -103,10 +103,10 @@ pub async fn ground_with(socket_settings: SocketSettings, history: UserHistory) 
     let live = |edge| Router::new().route("/live", get(enter)).with_state(Api(edge));
     let router = serve_with(settings(), live).router;
     let serving = tokio::spawn(serve(listener, router, closing));
-    Ground { hub, users, heads, door, address, shutdown, serving }
+    TestServer { hub, users, heads, door, address, shutdown, serving }
 }
 
-impl Ground {
+impl TestServer {
     pub fn request(&self, path: &str) -> Request {
         format!("ws://{}{path}", self.address).into_client_request().expect("a well-formed address")
     }
@@ -114,7 +114,7 @@ impl Ground {
     /// A client that has heard `hello`.
     pub async fn client(&self) -> Client {
         let mut client = self.try_client(self.request("/live")).await.expect("let in");
-        assert_eq!(client.hear().await["type"], "hello");
+        assert_eq!(client.receive().await["type"], "hello");
         client
     }
 
@@ -126,7 +126,7 @@ impl Ground {
     /// A client of a user's session.
     pub async fn client_in(&self, user: i64, session: i64) -> Client {
         let mut client = self.client().await;
-        client.say(&format!(r#"{{"type":"auth","ticket":"t-{user}.{session}"}}"#)).await;
+        client.send(&format!(r#"{{"type":"auth","ticket":"t-{user}.{session}"}}"#)).await;
         client
     }
 
@@ -171,20 +171,20 @@ impl Ground {
 pub struct Client(pub WebSocketStream<TcpStream>);
 
 impl Client {
-    pub async fn say(&mut self, text: &str) {
+    pub async fn send(&mut self, text: &str) {
         self.0.send(Message::text(text)).await.expect("writable");
     }
 
     pub async fn subscribe(&mut self, channel: &str) {
-        self.say(&format!(r#"{{"type":"subscribe","channels":["{channel}"]}}"#)).await;
+        self.send(&format!(r#"{{"type":"subscribe","channels":["{channel}"]}}"#)).await;
     }
 
     pub async fn resume(&mut self, last_seq: u64) {
-        self.say(&format!(r#"{{"type":"resume","last_seq":{last_seq}}}"#)).await;
+        self.send(&format!(r#"{{"type":"resume","last_seq":{last_seq}}}"#)).await;
     }
 
     /// The next text or close frame; `Err` is the closing code, 0 without one.
-    pub async fn try_hear(&mut self) -> Result<Value, u16> {
+    pub async fn try_receive(&mut self) -> Result<Value, u16> {
         loop {
             let frame = tokio::time::timeout(Duration::from_secs(20), self.0.next());
             match frame.await.expect("something is said within 20 s") {
@@ -196,30 +196,30 @@ impl Client {
         }
     }
 
-    pub async fn hear(&mut self) -> Value {
-        self.try_hear().await.expect("not closed")
+    pub async fn receive(&mut self) -> Value {
+        self.try_receive().await.expect("not closed")
     }
 
     pub async fn closing_code(&mut self) -> u16 {
         loop {
-            if let Err(code) = self.try_hear().await {
+            if let Err(code) = self.try_receive().await {
                 return code;
             }
         }
     }
 
     pub async fn error(&mut self) -> String {
-        let heard = self.hear().await;
+        let heard = self.receive().await;
         assert_eq!(heard["type"], "error", "{heard}");
         heard["data"]["code"].as_str().expect("a code").to_owned()
     }
 
     /// Returns when everything said so far has been obeyed; answers what was heard until then.
     pub async fn settle(&mut self) -> Vec<Value> {
-        self.say(r#"{"type":"ping"}"#).await;
+        self.send(r#"{"type":"ping"}"#).await;
         let mut heard = Vec::new();
         loop {
-            let next = self.hear().await;
+            let next = self.receive().await;
             if next["type"] == "pong" {
                 return heard;
             }

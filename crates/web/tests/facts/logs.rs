@@ -1,6 +1,6 @@
 //! Facts about what is logged: each request once, each cause once, no secret and no raw path ever.
 
-use crate::harness::{ask, fetch, serve, settings};
+use crate::harness::{fetch, request, serve, settings};
 use parking_lot::Mutex;
 use serde_json::Value;
 use std::io::{self, Write};
@@ -58,7 +58,7 @@ async fn a_request_is_one_line_without_path_or_token() {
     let (lines, _guard) = Lines::collect();
     let served = serve(EdgeSettings { access_log: AccessLog::All, ..settings() });
     let headers = [("x-request-id", "rid-7"), ("authorization", "Bearer user-424242")];
-    ask(&served, "GET", "/api/apples/raw-path?q=raw-query", &headers, "").await;
+    request(&served, "GET", "/api/apples/raw-path?q=raw-query", &headers, "").await;
     let logged = lines.with_message("request");
     assert_eq!(logged.len(), 1);
     let (line, text) = (&logged[0], lines.text());
@@ -73,7 +73,7 @@ async fn the_cause_of_a_failure_is_logged_once_with_the_request_id() {
     let (lines, _guard) = Lines::collect();
     let served = serve(settings());
     for path in ["/api/broken", "/api/panic", "/page/broken"] {
-        ask(&served, "GET", path, &[("x-request-id", path)], "").await;
+        request(&served, "GET", path, &[("x-request-id", path)], "").await;
         let failures = lines.with_message("request failed");
         let mine: Vec<_> = failures.iter().filter(|line| line["request_id"] == path).collect();
         assert_eq!(mine.len(), 1, "{path}");

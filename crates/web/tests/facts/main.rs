@@ -15,5 +15,6 @@ mod live_socket;
 mod logs;
 mod naughty;
 mod openapi;
+mod operators;
 mod pot_dialect;
 mod serving;

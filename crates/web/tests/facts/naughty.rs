@@ -1,6 +1,6 @@
 //! A table of things clients should not send. Each gets a 4xx in the envelope, never a 5xx, never plain text.
 
-use crate::harness::{Answer, Served, ask, send, serve, settings};
+use crate::harness::{Answer, Served, request, send, serve, settings};
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, StatusCode};
 use bytes::Bytes;
@@ -64,7 +64,7 @@ fn assert_refused(answer: &Answer, what: &str) {
 }
 
 async fn post(served: &Served, content_type: &str, body: impl Into<Body>) -> Answer {
-    ask(served, "POST", "/api/orders", &[("content-type", content_type)], body).await
+    request(served, "POST", "/api/orders", &[("content-type", content_type)], body).await
 }
 
 async fn check_body(served: &Served, body: impl Into<Body>, what: &str, code: &str) {
@@ -129,7 +129,7 @@ async fn large_bodies_are_refused_whether_announced_or_not() {
     let served = serve(settings());
     let large = format!(r#"{{"name":"{}","quantity":1}}"#, "x".repeat(64 * 1024));
     let announced = [("content-type", "application/json"), ("content-length", "70000")];
-    let announced = ask(&served, "POST", "/api/orders", &announced, large.clone()).await;
+    let announced = request(&served, "POST", "/api/orders", &announced, large.clone()).await;
     let streamed = stream::iter(large.into_bytes()).chunks_of_bytes();
     let streamed = post(&served, "application/json", Body::from_stream(streamed)).await;
     for answer in [announced, streamed] {
@@ -138,7 +138,7 @@ async fn large_bodies_are_refused_whether_announced_or_not() {
         assert_eq!(answer.code(), "PAYLOAD_TOO_LARGE");
     }
     let lying = [("content-type", "application/json"), ("content-length", "99999999999999999999999")];
-    assert_refused(&ask(&served, "POST", "/api/orders", &lying, "{}").await, "an absurd length");
+    assert_refused(&request(&served, "POST", "/api/orders", &lying, "{}").await, "an absurd length");
 }
 
 #[tokio::test]
@@ -146,7 +146,7 @@ async fn forms_are_read_and_refused_like_bodies() {
     let served = serve(settings());
     let send = |content_type: &'static str, body: String| {
         let served = &served;
-        async move { ask(served, "POST", "/api/form", &[("content-type", content_type)], body).await }
+        async move { request(served, "POST", "/api/form", &[("content-type", content_type)], body).await }
     };
     let form = "application/x-www-form-urlencoded";
     let taken = send(form, String::from("name=a+b&quantity=3&csrf=x")).await;
@@ -184,7 +184,7 @@ async fn odd_headers_and_methods_never_break_the_edge() {
         }
     }
     for method in ["TRACE", "CONNECT", "PROPFIND", "X", "OPTIONS", "HEAD"] {
-        let answer = ask(&served, method, "/api/orders", &[], "").await;
+        let answer = request(&served, method, "/api/orders", &[], "").await;
         assert!(answer.status.is_client_error(), "{method}: {}", answer.status);
     }
 }

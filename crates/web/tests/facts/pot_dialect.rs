@@ -273,9 +273,9 @@ impl PotServer {
         let mut client = self.client_of(7).await;
         let since = since.map_or_else(|| json!({}), |since| json!({ channel: since }));
         client
-            .say(&json!({ "action": "subscribe", "channels": [channel], "since": since }).to_string())
+            .send(&json!({ "action": "subscribe", "channels": [channel], "since": since }).to_string())
             .await;
-        let answer = client.hear().await;
+        let answer = client.receive().await;
         assert_eq!(answer["type"], "SUBSCRIBED", "{answer}");
         (client, answer)
     }

@@ -1,8 +1,7 @@
 //! A request to become a socket, with what must be known before it is let in.
 
 use crate::Refused;
-use crate::edge::{Edge, RequestFacts, address_group};
-use crate::extract::bearer;
+use crate::edge::{Edge, RequestFacts, address_group, bearer};
 use crate::serve::ConnectionSlot;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{FromRef, FromRequestParts};
