@@ -1,6 +1,6 @@
 //! The report as a table for people. Pure.
 
-use super::report::{Report, Trust};
+use super::figures::{Report, Trust};
 use crate::results::Percentiles;
 use std::fmt::Write as _;
 
