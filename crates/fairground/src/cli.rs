@@ -4,7 +4,7 @@ use crate::config::{Config, keys};
 use crate::output::{print_out, runtime};
 use crate::serve::{self, LogStyle, start_log};
 use crate::settings_args::{Settings, UNUSABLE};
-use crate::{config, credential, demo, mocks, simulate, table, tables};
+use crate::{config, credential, demo, mocks, table, tables};
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand};
 use stall::Manifest;
@@ -94,7 +94,7 @@ enum Command {
     /// Plays a stall by itself, faster than time: prices, bots, settlement; then checks the books.
     Simulate {
         #[command(subcommand)]
-        what: simulate::Simulate,
+        stall: simulate::ChosenStall,
     },
     /// Puts load on a running server of the load profile.
     Load {
@@ -149,7 +149,7 @@ impl Cli {
             }),
             Command::Verify { file, head } => verify::run(&file, head.as_deref()),
             Command::Mock(arguments) => finish(run_mock(&arguments)),
-            Command::Simulate { what } => run_simulation(&what),
+            Command::Simulate { stall } => run_simulation(&stall),
             Command::Load { stall } => run_load(&stall),
         }
     }
@@ -182,8 +182,8 @@ fn run_mock(arguments: &mocks::MockArguments) -> Result<(), String> {
     runtime()?.block_on(mocks::run(arguments))
 }
 
-fn run_simulation(what: &simulate::Simulate) -> ExitCode {
-    let done = start_log(LogStyle::Text, "error").and_then(|()| simulate::run(what));
+fn run_simulation(stall: &simulate::ChosenStall) -> ExitCode {
+    let done = start_log(LogStyle::Text, "error").and_then(|()| stall.run());
     done.unwrap_or_else(|error| {
         eprintln!("simulate: {error}");
         ExitCode::from(UNUSABLE)

@@ -11,7 +11,6 @@ mod mocks;
 mod output;
 mod serve;
 mod settings_args;
-mod simulate;
 mod table;
 mod tables;
 

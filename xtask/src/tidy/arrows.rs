@@ -19,11 +19,12 @@ const CRATES: &[(&str, &[&str])] = &[
     ("mock", &["kernel", "web"]),
     ("check", &["kernel"]),
     ("verify", &[]),
+    ("simulate", &["kernel", "store", "identity", "tap", "check", "verify", "mock"]),
     (
         "fairground",
         &[
             "kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall", "rush", "tap",
-            "check", "load", "mock", "verify",
+            "check", "load", "mock", "verify", "simulate",
         ],
     ),
     ("testkit", &["kernel", "store", "ledger"]),

@@ -1,7 +1,8 @@
 //! A calibrator that is in force: quotes say its version, it only ever raises probabilities, and proofs of its bets hold.
 
+use super::super::run::DATABASE;
 use super::super::world::World;
-use super::super::{DATABASE, proofs, tally};
+use super::super::{proofs, tally};
 use super::plan;
 use std::sync::Arc;
 use tap::domain::calibrator::{Calibrator, Key, Observation};
@@ -27,12 +28,12 @@ async fn a_calibrator_that_is_published_prices_the_next_quote_and_its_proofs_hol
     let mut world = World::open(&plan, &folder.path().join(DATABASE)).await.unwrap();
     world.app.calibrator.store(Arc::new(pessimist()));
     let played = world.play().await.unwrap();
-    assert!(played.notes.len() > 50, "{} bets", played.notes.len());
+    assert!(played.bets.len() > 50, "{} bets", played.bets.len());
     // Half of the billion, less a rounding of pooled means.
-    assert!(played.notes.iter().all(|note| note.p_ppb >= PPB / 2 - 1 && note.p_ppb >= note.at_quote_ppb));
+    assert!(played.bets.iter().all(|bet| bet.p_ppb >= PPB / 2 - 1 && bet.p_ppb >= bet.at_quote_ppb));
     assert!(world.app.market_state.view().snapshots.iter().all(|quote| quote.facts.calibrator_version == 3));
-    let bets = tally::decided(&world.app, &played.notes).await.unwrap();
-    let judged = proofs::judge_some(&world.app, &bets).await.unwrap();
-    assert_eq!(judged.failed, Vec::<String>::new());
-    assert!(judged.hold.values().sum::<u64>() >= 20, "{judged:?}");
+    let bets = tally::decided(&world.app, &played.bets).await.unwrap();
+    let verified = proofs::verify_sample(&world.app, &bets).await.unwrap();
+    assert_eq!(verified.failed, Vec::<String>::new());
+    assert!(verified.hold.values().sum::<u64>() >= 20, "{verified:?}");
 }

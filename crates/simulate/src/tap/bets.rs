@@ -1,4 +1,4 @@
-//! What the simulation remembers of a bet, and what became of it.
+//! What the simulation remembers of a bet that was taken, and what became of it.
 
 use tap::domain::bet::BetStatus;
 use tap::domain::bet_place::QuoteFacts;
@@ -9,7 +9,7 @@ use tap::usecase::bet_batch::Placed;
 
 /// A bet that was taken.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Note {
+pub(super) struct PlacedBet {
     pub id: BetId,
     /// The minute of its column: what happens in one is not independent.
     pub minute: i64,
@@ -28,14 +28,14 @@ pub(super) struct Note {
 
 /// A bet with its outcome.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Decided {
-    pub note: Note,
+pub(super) struct DecidedBet {
+    pub placed: PlacedBet,
     pub status: BetStatus,
     /// What was paid, cents.
     pub paid: i64,
 }
 
-impl Note {
+impl PlacedBet {
     /// A bet at `quote`; `now` is what a quote would say at the moment of the tap.
     pub fn of(placed: &Placed, quote: &Snapshot, now: Option<&QuoteFacts>) -> Self {
         let bet = &placed.bet;

@@ -1,7 +1,7 @@
 //! Recorded frames and trades from begin to end: adapter, market, lattice, evidence, proofs. The recordings are not part of the
 //! project; a test that lacks them says so.
 
-use super::super::play;
+use super::super::run::play;
 use super::{Plan, assert_books, plan};
 use std::path::PathBuf;
 

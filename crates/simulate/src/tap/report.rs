@@ -1,8 +1,8 @@
 //! What a run came to, as numbers: the JSON report, and what the table prints.
 
 use super::args::{Plan, Strategy};
-use super::note::Decided;
-use super::proofs::Proofs;
+use super::bets::DecidedBet;
+use super::proofs::ProofResults;
 use super::tally::Sums;
 use super::world::Played;
 use serde::Serialize;
@@ -43,7 +43,7 @@ pub(super) struct Report {
     pub buckets: Vec<Bucket>,
     pub taps: u64,
     pub refused: BTreeMap<&'static str, u64>,
-    pub proofs: Proofs,
+    pub proofs: ProofResults,
     /// SHA-256 over all bets and their outcomes.
     pub fingerprint: String,
 }
@@ -58,7 +58,7 @@ pub(super) struct Bucket {
 }
 
 impl Report {
-    pub fn of(plan: &Plan, played: &Played, bets: &[Decided], proofs: Proofs) -> Self {
+    pub fn of(plan: &Plan, played: &Played, bets: &[DecidedBet], proofs: ProofResults) -> Self {
         let count = |status: BetStatus| bets.iter().filter(|bet| bet.status == status).count() as u64;
         let outcomes = [BetStatus::Won, BetStatus::Lost, BetStatus::Void];
         let voided = bets.iter().filter(|bet| bet.status == BetStatus::Void);
@@ -98,22 +98,22 @@ fn prices_of(plan: &Plan) -> String {
     name.map_or_else(|| "synthetic".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
-fn buckets(bets: &[Decided]) -> Vec<Bucket> {
+fn buckets(bets: &[DecidedBet]) -> Vec<Bucket> {
     let from = std::iter::once(0).chain(BUCKETS);
     let bucket = |(from_percent, below_percent): (i64, i64)| {
         let range = from_percent * PERCENT_PPB..below_percent * PERCENT_PPB;
-        let sums = Sums::of(bets.iter().filter(|bet| range.contains(&bet.note.p_ppb)))?;
+        let sums = Sums::of(bets.iter().filter(|bet| range.contains(&bet.placed.p_ppb)))?;
         Some(Bucket { from_percent, below_percent, sums })
     };
     from.zip(BUCKETS).filter_map(bucket).collect()
 }
 
-fn fingerprint(bets: &[Decided]) -> String {
+fn fingerprint(bets: &[DecidedBet]) -> String {
     let mut hasher = Sha256::new();
     for bet in bets {
-        let (note, paid) = (&bet.note, bet.paid.unsigned_abs());
+        let (placed, paid) = (&bet.placed, bet.paid.unsigned_abs());
         // Not the id: how bets fell into batches, which is the machine's business, moves the numbers between them.
-        let numbers = [note.cell, note.amount.unsigned_abs(), u64::from(note.rate), paid];
+        let numbers = [placed.cell, placed.amount.unsigned_abs(), u64::from(placed.rate), paid];
         numbers.iter().for_each(|number| hasher.update(number.to_be_bytes()));
         hasher.update(bet.status.as_str());
     }

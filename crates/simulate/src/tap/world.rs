@@ -2,9 +2,9 @@
 //! engine's step, taps; per column: ticks to disk, the watermark, what is due.
 
 use super::args::Plan;
+use super::bets::PlacedBet;
 use super::chance::SeededChance;
-use super::crowd::{Crowd, Tap};
-use super::note::Note;
+use super::players::{PlannedTap, Players};
 use super::prices::Prices;
 use futures_util::future::join_all;
 use kernel::{Clock, ManualClock, PublicIds, Timestamp, UserId};
@@ -44,7 +44,7 @@ pub(super) struct World {
     clock: Arc<ManualClock>,
     driver: Driver,
     prices: Prices,
-    crowd: Crowd,
+    players: Players,
     waiting: Vec<StepRecord>,
     hours: f64,
     is_calibrated: bool,
@@ -58,7 +58,7 @@ pub(super) struct World {
 #[derive(Debug, Default)]
 pub(super) struct Played {
     /// Bets that were taken, in their order.
-    pub notes: Vec<Note>,
+    pub bets: Vec<PlacedBet>,
     /// Taps that were refused, by code.
     pub refused: BTreeMap<&'static str, u64>,
     /// Ticks.
@@ -83,14 +83,14 @@ impl World {
         let begin_ms = prices.begin_ms();
         let clock = Arc::new(ManualClock::new(Timestamp::from_micros(begin_ms * 1_000)));
         let app = open_app(plan, path, &clock).await?;
-        let users = players(&app, plan.players).await?;
+        let users = create_players(&app, plan.players).await?;
         let (sources, quorum) = prices.sources();
         let memory = app.memory().await.map_err(|error| error.to_string())?;
         let engine = PriceEngine::new(app.settings.engine_settings(sources, quorum), memory);
         let known = plan.recording.is_none().then(|| sigma_ppb(plan.volatility));
         Ok(Self {
             driver: Driver::new(&app, engine),
-            crowd: Crowd::new(&users, plan.seed, plan.strategy, known),
+            players: Players::new(&users, plan.seed, plan.strategy, known),
             width_ms: app.settings.width_ms,
             app,
             clock,
@@ -143,7 +143,7 @@ impl World {
     /// takes no bets on a view that is ten real seconds old.
     async fn step(&mut self) -> Result<(), String> {
         if self.wall_ms % self.width_ms == 0 || self.waiting.len() >= WAITING_MAX {
-            self.keep().await?;
+            self.write_ticks().await?;
             self.settle().await?;
         }
         if self.is_calibrated && self.wall_ms % CALIBRATION_MS == 0 {
@@ -152,16 +152,16 @@ impl World {
         self.wall_ms += STEP_MS;
         let (wall_ms, mono_ms) = (self.wall_ms, self.wall_ms - self.begin_ms);
         self.clock.set(Timestamp::from_micros(wall_ms * 1_000));
-        for update in self.prices.hear(wall_ms, mono_ms) {
+        for update in self.prices.updates_until(wall_ms, mono_ms) {
             self.driver.feed(&update);
         }
         let kept = self.driver.step(wall_ms, mono_ms);
-        self.look_at(&kept);
+        self.record(&kept);
         self.waiting.push(kept);
         Ok(())
     }
 
-    fn look_at(&mut self, kept: &StepRecord) {
+    fn record(&mut self, kept: &StepRecord) {
         self.played.ticks += kept.ticks.len() as u64;
         if let Some(last) = kept.ticks.last() {
             let first = self.played.prices.map_or(last.price, |(first, _)| first);
@@ -171,7 +171,7 @@ impl World {
     }
 
     /// Ticks to disk; the watermark follows. Once a column is enough, because nothing is decided in between.
-    async fn keep(&mut self) -> Result<(), String> {
+    async fn write_ticks(&mut self) -> Result<(), String> {
         let waiting = Arc::new(std::mem::take(&mut self.waiting));
         engine::write_steps(&self.app, &waiting).await.map_err(|error| error.to_string())
     }
@@ -192,15 +192,15 @@ impl World {
     /// All taps of this step go to the batcher together.
     async fn tap(&mut self) -> Result<(), String> {
         let view = self.app.market_state.view().clone();
-        let taps = self.crowd.taps(&view, self.wall_ms);
-        let place = |tap: &Tap| {
+        let taps = self.players.taps(&view, self.wall_ms);
+        let place = |tap: &PlannedTap| {
             let (app, tap) = (Arc::clone(&self.app), tap.clone());
             async move { bot_place::run(&app, tap.user, &tap.quote, tap.cell, tap.amount).await }
         };
         let answers = join_all(taps.iter().map(place)).await;
         for (tap, answer) in taps.iter().zip(answers) {
             match answer {
-                Ok(placed) => self.played.notes.push(Note::of(&placed, &tap.quote, view.facts.as_ref())),
+                Ok(placed) => self.played.bets.push(PlacedBet::of(&placed, &tap.quote, view.facts.as_ref())),
                 Err(refusal) if refusal.code == "INTERNAL_ERROR" => return Err(refusal.to_string()),
                 Err(refusal) => *self.played.refused.entry(refusal.code).or_default() += 1,
             }
@@ -220,14 +220,14 @@ impl World {
             let open = self.app.store.read(columns::unsettled).await.map_err(|error| error.to_string())?;
             if !open.is_empty() {
                 sealed_ms = self.wall_ms + SEAL_MS + self.width_ms;
-                // A tape that is over brings nothing any more: what is void by then stays for the check to see.
+                // A recording that is over brings nothing any more: what is void by then stays for the check to see.
                 let over = self.prices.end_ms().is_some_and(|end_ms| self.wall_ms > end_ms + REPAIR_MS);
                 if over || self.wall_ms - since_ms > DRAIN_MS_MAX {
                     return Err(format!("{} columns cannot be settled", open.len()));
                 }
             }
         }
-        self.keep().await
+        self.write_ticks().await
     }
 }
 
@@ -251,7 +251,7 @@ async fn open_app(plan: &Plan, path: &Path, clock: &Arc<ManualClock>) -> Result<
 }
 
 /// Players with wallets and money, made as for load runs.
-async fn players(app: &App, count: u32) -> Result<Vec<UserId>, String> {
+async fn create_players(app: &App, count: u32) -> Result<Vec<UserId>, String> {
     let resource = format!("{}:hmac-sha256", tap::settings::KEY_URN);
     let wanted = serde_json::json!({
         "resources": vec![resource; count as usize], "first": 1, "money": MONEY,

@@ -1,4 +1,4 @@
-//! The words of the command line, and the plan they make.
+//! The arguments of `simulate tap`, and the plan they make.
 
 use std::path::PathBuf;
 
@@ -13,13 +13,6 @@ const OUTAGES_MAX: i64 = 60;
 /// A recording is short: minutes, not hours.
 const WARM_UP_OF_RECORDINGS_S: i64 = 20;
 const RECOVERY_OF_RECORDINGS_S: i64 = 5;
-
-/// Plays a stall by itself, faster than time.
-#[derive(Debug, clap::Subcommand)]
-pub enum Simulate {
-    /// Bots tap cells over synthetic or recorded prices; tells the house's margin by probability, then checks the books.
-    Tap(Box<TapArgs>),
-}
 
 /// How to play Tap.
 #[derive(Debug, Clone, clap::Args)]

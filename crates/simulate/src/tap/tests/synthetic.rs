@@ -1,15 +1,15 @@
 //! Synthetic prices: the same seed is the same world, and whatever happens in it the books and the proofs hold.
 
 use super::super::args::Strategy;
-use super::super::play;
 use super::super::report::Report;
+use super::super::run::play;
 use super::{assert_books, plan};
 use std::collections::BTreeMap;
 
 /// What of a report must be the same: bets, how many, stakes and payouts, refusals by code.
-type Told = (String, u64, Option<(i64, i64)>, BTreeMap<&'static str, u64>);
+type Repeatable = (String, u64, Option<(i64, i64)>, BTreeMap<&'static str, u64>);
 
-fn told(report: &Report) -> Told {
+fn repeatable(report: &Report) -> Repeatable {
     let sums = report.house.as_ref().map(|sums| (sums.stakes, sums.payouts));
     (report.fingerprint.clone(), report.bets, sums, report.refused.clone())
 }
@@ -25,7 +25,7 @@ async fn the_same_seed_gives_the_same_bets_outcomes_and_margin() {
         assert_eq!(report.proofs.failed, Vec::<String>::new());
         both.push(report);
     }
-    assert_eq!(told(&both[0]), told(&both[1]));
+    assert_eq!(repeatable(&both[0]), repeatable(&both[1]));
     let report = &both[0];
     assert!(report.bets > 500, "{} bets", report.bets);
     assert!(report.proofs.hold["won"] >= 10 && report.proofs.hold["lost"] >= 10, "{:?}", report.proofs);

@@ -2,7 +2,7 @@
 //! they are refused like everybody.
 
 use super::args::Strategy;
-use super::note::{inputs_of, model_ppb};
+use super::bets::{inputs_of, model_ppb};
 use kernel::UserId;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
@@ -25,7 +25,7 @@ const COMPARED: usize = 32;
 
 /// A tap to be made.
 #[derive(Clone)]
-pub(super) struct Tap {
+pub(super) struct PlannedTap {
     pub user: UserId,
     pub quote: Arc<Snapshot>,
     pub cell: CellId,
@@ -35,32 +35,32 @@ pub(super) struct Tap {
 struct Player {
     user: UserId,
     chance: SmallRng,
-    looks_ms: i64,
+    next_look_ms: i64,
     /// What is about to be tapped, and when.
-    aims: Option<(i64, Tap)>,
+    planned: Option<(i64, PlannedTap)>,
 }
 
 /// All players.
-pub(super) struct Crowd {
+pub(super) struct Players {
     players: Vec<Player>,
     strategy: Strategy,
     /// The volatility that a sharp player knows, ppb; without it the quote's is believed.
     sigma_ppb: Option<i64>,
 }
 
-impl Crowd {
+impl Players {
     pub fn new(users: &[UserId], seed: u64, strategy: Strategy, sigma_ppb: Option<i64>) -> Self {
         let player = |(number, user): (u64, &UserId)| Player {
             user: *user,
             chance: SmallRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(number)),
-            looks_ms: i64::MIN,
-            aims: None,
+            next_look_ms: i64::MIN,
+            planned: None,
         };
         Self { players: (0..).zip(users).map(player).collect(), strategy, sigma_ppb }
     }
 
     /// What is tapped at `now_ms`, in the players' order.
-    pub fn taps(&mut self, view: &View, now_ms: i64) -> Vec<Tap> {
+    pub fn taps(&mut self, view: &View, now_ms: i64) -> Vec<PlannedTap> {
         let (strategy, sigma_ppb) = (self.strategy, self.sigma_ppb);
         let choice = |player: &mut Player| player.act(view, now_ms, strategy, sigma_ppb);
         self.players.iter_mut().filter_map(choice).collect()
@@ -68,18 +68,24 @@ impl Crowd {
 }
 
 impl Player {
-    fn act(&mut self, view: &View, now_ms: i64, strategy: Strategy, sigma_ppb: Option<i64>) -> Option<Tap> {
-        if let Some((_, tap)) = self.aims.take_if(|(at_ms, _)| *at_ms <= now_ms) {
+    fn act(
+        &mut self,
+        view: &View,
+        now_ms: i64,
+        strategy: Strategy,
+        sigma_ppb: Option<i64>,
+    ) -> Option<PlannedTap> {
+        if let Some((_, tap)) = self.planned.take_if(|(at_ms, _)| *at_ms <= now_ms) {
             return Some(tap);
         }
-        if self.looks_ms == i64::MIN {
+        if self.next_look_ms == i64::MIN {
             // Nobody begins at the same moment.
-            self.looks_ms = now_ms + self.chance.random_range(0..BETWEEN_LOOKS_MS.end);
+            self.next_look_ms = now_ms + self.chance.random_range(0..BETWEEN_LOOKS_MS.end);
         }
-        if now_ms < self.looks_ms {
+        if now_ms < self.next_look_ms {
             return None;
         }
-        self.looks_ms = now_ms + self.chance.random_range(BETWEEN_LOOKS_MS);
+        self.next_look_ms = now_ms + self.chance.random_range(BETWEEN_LOOKS_MS);
         let (quote, cell) = match strategy {
             Strategy::Even => any(view, &mut self.chance, |_| true),
             Strategy::Near => {
@@ -88,23 +94,27 @@ impl Player {
             Strategy::Sharp => best(view, &mut self.chance, now_ms, sigma_ppb),
         }?;
         let amount = PRESETS[self.chance.random_range(0..4)];
-        let tap = Tap { user: self.user, quote, cell, amount };
+        let tap = PlannedTap { user: self.user, quote, cell, amount };
         if strategy == Strategy::Sharp {
             return Some(tap);
         }
-        self.aims = Some((now_ms + self.chance.random_range(THINKING_MS), tap));
+        self.planned = Some((now_ms + self.chance.random_range(THINKING_MS), tap));
         None
     }
 }
 
 /// Where a cell lies: columns after the first that is offered, rows from the price.
-struct At {
+struct Distance {
     columns: i64,
     rows: i64,
 }
 
 /// A cell of the newest quote that is offered and wanted; any that is offered where none is wanted.
-fn any(view: &View, chance: &mut SmallRng, is_wanted: fn(&At) -> bool) -> Option<(Arc<Snapshot>, CellId)> {
+fn any(
+    view: &View,
+    chance: &mut SmallRng,
+    is_wanted: fn(&Distance) -> bool,
+) -> Option<(Arc<Snapshot>, CellId)> {
     let quote = view.snapshots.last()?;
     let offered = offered(quote);
     let wanted: Vec<_> = offered.iter().filter(|(at, _)| is_wanted(at)).collect();
@@ -116,18 +126,18 @@ fn any(view: &View, chance: &mut SmallRng, is_wanted: fn(&At) -> bool) -> Option
     Some((Arc::clone(quote), cell))
 }
 
-fn offered(quote: &Snapshot) -> Vec<(At, CellId)> {
+fn offered(quote: &Snapshot) -> Vec<(Distance, CellId)> {
     let mut all = Vec::new();
     let first = quote.parts.first().map_or(0, |part| part.first_column);
     for part in &quote.parts {
-        let (own, lowest) = (part.geometry.row_of(quote.facts.price), part.geometry.row_of(part.low));
+        let (current, lowest) = (part.geometry.row_of(quote.facts.price), part.geometry.row_of(part.low));
         let width = part.columns.len().max(1);
         for (at, priced) in part.cells.iter().enumerate() {
             let place = (i64::try_from(at % width), i64::try_from(at / width));
             let (Ok(column), Ok(row)) = place else { continue };
             let column = part.first_column + column;
             if let (Some(cell), Some(_)) = (part.geometry.cell(column, lowest + row), priced.rate) {
-                all.push((At { columns: column - first, rows: (lowest + row - own).abs() }, cell));
+                all.push((Distance { columns: column - first, rows: (lowest + row - current).abs() }, cell));
             }
         }
     }

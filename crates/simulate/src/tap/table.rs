@@ -34,30 +34,34 @@ fn head(text: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(text, "simulate tap: {time} of betting, {prices}, {} players who {strategy}\n", report.players)?;
     let price = |cents: Option<i64>| cents.map_or_else(|| "none".to_owned(), money);
     let (first, last) = (price(report.first_price), price(report.last_price));
-    line(text, "ticks", &format!("{}, from {first} to {last}", grouped(report.ticks.cast_signed())))?;
+    entry(text, "ticks", &format!("{}, from {first} to {last}", grouped(report.ticks.cast_signed())))?;
     let heights: Vec<_> = report.row_heights.iter().map(|cents| money(*cents)).collect();
-    line(text, "row height", &heights.join(", then "))?;
+    entry(text, "row height", &heights.join(", then "))?;
     let calibrators: Vec<_> = report.calibrators.iter().map(u32::to_string).collect();
     let known = !calibrators.is_empty();
-    if known { line(text, "calibrator", &format!("version {}", calibrators.join(", then "))) } else { Ok(()) }
+    if known {
+        entry(text, "calibrator", &format!("version {}", calibrators.join(", then ")))
+    } else {
+        Ok(())
+    }
 }
 
 fn house(text: &mut String, report: &Report) -> std::fmt::Result {
     let outcome = |name| grouped(report.outcomes.get(name).copied().unwrap_or(0).cast_signed());
     let (won, lost, void) = (outcome("won"), outcome("lost"), outcome("void"));
     let bets = grouped(report.bets.cast_signed());
-    line(
+    entry(
         text,
         "bets",
         &format!("{bets}: {won} won, {lost} lost, {void} void ({} refunded)", money(report.refunds)),
     )?;
-    let Some(sums) = &report.house else { return line(text, "margin", "nothing was decided") };
-    line(text, "stakes", &money(sums.stakes))?;
-    line(text, "payouts", &money(sums.payouts))?;
+    let Some(sums) = &report.house else { return entry(text, "margin", "nothing was decided") };
+    entry(text, "stakes", &money(sums.stakes))?;
+    entry(text, "payouts", &money(sums.payouts))?;
     let Measured { value, error } = sums.margin;
     let (margin, error) = (percent(value), percent(error));
     let (edge, promised) = (percent(sums.edge), percent(sums.promised));
-    line(
+    entry(
         text,
         "margin",
         &format!("{margin} % (standard error {error}); stated edge {edge} %, quoted {promised} %"),
@@ -118,29 +122,29 @@ fn refusals(text: &mut String, report: &Report) -> std::fmt::Result {
     let codes: Vec<_> = report.refused.iter().map(|(code, count)| format!("{code} {count}")).collect();
     let (refused, taps) = (grouped(refused.cast_signed()), grouped(report.taps.cast_signed()));
     let codes = if codes.is_empty() { String::new() } else { format!(": {}", codes.join(", ")) };
-    line(text, "refused", &format!("{refused} of {taps} taps{codes}"))
+    entry(text, "refused", &format!("{refused} of {taps} taps{codes}"))
 }
 
 fn proofs(text: &mut String, report: &Report) -> std::fmt::Result {
     let hold: Vec<_> =
         report.proofs.hold.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
-    line(
+    entry(
         text,
         "proofs",
         &format!("verified: {}", if hold.is_empty() { "none".to_owned() } else { hold.join(", ") }),
     )?;
-    report.proofs.failed.iter().try_for_each(|failed| line(text, "", failed))
+    report.proofs.failed.iter().try_for_each(|failed| entry(text, "", failed))
 }
 
 fn speed(text: &mut String, report: &Report) -> std::fmt::Result {
     let (simulated, took) = (duration(report.simulated_s), duration(report.took_s));
-    line(text, "speed", &format!("{simulated} in {took}: {:.0} times real time", report.speed))?;
-    line(text, "fingerprint", &report.fingerprint)?;
+    entry(text, "speed", &format!("{simulated} in {took}: {:.0} times real time", report.speed))?;
+    entry(text, "fingerprint", &report.fingerprint)?;
     writeln!(text)
 }
 
-fn line(text: &mut String, name: &str, said: &str) -> std::fmt::Result {
-    writeln!(text, "  {name:<12}  {said}")
+fn entry(text: &mut String, name: &str, value: &str) -> std::fmt::Result {
+    writeln!(text, "  {name:<12}  {value}")
 }
 
 fn percent(share: f64) -> String {

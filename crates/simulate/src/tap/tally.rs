@@ -2,7 +2,7 @@
 //! minutes and not of bets (cluster-robust: K.-Y. Liang and S. L. Zeger, "Longitudinal data analysis using generalized linear
 //! models", Biometrika 73, 1986).
 
-use super::note::{Decided, Note};
+use super::bets::{DecidedBet, PlacedBet};
 use serde::Serialize;
 use std::collections::HashMap;
 use tap::app::App;
@@ -14,17 +14,17 @@ use tap::store::bets;
 const READ_MAX: usize = 1_000;
 
 /// The bets with their outcomes, in the same order. Errors: the database, or a bet that has none.
-pub(super) async fn decided(app: &App, notes: &[Note]) -> Result<Vec<Decided>, String> {
-    let mut all = Vec::with_capacity(notes.len());
-    for chunk in notes.chunks(READ_MAX) {
-        let ids: Vec<_> = chunk.iter().map(|note| note.id.0).collect();
+pub(super) async fn decided(app: &App, placed: &[PlacedBet]) -> Result<Vec<DecidedBet>, String> {
+    let mut all = Vec::with_capacity(placed.len());
+    for chunk in placed.chunks(READ_MAX) {
+        let ids: Vec<_> = chunk.iter().map(|placed| placed.id.0).collect();
         let found = app.store.read(move |tx| bets::by_ids(tx, &ids)).await;
         let found = found.map_err(|error| error.to_string())?;
         let found: HashMap<_, _> = found.iter().map(|bet| (bet.id.0, bet)).collect();
-        for note in chunk {
-            let bet = found.get(&note.id.0).ok_or("a bet that was taken is not on disk")?;
+        for placed in chunk {
+            let bet = found.get(&placed.id.0).ok_or("a bet that was taken is not on disk")?;
             let paid = bet.payout_amount.ok_or("a bet has no outcome")?;
-            all.push(Decided { note: *note, status: bet.status, paid });
+            all.push(DecidedBet { placed: *placed, status: bet.status, paid });
         }
     }
     Ok(all)
@@ -65,34 +65,35 @@ pub(super) struct Sums {
 
 impl Sums {
     /// Of those that were won or lost; `None` where there are none.
-    pub fn of<'b>(bets: impl Iterator<Item = &'b Decided>) -> Option<Self> {
+    pub fn of<'b>(bets: impl Iterator<Item = &'b DecidedBet>) -> Option<Self> {
         let bets: Vec<_> = bets.filter(|bet| bet.status != BetStatus::Void).collect();
-        let stakes: i64 = bets.iter().map(|bet| bet.note.amount).sum();
+        let stakes: i64 = bets.iter().map(|bet| bet.placed.amount).sum();
         if bets.is_empty() || stakes == 0 {
             return None;
         }
         let count = bets.len() as f64;
         let payouts: i64 = bets.iter().map(|bet| bet.paid).sum();
         let won = bets.iter().filter(|bet| bet.status == BetStatus::Won).count();
-        let mean = |of: fn(&Note) -> f64| bets.iter().map(|bet| of(&bet.note)).sum::<f64>() / count;
-        let by_stake = |of: fn(&Note) -> f64| {
-            bets.iter().map(|bet| of(&bet.note) * bet.note.amount as f64).sum::<f64>() / stakes as f64
+        let mean = |of: fn(&PlacedBet) -> f64| bets.iter().map(|bet| of(&bet.placed)).sum::<f64>() / count;
+        let by_stake = |of: fn(&PlacedBet) -> f64| {
+            bets.iter().map(|bet| of(&bet.placed) * bet.placed.amount as f64).sum::<f64>() / stakes as f64
         };
         let (touched, margin) = (won as f64 / count, 1.0 - payouts as f64 / stakes as f64);
-        let is_won = |bet: &Decided| f64::from(u8::from(bet.status == BetStatus::Won));
-        let kept = |bet: &Decided| (bet.note.amount - bet.paid) as f64 - margin * bet.note.amount as f64;
+        let is_won = |bet: &DecidedBet| f64::from(u8::from(bet.status == BetStatus::Won));
+        let kept =
+            |bet: &DecidedBet| (bet.placed.amount - bet.paid) as f64 - margin * bet.placed.amount as f64;
         Some(Self {
             bets: bets.len() as u64,
             won: won as u64,
             stakes,
             payouts,
-            quoted: mean(|note| share(note.p_ppb)),
-            at_quote: mean(|note| share(note.at_quote_ppb)),
-            at_tap: mean(|note| share(note.at_tap_ppb)),
+            quoted: mean(|placed| share(placed.p_ppb)),
+            at_quote: mean(|placed| share(placed.at_quote_ppb)),
+            at_tap: mean(|placed| share(placed.at_tap_ppb)),
             touched: Measured { value: touched, error: spread(&bets, |bet| is_won(bet) - touched) / count },
             margin: Measured { value: margin, error: spread(&bets, kept) / stakes as f64 },
-            edge: by_stake(|note| note.edge_bp as f64 / 10_000.0),
-            promised: by_stake(|note| 1.0 - share(note.p_ppb) * f64::from(note.rate) / 100.0),
+            edge: by_stake(|placed| placed.edge_bp as f64 / 10_000.0),
+            promised: by_stake(|placed| 1.0 - share(placed.p_ppb) * f64::from(placed.rate) / 100.0),
         })
     }
 }
@@ -102,10 +103,10 @@ fn share(ppb: i64) -> f64 {
 }
 
 /// The root of the sum of squares of the minutes' sums.
-fn spread(bets: &[&Decided], residual: impl Fn(&Decided) -> f64) -> f64 {
+fn spread(bets: &[&DecidedBet], residual: impl Fn(&DecidedBet) -> f64) -> f64 {
     let mut minutes: HashMap<i64, f64> = HashMap::new();
     for bet in bets {
-        *minutes.entry(bet.note.minute).or_default() += residual(bet);
+        *minutes.entry(bet.placed.minute).or_default() += residual(bet);
     }
     let mut squares: Vec<_> = minutes.values().map(|sum| sum * sum).collect();
     // In one order, or the same bets would give another last digit.

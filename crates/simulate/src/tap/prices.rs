@@ -24,7 +24,7 @@ const VENUES: [(Protocol, Quote, f64); 3] = [
 ];
 /// Half a spread, in hundred-millionths of a dollar: a cent.
 const HALF_SPREAD_E8: i64 = 1_000_000;
-/// How old an update is when it is heard.
+/// How old an update is when it is received.
 const LATENCY_MS: i64 = 20;
 /// A silence that voids columns (prices count for two seconds and are carried for three more) and does not yet stop betting.
 const OUTAGE_MS: i64 = 8_000;
@@ -35,7 +35,7 @@ pub(super) enum Prices {
     /// A seeded walk.
     Walk(Box<Walk>),
     /// A recording.
-    Tape(Tape),
+    Recording(Recording),
 }
 
 /// Three venues over one path.
@@ -46,7 +46,7 @@ pub(super) struct Walk {
 }
 
 /// A recording's updates, by the time they were received.
-pub(super) struct Tape {
+pub(super) struct Recording {
     updates: Vec<VenueUpdate>,
     at: usize,
 }
@@ -55,7 +55,7 @@ impl Prices {
     /// Errors: a recording that cannot be read or says nothing.
     pub fn of(plan: &Plan) -> Result<Self, String> {
         match &plan.recording {
-            Some(path) => Ok(Self::Tape(Tape::open(path)?)),
+            Some(path) => Ok(Self::Recording(Recording::open(path)?)),
             None => Ok(Self::Walk(Box::new(Walk::new(plan)))),
         }
     }
@@ -64,7 +64,7 @@ impl Prices {
     pub fn begin_ms(&self) -> i64 {
         match self {
             Self::Walk(_) => BEGIN_MS,
-            Self::Tape(tape) => tape.updates.first().map_or(0, |first| first.recv_ms),
+            Self::Recording(recording) => recording.updates.first().map_or(0, |first| first.recv_ms),
         }
     }
 
@@ -72,7 +72,7 @@ impl Prices {
     pub fn end_ms(&self) -> Option<i64> {
         match self {
             Self::Walk(_) => None,
-            Self::Tape(tape) => tape.updates.last().map(|last| last.recv_ms),
+            Self::Recording(recording) => recording.updates.last().map(|last| last.recv_ms),
         }
     }
 
@@ -82,15 +82,15 @@ impl Prices {
         match self {
             Self::Walk(_) => (VENUES.map(|(protocol, quote, _)| source(protocol, quote)).to_vec(), QUORUM),
             // One venue is the whole market: its prices are taken as dollars.
-            Self::Tape(_) => (vec![source(Protocol::Binance, Quote::Usd)], 1),
+            Self::Recording(_) => (vec![source(Protocol::Binance, Quote::Usd)], 1),
         }
     }
 
-    /// What was heard up to `wall_ms`, one step after the last call.
-    pub fn hear(&mut self, wall_ms: i64, mono_ms: i64) -> Vec<VenueUpdate> {
+    /// What was received up to `wall_ms`, one step after the last call.
+    pub fn updates_until(&mut self, wall_ms: i64, mono_ms: i64) -> Vec<VenueUpdate> {
         match self {
-            Self::Walk(walk) => walk.hear(wall_ms, mono_ms),
-            Self::Tape(tape) => tape.hear(wall_ms),
+            Self::Walk(walk) => walk.updates_until(wall_ms, mono_ms),
+            Self::Recording(recording) => recording.updates_until(wall_ms),
         }
     }
 }
@@ -110,7 +110,7 @@ impl Walk {
         Self { path: PricePath::new(plan.seed, START_CENTS, plan.volatility / 100.0, 0.0, 0.0), outages }
     }
 
-    fn hear(&mut self, wall_ms: i64, mono_ms: i64) -> Vec<VenueUpdate> {
+    fn updates_until(&mut self, wall_ms: i64, mono_ms: i64) -> Vec<VenueUpdate> {
         let cents = self.path.advance(STEP_MS as f64 / 1_000.0);
         if self.outages.iter().any(|(from_ms, to_ms)| (*from_ms..*to_ms).contains(&wall_ms)) {
             return Vec::new();
@@ -129,7 +129,7 @@ impl Walk {
     }
 }
 
-impl Tape {
+impl Recording {
     fn open(path: &Path) -> Result<Self, String> {
         let lines = recording::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let is_rows = path.extension().is_some_and(|end| end == "csv");
@@ -143,10 +143,10 @@ impl Tape {
         Ok(Self { updates, at: 0 })
     }
 
-    fn hear(&mut self, wall_ms: i64) -> Vec<VenueUpdate> {
+    fn updates_until(&mut self, wall_ms: i64) -> Vec<VenueUpdate> {
         let rest = &self.updates[self.at..];
-        let heard: Vec<_> = rest.iter().take_while(|update| update.recv_ms <= wall_ms).copied().collect();
-        self.at += heard.len();
-        heard
+        let received: Vec<_> = rest.iter().take_while(|update| update.recv_ms <= wall_ms).copied().collect();
+        self.at += received.len();
+        received
     }
 }
