@@ -83,7 +83,7 @@ async fn run_story<F: Future<Output = ()>>(temporary: &TempStore, story: impl Fn
 }
 
 /// Runs a test's future on a runtime of its own.
-pub fn block_on(work: impl Future<Output = ()>) {
+pub fn block_on<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    runtime.expect("a runtime starts").block_on(work);
+    runtime.expect("a runtime starts").block_on(work)
 }
