@@ -19,6 +19,9 @@ use web::idempotency::{Attempt, Scope};
 
 /// Seconds between two visits of one visitor, at least and at most: with 300 of them the hot event lasts an evening.
 const BETWEEN_VISITS_S: std::ops::Range<f64> = 10.0..110.0;
+/// Of every zone the crowd leaves so many of a hundred seats to whoever looks, however long the demo runs: below it, visitors
+/// still hold and change their minds, and nobody pays any more.
+const LEFT_FREE_PERCENT: i64 = 12;
 /// Visitors have numbers of their own, above every number that is made.
 const FIRST_VISITOR: i64 = 1 << 60;
 
@@ -61,6 +64,9 @@ async fn visit(app: &Arc<App>, chance: &mut SmallRng) {
     let booking = reserved.booking.id;
     let decided = Duration::from_secs_f64(chance.random_range(1.0..12.0));
     tokio::time::sleep(decided).await;
+    if is_nearly_sold(app, &offer) {
+        return drop(booking_release::run(app, visitor, booking).await);
+    }
     match chance.random_range(0..100) {
         0..72 => pay(app, visitor, booking, "tok_approve").await,
         72..80 => {
@@ -71,6 +77,14 @@ async fn visit(app: &Arc<App>, chance: &mut SmallRng) {
         // Wanders off: the seats come back when the hold is over.
         _ => {}
     }
+}
+
+/// Whether the zone has no more seats than the crowd leaves free.
+fn is_nearly_sold(app: &App, offer: &Offer) -> bool {
+    let snapshot = app.catalogue.current();
+    let seats = snapshot.zone(offer.zone).map_or(0, |zone| zone.fields.total_seats);
+    let free = app.availability.of(offer.zone).map_or(0, |seats| seats.available);
+    free * 100 <= seats * LEFT_FREE_PERCENT
 }
 
 /// A zone on sale now, the events that sell fastest more often.
