@@ -2,9 +2,10 @@
 
 use super::balance_tell::{balance, tell};
 use crate::app::App;
-use crate::domain::money::{CASH, cash_account, locator_kind, player_account, transfer_code};
+use crate::domain::money::{CASH, cash, locator_kind, player_account};
 use kernel::{IdSource, Refusal, Timestamp, UserId};
-use ledger::{Book, Transfer};
+use ledger::Book;
+use ledger::rules::cash::deposit;
 use std::sync::Arc;
 use store::{StoreError, Tx, locator};
 
@@ -31,14 +32,11 @@ pub async fn run(app: &App, user: UserId) -> Result<Poured, Refusal> {
 fn pay(tx: &mut Tx<'_>, user: UserId, ids: &IdSource, now: Timestamp) -> Result<Poured, StoreError> {
     let day = now.as_secs().div_euclid(DAY_S);
     let mut book = Book::load(tx, &[CASH, user.0])?;
-    book.open(cash_account());
-    book.open(player_account(user));
     let is_paid = locator::find(tx, user.0, locator_kind::FAUCET, day)?.is_none();
     if is_paid {
         // Numbered under the account's lock: a player's entries are read in the order of their numbers.
         let transfer = ids.next(now);
-        let deposit = Transfer::single(transfer, CASH, user.0, FAUCET, transfer_code::DEPOSIT);
-        book.transfer(&deposit, now).map_err(|refusal| StoreError::Corrupt(refusal.to_string()))?;
+        deposit(book.rules(), &cash(), player_account(user), (transfer, FAUCET), now)?;
         book.save(tx)?;
         locator::insert(tx, user.0, locator_kind::FAUCET, day, transfer)?;
         tell(tx, ids, &book, user, now)?;

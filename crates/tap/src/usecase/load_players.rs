@@ -2,11 +2,12 @@
 //! log-ins. Their session ids and wallets are derived from a seed, so that the generator knows them.
 
 use crate::app::App;
-use crate::domain::money::{CASH, cash_account, locator_kind, player_account, transfer_code};
+use crate::domain::money::{CASH, cash, locator_kind, player_account};
 use identity::Secret;
 use identity::proofs::wallet::{NamedKey, NewWalletSession, SessionHash, parse_address, sessions, users};
 use kernel::{Refusal, Timestamp, UserId, WalletAddress};
-use ledger::{Book, Transfer};
+use ledger::Book;
+use ledger::rules::cash::deposit;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::locator::Locators;
@@ -80,7 +81,6 @@ fn make(
     now: Timestamp,
 ) -> Result<Vec<identity::proofs::wallet::Opened>, StoreError> {
     let mut book = Book::load(tx, &[CASH])?;
-    book.open(cash_account());
     let (mut opened, mut found) = (Vec::with_capacity(players.len()), Locators::default());
     for player in players {
         let user = users::enter(tx, now, player.user, player.wallet)?.id;
@@ -88,9 +88,7 @@ fn make(
         let new = NewWalletSession { hash, user, wallet: player.wallet, key: player.key };
         opened.push(sessions::open(tx, now, &new)?);
         book.load_accounts(tx, &[user.0])?;
-        book.open(player_account(user));
-        let deposit = Transfer::single(player.deposit, CASH, user.0, money, transfer_code::DEPOSIT);
-        book.transfer(&deposit, now).map_err(|refusal| StoreError::Corrupt(refusal.to_string()))?;
+        deposit(book.rules(), &cash(), player_account(user), (player.deposit, money), now)?;
         // Found like a faucet's, by a number that is no day: a player may be made again, and gets money again.
         found.add(user.0, locator_kind::FAUCET, player.deposit, player.deposit);
     }
