@@ -43,7 +43,7 @@ pub static MANIFEST: Manifest = Manifest {
         title: "Tap",
         text: "A grid over the live Bitcoin price. Tap where it will be; each outcome comes with its proof.",
         action: "Open the grid",
-        picture: Picture::Drawing(include_str!("../assets/card.svg")),
+        picture: Picture::Drawing(include_str!("pages/card.svg")),
     },
     versions: &[("rule_version", settings::RULE_VERSION)],
     open: |ground, section| open(ground, section).boxed(),
