@@ -24,7 +24,7 @@ tidy:
 crash ROUNDS="100":
     cargo xtask crash --rounds {{ ROUNDS }}
 
-# Measures the release server with the load generator, five fresh runs.
+# Measures the server, built with the profile dist, with the load generator, five fresh runs.
 bench *ARGS:
     cargo xtask bench {{ ARGS }}
 

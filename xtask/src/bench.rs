@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the load generator against a fresh release server on this machine.
+//! `cargo xtask bench`: the load generator against a fresh server of the profile `dist` on this machine.
 //!
 //! The protocol: before each run the machine must be idle, each run has a server and database of its own, the
 //! ceiling is measured inside the same run, and what counts is the median of the runs. A run that started on a
@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// A release build with link-time optimisation from nothing.
+/// A build with link-time optimisation from nothing.
 const BUILD_LIMIT: Duration = Duration::from_secs(1200);
-/// A release server is ready in well under a second; a debug or a busy machine takes longer.
+/// An optimised server is ready in well under a second; a debug or a busy machine takes longer.
 const READY_LIMIT: Duration = Duration::from_secs(30);
 /// Below this share of idle processor time the figures are not worth quoting.
 const IDLE_PERCENT_MIN: u64 = 95;
@@ -78,10 +78,10 @@ fn parse(args: &[String]) -> Result<Options, String> {
 }
 
 fn build() -> Result<PathBuf, String> {
-    let args = ["build", "--release", "--package", "fairground"];
+    let args = ["build", "--profile", "dist", "--package", "fairground"];
     match Program::new(root::cargo(), &args).run(BUILD_LIMIT, |line| eprintln!("{line}"))? {
-        Ending::Success => Ok(root::target().join("release/fairground")),
-        _ => Err("the release build failed".to_owned()),
+        Ending::Success => Ok(root::target().join("dist/fairground")),
+        _ => Err("the build failed".to_owned()),
     }
 }
 

@@ -17,7 +17,7 @@ pub const NODE: Key<u32> =
 pub const CLOCK: Key<String> = Key::choice("clock", &["system", "manual"], "system")
     .about("manual: stands until POST /_clock moves it; refused in production");
 pub const LOG_LEVEL: Key<String> =
-    Key::text("log.level", "info").about("a tracing filter, such as info or store=debug");
+    Key::text("log.level", "info").about("levels by target, such as info or warn,store=debug");
 pub const LOG_FORMAT: Key<String> =
     Key::choice("log.format", &["json", "text"], "json").about("how log lines are written");
 pub const LOG_ACCESS: Key<String> =
