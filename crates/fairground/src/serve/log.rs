@@ -37,8 +37,8 @@ mod tests {
     #[test]
     fn a_filter_is_a_level_and_others_by_target() {
         let filter = parse_filter("warn,access=off,store=debug").unwrap();
-        assert!(filter.would_enable("rush::usecase", &Level::WARN));
-        assert!(!filter.would_enable("rush::usecase", &Level::INFO));
+        assert!(filter.would_enable("shop::usecase", &Level::WARN));
+        assert!(!filter.would_enable("shop::usecase", &Level::INFO));
         assert!(!filter.would_enable("access", &Level::ERROR));
         assert!(filter.would_enable("store::sqlite", &Level::DEBUG));
     }
