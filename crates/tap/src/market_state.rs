@@ -1,6 +1,6 @@
 //! The market state: what the price engine last published, for every reader. Written by one engine, read without waiting.
 
-use crate::domain::bet_place::{PlaceRefusal, QuoteFacts};
+use crate::domain::bet_place::PlaceRefusal;
 use crate::domain::breaker::BreakerState;
 use crate::domain::calibrator::Calibrator;
 use crate::domain::cell::CellId;
@@ -9,6 +9,7 @@ use crate::domain::market::SourceState;
 use crate::domain::price_engine::Betting;
 use crate::domain::pricing::Priced;
 use crate::domain::quote::{Quoted, SNAPSHOTS_KEPT, Snapshot, price_now};
+use crate::domain::quote_facts::QuoteFacts;
 use crate::domain::tick::Tick;
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;

@@ -105,6 +105,13 @@ fn function_lines(from: &[&str]) -> usize {
     if from[0].ends_with(';') || from[0].ends_with('}') {
         return 1;
     }
+    // The signature of a trait's method ends without a body.
+    let ends = |line: &&str| line.ends_with('{') || line.ends_with(';');
+    if let Some(at) = from.iter().position(|line| ends(&line))
+        && from[at].ends_with(';')
+    {
+        return at + 1;
+    }
     let closes = |line: &&str| {
         line.len() > indent && line[indent..].starts_with('}') && line[..indent].trim().is_empty()
     };
@@ -133,6 +140,15 @@ mod tests {
         let found = check(&Tree::planted(&[("crates/a/src/x.rs", &long_function(61))]));
         assert_eq!(found, ["crates/a/src/x.rs::grow: 61 lines, at most 60: split it by verb or by noun"]);
         assert!(check(&Tree::planted(&[("crates/a/src/x.rs", &long_function(60))])).is_empty());
+    }
+
+    #[test]
+    fn a_method_without_a_body_ends_with_its_signature() {
+        let text = format!(
+            "pub trait Grow {{\n    fn grow(\n        &self,\n    ) -> u8;\n{}}}\n",
+            "    // more\n".repeat(70)
+        );
+        assert!(check(&Tree::planted(&[("crates/a/src/x.rs", &text)])).is_empty());
     }
 
     #[test]

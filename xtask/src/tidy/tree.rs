@@ -61,9 +61,18 @@ impl Text {
         Some(first.strip_suffix(".rs").unwrap_or(first))
     }
 
+    /// Whether the file holds a module's unit tests, which stand apart because they are many.
+    fn is_unit_tests(&self) -> bool {
+        self.room().is_some() && (self.path.ends_with("/tests.rs") || self.path.contains("/tests/"))
+    }
+
     /// Code lines with their 1-based numbers: comments left out, and what is only compiled for unit tests.
     pub fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let mut left_out = LeftOut::default();
+        if self.is_unit_tests() {
+            // Whoever includes the file says `#[cfg(test)] mod tests;`.
+            left_out.inside = Some(usize::MAX);
+        }
         let lines = self.text.lines().enumerate().filter(move |(_, line)| !left_out.takes(line));
         lines.filter(|(_, line)| !line.trim_start().starts_with("//")).map(|(index, line)| (index + 1, line))
     }
@@ -130,6 +139,13 @@ mod tests {
         let text = "// rand::\nlet x = 1;\n#[cfg(test)]\nmod tests {}".to_owned();
         let file = Text { path: String::new(), text };
         assert_eq!(file.code().collect::<Vec<_>>(), [(2, "let x = 1;")]);
+    }
+
+    #[test]
+    fn a_file_of_unit_tests_is_not_code() {
+        let text = |path: &str| Text { path: path.to_owned(), text: "use rand::Rng;\n}\n".to_owned() };
+        assert_eq!(text("crates/a/src/domain/x/tests.rs").code().count(), 0);
+        assert_eq!(text("crates/a/src/domain/x.rs").code().count(), 2);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! What the simulation remembers of a bet that was taken, and what became of it.
 
 use tap::domain::bet::BetStatus;
-use tap::domain::bet_place::QuoteFacts;
 use tap::domain::ids::BetId;
 use tap::domain::pricing::{PPB, RateInputs, touch_probability};
 use tap::domain::quote::{Part, Snapshot, crossing_of};
+use tap::domain::quote_facts::QuoteFacts;
 use tap::usecase::bet_batch::Placed;
 
 /// A bet that was taken.

@@ -28,29 +28,29 @@ impl Clock for CountingClock {
 }
 
 /// Says something once for a key; refuses the empty text, and breaks on "fault".
-struct Say(IdSource);
+struct EchoVerb(IdSource);
 
 #[derive(Clone)]
-struct Saying {
+struct EchoRequest {
     owner: i64,
     key: i64,
     text: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Said {
+struct Echo {
     id: i64,
     text: String,
     at: Timestamp,
 }
 
-type Outcome = Result<(Said, bool), &'static str>;
+type Outcome = Result<(Echo, bool), &'static str>;
 
-impl KeyedVerb for Say {
-    type Command = Saying;
+impl KeyedVerb for EchoVerb {
+    type Command = EchoRequest;
     type Outcome = Outcome;
-    type Made = Said;
-    type Batch = Vec<Said>;
+    type Made = Echo;
+    type Batch = Vec<Echo>;
 
     const KIND: Kind = KIND;
 
@@ -58,7 +58,7 @@ impl KeyedVerb for Say {
         "say"
     }
 
-    fn key(saying: &Saying) -> Key {
+    fn key(saying: &EchoRequest) -> Key {
         Key { owner: saying.owner, hash: saying.key }
     }
 
@@ -66,8 +66,8 @@ impl KeyedVerb for Say {
         &self,
         tx: &mut Tx<'_>,
         keys: &Keys,
-        sayings: &[&Saying],
-    ) -> Result<(Vec<Said>, Earlier<Said>), StoreError> {
+        sayings: &[&EchoRequest],
+    ) -> Result<(Vec<Echo>, Earlier<Echo>), StoreError> {
         let mut questions = Locators::default();
         sayings.iter().for_each(|saying| questions.ask(saying.owner, KIND, saying.key));
         let found = keys.find(tx, &questions)?;
@@ -75,40 +75,40 @@ impl KeyedVerb for Say {
         Ok((Vec::new(), Earlier::load(tx, asked.zip(found), read, |said| said.id)?))
     }
 
-    fn is_same(said: &Said, saying: &Saying) -> bool {
+    fn is_same(said: &Echo, saying: &EchoRequest) -> bool {
         said.text == saying.text
     }
 
-    fn repeat(&self, said: &Said, _: &Saying) -> Outcome {
+    fn repeat(&self, said: &Echo, _: &EchoRequest) -> Outcome {
         Ok((said.clone(), true))
     }
 
-    fn refuse_changed(&self, _: &Saying) -> Outcome {
+    fn refuse_changed(&self, _: &EchoRequest) -> Outcome {
         Err("changed")
     }
 
     fn decide(
         &self,
-        batch: &mut Vec<Said>,
-        saying: &Saying,
+        batch: &mut Vec<Echo>,
+        saying: &EchoRequest,
         now: Timestamp,
     ) -> Result<Decided<Self>, StoreError> {
         match saying.text {
             "" => Ok(Decided { outcome: Err("empty"), made: None }),
             "fault" => Err(StoreError::Corrupt("a fault".into())),
             text => {
-                let said = Said { id: self.0.next(now), text: text.to_owned(), at: now };
+                let said = Echo { id: self.0.next(now), text: text.to_owned(), at: now };
                 batch.push(said.clone());
                 Ok(Decided { outcome: Ok((said.clone(), false)), made: Some(said) })
             }
         }
     }
 
-    fn id(said: &Said) -> i64 {
+    fn id(said: &Echo) -> i64 {
         said.id
     }
 
-    fn save(&self, tx: &mut Tx<'_>, batch: Vec<Said>, now: Timestamp) -> Result<Saved, StoreError> {
+    fn save(&self, tx: &mut Tx<'_>, batch: Vec<Echo>, now: Timestamp) -> Result<Saved, StoreError> {
         let mut events = Vec::new();
         for said in &batch {
             note(tx, said.id, &said.text)?;
@@ -120,25 +120,25 @@ impl KeyedVerb for Say {
     }
 }
 
-fn read(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Said>, StoreError> {
+fn read(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Echo>, StoreError> {
     let mut rows = Vec::new();
     for id in ids {
         rows.extend(tx.query("SELECT said FROM notes WHERE id = $1", store::params![*id], |row| {
-            Ok(Said { id: *id, text: row.text(0)?, at: Timestamp::from_micros(0) })
+            Ok(Echo { id: *id, text: row.text(0)?, at: Timestamp::from_micros(0) })
         })?);
     }
     Ok(rows)
 }
 
-fn start(store: &Store) -> (Batcher<KeyedHandler<Say>>, Arc<Keys>, Arc<CountingClock>) {
+fn start(store: &Store) -> (Batcher<KeyedHandler<EchoVerb>>, Arc<Keys>, Arc<CountingClock>) {
     let keys = Arc::new(Keys::new(&[KeyKind { number: KIND, lifetime: Lifetime::Forever }]));
     let clock = Arc::new(CountingClock::default());
-    let handler = KeyedHandler::new(Say(IdSource::new(1)), Arc::clone(&keys), clock.clone());
+    let handler = KeyedHandler::new(EchoVerb(IdSource::new(1)), Arc::clone(&keys), clock.clone());
     (Batcher::start(store, handler, 64, 1_000), keys, clock)
 }
 
-async fn say(batcher: &Batcher<KeyedHandler<Say>>, owner: i64, key: i64, text: &'static str) -> Outcome {
-    batcher.submit(Saying { owner, key, text }).await.unwrap()
+async fn say(batcher: &Batcher<KeyedHandler<EchoVerb>>, owner: i64, key: i64, text: &'static str) -> Outcome {
+    batcher.submit(EchoRequest { owner, key, text }).await.unwrap()
 }
 
 async fn the_same_command_is_answered_as_before_and_a_changed_one_is_refused(store: Store) {
@@ -173,7 +173,7 @@ async fn a_refused_command_leaves_its_key_free(store: Store) {
 
 async fn a_fault_harms_its_own_command_alone(store: Store) {
     let (batcher, ..) = start(&store);
-    let fault = batcher.submit(Saying { owner: 1, key: 1, text: "fault" });
+    let fault = batcher.submit(EchoRequest { owner: 1, key: 1, text: "fault" });
     let (first, fault, last) = tokio::join!(say(&batcher, 1, 2, "a"), fault, say(&batcher, 1, 3, "b"));
     assert!(first.is_ok() && last.is_ok());
     assert!(matches!(fault, Err(StoreError::Corrupt(_))));

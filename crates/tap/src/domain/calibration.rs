@@ -4,13 +4,13 @@
 //! One cell a bucket and moment, and moments well apart: neighbours share their path, and a hundred of them are no more than
 //! one observation.
 
-use super::bet_place::QuoteFacts;
 use super::calibrator::{Calibrator, Key, Observation};
 use super::evidence::{EvidenceBuilder, Rules, Verdict, Window};
 use super::grid::{COLUMNS_AHEAD, Geometry, LOCK_COLUMNS, ROWS};
 use super::outcome::{Band, Outcome, decide};
 use super::pricing::{RateInputs, price_cell};
 use super::quote::crossing_of;
+use super::quote_facts::QuoteFacts;
 use super::tick::Tick;
 use std::collections::{BTreeMap, HashMap};
 

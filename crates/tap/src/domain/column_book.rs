@@ -1,7 +1,7 @@
 //! What the rows of one column owe, and the worst that the price could make of it.
 
-use super::bet_place::QuoteFacts;
 use super::grid::Geometry;
+use super::quote_facts::QuoteFacts;
 use std::fmt::Write as _;
 
 /// What one row of a column owes.

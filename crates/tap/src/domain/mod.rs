@@ -25,6 +25,7 @@ pub mod price_engine;
 pub mod pricing;
 pub mod proof;
 pub mod quote;
+pub mod quote_facts;
 pub mod scheme;
 pub mod tick;
 pub mod venue_update;

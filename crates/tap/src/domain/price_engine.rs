@@ -1,7 +1,6 @@
 //! The price engine: venues' updates go in, every 100 ms a step comes out: ticks, blocks, the breaker, volatility, epochs,
 //! and when asked a priced grid. Pure: the same updates at the same times give the same steps, live, replayed or simulated.
 
-use super::bet_place::QuoteFacts;
 use super::breaker::{Breaker, BreakerState, Override, OverrideRefusal, Transition};
 use super::calibrator::Calibrator;
 use super::chain::{Block, ChainBuilder, ChainFault, Hash};
@@ -10,6 +9,7 @@ use super::lattice::Lattice;
 use super::market::{IndexReading, Market, SourceSettings};
 use super::pricing::Crossing;
 use super::quote::{Part, SNAPSHOT_MS, Snapshot};
+use super::quote_facts::QuoteFacts;
 use super::tick::Tick;
 use super::venue_update::VenueUpdate;
 use super::volatility::{Sigma, Volatility, VolatilitySettings, VolatilityState};

@@ -2,13 +2,14 @@
 //!
 //! The client's rate is only compared, never used: a bet gets the rate of the snapshot it names, or none.
 
-use super::bet_place::{PlaceRefusal, QuoteFacts};
+use super::bet_place::PlaceRefusal;
 use super::calibrator::Calibrator;
 use super::cell::CellId;
 use super::grid::Geometry;
 use super::pricing::{
     BASIS_POINTS, ColumnInputs, Crossing, GridInputs, PPB, Priced, RateInputs, price_cell, price_grid,
 };
+use super::quote_facts::QuoteFacts;
 use std::sync::Arc;
 
 /// Between two snapshots, ms.

@@ -1,6 +1,6 @@
 //! Quotes that bets were made at.
 
-use crate::domain::bet_place::QuoteFacts;
+use crate::domain::quote_facts::QuoteFacts;
 use std::sync::Arc;
 use store::{BulkSql, Column, Row, StoreError, Tx, params};
 

@@ -2,13 +2,14 @@
 
 use crate::domain::bet::{Bet, BetStatus};
 use crate::domain::bet_event;
-use crate::domain::bet_place::{PlaceRefusal, PlaceRequest, QuoteFacts};
+use crate::domain::bet_place::{PlaceRefusal, PlaceRequest};
 use crate::domain::bet_table::{BetTable, Numbers, Placing};
 use crate::domain::cell::CellId;
 use crate::domain::column::OpenColumn;
 use crate::domain::ids::BetId;
 use crate::domain::limits::Limits;
 use crate::domain::money::{HOUSE, cell_keys, locator_kind, reserve_of};
+use crate::domain::quote_facts::QuoteFacts;
 use crate::market_state::MarketState;
 use crate::stop::{self, Point};
 use crate::store::bets::{self, Owing};

@@ -133,7 +133,7 @@ fn request(
     (ask, request_hash): (&Ask<'_>, i64),
     (cell, geometry): (CellId, Geometry),
     quoted: Quoted,
-    facts: &Arc<crate::domain::bet_place::QuoteFacts>,
+    facts: &Arc<crate::domain::quote_facts::QuoteFacts>,
 ) -> PlaceRequest {
     let message = &ask.message;
     PlaceRequest {

@@ -2,11 +2,11 @@
 //! the engine prices with it from its next step on. One-sided: it raises probabilities and never lowers them.
 
 use crate::app::App;
-use crate::domain::bet_place::QuoteFacts;
 use crate::domain::calibration::{moments, observe};
 use crate::domain::calibrator::{Calibrator, Observation};
 use crate::domain::grid::{COLUMNS_AHEAD, RowHeight};
 use crate::domain::quote::SNAPSHOT_MS;
+use crate::domain::quote_facts::QuoteFacts;
 use crate::domain::tick::Tick;
 use crate::store::{epochs, price_state, quotes, ticks};
 use kernel::Timestamp;

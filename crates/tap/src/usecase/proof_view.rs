@@ -3,7 +3,6 @@
 use crate::app::App;
 use crate::domain::bet::{Bet, BetStatus};
 use crate::domain::bet_message::BetMessage;
-use crate::domain::bet_place::QuoteFacts;
 use crate::domain::cell::CellId;
 use crate::domain::column::ColumnRow;
 use crate::domain::evidence::{Evidence, Rules};
@@ -11,6 +10,7 @@ use crate::domain::ids::BetId;
 use crate::domain::proof::{
     BetFacts, BlockProof, FORMAT, HeadProof, Proof, QuoteProof, RuleFacts, SignedFacts, minutes, tick_row,
 };
+use crate::domain::quote_facts::QuoteFacts;
 use crate::domain::scheme;
 use crate::domain::tick::Tick;
 use crate::refusals;

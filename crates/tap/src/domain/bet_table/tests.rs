@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::domain::bet::Signed;
-use crate::domain::bet_place::{OfferedCell, QuoteFacts};
+use crate::domain::bet_place::OfferedCell;
 use crate::domain::cell::CellId;
 use crate::domain::grid::Geometry;
 use crate::domain::money::{house_account, player_account};
+use crate::domain::quote_facts::QuoteFacts;
 use kernel::UserId;
 use ledger::rules::Account;
 use rand::rngs::StdRng;
