@@ -106,8 +106,8 @@ fn function_lines(from: &[&str]) -> usize {
         return 1;
     }
     // The signature of a trait's method ends without a body.
-    let ends = |line: &&str| line.ends_with('{') || line.ends_with(';');
-    if let Some(at) = from.iter().position(|line| ends(&line))
+    let ends = |line: &str| line.ends_with('{') || line.ends_with(';');
+    if let Some(at) = from.iter().position(|line| ends(line))
         && from[at].ends_with(';')
     {
         return at + 1;
