@@ -13,6 +13,7 @@
 mod batch;
 mod bulk;
 mod config;
+mod erased;
 mod error;
 mod migrate;
 mod param;

@@ -1,5 +1,6 @@
 //! The store: open, write, read, close.
 
+use crate::erased::{self, Outcome, ReadWork, WriteWork};
 use crate::migrate::{self, AppliedMigration, MigrationSet};
 use crate::postgres::PgPool;
 use crate::sqlite::{self, Job, Mode, Readers, Verdict, Writer};
@@ -103,6 +104,10 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
+        erased::typed(self.write_erased(erased::write_work(work)).await)
+    }
+
+    async fn write_erased(&self, work: WriteWork) -> Outcome {
         match &self.inner.engine {
             Engine::Sqlite { writer, .. } => {
                 let (sender, receiver) = oneshot::channel();
@@ -120,6 +125,10 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
+        erased::typed(self.read_erased(erased::read_work(work)).await)
+    }
+
+    async fn read_erased(&self, work: ReadWork) -> Outcome {
         match &self.inner.engine {
             Engine::Sqlite { readers, .. } => read_sqlite(readers, work).await,
             Engine::Postgres(pool) => pool.read(work).await,
@@ -175,6 +184,10 @@ impl ReadOnly {
         E: From<StoreError> + Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
+        erased::typed(self.read_erased(erased::read_work(work)).await)
+    }
+
+    async fn read_erased(&self, work: ReadWork) -> Outcome {
         match &self.from {
             ReadFrom::Sqlite(readers) => read_sqlite(readers, work).await,
             ReadFrom::Postgres(pool) => pool.read(work).await,
@@ -182,12 +195,7 @@ impl ReadOnly {
     }
 }
 
-async fn read_sqlite<T, E, F>(readers: &Arc<Readers>, work: F) -> Result<T, E>
-where
-    T: Send + 'static,
-    E: From<StoreError> + Send + 'static,
-    F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-{
+async fn read_sqlite(readers: &Arc<Readers>, work: ReadWork) -> Outcome {
     let _place = readers.place().await?;
     let pool = Arc::clone(readers);
     tokio::task::spawn_blocking(move || pool.run(work))
@@ -195,18 +203,13 @@ where
         .unwrap_or_else(|error| Err(StoreError::Panicked(error.to_string()).into()))
 }
 
-struct ClosureJob<T, E, F> {
-    work: F,
-    result: Option<Result<T, E>>,
-    sender: oneshot::Sender<Result<T, E>>,
+struct ClosureJob {
+    work: WriteWork,
+    result: Option<Outcome>,
+    sender: oneshot::Sender<Outcome>,
 }
 
-impl<T, E, F> Job for ClosureJob<T, E, F>
-where
-    T: Send,
-    E: From<StoreError> + Send,
-    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
-{
+impl Job for ClosureJob {
     fn run(&mut self, tx: &mut Tx<'_>, mode: Mode) -> Verdict {
         let result = (self.work)(tx);
         let nothing_to_undo = result.is_ok() || !tx.wrote;

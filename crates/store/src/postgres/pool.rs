@@ -1,6 +1,7 @@
 //! The pool: how a closure becomes a transaction, and how often a lost race is run again.
 
 use super::PgSession;
+use crate::erased::{self, AnyValue, Failure, Outcome, ReadWork, WriteWork};
 use crate::{StoreError, Tx, tx::On};
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -66,23 +67,13 @@ impl PgPool {
     }
 
     /// Runs `work` in a transaction, again after a lost race, and answers after the commit.
-    pub(crate) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    {
+    pub(crate) async fn write(&self, work: WriteWork) -> Outcome {
         self.transaction("BEGIN", work).await
     }
 
     /// Runs `work` on one snapshot.
-    pub(crate) async fn read<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    {
-        let client = self.pool.get().await.map_err(|error| E::from(error.into()))?;
+    pub(crate) async fn read(&self, work: ReadWork) -> Outcome {
+        let client = self.pool.get().await.map_err(StoreError::from)?;
         let runtime = Handle::current();
         blocking(move || {
             let session = PgSession::new(client, runtime);
@@ -102,16 +93,11 @@ impl PgPool {
     where
         F: FnMut(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
     {
-        self.transaction(START_UP, work).await
+        erased::typed(self.transaction(START_UP, erased::write_work(work)).await)
     }
 
-    async fn transaction<T, E, F>(&self, begin: &'static str, mut work: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    {
-        let client = self.pool.get().await.map_err(|error| E::from(error.into()))?;
+    async fn transaction(&self, begin: &'static str, mut work: WriteWork) -> Outcome {
+        let client = self.pool.get().await.map_err(StoreError::from)?;
         let runtime = Handle::current();
         blocking(move || {
             let session = PgSession::new(client, runtime);
@@ -138,19 +124,15 @@ impl PgPool {
     }
 }
 
-enum Attempt<T, E> {
-    Done(T),
-    Refused(E),
+enum Attempt {
+    Done(AnyValue),
+    Refused(Failure),
     /// The race, and what the caller hears when it is lost too often.
-    LostRace(StoreError, E),
-    Broken(E),
+    LostRace(StoreError, Failure),
+    Broken(Failure),
 }
 
-fn attempt_once<T, E, F>(session: &PgSession, begin: &'static str, work: &mut F) -> Attempt<T, E>
-where
-    E: From<StoreError>,
-    F: FnMut(&mut Tx<'_>) -> Result<T, E>,
-{
+fn attempt_once(session: &PgSession, begin: &'static str, work: &mut WriteWork) -> Attempt {
     if let Err(error) = session.begin(begin) {
         return Attempt::Broken(error.into());
     }
@@ -173,7 +155,7 @@ where
     }
 }
 
-fn rolled_back<T, E>(session: &PgSession, error: E) -> Attempt<T, E> {
+fn rolled_back(session: &PgSession, error: Failure) -> Attempt {
     if session.script("ROLLBACK").is_err() {
         return Attempt::Broken(error);
     }
@@ -195,11 +177,7 @@ fn panicked() -> StoreError {
     StoreError::Panicked("see the log above".into())
 }
 
-async fn blocking<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
-where
-    T: Send + 'static,
-    E: From<StoreError> + Send + 'static,
-{
+async fn blocking(work: impl FnOnce() -> Outcome + Send + 'static) -> Outcome {
     tokio::task::spawn_blocking(work)
         .await
         .unwrap_or_else(|error| Err(StoreError::Panicked(error.to_string()).into()))

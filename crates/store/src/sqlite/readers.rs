@@ -1,6 +1,7 @@
 //! A pool of read-only SQLite connections. A reader never writes: upgrading a read transaction fails at once in WAL mode.
 
 use super::open_reader;
+use crate::erased::{Outcome, ReadWork};
 use crate::{StoreError, Tx, tx::On};
 use parking_lot::Mutex;
 use rusqlite::Connection;
@@ -31,10 +32,7 @@ impl Readers {
     }
 
     /// Runs `read` on one consistent snapshot.
-    pub(crate) fn run<T, E: From<StoreError>>(
-        &self,
-        read: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub(crate) fn run(&self, read: ReadWork) -> Outcome {
         let idle = self.idle.lock().pop();
         let conn = match idle {
             Some(conn) => conn,
