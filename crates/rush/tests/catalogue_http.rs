@@ -5,7 +5,7 @@ mod front;
 mod harness;
 
 use axum::http::Method;
-use front::{Ask, DEFAULT_SHOP, Front, token};
+use front::{DEFAULT_SHOP, Front, RequestOptions, token};
 use harness::{Stall, actor};
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom as _;
@@ -149,10 +149,10 @@ async fn a_repeated_attempt_makes_one_event(store: Store) {
         let headers = [("idempotency-key", key)];
         let body = Some(json!({ "name": name }).to_string().into_bytes());
         front
-            .ask(
+            .request(
                 &Method::POST,
                 "/rush/api/v1/events",
-                Ask { token: Some(&organizer), headers: &headers, body },
+                RequestOptions { token: Some(&organizer), headers: &headers, body },
             )
             .await
     };
@@ -192,8 +192,9 @@ async fn no_input_breaks_the_catalogue(store: Store) {
         let body = odd_body(&mut chance);
         let token =
             if path.starts_with("/categories") || path.starts_with("/tenants") { &admin } else { &organizer };
-        let ask = Ask { token: Some(token), body: Some(body.clone()), ..Ask::default() };
-        let answer = front.ask(method, &format!("/rush/api/v1{path}"), ask).await;
+        let ask =
+            RequestOptions { token: Some(token), body: Some(body.clone()), ..RequestOptions::default() };
+        let answer = front.request(method, &format!("/rush/api/v1{path}"), ask).await;
         let says = || {
             format!(
                 "seed {seed}, {number}: {method} {path} {}: {} {}",

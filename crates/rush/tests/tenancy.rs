@@ -6,7 +6,7 @@ mod front;
 mod harness;
 
 use axum::http::Method;
-use front::{Ask, DEFAULT_SHOP, Front, token};
+use front::{DEFAULT_SHOP, Front, RequestOptions, token};
 use harness::{PLATFORM, Sale, Stall, actor, code};
 use kernel::{Actor, TenantId, UserId};
 use rush::domain::category::CategoryInput;
@@ -130,8 +130,8 @@ async fn no_route_shows_or_changes_another_tenants_rows(store: Store) {
         for who in strangers {
             let token = token(&stall, who);
             let headers = [("idempotency-key", "key-of-a-stranger"), ("x-tenant-slug", "bravo")];
-            let ask = Ask { token: Some(&token), headers: &headers, body: Some(body.clone()) };
-            let answer = front.ask(method, &path, ask).await;
+            let ask = RequestOptions { token: Some(&token), headers: &headers, body: Some(body.clone()) };
+            let answer = front.request(method, &path, ask).await;
             let says = format!("{method} {template} as {:?}: {} {}", who.role, answer.status, answer.text);
             assert!(!answer.text.contains("Bravo"), "{says}");
             assert!(answer.status < 500, "{says}");
@@ -165,7 +165,9 @@ async fn a_request_finds_its_tenant_by_token_domain_slug_and_default(store: Stor
     stall.sale(actor(20, bravo.id, role::ORGANIZER), "Bravo Night", 5).await;
     let front = Front::of(&stall);
     let seen = async |token: Option<&str>, headers: &[(&str, &str)]| {
-        let answer = front.ask(&Method::GET, "/rush/api/v1/events", Ask { token, headers, body: None }).await;
+        let answer = front
+            .request(&Method::GET, "/rush/api/v1/events", RequestOptions { token, headers, body: None })
+            .await;
         answer.json["data"][0]["name"]
             .as_str()
             .map(str::to_owned)
@@ -213,15 +215,18 @@ async fn a_tenant_in_a_body_or_header_is_not_read(store: Store) {
     let headers =
         [("x-tenant-id", "2"), ("x-tenant-slug", "bravo"), ("x-user-id", "99"), ("x-user-role", "admin")];
     let mine = token(&stall, organizer);
-    let ask = Ask { token: Some(&mine), headers: &headers, body: Some(body.to_string().into_bytes()) };
-    let made = front.ask(&Method::POST, "/rush/api/v1/events", ask).await;
+    let ask =
+        RequestOptions { token: Some(&mine), headers: &headers, body: Some(body.to_string().into_bytes()) };
+    let made = front.request(&Method::POST, "/rush/api/v1/events", ask).await;
     assert_eq!((made.status, &made.data()["status"]), (201, &json!("draft")));
     let id = ids.decode(made.data()["id"].as_str().expect("an id")).expect("an id of ours");
     let event = event::by_id(&stall.app, harness::at_home(organizer), id).expect("it is Alpha's").event;
     assert_eq!((event.tenant, event.organizer), (alpha.id, UserId(10)));
     let slug = "/rush/api/v1/events/slug/whose";
     let theirs = token(&stall, actor(20, bravo.id, role::ADMIN));
-    let found = front.ask(&Method::GET, slug, Ask { token: Some(&theirs), ..Ask::default() }).await;
+    let found = front
+        .request(&Method::GET, slug, RequestOptions { token: Some(&theirs), ..RequestOptions::default() })
+        .await;
     assert_eq!(found.says(), (404, "NOT_FOUND"));
 }
 

@@ -5,9 +5,9 @@ use super::catalogue_refusal::CatalogueRefusal;
 /// Where an event is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EventStatus {
-    /// Seen by its owner alone.
+    /// PaymentView by its owner alone.
     Draft,
-    /// Seen by everybody it is meant for.
+    /// PaymentView by everybody it is meant for.
     Published,
     /// Over.
     Completed,

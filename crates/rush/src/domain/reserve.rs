@@ -74,7 +74,7 @@ pub enum ReserveRefusal {
 }
 
 /// The guards that need no balances, in order: place, sale, quantity.
-pub fn may_ask(
+pub fn check_request(
     request: &ReserveRequest,
     offer: Option<&Offer>,
     now: Timestamp,
@@ -118,7 +118,7 @@ pub fn decide(
     numbers: Numbers,
     now: Timestamp,
 ) -> Result<Booking, Declined<ReserveRefusal>> {
-    let offer = may_ask(request, offer, now).map_err(Declined::Refused)?;
+    let offer = check_request(request, offer, now).map_err(Declined::Refused)?;
     let (user, hash) = (request.user, request.request_hash);
     let booking = Booking::reserve(numbers.booking, user, &offer, request.quantity, hash, now)
         .ok_or(Declined::Refused(ReserveRefusal::TotalTooLarge))?;
@@ -146,11 +146,11 @@ fn hold(
         }
         BuyerAccount::Open(_) => accounts.transfer_under(cap, &transfer, now),
     };
-    held.map(drop).map_err(|refusal| in_our_words(refusal, accounts, &transfer, cap))
+    held.map(drop).map_err(|refusal| map_refusal(refusal, accounts, &transfer, cap))
 }
 
 /// Puts the ledger's refusal of a reservation in the stall's words; what the guards before it rule out is a fault.
-fn in_our_words(
+fn map_refusal(
     refusal: TransferRefusal,
     accounts: &State,
     transfer: &Transfer,

@@ -3,7 +3,7 @@
 //! These verbs take no `Idempotency-Key`: each is harmless to repeat, or refuses the repetition by its own rule. A role, a
 //! tenant or a user in a body is not read.
 
-use crate::http::site::{ApiDoor, Site};
+use crate::http::site::{ApiClient, Site};
 use crate::http::state::RushState;
 use crate::http::user_data::UserData;
 use crate::usecase::auth_signed_in::SignedIn;
@@ -76,12 +76,12 @@ pub struct RegisterBody {
 pub async fn register(
     State(state): State<RushState>,
     Site(site): Site,
-    ApiDoor(door): ApiDoor,
+    ApiClient(context): ApiClient,
     Body(body): Body<RegisterBody>,
 ) -> Result<Created<TokensData>, Refused> {
     let RegisterBody { email, password, name } = body;
     let registration = auth_register::Registration { site, email, password, name };
-    let signed_in = auth_register::run(&state.app, registration, door).await?;
+    let signed_in = auth_register::run(&state.app, registration, context).await?;
     Ok(Created(tokens_data(&state, &signed_in)))
 }
 
@@ -100,11 +100,11 @@ pub struct LoginBody {
 pub async fn login(
     State(state): State<RushState>,
     Site(site): Site,
-    ApiDoor(door): ApiDoor,
+    ApiClient(context): ApiClient,
     Body(body): Body<LoginBody>,
 ) -> Result<Data<TokensData>, Refused> {
     let credentials = auth_login::Credentials { site, email: body.email, password: body.password };
-    let signed_in = auth_login::run(&state.app, credentials, door).await?;
+    let signed_in = auth_login::run(&state.app, credentials, context).await?;
     Ok(Data(tokens_data(&state, &signed_in)))
 }
 
@@ -120,10 +120,10 @@ pub struct RefreshBody {
     responses((status = 200, body = web::openapi::Wrapped<TokensData>), web::openapi::Refusals))]
 pub async fn refresh(
     State(state): State<RushState>,
-    ApiDoor(door): ApiDoor,
+    ApiClient(context): ApiClient,
     Body(body): Body<RefreshBody>,
 ) -> Result<Data<TokensData>, Refused> {
-    let signed_in = auth_token::refresh(&state.app, body.refresh_token, door.client).await?;
+    let signed_in = auth_token::refresh(&state.app, body.refresh_token, context.client).await?;
     Ok(Data(tokens_data(&state, &signed_in)))
 }
 

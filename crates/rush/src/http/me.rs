@@ -1,7 +1,7 @@
 //! The caller's own profile over HTTP: parse, call, map.
 
 use crate::http::auth::{TokensData, tokens_data};
-use crate::http::site::ApiDoor;
+use crate::http::site::ApiClient;
 use crate::http::state::RushState;
 use crate::http::user_data::UserData;
 use crate::usecase::{profile, profile_change_password};
@@ -69,11 +69,11 @@ pub struct PasswordBody {
 pub async fn change_password(
     State(state): State<RushState>,
     Caller(actor): Caller,
-    ApiDoor(door): ApiDoor,
+    ApiClient(context): ApiClient,
     Body(body): Body<PasswordBody>,
 ) -> Result<Data<TokensData>, Refused> {
     let change =
         profile_change_password::PasswordChange { current: body.current_password, new: body.new_password };
-    let signed_in = profile_change_password::run(&state.app, actor, change, door).await?;
+    let signed_in = profile_change_password::run(&state.app, actor, change, context).await?;
     Ok(Data(tokens_data(&state, &signed_in)))
 }

@@ -7,7 +7,7 @@ use crate::domain::payment_card::Card;
 use crate::domain::payment_process::OpenRequest;
 use crate::domain::payment_status::PaymentStatus;
 use crate::usecase::payment_charge::Render;
-use crate::usecase::payment_view::Seen;
+use crate::usecase::payment_view::PaymentView;
 use axum::http::StatusCode;
 use kernel::{PublicIds, Refusal, Timestamp};
 use serde::de::Error;
@@ -49,7 +49,7 @@ pub struct PaymentData {
 impl PaymentData {
     /// `seen` as charged through `gateway`.
     #[must_use]
-    pub fn of(public: &PublicIds, gateway: &'static str, seen: &Seen) -> Self {
+    pub fn of(public: &PublicIds, gateway: &'static str, seen: &PaymentView) -> Self {
         let (payment, booking) = (&seen.payment, &seen.booking);
         Self {
             payment_id: public.encode(payment.id),

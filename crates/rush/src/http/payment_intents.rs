@@ -57,7 +57,7 @@ pub async fn intent(
 ) -> Result<Answered, Refused> {
     let (booking, request) = value.read(&state.app.public)?;
     let app = Arc::clone(&state.app);
-    let render = Arc::new(move |seen: &crate::usecase::payment_view::Seen| {
+    let render = Arc::new(move |seen: &crate::usecase::payment_view::PaymentView| {
         let payment_id = app.public.encode(seen.payment.id);
         let data = IntentData {
             client_secret: app.payments.gateway().client_secret(&payment_id),

@@ -178,6 +178,6 @@ pub async fn of_user(
     Ok(Listed(Paged { items: items.iter().map(|seen| data(&state, seen)).collect(), meta }))
 }
 
-fn data(state: &RushState, seen: &payment_view::Seen) -> PaymentData {
+fn data(state: &RushState, seen: &payment_view::PaymentView) -> PaymentData {
     PaymentData::of(&state.app.public, state.app.payments.gateway().name(), seen)
 }

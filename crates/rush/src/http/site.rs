@@ -2,7 +2,7 @@
 
 use crate::domain::tenant_choice::{TenantHints, choose};
 use crate::http::state::RushState;
-use crate::usecase::auth_signed_in::Door;
+use crate::usecase::auth_signed_in::SignInContext;
 use axum::extract::FromRequestParts;
 use axum::http::header::{HOST, USER_AGENT};
 use axum::http::request::Parts;
@@ -34,9 +34,9 @@ impl FromRequestParts<RushState> for Site {
 
 /// A program at the API's door.
 #[derive(Debug, Clone)]
-pub struct ApiDoor(pub Door);
+pub struct ApiClient(pub SignInContext);
 
-impl FromRequestParts<RushState> for ApiDoor {
+impl FromRequestParts<RushState> for ApiClient {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, state: &RushState) -> Result<Self, Refused> {
@@ -44,6 +44,6 @@ impl FromRequestParts<RushState> for ApiDoor {
         let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
         let client =
             Client { ip: facts.client_ip.to_string(), user_agent: user_agent.unwrap_or_default().to_owned() };
-        Ok(Self(Door { kind: SessionKind::Api, client }))
+        Ok(Self(SignInContext { kind: SessionKind::Api, client }))
     }
 }

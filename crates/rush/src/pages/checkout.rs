@@ -11,7 +11,7 @@ use super::view::{CheckoutPage, Notice, PayStage};
 use super::visitor::Visitor;
 use crate::domain::ids::BookingId;
 use crate::domain::payment_card::Card;
-use crate::usecase::payment_view::Seen;
+use crate::usecase::payment_view::PaymentView;
 use crate::usecase::{payment_process, payment_view};
 use axum::Json;
 use axum::extract::State;
@@ -89,7 +89,7 @@ async fn no_card(
     Ok(visitor.answer(StatusCode::BAD_REQUEST, &page(state, visitor, &seen, Some(notice))))
 }
 
-fn page(state: &PagesState, visitor: &Visitor, seen: &Seen, notice: Option<Notice>) -> CheckoutPage {
+fn page(state: &PagesState, visitor: &Visitor, seen: &PaymentView, notice: Option<Notice>) -> CheckoutPage {
     CheckoutPage {
         shell: visitor.shell("Checkout"),
         order: order(&state.app.public, &visitor.catalogue, &seen.booking),

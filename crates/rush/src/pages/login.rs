@@ -40,7 +40,7 @@ pub async fn send(State(state): State<PagesState>, posted: Posted) -> Result<Res
         email: posted.text("email").to_owned(),
         password: posted.text("password").to_owned(),
     };
-    match auth_login::run(&state.app, credentials, visitor.door()).await {
+    match auth_login::run(&state.app, credentials, visitor.sign_in_context()).await {
         Ok(signed_in) => Ok(welcome(visitor, &signed_in, posted.text("next"), Message::LoggedIn)),
         Err(refusal) => refused(&state, &posted, refusal),
     }

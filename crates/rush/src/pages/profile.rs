@@ -51,7 +51,7 @@ pub async fn change_password(State(state): State<PagesState>, posted: Posted) ->
         current: posted.text("current").to_owned(),
         new: posted.text("password").to_owned(),
     };
-    match profile_change_password::run(&state.app, actor, change, posted.visitor.door()).await {
+    match profile_change_password::run(&state.app, actor, change, posted.visitor.sign_in_context()).await {
         Ok(signed_in) => Ok(welcome(&posted.visitor, &signed_in, PATH, Message::PasswordChanged)),
         Err(refusal) => {
             let page = password_refused(page(&state, &posted.visitor, actor).await?, &refusal)?;

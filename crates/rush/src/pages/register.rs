@@ -34,7 +34,7 @@ pub async fn send(State(state): State<PagesState>, posted: Posted) -> Result<Res
         password: posted.text("password").to_owned(),
         name: posted.text("name").to_owned(),
     };
-    match auth_register::run(&state.app, registration, visitor.door()).await {
+    match auth_register::run(&state.app, registration, visitor.sign_in_context()).await {
         Ok(signed_in) => Ok(welcome(visitor, &signed_in, posted.text("next"), Message::Welcome)),
         Err(refusal) => refused(&posted, refusal),
     }

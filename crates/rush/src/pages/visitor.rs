@@ -9,7 +9,7 @@ use crate::domain::catalogue::Snapshot;
 use crate::domain::tenant::{Tenant, TenantFields};
 use crate::domain::tenant_choice::{TenantHints, choose};
 use crate::usecase::auth_page_session;
-use crate::usecase::auth_signed_in::Door;
+use crate::usecase::auth_signed_in::SignInContext;
 use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::header::{COOKIE, HOST};
@@ -194,8 +194,8 @@ impl Visitor {
 
     /// How they come in.
     #[must_use]
-    pub fn door(&self) -> Door {
-        Door { kind: SessionKind::Page, client: self.client.clone() }
+    pub fn sign_in_context(&self) -> SignInContext {
+        SignInContext { kind: SessionKind::Page, client: self.client.clone() }
     }
 
     /// Whether cookies go over https alone.

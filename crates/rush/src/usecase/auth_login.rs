@@ -2,7 +2,7 @@
 //! password.
 
 use super::auth_attempt::{self, Attempt};
-use super::auth_signed_in::{self, Door, SignedIn};
+use super::auth_signed_in::{self, SignInContext, SignedIn};
 use crate::app::App;
 use identity::proofs::password::lockout;
 use identity::{AuthRefusal, NewSession, PasswordHash, User, email, users};
@@ -24,24 +24,28 @@ pub struct Credentials {
 ///
 /// Errors: `INVALID_CREDENTIALS`, `USER_INACTIVE` (only after the right password), `ACCOUNT_LOCKED`,
 /// `SERVICE_UNAVAILABLE`.
-pub async fn run(app: &App, credentials: Credentials, door: Door) -> Result<SignedIn, Refusal> {
-    Ok(login(app, &credentials, &door).await?)
+pub async fn run(app: &App, credentials: Credentials, context: SignInContext) -> Result<SignedIn, Refusal> {
+    Ok(login(app, &credentials, &context).await?)
 }
 
-async fn login(app: &App, credentials: &Credentials, door: &Door) -> Result<SignedIn, AuthRefusal> {
-    let attempt = open(app, credentials, door).await?;
+async fn login(
+    app: &App,
+    credentials: &Credentials,
+    context: &SignInContext,
+) -> Result<SignedIn, AuthRefusal> {
+    let attempt = open(app, credentials, context).await?;
     let rehashed = auth_attempt::prove(app, &attempt, &credentials.password).await?;
     let user = attempt.user.clone().ok_or(AuthRefusal::CredentialsAreWrong)?;
-    let session = auth_signed_in::draw(app, attempt.now, user.id, door);
+    let session = auth_signed_in::draw(app, attempt.now, user.id, context);
     let proved = Proved { attempt, user, rehashed, session };
     let signed_in = app.store.write(move |tx| start(tx, &proved)).await?;
     signed_in.ok_or(AuthRefusal::UserIsInactive)
 }
 
-async fn open(app: &App, credentials: &Credentials, door: &Door) -> Result<Attempt, AuthRefusal> {
+async fn open(app: &App, credentials: &Credentials, context: &SignInContext) -> Result<Attempt, AuthRefusal> {
     let (now, site) = (app.clock.now(), credentials.site);
     let (rules, key) = (app.identity.lockout(), email::key(&credentials.email));
-    let (account, address) = (rules.account(site, &key), rules.address(&door.client.ip));
+    let (account, address) = (rules.account(site, &key), rules.address(&context.client.ip));
     let opening = app.store.write(move |tx| {
         auth_attempt::open(tx, now, &account, &address)?;
         let user = users::by_email(tx, site, &key)?;

@@ -1,6 +1,6 @@
 //! Register: a new customer of the site's tenant, logged in at once. A role or tenant in the body is not even read.
 
-use super::auth_signed_in::{self, Door, SignedIn};
+use super::auth_signed_in::{self, SignInContext, SignedIn};
 use crate::app::App;
 use crate::domain::role;
 use identity::{AuthRefusal, Email, NewSession, NewUser, PasswordRules, profile, users};
@@ -23,11 +23,15 @@ pub struct Registration {
 /// The new user's first session.
 ///
 /// Errors: `INVALID_EMAIL`, `WEAK_PASSWORD`, `VALIDATION_ERROR`, `USER_EXISTS`, `SERVICE_UNAVAILABLE`.
-pub async fn run(app: &App, registration: Registration, door: Door) -> Result<SignedIn, Refusal> {
-    Ok(register(app, registration, door).await?)
+pub async fn run(app: &App, registration: Registration, context: SignInContext) -> Result<SignedIn, Refusal> {
+    Ok(register(app, registration, context).await?)
 }
 
-async fn register(app: &App, registration: Registration, door: Door) -> Result<SignedIn, AuthRefusal> {
+async fn register(
+    app: &App,
+    registration: Registration,
+    context: SignInContext,
+) -> Result<SignedIn, AuthRefusal> {
     let now = app.clock.now();
     let Registration { site, email, password, name } = registration;
     let email = Email::parse(&email)?;
@@ -38,7 +42,7 @@ async fn register(app: &App, registration: Registration, door: Door) -> Result<S
     app.store.read(move |tx| refuse_taken(tx, site, &key)).await?;
     let password_hash = app.identity.passwords().hash(&password).await?;
     let id = UserId(app.ids.next(now));
-    let session = auth_signed_in::draw(app, now, id, &door);
+    let session = auth_signed_in::draw(app, now, id, &context);
     let user = NewUser { id, tenant: site, email, password_hash, name, role: role::CUSTOMER };
     app.store.write(move |tx| save(tx, now, &user, &session)).await
 }

@@ -7,7 +7,7 @@ use store::Tx;
 
 /// How somebody comes in: through the API with a refresh token, or through the pages with a cookie.
 #[derive(Debug, Clone)]
-pub struct Door {
+pub struct SignInContext {
     /// Which of the two.
     pub kind: SessionKind,
     /// From where, as far as it says so.
@@ -26,13 +26,13 @@ pub struct SignedIn {
 }
 
 /// A session to be, drawn before the transaction so that running it again changes nothing.
-pub(super) fn draw(app: &App, now: Timestamp, user: UserId, door: &Door) -> NewSession {
+pub(super) fn draw(app: &App, now: Timestamp, user: UserId, context: &SignInContext) -> NewSession {
     NewSession {
         id: SessionId(app.ids.next(now)),
         user,
-        kind: door.kind,
+        kind: context.kind,
         secret: app.identity.draw_secret(),
-        client: door.client.clone(),
+        client: context.client.clone(),
     }
 }
 

@@ -25,7 +25,8 @@ async fn known_sold_out(app: &App, request: &ReserveRequest) -> Result<Option<Re
         _ => return Ok(None),
     };
     let snapshot = app.catalogue.current();
-    if crate::domain::reserve::may_ask(request, snapshot.offer(request.zone), app.clock.now()).is_err() {
+    if crate::domain::reserve::check_request(request, snapshot.offer(request.zone), app.clock.now()).is_err()
+    {
         // Another refusal comes first; the writer says which.
         return Ok(None);
     }

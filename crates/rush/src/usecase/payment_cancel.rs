@@ -2,7 +2,7 @@
 
 use super::payment_charge::{Keyed, own};
 use super::payment_settle::{self, SettleContext};
-use super::payment_view::Seen;
+use super::payment_view::PaymentView;
 use crate::app::App;
 use crate::domain::ids::{BookingId, PaymentId};
 use crate::refusals;
@@ -18,7 +18,7 @@ pub async fn run(app: &App, actor: Actor, id: PaymentId, keyed: Keyed) -> Result
             let (mut booking, mut payment) = own(tx, actor, BookingId(id.0))?;
             let cancelled = payment_settle::cancelled(tx, &ctx, &mut booking, &mut payment)?;
             freed = cancelled.map_err(refusals::of_payment)?;
-            Ok(Seen::new(booking, Some(payment), ctx.now))
+            Ok(PaymentView::new(booking, Some(payment), ctx.now))
         })?;
         Ok::<_, Refusal>((answer, freed))
     });

@@ -2,7 +2,7 @@
 //! settle and commit. A crash in between leaves a job that asks the gateway by the charge's key.
 
 use super::payment_settle::{self, SettleContext};
-use super::payment_view::{Seen, lock_own};
+use super::payment_view::{PaymentView, lock_own};
 use crate::app::App;
 use crate::availability::Seats;
 use crate::domain::booking::Booking;
@@ -23,7 +23,7 @@ use store::{StoreError, Tx};
 const CRASHED_AFTER_S: i64 = 30;
 
 /// How an outcome is written for the caller: the status and the body that are recorded with it.
-pub type Render = Arc<dyn Fn(&Seen) -> Result<(u16, Vec<u8>), Refusal> + Send + Sync>;
+pub type Render = Arc<dyn Fn(&PaymentView) -> Result<(u16, Vec<u8>), Refusal> + Send + Sync>;
 
 /// A caller's attempt under its Idempotency-Key, and how its outcome is written.
 #[derive(Clone)]
@@ -40,7 +40,7 @@ impl Keyed {
         &self,
         tx: &mut Tx<'_>,
         now: Timestamp,
-        effect: impl FnOnce(&mut Tx<'_>) -> Result<Seen, Refusal>,
+        effect: impl FnOnce(&mut Tx<'_>) -> Result<PaymentView, Refusal>,
     ) -> Result<Answer, Refusal> {
         keyed::answer(tx, &self.attempt, now, |tx| (self.render)(&effect(tx)?))
     }
@@ -150,12 +150,12 @@ pub(super) fn settle(
     ctx: &SettleContext,
     booking: BookingId,
     answer: &ChargeAnswer,
-) -> Result<(Seen, Vec<Seats>), StoreError> {
+) -> Result<(PaymentView, Vec<Seats>), StoreError> {
     let gone = || StoreError::Corrupt(format!("booking {} or its payment is gone", booking.0));
     let mut booking = bookings::lock(tx, booking)?.ok_or_else(gone)?;
     let mut payment = payments::by_id(tx, PaymentId(booking.id.0))?.ok_or_else(gone)?;
     let seats = payment_settle::answer(tx, ctx, &mut booking, &mut payment, answer)?;
-    Ok((Seen::new(booking, Some(payment), ctx.now), seats))
+    Ok((PaymentView::new(booking, Some(payment), ctx.now), seats))
 }
 
 /// The caller's own booking with the payment that is to be charged, derived if nobody touched it.

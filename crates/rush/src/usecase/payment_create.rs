@@ -2,7 +2,7 @@
 
 use super::payment_charge::{self, Keyed, Opened};
 use super::payment_settle::{self, SettleContext};
-use super::payment_view::{Seen, lock_own};
+use super::payment_view::{PaymentView, lock_own};
 use crate::app::App;
 use crate::domain::ids::BookingId;
 use crate::domain::payment_process::{OpenRequest, open};
@@ -26,7 +26,7 @@ pub async fn run(
             let payment =
                 open(&booking, existing.as_ref(), &request, ctx.now).map_err(refusals::of_payment)?;
             payment_settle::save(tx, &ctx, &payment, None)?;
-            Ok(Seen::new(booking, Some(payment), ctx.now))
+            Ok(PaymentView::new(booking, Some(payment), ctx.now))
         })
     });
     answer.await

@@ -2,7 +2,7 @@
 
 use super::payment_charge::{Keyed, own};
 use super::payment_settle::{self, SettleContext};
-use super::payment_view::Seen;
+use super::payment_view::PaymentView;
 use crate::app::App;
 use crate::domain::ids::BookingId;
 use crate::domain::payment_process::{OpenRequest, must_be_payable, terms_must_match};
@@ -29,7 +29,7 @@ pub async fn run(
                 payment.method = request.method;
                 payment_settle::save(tx, &ctx, &payment, None)?;
             }
-            Ok(Seen::new(booking, Some(payment), ctx.now))
+            Ok(PaymentView::new(booking, Some(payment), ctx.now))
         })
     });
     answer.await

@@ -17,14 +17,14 @@ const OWN_PAYMENTS_MAX: i64 = 10_000;
 
 /// A payment and what it pays.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
+pub struct PaymentView {
     /// The payment as its buyer is shown it.
     pub payment: Payment,
     /// The booking.
     pub booking: Booking,
 }
 
-impl Seen {
+impl PaymentView {
     /// `stored` as seen at `now`; the derived one without it.
     #[must_use]
     pub fn new(booking: Booking, stored: Option<Payment>, now: Timestamp) -> Self {
@@ -39,12 +39,12 @@ pub(super) fn derived(booking: &Booking) -> Payment {
 }
 
 /// The payment, if its booking is the caller's or of the tenant that the caller administers. Anything else is not found.
-pub async fn get(app: &App, actor: Actor, id: PaymentId) -> Result<Seen, Refusal> {
+pub async fn get(app: &App, actor: Actor, id: PaymentId) -> Result<PaymentView, Refusal> {
     of_booking(app, actor, BookingId(id.0)).await
 }
 
 /// The payment of a booking, by the same rule.
-pub async fn of_booking(app: &App, actor: Actor, id: BookingId) -> Result<Seen, Refusal> {
+pub async fn of_booking(app: &App, actor: Actor, id: BookingId) -> Result<PaymentView, Refusal> {
     let found = app.store.read(move |tx| {
         let stored = payments::by_id(tx, PaymentId(id.0))?;
         Ok::<_, StoreError>(bookings::by_id(tx, id)?.map(|booking| (booking, stored)))
@@ -53,7 +53,7 @@ pub async fn of_booking(app: &App, actor: Actor, id: BookingId) -> Result<Seen, 
         .await?
         .filter(|(booking, _)| booking.is_visible_to(actor))
         .ok_or_else(|| refusals::of_payment(PaymentRefusal::PaymentNotFound))?;
-    Ok(Seen::new(booking, stored, app.clock.now()))
+    Ok(PaymentView::new(booking, stored, app.clock.now()))
 }
 
 /// The payments of `user`, newest first: all of them for the user, those of the own tenant for its administrator.
@@ -62,7 +62,7 @@ pub async fn of_user(
     actor: Actor,
     user: UserId,
     page: PageRequest,
-) -> Result<Paged<Seen>, Refusal> {
+) -> Result<Paged<PaymentView>, Refusal> {
     if actor.user != user && !(role::may_administer(actor.role) && actor.tenant.is_some()) {
         return Err(Refusal::not_found("user"));
     }
@@ -72,7 +72,7 @@ pub async fn of_user(
     let skip = usize::try_from(page.offset).unwrap_or(usize::MAX);
     let now = app.clock.now();
     let items = all.into_iter().skip(skip).take(page.limit as usize);
-    Ok(Paged { items: items.map(|(booking, stored)| Seen::new(booking, stored, now)).collect(), meta })
+    Ok(Paged { items: items.map(|(booking, stored)| PaymentView::new(booking, stored, now)).collect(), meta })
 }
 
 fn of_one_user(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<(Booking, Option<Payment>)>, StoreError> {

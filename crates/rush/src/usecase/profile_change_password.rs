@@ -2,7 +2,7 @@
 
 use super::auth_attempt::{self, Attempt};
 use super::auth_logout::end_all;
-use super::auth_signed_in::{self, Door, SignedIn};
+use super::auth_signed_in::{self, SignInContext, SignedIn};
 use crate::app::App;
 use identity::proofs::password::lockout;
 use identity::{AuthRefusal, Floor, NewSession, PasswordHash, PasswordRules, User, email, users};
@@ -20,30 +20,35 @@ pub struct PasswordChange {
 
 /// The session that goes on. Errors: `WEAK_PASSWORD`, `INVALID_CREDENTIALS` (the current one is wrong; that counts as
 /// a failure to log in), `ACCOUNT_LOCKED`, `NOT_FOUND`, `SERVICE_UNAVAILABLE`.
-pub async fn run(app: &App, actor: Actor, change: PasswordChange, door: Door) -> Result<SignedIn, Refusal> {
-    Ok(replace(app, actor, &change, &door).await?)
+pub async fn run(
+    app: &App,
+    actor: Actor,
+    change: PasswordChange,
+    context: SignInContext,
+) -> Result<SignedIn, Refusal> {
+    Ok(replace(app, actor, &change, &context).await?)
 }
 
 async fn replace(
     app: &App,
     actor: Actor,
     change: &PasswordChange,
-    door: &Door,
+    context: &SignInContext,
 ) -> Result<SignedIn, AuthRefusal> {
     PasswordRules::check(&change.new)?;
-    let (attempt, user) = open(app, actor, door).await?;
+    let (attempt, user) = open(app, actor, context).await?;
     auth_attempt::prove(app, &attempt, &change.current).await?;
     let hash = app.identity.passwords().hash(&change.new).await?;
-    let session = auth_signed_in::draw(app, attempt.now, user.id, door);
+    let session = auth_signed_in::draw(app, attempt.now, user.id, context);
     let saving = app.store.write(move |tx| save(tx, &attempt, &user, &hash, &session));
     let signed_in = saving.await?;
     app.identity.revocations().set(actor.user, Floor::Epoch(signed_in.user.token_epoch));
     Ok(signed_in)
 }
 
-async fn open(app: &App, actor: Actor, door: &Door) -> Result<(Attempt, User), AuthRefusal> {
+async fn open(app: &App, actor: Actor, context: &SignInContext) -> Result<(Attempt, User), AuthRefusal> {
     let (now, rules) = (app.clock.now(), app.identity.lockout());
-    let address = rules.address(&door.client.ip);
+    let address = rules.address(&context.client.ip);
     let opening = app.store.write(move |tx| {
         let user = users::by_id(tx, actor.user)?.ok_or(AuthRefusal::UserIsUnknown)?;
         let account = rules.account(user.tenant, &email::key(&user.email));

@@ -1,7 +1,7 @@
 //! A tenant with its people, a neighbour, and a sale with a held booking; and the request that each route expects.
 //! No facts here.
 
-use crate::harness::{Answer, Ask, House};
+use crate::harness::{Answer, House, RequestBuilder};
 use crate::stall::{Sale, Stall, actor};
 use axum::http::Method;
 use kernel::{Role, TenantId, UserId};
@@ -122,18 +122,18 @@ impl<'h> Fixture<'h> {
 
     /// The route's request by `caller`.
     pub async fn call(&self, method: &Method, path: &str, caller: Caller) -> Answer {
-        let ask = self.ask(method, path);
+        let ask = self.request(method, path);
         let ask = if caller == Caller::Stranger { ask } else { ask.token(self.token(caller)) };
         ask.send().await
     }
 
     /// The route's request with ids that exist and a body that is taken.
-    pub fn ask(&self, method: &Method, path: &str) -> Ask<'_> {
+    pub fn request(&self, method: &Method, path: &str) -> RequestBuilder<'_> {
         let filled = path.replace("{id}", &self.id_in(path)).replace("{slug}", &self.slug_in(path));
         let filled = filled.replace("{gateway}", "mock");
         let query =
             if path == "/bookings/summary" { format!("?event_id={}", self.event()) } else { String::new() };
-        let ask = self.house.ask(method.clone(), &format!("{filled}{query}"));
+        let ask = self.house.request(method.clone(), &format!("{filled}{query}"));
         let ask = ask.header("x-tenant-slug", &format!("hall-{}", self.number));
         let key = format!("key-{}-{}", self.number, path.len());
         if *method == Method::GET { ask } else { ask.header("idempotency-key", &key).json(&self.body(path)) }

@@ -59,7 +59,7 @@ async fn a_forged_token_is_refused_and_never_a_fault(house: House) {
     let late = mint("house", KEY, &user, "admin", "rush", now - 900);
     assert_eq!(house.me(&late).await.says(), (401, "TOKEN_EXPIRED"));
     for header in ["", "Bearer", "Bearer ", "Basic YTpi", &good, "bearer  x"] {
-        let answer = house.ask(Method::GET, "/auth/me").header("authorization", header).send().await;
+        let answer = house.request(Method::GET, "/auth/me").header("authorization", header).send().await;
         assert_eq!(answer.status, 401, "{header:.30}");
     }
     assert_eq!(house.me(&good).await.status, 200);

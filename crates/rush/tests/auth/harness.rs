@@ -16,7 +16,7 @@ use rush::app::App;
 use rush::gateway::{MockGateway, MockSettings, Payments};
 use rush::http::RushState;
 use rush::open::Opening;
-use rush::usecase::auth_signed_in::Door;
+use rush::usecase::auth_signed_in::SignInContext;
 use serde_json::{Value, json};
 use std::future::Future;
 use std::net::SocketAddr;
@@ -123,14 +123,14 @@ impl Answer {
 }
 
 /// One request; `send` is its end.
-pub struct Ask<'h> {
+pub struct RequestBuilder<'h> {
     house: &'h House,
     request: axum::http::request::Builder,
     peer: SocketAddr,
     body: Vec<u8>,
 }
 
-impl<'h> Ask<'h> {
+impl<'h> RequestBuilder<'h> {
     pub fn token(mut self, token: &str) -> Self {
         self.request = self.request.header("authorization", format!("Bearer {token}"));
         self
@@ -173,13 +173,18 @@ async fn read(response: axum::response::Response) -> Answer {
 }
 
 impl House {
-    pub fn ask(&self, method: Method, path: &str) -> Ask<'_> {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder<'_> {
         let request = Request::builder().method(method).uri(format!("/rush/api/v1{path}"));
-        Ask { house: self, request, peer: SocketAddr::new([203, 0, 113, 5].into(), 9), body: Vec::new() }
+        RequestBuilder {
+            house: self,
+            request,
+            peer: SocketAddr::new([203, 0, 113, 5].into(), 9),
+            body: Vec::new(),
+        }
     }
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {
-        self.ask(Method::POST, path).json(&body).send().await
+        self.request(Method::POST, path).json(&body).send().await
     }
 
     pub async fn register(&self, email: &str) -> Answer {
@@ -196,7 +201,7 @@ impl House {
     }
 
     pub async fn me(&self, token: &str) -> Answer {
-        self.ask(Method::GET, "/auth/me").token(token).send().await
+        self.request(Method::GET, "/auth/me").token(token).send().await
     }
 
     /// A user with the house's password, put there as an operator would; their access token.
@@ -248,6 +253,6 @@ impl House {
 }
 
 /// A browser at the pages' door.
-pub fn page_door() -> Door {
-    Door { kind: SessionKind::Page, client: Client::default() }
+pub fn page_context() -> SignInContext {
+    SignInContext { kind: SessionKind::Page, client: Client::default() }
 }

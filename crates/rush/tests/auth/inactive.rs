@@ -1,6 +1,6 @@
 //! A user who is switched off is refused at once, at every door and on every node.
 
-use crate::harness::{Answer, House, PASSWORD, TENANT, page_door};
+use crate::harness::{Answer, House, PASSWORD, TENANT, page_context};
 use axum::http::Method;
 use identity::users;
 use kernel::{TenantId, UserId};
@@ -18,7 +18,7 @@ testkit::on_both_backends! {
 
 async fn switch(house: &House, token: &str, user: UserId, to: &str) -> Answer {
     let path = format!("/users/{}/{to}", house.public(user));
-    house.ask(Method::POST, &path).token(token).send().await
+    house.request(Method::POST, &path).token(token).send().await
 }
 
 async fn a_switched_off_user_is_refused_at_every_door_at_once(house: House) {
@@ -27,7 +27,7 @@ async fn a_switched_off_user_is_refused_at_every_door_at_once(house: House) {
     let session = house.login("ann@example.com", PASSWORD).await;
     let credentials =
         || Credentials { site: None, email: "ann@example.com".into(), password: PASSWORD.into() };
-    let cookie = auth_login::run(&house.app, credentials(), page_door()).await.unwrap().secret.text();
+    let cookie = auth_login::run(&house.app, credentials(), page_context()).await.unwrap().secret.text();
 
     let off = switch(&house, &admin, ann, "deactivate").await;
     assert_eq!(off.data()["is_active"], json!(false));
@@ -62,7 +62,7 @@ async fn only_administrators_switch_and_only_within_their_tenant(house: House) {
     }
     let (_, admin) = house.user("boss@example.com", role::ADMIN, Some(TENANT)).await;
     assert_eq!(switch(&house, &admin, UserId(1), "deactivate").await.says(), (404, "NOT_FOUND"));
-    let forged = house.ask(Method::POST, "/users/00000000-0000-8000-8000-000000000001/deactivate");
+    let forged = house.request(Method::POST, "/users/00000000-0000-8000-8000-000000000001/deactivate");
     assert_eq!(forged.token(&admin).send().await.says(), (404, "NOT_FOUND"));
 }
 

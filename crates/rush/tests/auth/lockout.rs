@@ -41,7 +41,7 @@ async fn an_unknown_account_closes_in_the_same_words(house: House) {
         let mut answers = Vec::new();
         for _ in 0..12 {
             let body = json!({ "email": email, "password": "Wrong-horse1" });
-            let answer = house.ask(Method::POST, "/auth/login").peer_ip(ip).json(&body).send().await;
+            let answer = house.request(Method::POST, "/auth/login").peer_ip(ip).json(&body).send().await;
             answers.push((answer.status, answer.text));
         }
         told.push(answers);
@@ -71,7 +71,8 @@ async fn guesses_at_many_accounts_close_the_address(house: House) {
     let closed = house.login("ann@example.com", PASSWORD).await;
     assert_eq!(closed.says(), (429, "ACCOUNT_LOCKED"), "even the right password, from this address");
     let body = json!({ "email": "ann@example.com", "password": PASSWORD });
-    let elsewhere = house.ask(Method::POST, "/auth/login").peer_ip("198.51.100.9").json(&body).send().await;
+    let elsewhere =
+        house.request(Method::POST, "/auth/login").peer_ip("198.51.100.9").json(&body).send().await;
     assert_eq!(elsewhere.status, 200);
 }
 
@@ -89,7 +90,7 @@ async fn saturated_workers_answer_503_and_count_no_failure(house: House) {
     // More callers than one worker and its queue take; each at an account and an address of its own.
     let one = |number: usize| {
         let body = json!({ "email": format!("user{number}@example.com"), "password": PASSWORD });
-        let ask = house.ask(Method::POST, "/auth/login").peer_ip(&format!("10.0.0.{number}"));
+        let ask = house.request(Method::POST, "/auth/login").peer_ip(&format!("10.0.0.{number}"));
         ask.json(&body).send()
     };
     let busy = house.app.identity.passwords().clone();

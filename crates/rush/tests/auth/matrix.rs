@@ -166,12 +166,12 @@ async fn pretended_identities_are_never_believed(house: House) {
     let before = fixture.fingerprint().await;
     let pretended = fixture.pretended();
     for row in rows().into_iter().filter(|row| !row.who.starts_with('*')) {
-        let ask = fixture.ask(&row.method, row.path);
+        let ask = fixture.request(&row.method, row.path);
         let ask = pretended.iter().fold(ask, |ask, (name, value)| ask.header(name, value));
         assert_eq!(ask.send().await.says(), (401, "MISSING_TOKEN"), "{} {}", row.method, row.path);
     }
     assert_eq!(fixture.fingerprint().await, before);
-    let ask = fixture.ask(&Method::GET, "/auth/me").token(fixture.token(Caller::Customer));
+    let ask = fixture.request(&Method::GET, "/auth/me").token(fixture.token(Caller::Customer));
     let me = pretended.iter().fold(ask, |ask, (name, value)| ask.header(name, value)).send().await;
     assert_eq!(me.data()["role"], "customer", "a believed token is not widened by headers");
 }

@@ -37,13 +37,13 @@ async fn no_body_makes_a_fault_of_ours(house: House) {
         for body in naughty_bodies() {
             let shown = String::from_utf8_lossy(&body[..body.len().min(40)]).into_owned();
             let answer =
-                house.ask(Method::POST, &format!("/auth/{path}")).token(&token).raw(body).send().await;
+                house.request(Method::POST, &format!("/auth/{path}")).token(&token).raw(body).send().await;
             assert!(answer.status.is_client_error(), "{path} {shown}: {} {}", answer.status, answer.text);
             assert!(!answer.code().is_empty(), "{path} {shown}");
         }
     }
     for body in naughty_bodies() {
-        let answer = house.ask(Method::PUT, "/auth/password").token(&token).raw(body).send().await;
+        let answer = house.request(Method::PUT, "/auth/password").token(&token).raw(body).send().await;
         assert!(answer.status.is_client_error());
     }
     assert_eq!(house.users_count().await, 1);

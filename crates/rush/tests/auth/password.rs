@@ -14,7 +14,7 @@ const NEW: &str = "Battery-staple2";
 
 async fn change(house: &House, token: &str, current: &str, new: &str) -> Answer {
     let body = json!({ "current_password": current, "new_password": new });
-    house.ask(Method::PUT, "/auth/password").token(token).json(&body).send().await
+    house.request(Method::PUT, "/auth/password").token(token).json(&body).send().await
 }
 
 async fn a_changed_password_ends_every_session_but_the_new_one(house: House) {

@@ -11,7 +11,7 @@ testkit::on_both_backends! {
 }
 
 async fn put(house: &House, token: &str, body: &Value) -> crate::harness::Answer {
-    house.ask(Method::PUT, "/auth/me").token(token).json(body).send().await
+    house.request(Method::PUT, "/auth/me").token(token).json(body).send().await
 }
 
 async fn a_profile_is_read_and_changed_field_by_field(house: House) {

@@ -1,6 +1,6 @@
 //! Registering: who is taken, and what a body cannot say.
 
-use crate::harness::{House, PASSWORD, TENANT, page_door};
+use crate::harness::{House, PASSWORD, TENANT, page_context};
 use axum::http::Method;
 use rush::domain::role;
 use rush::usecase::auth_register::{self, Registration};
@@ -30,7 +30,7 @@ async fn a_role_tenant_or_id_in_the_body_or_a_header_is_not_believed(house: Hous
     let tenant = house.app.public.encode(TENANT);
     let body = json!({ "email": "ann@example.com", "password": PASSWORD, "name": "Ann", "role": "super_admin",
         "tenant_id": tenant, "id": tenant, "is_active": false, "email_verified": true });
-    let ask = house.ask(Method::POST, "/auth/register").json(&body);
+    let ask = house.request(Method::POST, "/auth/register").json(&body);
     let answer = ask
         .header("x-user-role", "admin")
         .header("x-tenant-id", &tenant)
@@ -82,11 +82,12 @@ async fn an_account_belongs_to_the_site_it_was_made_on(house: House) {
         password: PASSWORD.into(),
         name: "Ann".into(),
     };
-    let ann = auth_register::run(&house.app, on(Some(TENANT), "ann@example.com"), page_door()).await.unwrap();
+    let ann =
+        auth_register::run(&house.app, on(Some(TENANT), "ann@example.com"), page_context()).await.unwrap();
     assert_eq!((ann.user.tenant, ann.user.role), (Some(TENANT), role::CUSTOMER));
     // Another site may have a namesake; a global account's address is taken everywhere.
-    assert!(auth_register::run(&house.app, on(None, "ann@example.com"), page_door()).await.is_ok());
-    assert!(auth_register::run(&house.app, on(None, "root@example.com"), page_door()).await.is_ok());
-    let taken = auth_register::run(&house.app, on(Some(TENANT), "root@example.com"), page_door()).await;
+    assert!(auth_register::run(&house.app, on(None, "ann@example.com"), page_context()).await.is_ok());
+    assert!(auth_register::run(&house.app, on(None, "root@example.com"), page_context()).await.is_ok());
+    let taken = auth_register::run(&house.app, on(Some(TENANT), "root@example.com"), page_context()).await;
     assert_eq!(taken.unwrap_err().code, "USER_EXISTS");
 }

@@ -18,7 +18,7 @@ async fn only_a_service_is_told_what_a_token_says(house: House) {
     let (ann, anns) = house.user("ann@example.com", role::ORGANIZER, Some(TENANT)).await;
     let (_, service) = house.user("service@example.com", role::SERVICE, None).await;
     let validate = |token: &str, about: &str| {
-        house.ask(Method::POST, "/auth/validate").token(token).json(&json!({ "token": about })).send()
+        house.request(Method::POST, "/auth/validate").token(token).json(&json!({ "token": about })).send()
     };
     for (role, tenant) in [
         (role::CUSTOMER, None),

@@ -1,6 +1,6 @@
 //! Logging in, renewing, logging out; and what each token is good for.
 
-use crate::harness::{House, PASSWORD, page_door};
+use crate::harness::{House, PASSWORD, page_context};
 use axum::http::Method;
 use rush::usecase::auth_login::{self, Credentials};
 use rush::usecase::auth_page_session;
@@ -71,7 +71,7 @@ async fn logging_out_twice_is_no_error_and_a_strangers_token_is_safe(house: Hous
     let ann = house.register("ann@example.com").await;
     let ben = house.register("ben@example.com").await;
     let out = |token: String, shown: String| {
-        let ask = house.ask(Method::POST, "/auth/logout").token(&token);
+        let ask = house.request(Method::POST, "/auth/logout").token(&token);
         ask.json(&json!({ "refresh_token": shown })).send()
     };
     assert_eq!(out(ben.access(), ann.refresh()).await.status, 200);
@@ -87,7 +87,7 @@ async fn logging_out_everywhere_ends_tokens_sessions_and_pages_at_once(house: Ho
     let first = house.register("ann@example.com").await;
     let second = house.login("ann@example.com", PASSWORD).await;
     let cookie = page_login(&house).await;
-    let ask = house.ask(Method::POST, "/auth/logout-all").token(&first.access());
+    let ask = house.request(Method::POST, "/auth/logout-all").token(&first.access());
     assert_eq!(ask.send().await.data()["ended_sessions"], 3);
     for answer in [&first, &second] {
         assert_eq!(house.me(&answer.access()).await.says(), (401, "INVALID_TOKEN"));
@@ -100,7 +100,7 @@ async fn logging_out_everywhere_ends_tokens_sessions_and_pages_at_once(house: Ho
 
 async fn page_login(house: &House) -> String {
     let credentials = Credentials { site: None, email: "ann@example.com".into(), password: PASSWORD.into() };
-    auth_login::run(&house.app, credentials, page_door()).await.unwrap().secret.text()
+    auth_login::run(&house.app, credentials, page_context()).await.unwrap().secret.text()
 }
 
 async fn a_page_session_is_found_by_its_cookie_until_it_ends(house: House) {
@@ -126,10 +126,10 @@ async fn endpoints_without_a_token_say_so(house: House) {
         (Method::POST, "/auth/logout-all"),
         (Method::POST, "/auth/validate"),
     ] {
-        let plain = house.ask(method.clone(), path).json(&json!({})).send().await;
+        let plain = house.request(method.clone(), path).json(&json!({})).send().await;
         assert_eq!(plain.says(), (401, "MISSING_TOKEN"), "{method} {path}");
         let pretended =
-            house.ask(method.clone(), path).json(&json!({})).header("x-user-id", "1").send().await;
+            house.request(method.clone(), path).json(&json!({})).header("x-user-id", "1").send().await;
         assert_eq!(pretended.says(), (401, "MISSING_TOKEN"), "{method} {path} with a pretended user");
     }
 }

@@ -51,7 +51,7 @@ impl Answer {
 
 /// One request.
 #[derive(Debug, Default)]
-pub struct Ask<'a> {
+pub struct RequestOptions<'a> {
     pub token: Option<&'a str>,
     pub headers: &'a [(&'a str, &'a str)],
     pub body: Option<Vec<u8>>,
@@ -75,7 +75,7 @@ impl Front {
         Self { router: edge.guard(router), routes: routes(&document) }
     }
 
-    pub async fn ask(&self, method: &Method, path: &str, ask: Ask<'_>) -> Answer {
+    pub async fn request(&self, method: &Method, path: &str, ask: RequestOptions<'_>) -> Answer {
         let body = ask.body.unwrap_or_default();
         let mut request = Request::builder()
             .method(method)
@@ -100,20 +100,24 @@ impl Front {
 
     /// Sends JSON to a path below the API.
     pub async fn send(&self, method: Method, path: &str, token: &str, body: &Value) -> Answer {
-        let ask = Ask { token: Some(token), body: Some(body.to_string().into_bytes()), ..Ask::default() };
-        self.ask(&method, &format!("/rush/api/v1{path}"), ask).await
+        let ask = RequestOptions {
+            token: Some(token),
+            body: Some(body.to_string().into_bytes()),
+            ..RequestOptions::default()
+        };
+        self.request(&method, &format!("/rush/api/v1{path}"), ask).await
     }
 
     /// Reads a path below the API, as a stranger with these headers.
     pub async fn look(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let ask = Ask { headers, ..Ask::default() };
-        self.ask(&Method::GET, &format!("/rush/api/v1{path}"), ask).await
+        let ask = RequestOptions { headers, ..RequestOptions::default() };
+        self.request(&Method::GET, &format!("/rush/api/v1{path}"), ask).await
     }
 
     /// Reads a path below the API as somebody.
     pub async fn get(&self, path: &str, token: &str) -> Answer {
-        let ask = Ask { token: Some(token), ..Ask::default() };
-        self.ask(&Method::GET, &format!("/rush/api/v1{path}"), ask).await
+        let ask = RequestOptions { token: Some(token), ..RequestOptions::default() };
+        self.request(&Method::GET, &format!("/rush/api/v1{path}"), ask).await
     }
 }
 

@@ -143,7 +143,7 @@ impl Answer {
 
 impl Visitor<'_> {
     pub async fn get(&mut self, path: &str) -> Answer {
-        self.ask(Request::get(path), Body::empty()).await
+        self.dispatch(Request::get(path), Body::empty()).await
     }
 
     /// Opens `page` and sends the form for `action` with `fields` and the page's own token.
@@ -164,10 +164,10 @@ impl Visitor<'_> {
     /// Sends bytes as a form.
     pub async fn post_raw(&mut self, action: &str, body: Vec<u8>) -> Answer {
         let request = Request::post(action).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.ask(request, Body::from(body)).await
+        self.dispatch(request, Body::from(body)).await
     }
 
-    async fn ask(&mut self, request: axum::http::request::Builder, body: Body) -> Answer {
+    async fn dispatch(&mut self, request: axum::http::request::Builder, body: Body) -> Answer {
         let jar: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = request.header(COOKIE, jar.join("; ")).body(body).expect("a request");
         let response = self.shop.router.clone().oneshot(request).await.expect("the router never fails");

@@ -52,7 +52,7 @@ async fn a_payment_confirms_its_booking_in_one_commit(store: Store) {
     assert_eq!(payment["booking_status"], json!("confirmed"));
     assert!(payment["confirmation_code"].as_str().is_some_and(|code| code.starts_with("BK-20300101-")));
     assert_eq!((house.seats().await, house.charges()), ((2, 0, 2), 1));
-    assert_eq!(house.told(&held).await, ["booking.created", "booking.confirmed", "payment.success"]);
+    assert_eq!(house.published(&held).await, ["booking.created", "booking.confirmed", "payment.success"]);
     // Nothing of the card's number is anywhere, and no job is left.
     house.later(3600).await;
     assert_eq!(house.count("SELECT COUNT(*) FROM jobs").await, 0);
@@ -164,7 +164,7 @@ async fn the_hold_survives_declines_and_ends_with_the_third(store: Store) {
     assert_eq!(booking.json["data"]["status_reason"], json!("payment_declined"));
     let failed = "payment.failed";
     assert_eq!(
-        house.told(&held).await,
+        house.published(&held).await,
         ["booking.created", failed, failed, "booking.cancelled", failed],
         "the third decline ends the booking"
     );
@@ -211,7 +211,7 @@ async fn cancelling_a_payment_gives_the_seats_back(store: Store) {
     assert!(house.post_with(ANN, &path, "bye", json!({})).await.replayed);
     assert_eq!(house.post(ANN, &path, json!({})).await.refusal(), (409, "INVALID_STATUS"));
     assert_eq!(house.pay(ANN, &held, "tok_approve").await.refusal(), (409, "PAYMENT_EXISTS"));
-    assert_eq!(house.told(&held).await, ["booking.created", "booking.cancelled", "payment.cancelled"]);
+    assert_eq!(house.published(&held).await, ["booking.created", "booking.cancelled", "payment.cancelled"]);
     let paid = house.hold(ANN, 1).await;
     assert_eq!(house.pay(ANN, &paid, "tok_approve").await.state(), (201, "succeeded"));
     let path = format!("/payments/{}/cancel", paid.payment);

@@ -81,7 +81,7 @@ async fn a_user_lists_their_payments_and_nobody_elses(store: Store) {
     let ann = house.stall.app.public.encode(kernel::UserId(11));
     let path = format!("/payments/user/{ann}");
     let mine = house.get(ANN, &path).await;
-    let statuses = |told: &crate::house::Told| {
+    let statuses = |told: &crate::house::Reply| {
         let list = told.json["data"].as_array().cloned().unwrap_or_default();
         list.iter().map(|one| one["status"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
     };

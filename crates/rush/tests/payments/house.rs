@@ -113,11 +113,11 @@ impl House {
     }
 
     /// Posts under a fresh key.
-    pub async fn post(&self, who: &str, path: &str, body: Value) -> Told {
+    pub async fn post(&self, who: &str, path: &str, body: Value) -> Reply {
         self.post_with(who, path, &self.fresh_key(), body).await
     }
 
-    pub async fn post_with(&self, who: &str, path: &str, key: &str, body: Value) -> Told {
+    pub async fn post_with(&self, who: &str, path: &str, key: &str, body: Value) -> Reply {
         let request = Request::post(format!("{API}{path}"))
             .header("authorization", bearer(who))
             .header("content-type", "application/json")
@@ -125,18 +125,18 @@ impl House {
         self.send(request.body(Body::from(body.to_string())).expect("well formed")).await
     }
 
-    pub async fn get(&self, who: &str, path: &str) -> Told {
+    pub async fn get(&self, who: &str, path: &str) -> Reply {
         let request = Request::get(format!("{API}{path}")).header("authorization", bearer(who));
         self.send(request.body(Body::empty()).expect("well formed")).await
     }
 
     /// Creates and charges in one go.
-    pub async fn pay(&self, who: &str, held: &Held, card: &str) -> Told {
+    pub async fn pay(&self, who: &str, held: &Held, card: &str) -> Reply {
         self.post(who, "/payments?auto_process=true", held.body(card)).await
     }
 
     /// Charges a payment, again or for the first time.
-    pub async fn process(&self, who: &str, held: &Held, card: &str) -> Told {
+    pub async fn process(&self, who: &str, held: &Held, card: &str) -> Reply {
         let path = format!("/payments/{}/process", held.payment);
         self.post(who, &path, json!({ "metadata": { "card": card } })).await
     }
@@ -156,24 +156,24 @@ impl House {
     }
 
     /// Delivers a webhook that the gateway signed just now.
-    pub async fn webhook(&self, body: &Value) -> Told {
+    pub async fn webhook(&self, body: &Value) -> Reply {
         let body = body.to_string();
         let secret = MockSettings::test().webhook_secret;
         let signature = sign(&secret, body.as_bytes(), self.stall.clock.now());
         self.webhook_signed("mock", &signature, body).await
     }
 
-    pub async fn webhook_signed(&self, gateway: &str, signature: &str, body: String) -> Told {
+    pub async fn webhook_signed(&self, gateway: &str, signature: &str, body: String) -> Reply {
         let request = Request::post(format!("{API}/webhooks/{gateway}")).header("x-signature", signature);
         self.send(request.body(Body::from(body)).expect("well formed")).await
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Told {
+    pub async fn send(&self, request: Request<Body>) -> Reply {
         let response = self.router.clone().oneshot(request).await.expect("the router never fails");
         let replayed = response.headers().contains_key("idempotent-replayed");
         let status = response.status();
         let bytes = response.into_body().collect().await.expect("the body arrives").to_bytes();
-        Told { status, replayed, json: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
+        Reply { status, replayed, json: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
     }
 
     /// Moves the clock and does what is due of payments, until nothing is.
@@ -212,7 +212,7 @@ impl House {
     }
 
     /// The kinds of events about a booking, in order.
-    pub async fn told(&self, held: &Held) -> Vec<String> {
+    pub async fn published(&self, held: &Held) -> Vec<String> {
         let key = held.booking.id.0;
         let kinds = self.stall.app.store.read(move |tx| {
             let sql = "SELECT kind FROM outbox WHERE key = $1 ORDER BY seq";
@@ -263,13 +263,13 @@ impl Held {
 
 /// An answer.
 #[derive(Debug)]
-pub struct Told {
+pub struct Reply {
     pub status: StatusCode,
     pub replayed: bool,
     pub json: Value,
 }
 
-impl Told {
+impl Reply {
     /// Status and code, for refusals.
     pub fn refusal(&self) -> (u16, &str) {
         (self.status.as_u16(), self.json["error"]["code"].as_str().unwrap_or_default())

@@ -41,7 +41,7 @@ async fn late_money_takes_the_same_seats_again(store: Store) {
     assert_eq!((status.as_str(), house.seats().await), ("succeeded", (2, 0, 2)));
     assert_eq!(house.standing(ANN, &held).await, ("succeeded".into(), "confirmed".into()));
     assert_eq!(
-        house.told(&held).await,
+        house.published(&held).await,
         ["booking.created", "booking.expired", "booking.confirmed", "payment.success"]
     );
 }
@@ -65,7 +65,7 @@ async fn comes_back(house: &House, held: &Held, reason: &str) {
     let payment = house.payment(ANN, held).await;
     assert_eq!((payment["status"].as_str(), house.money_kept()), (Some("refunded"), 0));
     assert!(payment["refunded_at"].is_string() && payment["confirmation_code"].is_null());
-    let told = house.told(held).await;
+    let told = house.published(held).await;
     assert!(told.ends_with(&["payment.refund_pending".into(), "payment.refunded".into()]), "{told:?}");
     assert!(!told.contains(&"booking.confirmed".into()) && !told.contains(&"payment.success".into()));
     house.later(3600).await;

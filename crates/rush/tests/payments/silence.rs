@@ -24,7 +24,7 @@ async fn a_silent_bank_is_asked_until_it_tells(store: Store) {
     house.later(2).await;
     assert_eq!(house.standing(ANN, &held).await, ("succeeded".into(), "confirmed".into()));
     assert_eq!((house.money_kept(), house.seats().await), (1, (3, 0, 1)));
-    assert_eq!(house.told(&held).await, ["booking.created", "booking.confirmed", "payment.success"]);
+    assert_eq!(house.published(&held).await, ["booking.created", "booking.confirmed", "payment.success"]);
 }
 
 async fn a_silent_bank_that_took_nothing_lets_the_buyer_try_again(store: Store) {
@@ -52,7 +52,7 @@ async fn a_bank_that_never_answers_gives_the_money_back(store: Store) {
     assert_eq!(payment["refund_reason"], json!("gateway_timeout"));
     assert_eq!((payment["refund_amount"].as_i64(), house.money_kept()), (Some(held.total), 0));
     assert_eq!((payment["booking_status"].as_str(), house.seats().await), (Some("cancelled"), (4, 0, 0)));
-    assert_eq!(house.told(&held).await, ["booking.created", "payment.refunded", "booking.cancelled"]);
+    assert_eq!(house.published(&held).await, ["booking.created", "payment.refunded", "booking.cancelled"]);
     assert_eq!(house.count("SELECT COUNT(*) FROM jobs").await, 0);
 }
 

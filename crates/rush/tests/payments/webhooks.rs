@@ -53,7 +53,7 @@ async fn what_is_not_signed_is_refused_and_not_stored(store: Store) {
     assert_eq!((house.count(EVENTS).await, house.standing(ANN, &held).await.0.as_str()), (0, "pending"));
 }
 
-fn outcome(told: &crate::house::Told) -> (u16, &str) {
+fn outcome(told: &crate::house::Reply) -> (u16, &str) {
     (told.status.as_u16(), told.json["data"]["outcome"].as_str().unwrap_or_default())
 }
 
@@ -66,7 +66,7 @@ async fn a_success_settles_once_however_often_it_is_told(store: Store) {
     assert_eq!(outcome(&house.webhook(&event).await), (200, "duplicate"));
     // Another event of the same charge is news of nothing.
     assert_eq!(outcome(&house.webhook(&held.succeeded("evt_2", "ch_1")).await), (200, "applied"));
-    assert_eq!(house.told(&held).await, ["booking.created", "booking.confirmed", "payment.success"]);
+    assert_eq!(house.published(&held).await, ["booking.created", "booking.confirmed", "payment.success"]);
     assert_eq!((house.seats().await, house.count(EVENTS).await), ((2, 0, 2), 2));
     assert_eq!(house.count("SELECT COUNT(*) FROM jobs").await, 0);
     let stored = "SELECT COUNT(*) FROM webhook_events WHERE outcome = 'applied' AND payment_id IS NOT NULL
@@ -80,7 +80,7 @@ async fn the_mock_tells_twice_and_nothing_happens_twice(store: Store) {
     assert_eq!(house.pay(ANN, &held, "4000000000003220").await.state(), (201, "succeeded"));
     assert_eq!(house.deliver().await, 2);
     assert_eq!((house.count(EVENTS).await, house.charges(), house.seats().await), (1, 1, (3, 0, 1)));
-    assert_eq!(house.told(&held).await.len(), 3);
+    assert_eq!(house.published(&held).await.len(), 3);
     assert_eq!(house.deliver().await, 0);
 }
 

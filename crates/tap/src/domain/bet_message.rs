@@ -144,7 +144,7 @@ impl<'t> BetMessage<'t> {
 
     /// Whether `signed` is, byte for byte, the text of this bet.
     #[must_use]
-    pub fn is_said_by(&self, signed: &str) -> bool {
+    pub fn matches_text(&self, signed: &str) -> bool {
         self.render() == signed
     }
 }
@@ -244,7 +244,7 @@ mod tests {
     fn the_text_of_a_bet_is_written_and_read_to_the_byte() {
         assert_eq!(bet().render(), TEXT);
         assert_eq!(BetMessage::parse(TEXT), Ok(bet()));
-        assert!(bet().is_said_by(TEXT));
+        assert!(bet().matches_text(TEXT));
         assert!(TEXT.len() < 300);
     }
 
@@ -262,7 +262,7 @@ mod tests {
             BetMessage { contract_version: 2, ..bet() },
         ];
         for other in tampered {
-            assert!(!other.is_said_by(TEXT), "{other:?}");
+            assert!(!other.matches_text(TEXT), "{other:?}");
             assert_eq!(BetMessage::parse(&other.render()), Ok(other));
         }
     }

@@ -80,8 +80,9 @@ async fn place(
 ) -> Result<Plain<PlacedData>, Refused> {
     stop::reach(Point::PlaceAsked);
     let app = &state.app;
-    let ask = bet_place::Ask { message: body.message(&app.settings.domain), signature: &body.signature };
-    let placed = bet_place::run(app, &found.session, ask).await?;
+    let bet =
+        bet_place::SignedBet { message: body.message(&app.settings.domain), signature: &body.signature };
+    let placed = bet_place::run(app, &found.session, bet).await?;
     log_placed(&facts, &placed);
     stop::reach(Point::PlaceAnswering);
     let status = if placed.replayed { StatusCode::OK } else { StatusCode::CREATED };

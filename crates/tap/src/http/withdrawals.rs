@@ -119,12 +119,12 @@ fn data(public: &PublicIds, withdrawal: &Withdrawal) -> WithdrawalData {
 /// Those that wait for a decision, oldest first.
 async fn pending(State(state): State<TapState>, _: Operator) -> Result<Plain<Value>, Refused> {
     let rows = withdrawal_view::pending(&state.app, PENDING).await?;
-    let rows: Vec<_> = rows.iter().map(|row| told(&state.app.public, row)).collect();
+    let rows: Vec<_> = rows.iter().map(|row| withdrawal_json(&state.app.public, row)).collect();
     Ok(ok(json!({ "withdrawals": rows })))
 }
 
 /// As operators read it: whose it is, and who decided.
-fn told(public: &PublicIds, withdrawal: &Withdrawal) -> Value {
+fn withdrawal_json(public: &PublicIds, withdrawal: &Withdrawal) -> Value {
     let operator = withdrawal.decision.as_ref().map(|decision| &decision.operator);
     json!({ "withdrawal": data(public, withdrawal), "user": public.encode(withdrawal.user), "operator": operator })
 }
@@ -165,5 +165,5 @@ async fn decide(
     let (operator, reason) = (recorded("operator", &body.operator)?, recorded("reason", &body.reason)?);
     let request = DecisionRequest { id, resolution, operator, reason };
     let decided = withdrawal_decide::run(&state.app, request).await?;
-    Ok(ok(told(&state.app.public, &decided)))
+    Ok(ok(withdrawal_json(&state.app.public, &decided)))
 }

@@ -20,9 +20,9 @@ use kernel::Refusal;
 use std::sync::Arc;
 use store::keyed::hash63;
 
-/// A bet as it was asked for: the fields of its text, and the signature over it.
+/// A bet as its player signed it: the fields of its text, and the signature over it.
 #[derive(Clone, Copy)]
-pub struct Ask<'t> {
+pub struct SignedBet<'t> {
     /// The text's fields.
     pub message: BetMessage<'t>,
     /// Hex digits.
@@ -30,18 +30,18 @@ pub struct Ask<'t> {
 }
 
 /// Places the bet, or says why not. The answer is on disk when it is given; the same nonce gets the same bet.
-pub async fn run(app: &App, session: &WalletSession, ask: Ask<'_>) -> Result<Placed, Refusal> {
+pub async fn run(app: &App, session: &WalletSession, bet: SignedBet<'_>) -> Result<Placed, Refusal> {
     let now_ms = app.clock.now().as_micros().div_euclid(1_000);
-    let text = ask.message.render();
-    believe(app, session, &ask, &text, now_ms)?;
+    let text = bet.message.render();
+    verify(app, session, &bet, &text, now_ms)?;
     let request_hash = hash63(&[text.as_bytes()]);
     let request = {
         let view = app.market_state.view();
-        offered(app, &view, session, (&ask, request_hash), now_ms)
+        offered(app, &view, session, (&bet, request_hash), now_ms)
     };
     let request = match request {
         Ok(request) => request,
-        Err(refusal) => return earlier_or(app, session, (&ask, request_hash), refusal).await,
+        Err(refusal) => return earlier_or(app, session, (&bet, request_hash), refusal).await,
     };
     submit(app, request).await
 }
@@ -71,14 +71,14 @@ fn reason(refusal: &PlaceRefusal) -> &'static str {
 }
 
 /// Shape, time, site and chain, then the signature: cheap checks first, and a nonce is never spent on a bad one.
-fn believe(
+fn verify(
     app: &App,
     session: &WalletSession,
-    ask: &Ask<'_>,
+    bet: &SignedBet<'_>,
     text: &str,
     now_ms: i64,
 ) -> Result<(), Refusal> {
-    let message = &ask.message;
+    let message = &bet.message;
     check_time(message.timestamp_ms, now_ms).map_err(|_| refusals::signature_expired())?;
     if !is_nonce(message.nonce) {
         return Err(Refusal::field("nonce", "must be a UUID in lower case"));
@@ -95,7 +95,7 @@ fn believe(
     if message.contract_version != CONTRACT_VERSION {
         return Err(Refusal::field("contract_version", "must be 1"));
     }
-    session.key.verify(text, ask.signature).map_err(refusals::of_signature)
+    session.key.verify(text, bet.signature).map_err(refusals::of_signature)
 }
 
 /// Breaker, cell, quote: what the market state decides.
@@ -103,10 +103,10 @@ fn offered(
     app: &App,
     view: &View,
     session: &WalletSession,
-    (ask, request_hash): (&Ask<'_>, i64),
+    (bet, request_hash): (&SignedBet<'_>, i64),
     now_ms: i64,
 ) -> Result<PlaceRequest, PlaceRefusal> {
-    let message = &ask.message;
+    let message = &bet.message;
     app.market_state.may_commit()?;
     let cell = CellId::parse(message.cell).map_err(|_| PlaceRefusal::CellIsNotOnTheGrid)?;
     let geometry = *view.geometry_of(cell.column()).ok_or(PlaceRefusal::WarmingUp)?;
@@ -125,17 +125,17 @@ fn offered(
         app.market_state.fresh(view, &cell, newest.or_else(|| snapshot.and_then(|named| named.find(&cell))));
     let quoted = accept(snapshot, &cell, message.rate, now_ms, fresh)?;
     let snapshot = snapshot.ok_or(PlaceRefusal::CellIsNotOffered)?;
-    Ok(request(session, (ask, request_hash), (cell, geometry), quoted, &snapshot.facts))
+    Ok(request(session, (bet, request_hash), (cell, geometry), quoted, &snapshot.facts))
 }
 
 fn request(
     session: &WalletSession,
-    (ask, request_hash): (&Ask<'_>, i64),
+    (bet, request_hash): (&SignedBet<'_>, i64),
     (cell, geometry): (CellId, Geometry),
     quoted: Quoted,
     facts: &Arc<crate::domain::quote_facts::QuoteFacts>,
 ) -> PlaceRequest {
-    let message = &ask.message;
+    let message = &bet.message;
     PlaceRequest {
         user: session.user,
         cell: OfferedCell::on(&geometry, cell),
@@ -152,7 +152,7 @@ fn request(
             chain_id: i64::try_from(message.chain_id).unwrap_or(i64::MAX),
             scheme: scheme::number(session.key.scheme()),
             key: session.key.public().to_vec(),
-            signature: scheme::signature_bytes(ask.signature),
+            signature: scheme::signature_bytes(bet.signature),
         },
         nonce_hash: nonce_hash(message.nonce),
         request_hash,
@@ -163,10 +163,10 @@ fn request(
 async fn earlier_or(
     app: &App,
     session: &WalletSession,
-    (ask, request_hash): (&Ask<'_>, i64),
+    (bet, request_hash): (&SignedBet<'_>, i64),
     refusal: PlaceRefusal,
 ) -> Result<Placed, Refusal> {
-    let (user, nonce) = (session.user, ask.message.nonce.to_owned());
+    let (user, nonce) = (session.user, bet.message.nonce.to_owned());
     // A text is good for seconds, and what it made in them is known.
     if app.keys.surely_not_recent(user.0, locator_kind::NONCE, nonce_hash(&nonce)) {
         return Err(refused(app, &refusal));

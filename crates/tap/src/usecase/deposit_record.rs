@@ -1,6 +1,6 @@
 //! A payment that arrived for a player, recorded by an operator: from cash to the player, once for its key.
 
-use super::balance_tell::tell;
+use super::balance_event::enqueue_balance;
 use crate::app::App;
 use crate::domain::money::{CASH, cash, locator_kind, player_account};
 use crate::domain::withdrawal::{PaymentRefusal, check_amount};
@@ -61,6 +61,6 @@ fn record(
     }
     deposits::record(tx, &mut book, &cash(), player_account(player.id), &row)?;
     locator::insert(tx, player.id.0, locator_kind::DEPOSIT, row.id, row.id)?;
-    tell(tx, ids, &book, player.id, now)?;
+    enqueue_balance(tx, ids, &book, player.id, now)?;
     Ok((row, true))
 }

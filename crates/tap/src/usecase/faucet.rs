@@ -1,6 +1,6 @@
 //! Play money for demo and load runs: once a day and player, from cash, as a deposit like any other.
 
-use super::balance_tell::{balance, tell};
+use super::balance_event::{balance, enqueue_balance};
 use crate::app::App;
 use crate::domain::money::{CASH, cash, locator_kind, player_account};
 use kernel::{IdSource, Refusal, Timestamp, UserId};
@@ -39,7 +39,7 @@ fn pay(tx: &mut Tx<'_>, user: UserId, ids: &IdSource, now: Timestamp) -> Result<
         deposit(book.rules(), &cash(), player_account(user), (transfer, FAUCET), now)?;
         book.save(tx)?;
         locator::insert(tx, user.0, locator_kind::FAUCET, day, transfer)?;
-        tell(tx, ids, &book, user, now)?;
+        enqueue_balance(tx, ids, &book, user, now)?;
     }
     Ok(Poured { balance: balance(&book, user), is_paid })
 }

@@ -2,7 +2,7 @@
 
 pub mod auth_login;
 pub mod auth_nonce;
-mod balance_tell;
+mod balance_event;
 pub mod bet_batch;
 pub mod bet_place;
 pub mod bet_view;

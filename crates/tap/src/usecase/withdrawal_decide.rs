@@ -1,7 +1,7 @@
 //! An operator's decision on a withdrawal: the held money leaves, or is the player's again. Once; the same decision again
 //! changes nothing.
 
-use super::balance_tell::tell;
+use super::balance_event::enqueue_balance;
 use crate::app::App;
 use crate::domain::ids::WithdrawalId;
 use crate::domain::money::{CASH, cash, locator_kind};
@@ -54,6 +54,6 @@ fn decide(
         // So that the player's entries show it.
         locator::insert(tx, row.user, locator_kind::WITHDRAWAL, row.id, id)?;
     }
-    tell(tx, ids, &book, UserId(row.user), now)?;
+    enqueue_balance(tx, ids, &book, UserId(row.user), now)?;
     Ok(from_row(row)?)
 }

@@ -1,6 +1,6 @@
 //! Asking for money to be sent to the player's wallet: it is held at once, and cannot be staked any more.
 
-use super::balance_tell::tell;
+use super::balance_event::enqueue_balance;
 use crate::app::App;
 use crate::domain::ids::WithdrawalId;
 use crate::domain::money::{CASH, cash};
@@ -62,6 +62,6 @@ fn find_or_hold(
     let held = withdrawals::request(tx, &mut book, &cash(), &row, &request.key)?;
     held.map_err(|refused| PaymentRefusal::InsufficientFunds { balance: refused.available })
         .map_err(refusals::of_payment)?;
-    tell(tx, ids, &book, request.user, now)?;
+    enqueue_balance(tx, ids, &book, request.user, now)?;
     Ok((withdrawal, true))
 }

@@ -58,7 +58,7 @@ async fn stop(simulation: Simulation, listening: Listening) {
 }
 
 /// Waits until every venue said a trade and a book at a believable price.
-async fn hear_all(listening: &mut Listening) {
+async fn receive_all(listening: &mut Listening) {
     let mut missing: BTreeSet<(u8, bool)> = (0..3).flat_map(|slot| [(slot, true), (slot, false)]).collect();
     while !missing.is_empty() {
         let update = listening.next().await;
@@ -77,7 +77,7 @@ async fn hear_all(listening: &mut Listening) {
 #[tokio::test]
 async fn all_three_venues_are_heard() {
     let (simulation, mut listening) = simulation().await;
-    hear_all(&mut listening).await;
+    receive_all(&mut listening).await;
     let status = listening.feeds.status();
     for (venue, status) in VENUES.iter().zip(&status) {
         assert_eq!((status.name.as_str(), status.open_connections), (venue.name(), 1));
@@ -89,7 +89,7 @@ async fn all_three_venues_are_heard() {
 #[tokio::test]
 async fn a_silent_venue_is_left_and_heard_again_when_it_speaks() {
     let (simulation, mut listening) = simulation().await;
-    hear_all(&mut listening).await;
+    receive_all(&mut listening).await;
     for venue in VENUES {
         simulation.control.set(venue, Fault::Silence);
     }
@@ -101,14 +101,14 @@ async fn a_silent_venue_is_left_and_heard_again_when_it_speaks() {
     for venue in VENUES {
         simulation.control.set(venue, Fault::None);
     }
-    hear_all(&mut listening).await;
+    receive_all(&mut listening).await;
     stop(simulation, listening).await;
 }
 
 #[tokio::test]
 async fn a_venue_that_hangs_up_comes_back_and_its_hole_is_filled() {
     let (simulation, mut listening) = simulation().await;
-    hear_all(&mut listening).await;
+    receive_all(&mut listening).await;
     for venue in VENUES {
         simulation.control.set(venue, Fault::Disconnect);
     }
@@ -128,14 +128,14 @@ async fn a_venue_that_hangs_up_comes_back_and_its_hole_is_filled() {
         }
     }
     while listening.live.try_recv().is_ok() {}
-    hear_all(&mut listening).await;
+    receive_all(&mut listening).await;
     stop(simulation, listening).await;
 }
 
 #[tokio::test]
 async fn a_gap_is_filled_from_each_venues_history() {
     let (simulation, mut listening) = simulation().await;
-    hear_all(&mut listening).await;
+    receive_all(&mut listening).await;
     for venue in VENUES {
         simulation.control.set(venue, Fault::Gap);
     }
@@ -161,7 +161,7 @@ async fn a_gap_is_filled_from_each_venues_history() {
 #[tokio::test]
 async fn a_hole_of_many_pages_is_filled_whole() {
     let (simulation, mut listening) = simulation_with(1_500.0).await;
-    hear_all(&mut listening).await;
+    receive_all(&mut listening).await;
     for venue in VENUES {
         simulation.control.set(venue, Fault::Disconnect);
     }
@@ -184,7 +184,7 @@ async fn a_hole_of_many_pages_is_filled_whole() {
 #[tokio::test]
 async fn tenfold_prices_arrive_and_bad_frames_are_counted() {
     let (simulation, mut listening) = simulation().await;
-    hear_all(&mut listening).await;
+    receive_all(&mut listening).await;
     simulation.control.set(Protocol::Binance, Fault::Tenfold);
     simulation.control.set(Protocol::Coinbase, Fault::Malformed);
     simulation.control.set(Protocol::Kraken, Fault::Negative);
@@ -214,7 +214,7 @@ async fn tenfold_prices_arrive_and_bad_frames_are_counted() {
 #[tokio::test]
 async fn trades_told_twice_are_heard_once() {
     let (simulation, mut listening) = simulation().await;
-    hear_all(&mut listening).await;
+    receive_all(&mut listening).await;
     for venue in VENUES {
         simulation.control.set(venue, Fault::Twice);
     }
@@ -288,7 +288,7 @@ async fn what_was_recorded_replays_to_what_was_heard() {
     let (frames, frames_receiver) = tokio::sync::mpsc::channel(10_000);
     let recording = recorder.run(frames_receiver);
     let mut listening = listen_and_record(settings, Some(frames));
-    hear_all(&mut listening).await;
+    receive_all(&mut listening).await;
     // Everything from here to the end is kept in the channel's room.
     let Listening { feeds, mut live, shutdown, .. } = listening;
     shutdown.begin();

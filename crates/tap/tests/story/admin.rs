@@ -1,6 +1,6 @@
 //! Operators: the token, the record, and what no hand can do.
 
-use crate::harness::{Answer, Ask, Story, TABLES, Tap, settings};
+use crate::harness::{Answer, RequestOptions, Story, TABLES, Tap, settings};
 use axum::http::Method;
 use serde_json::{Value, json};
 use store::{Store, StoreError};
@@ -16,28 +16,32 @@ testkit::on_both_backends! {
 }
 
 async fn asks(story: &Story, token: Option<&str>, body: &Value) -> Answer {
-    let ask = Ask { token, body: Some(body.to_string().into_bytes()), ..Ask::default() };
-    story.front.ask(&Method::POST, "/tap/admin/breaker", ask).await
+    let ask =
+        RequestOptions { token, body: Some(body.to_string().into_bytes()), ..RequestOptions::default() };
+    story.front.request(&Method::POST, "/tap/admin/breaker", ask).await
 }
 
 /// An order with the right token, obeyed by the market's engine.
 async fn order(story: &mut Story, body: Value) -> Answer {
     let mono_ms = story.market.mono_ms();
-    let ask =
-        Ask { token: Some("operator-token"), body: Some(body.to_string().into_bytes()), ..Ask::default() };
+    let ask = RequestOptions {
+        token: Some("operator-token"),
+        body: Some(body.to_string().into_bytes()),
+        ..RequestOptions::default()
+    };
     let (front, engine) = (&story.front, &mut story.market.engine);
     let obeys = async {
         let command = front.breaker_commands.lock().await.recv().await.unwrap();
         command.reply.send(engine.override_breaker(command.requested, mono_ms)).unwrap();
     };
-    let (answer, ()) = tokio::join!(front.ask(&Method::POST, "/tap/admin/breaker", ask), obeys);
+    let (answer, ()) = tokio::join!(front.request(&Method::POST, "/tap/admin/breaker", ask), obeys);
     story.market.show(&story.app);
     answer
 }
 
 async fn incidents(story: &Story) -> Vec<Value> {
-    let ask = Ask { token: Some("operator-token"), ..Ask::default() };
-    let answer = story.front.ask(&Method::GET, "/tap/admin/incidents", ask).await;
+    let ask = RequestOptions { token: Some("operator-token"), ..RequestOptions::default() };
+    let answer = story.front.request(&Method::GET, "/tap/admin/incidents", ask).await;
     answer.json["incidents"]
         .as_array()
         .unwrap()
@@ -73,8 +77,8 @@ async fn an_operator_stops_bets_and_lets_them_go_on_and_all_of_it_is_recorded(st
         })
         .collect();
     assert_eq!(told, [("override:auto", "ada", "a drill"), ("override:open", "ada", "a drill")]);
-    let engine = Ask { token: Some("operator-token"), ..Ask::default() };
-    let all = story.front.ask(&Method::GET, "/tap/admin/incidents", engine).await.text;
+    let engine = RequestOptions { token: Some("operator-token"), ..RequestOptions::default() };
+    let all = story.front.request(&Method::GET, "/tap/admin/incidents", engine).await.text;
     assert!(all.contains("\"to\":\"healthy\""), "the engine's own transitions are rows, too: {all}");
 }
 
@@ -135,8 +139,8 @@ async fn without_the_token_there_is_no_hand(store: Store) {
         [None, Some(""), Some("operator-toke"), Some("operator-token0"), Some(player.session.as_str())]
     {
         assert_eq!(asks(&story, token, &act("open")).await.says(), (403, "forbidden"), "{token:?}");
-        let ask = Ask { token, ..Ask::default() };
-        assert_eq!(story.front.ask(&Method::GET, "/tap/admin/incidents", ask).await.says().0, 403);
+        let ask = RequestOptions { token, ..RequestOptions::default() };
+        assert_eq!(story.front.request(&Method::GET, "/tap/admin/incidents", ask).await.says().0, 403);
     }
     for body in [
         json!({}),
@@ -161,8 +165,8 @@ async fn where_no_token_is_configured_there_are_no_doors(store: Store) {
 }
 
 async fn disputes(story: &Story, query: &str) -> Answer {
-    let ask = Ask { token: Some("operator-token"), ..Ask::default() };
-    story.front.ask(&Method::GET, &format!("/tap/admin/disputes?{query}"), ask).await
+    let ask = RequestOptions { token: Some("operator-token"), ..RequestOptions::default() };
+    story.front.request(&Method::GET, &format!("/tap/admin/disputes?{query}"), ask).await
 }
 
 async fn a_dispute_shows_what_is_on_record_of_a_player_a_bet_and_a_time(store: Store) {
@@ -222,9 +226,9 @@ async fn a_dispute_shows_what_is_on_record_of_a_player_a_bet_and_a_time(store: S
     }
     let nobody = disputes(&story, "wallet=0x0000000000000000000000000000000000000001").await;
     assert_eq!(nobody.says(), (404, "not_found"));
-    let ask = Ask { token: Some(player.session.as_str()), ..Ask::default() };
+    let ask = RequestOptions { token: Some(player.session.as_str()), ..RequestOptions::default() };
     assert_eq!(
-        story.front.ask(&Method::GET, &format!("/tap/admin/disputes?{wallet}"), ask).await.says(),
+        story.front.request(&Method::GET, &format!("/tap/admin/disputes?{wallet}"), ask).await.says(),
         (403, "forbidden")
     );
 }

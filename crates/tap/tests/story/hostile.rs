@@ -2,7 +2,7 @@
 
 use crate::harness::checks::footprint;
 use crate::harness::player::Key;
-use crate::harness::{Ask, Offer, Player, Story, TABLES, Tap};
+use crate::harness::{Offer, Player, RequestOptions, Story, TABLES, Tap};
 use axum::http::Method;
 use serde_json::{Value, json};
 use store::Store;
@@ -150,13 +150,13 @@ async fn a_body_that_is_none_is_refused(store: Store) {
     long.resize(9 * 1024, b' ');
     let answer = story.front.post_raw("/tap/api/bets", &player, long).await;
     assert_eq!(answer.says().0, 413, "{}", answer.text);
-    let ask = Ask {
+    let ask = RequestOptions {
         token: Some(&player.session),
         content: Some("text/plain"),
         body: Some(good.to_string().into_bytes()),
-        ..Ask::default()
+        ..RequestOptions::default()
     };
-    let plain = story.front.ask(&Method::POST, "/tap/api/bets", ask).await;
+    let plain = story.front.request(&Method::POST, "/tap/api/bets", ask).await;
     assert_eq!(plain.says().0, 415, "{}", plain.text);
     assert_eq!(footprint(&story).await, before);
 }
@@ -238,13 +238,17 @@ async fn a_bet_without_a_session_is_refused(store: Store) {
     let before = footprint(&story).await;
     for token in [None, Some(""), Some("x"), Some(forged.as_str()), Some("é"), Some(player.wallet.as_str())]
     {
-        let ask = Ask { token, body: Some(body.clone()), ..Ask::default() };
-        let answer = story.front.ask(&Method::POST, "/tap/api/bets", ask).await;
+        let ask = RequestOptions { token, body: Some(body.clone()), ..RequestOptions::default() };
+        let answer = story.front.request(&Method::POST, "/tap/api/bets", ask).await;
         assert_eq!(answer.says(), (401, "invalid_session"), "{token:?}");
     }
     for value in ["", "Basic x", "Bearer", "bearer x y"] {
-        let ask = Ask { headers: &[("authorization", value)], body: Some(body.clone()), ..Ask::default() };
-        let answer = story.front.ask(&Method::POST, "/tap/api/bets", ask).await;
+        let ask = RequestOptions {
+            headers: &[("authorization", value)],
+            body: Some(body.clone()),
+            ..RequestOptions::default()
+        };
+        let answer = story.front.request(&Method::POST, "/tap/api/bets", ask).await;
         assert_eq!(answer.says(), (401, "invalid_session"), "{value:?}");
     }
     assert_eq!(footprint(&story).await, before);

@@ -26,7 +26,7 @@ impl Client {
         let stream = TcpStream::connect(address).await.unwrap();
         let (socket, _) = client_async(format!("ws://{address}/tap/ws"), stream).await.unwrap();
         let mut client = Self(socket);
-        assert_eq!(client.hear().await["type"], "hello");
+        assert_eq!(client.receive().await["type"], "hello");
         client
     }
 
@@ -34,7 +34,7 @@ impl Client {
         self.0.send(Message::text(what.to_string())).await.unwrap();
     }
 
-    async fn hear(&mut self) -> Value {
+    async fn receive(&mut self) -> Value {
         loop {
             let frame = tokio::time::timeout(Duration::from_secs(20), self.0.next()).await;
             match frame.expect("something is said within 20 s") {
@@ -48,7 +48,7 @@ impl Client {
     /// The next of a kind.
     async fn next(&mut self, kind: &str) -> Value {
         loop {
-            let heard = self.hear().await;
+            let heard = self.receive().await;
             assert_ne!(heard["type"], "error", "{heard}");
             if heard["type"] == kind {
                 return heard;
@@ -116,7 +116,7 @@ async fn a_player_hears_of_every_bet_and_outcome_in_order_and_after_a_break(stor
     client.say(json!({ "type": "resume", "last_seq": 2 })).await;
     let mut heard = Vec::new();
     while heard.len() < 4 {
-        let next = client.hear().await;
+        let next = client.receive().await;
         assert!(!["error", "resync"].contains(&next["type"].as_str().unwrap()), "{next}");
         if next["type"].as_str().unwrap().starts_with("bet:") {
             heard.push(next);
@@ -144,14 +144,14 @@ async fn a_ticket_opens_one_socket_within_thirty_seconds(store: Store) {
     for ticket in [player.ticket.clone(), player.session.clone(), "x".into()] {
         let mut again = Client::enter(address).await;
         again.say(json!({ "type": "auth", "ticket": ticket })).await;
-        assert_eq!(again.hear().await["type"], "error", "a ticket is good once, and nothing else is one");
+        assert_eq!(again.receive().await["type"], "error", "a ticket is good once, and nothing else is one");
     }
     let late =
         story.front.post("/tap/api/auth/ws-ticket", &player, &json!({})).await.json["ws_ticket"].clone();
     story.wait_ms(30_000);
     let mut again = Client::enter(address).await;
     again.say(json!({ "type": "auth", "ticket": late })).await;
-    assert_eq!(again.hear().await["type"], "error");
+    assert_eq!(again.receive().await["type"], "error");
 }
 
 async fn a_session_that_ends_takes_its_own_sockets_with_it_and_no_others(store: Store) {

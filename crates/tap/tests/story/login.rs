@@ -2,7 +2,7 @@
 
 use crate::harness::front::HOME;
 use crate::harness::player::{Key, LoginText, address, nonce, personal_sign, send_login, wallet_key};
-use crate::harness::{Ask, Player, Story, TABLES, Tap};
+use crate::harness::{Player, RequestOptions, Story, TABLES, Tap};
 use axum::http::Method;
 use identity::proofs::wallet::{SessionHash, sessions};
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ async fn a_log_in_with_each_kind_of_key_opens_a_session_that_bets(store: Store) 
 }
 
 /// A wallet, and the message it must sign.
-async fn asked(story: &Story, ip: IpAddr) -> (k256::ecdsa::SigningKey, LoginText) {
+async fn login_text(story: &Story, ip: IpAddr) -> (k256::ecdsa::SigningKey, LoginText) {
     let number = story.fresh();
     let wallet = wallet_key(number);
     let given = nonce(story, &address(&wallet), ip).await;
@@ -68,9 +68,9 @@ async fn a_nonce_is_good_once_for_its_wallet_and_network_alone(store: Store) {
     let story = Story::open(store).await;
     let elsewhere: IpAddr = "198.51.100.1".parse().unwrap();
     let neighbour: IpAddr = "203.0.113.200".parse().unwrap();
-    let (wallet, text) = asked(&story, HOME).await;
+    let (wallet, text) = login_text(&story, HOME).await;
     assert_eq!(says(&try_login(&story, &wallet, &text, elsewhere).await), (401, "replay_detected"));
-    let (other, mut foreign) = asked(&story, HOME).await;
+    let (other, mut foreign) = login_text(&story, HOME).await;
     foreign.nonce.clone_from(&text.nonce);
     assert_eq!(says(&try_login(&story, &other, &foreign, HOME).await), (401, "replay_detected"));
     // Neither attempt used it up.
@@ -83,7 +83,7 @@ async fn a_nonce_is_good_once_for_its_wallet_and_network_alone(store: Store) {
 
 async fn a_bet_is_no_log_in_and_a_log_in_is_no_bet(store: Store) {
     let story = Story::open(store).await;
-    let (wallet, login) = asked(&story, HOME).await;
+    let (wallet, login) = login_text(&story, HOME).await;
     let tap = Tap::on(&story, &story.offers()[0], 500);
     let answer = send_login(&story, &tap.text(), &personal_sign(&wallet, &tap.text()), HOME).await;
     assert_eq!(answer.says().0, 401, "a bet's text is no log-in: {}", answer.text);
@@ -111,12 +111,12 @@ async fn a_log_in_for_another_site_chain_or_text_is_refused_by_name(store: Store
         (|text| text.more = "Request ID: x\nVersion: 2\n".into(), "tampered_payload"),
     ];
     for (edit, code) in edits {
-        let (wallet, mut text) = asked(&story, HOME).await;
+        let (wallet, mut text) = login_text(&story, HOME).await;
         edit(&mut text);
         let said = try_login(&story, &wallet, &text, HOME).await;
         assert_eq!(says(&said), (401, code), "{}", text.render());
     }
-    let (_, text) = asked(&story, HOME).await;
+    let (_, text) = login_text(&story, HOME).await;
     let said = try_login(&story, &wallet_key(999_999), &text, HOME).await;
     assert_eq!(says(&said), (401, "invalid_signature"), "another wallet signed");
     let body = json!({ "message": "x".repeat(5_000), "signature": "0x00" });
@@ -127,7 +127,7 @@ async fn a_log_in_for_another_site_chain_or_text_is_refused_by_name(store: Store
 
 async fn a_contract_wallet_is_refused_by_name(store: Store) {
     let story = Story::open(store).await;
-    let (_, text) = asked(&story, HOME).await;
+    let (_, text) = login_text(&story, HOME).await;
     // ERC-6492: a signature of a contract that may not be there yet, told by its last 32 bytes.
     let wrapped = format!("0x{}{}", "ab".repeat(96), "6492".repeat(16));
     let answer = send_login(&story, &text.render(), &wrapped, HOME).await;
@@ -135,8 +135,8 @@ async fn a_contract_wallet_is_refused_by_name(store: Store) {
 }
 
 async fn session_of(story: &Story, session: &str) -> (u16, Value) {
-    let ask = Ask { token: Some(session), ..Ask::default() };
-    let answer = story.front.ask(&Method::GET, "/tap/api/auth/session", ask).await;
+    let ask = RequestOptions { token: Some(session), ..RequestOptions::default() };
+    let answer = story.front.request(&Method::GET, "/tap/api/auth/session", ask).await;
     (answer.status, answer.json)
 }
 

@@ -1,7 +1,7 @@
 //! Money that comes and goes: once for a key, never more than there is, to the own wallet alone, by an operator's decision.
 
-use crate::harness::checks::{assert_sound, count, footprint, told};
-use crate::harness::{Answer, Ask, Front, Player, Story, TABLES, Tap};
+use crate::harness::checks::{assert_sound, count, footprint, published};
+use crate::harness::{Answer, Front, Player, RequestOptions, Story, TABLES, Tap};
 use axum::http::Method;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -24,14 +24,15 @@ const OPERATOR: &str = "operator-token";
 
 /// Asks for money under a key.
 async fn asks(story: &Story, player: &Player, key: &str, body: &Value) -> Answer {
-    ask_at(&story.front, player, key, body).await
+    request_at(&story.front, player, key, body).await
 }
 
-async fn ask_at(front: &Front, player: &Player, key: &str, body: &Value) -> Answer {
+async fn request_at(front: &Front, player: &Player, key: &str, body: &Value) -> Answer {
     let headers = [("idempotency-key", key)];
     let body = Some(body.to_string().into_bytes());
-    let ask = Ask { token: Some(&player.session), headers: &headers, body, ..Ask::default() };
-    front.ask(&Method::POST, "/tap/api/withdrawals", ask).await
+    let ask =
+        RequestOptions { token: Some(&player.session), headers: &headers, body, ..RequestOptions::default() };
+    front.request(&Method::POST, "/tap/api/withdrawals", ask).await
 }
 
 fn terms(player: &Player, amount: i64) -> Value {
@@ -39,7 +40,7 @@ fn terms(player: &Player, amount: i64) -> Value {
 }
 
 /// A withdrawal that must be taken: its id.
-async fn asked(story: &Story, player: &Player, key: &str, amount: i64) -> String {
+async fn withdrawal(story: &Story, player: &Player, key: &str, amount: i64) -> String {
     let answer = asks(story, player, key, &terms(player, amount)).await;
     assert_eq!((answer.status, &answer.json["status"]), (201, &json!("pending")), "{}", answer.text);
     answer.json["withdrawal_id"].as_str().unwrap().to_owned()
@@ -47,13 +48,13 @@ async fn asked(story: &Story, player: &Player, key: &str, amount: i64) -> String
 
 async fn operates(story: &Story, method: Method, path: &str, key: &str, body: &Value) -> Answer {
     let headers = [("idempotency-key", key)];
-    let ask = Ask {
+    let ask = RequestOptions {
         token: Some(OPERATOR),
         headers: if key.is_empty() { &[] } else { &headers },
         body: Some(body.to_string().into_bytes()),
-        ..Ask::default()
+        ..RequestOptions::default()
     };
-    story.front.ask(&method, &format!("/tap/admin/{path}"), ask).await
+    story.front.request(&method, &format!("/tap/admin/{path}"), ask).await
 }
 
 async fn decides(story: &Story, id: &str, what: &str) -> Answer {
@@ -104,7 +105,7 @@ async fn what_is_asked_for_is_held_at_once_and_leaves_when_it_is_approved(store:
     let player = story.player(0).await;
     let paid = pays_in(&story, &player, "in-1", 10_000).await;
     assert_eq!((paid.status, &paid.json["amount"]), (201, &json!(10_000)), "{}", paid.text);
-    let id = asked(&story, &player, "out-1", 9_950).await;
+    let id = withdrawal(&story, &player, "out-1", 9_950).await;
     assert_eq!(has(&story, &player).await, (50, 9_950));
     let poor = story.tap(&player, &Tap::on(&story, &story.offers()[0], 100)).await;
     assert_eq!(poor.says(), (400, "insufficient_funds"), "what is held cannot be staked");
@@ -113,7 +114,7 @@ async fn what_is_asked_for_is_held_at_once_and_leaves_when_it_is_approved(store:
     let done = decides(&story, &id, "approve").await;
     assert_eq!((done.status, &done.json["withdrawal"]["status"]), (200, &json!("approved")), "{}", done.text);
     assert_eq!((has(&story, &player).await, waiting(&story).await.len()), ((50, 0), 0));
-    let told = told(&story, player.user).await;
+    let told = published(&story, player.user).await;
     let updates: Vec<_> = told.iter().filter(|(kind, _)| kind == "balance.update").collect();
     assert_eq!(updates.len(), 3, "{told:?}");
     assert_eq!(updates[1].1["balance"], 50, "{told:?}");
@@ -128,7 +129,7 @@ async fn what_is_asked_for_is_held_at_once_and_leaves_when_it_is_approved(store:
 async fn what_is_rejected_is_the_players_again(store: Store) {
     let story = Story::open(store).await;
     let player = story.player(1_000).await;
-    let id = asked(&story, &player, "out", 1_000).await;
+    let id = withdrawal(&story, &player, "out", 1_000).await;
     assert_eq!(has(&story, &player).await, (0, 1_000));
     assert_eq!(decides(&story, &id, "reject").await.json["withdrawal"]["status"], "rejected");
     assert_eq!(has(&story, &player).await, (1_000, 0));
@@ -150,7 +151,7 @@ async fn whatever_is_asked_again_happens_once(store: Store) {
     for (whom, amount) in [(&player, 5_001), (&other, 5_000)] {
         assert_eq!(pays_in(&story, whom, "same", amount).await.says(), (422, "idempotency_key_reused"));
     }
-    let id = asked(&story, &player, "same", 2_000).await;
+    let id = withdrawal(&story, &player, "same", 2_000).await;
     let before = footprint(&story).await;
     for _ in 0..3 {
         let again = asks(&story, &player, "same", &terms(&player, 2_000)).await;
@@ -164,7 +165,7 @@ async fn whatever_is_asked_again_happens_once(store: Store) {
     assert_eq!(footprint(&story).await, before);
     // A key is the player's own; another's is another.
     pays_in(&story, &other, "others", 2_000).await;
-    assert_ne!(asked(&story, &other, "same", 2_000).await, id);
+    assert_ne!(withdrawal(&story, &other, "same", 2_000).await, id);
     // A decision again is the same, its opposite is refused, and the key still finds what was decided.
     let decided = decides(&story, &id, "approve").await;
     story.wait_ms(5);
@@ -217,7 +218,7 @@ async fn of_two_operators_at_once_one_decides(store: Store) {
     let story = Story::open(store).await;
     let player = story.player(10_000).await;
     for round in 0..10 {
-        let id = asked(&story, &player, &format!("round {round}").replace(' ', "-"), 100).await;
+        let id = withdrawal(&story, &player, &format!("round {round}").replace(' ', "-"), 100).await;
         let (yes, no) = tokio::join!(decides(&story, &id, "approve"), decides(&story, &id, "reject"));
         let won = [&yes, &no].into_iter().filter(|answer| answer.status == 200).count();
         assert_eq!(won, 1, "{} {}", yes.text, no.text);
@@ -285,7 +286,7 @@ async fn money_leaves_while_bets_rest(store: Store) {
     story.run(11_000).await;
     let bet = story.tap(&player, &Tap::on(&story, &story.offers()[0], 100)).await;
     assert_eq!(bet.says(), (503, "PRICE_FEED_STALE"));
-    let id = asked(&story, &player, "out", 1_000).await;
+    let id = withdrawal(&story, &player, "out", 1_000).await;
     assert_eq!(decides(&story, &id, "approve").await.status, 200);
     assert_eq!(pays_in(&story, &player, "in", 7).await.status, 201);
     assert_eq!(has(&story, &player).await, (7, 0));
@@ -295,7 +296,8 @@ async fn money_leaves_while_bets_rest(store: Store) {
 async fn what_waits_is_waiting_after_a_restart(store: Store) {
     let mut story = Story::open(store).await;
     let player = story.player(1_000).await;
-    let (first, second) = (asked(&story, &player, "a", 300).await, asked(&story, &player, "b", 200).await);
+    let (first, second) =
+        (withdrawal(&story, &player, "a", 300).await, withdrawal(&story, &player, "b", 200).await);
     story = story.reopened().await;
     story.wait_ms(400 * 86_400_000);
     let rows: Vec<_> =
@@ -313,20 +315,20 @@ async fn five_an_hour_is_enough(store: Store) {
     let player = story.player(1_000).await;
     let front = Front::of(&story.app, story.clock.clone(), web::Limits::Times(1));
     for number in 0..5 {
-        let answer = ask_at(&front, &player, &format!("key-{number}"), &terms(&player, 10)).await;
+        let answer = request_at(&front, &player, &format!("key-{number}"), &terms(&player, 10)).await;
         assert_eq!(answer.status, 201, "{}", answer.text);
     }
-    let sixth = ask_at(&front, &player, "key-6", &terms(&player, 10)).await;
+    let sixth = request_at(&front, &player, "key-6", &terms(&player, 10)).await;
     assert_eq!(sixth.says(), (429, "rate_limited"));
     assert_eq!(sixth.headers["retry-after"], "720");
     story.wait_ms(720_000);
-    assert_eq!(ask_at(&front, &player, "key-6", &terms(&player, 10)).await.status, 201);
+    assert_eq!(request_at(&front, &player, "key-6", &terms(&player, 10)).await.status, 201);
 }
 
 async fn nobody_but_an_operator_pays_in_or_decides(store: Store) {
     let story = Story::open(store).await;
     let player = story.player(1_000).await;
-    let id = asked(&story, &player, "out", 300).await;
+    let id = withdrawal(&story, &player, "out", 300).await;
     let doors = [
         (Method::POST, "/tap/admin/deposits".to_owned()),
         (Method::GET, "/tap/admin/withdrawals".to_owned()),
@@ -335,11 +337,14 @@ async fn nobody_but_an_operator_pays_in_or_decides(store: Store) {
     ];
     for token in [None, Some("operator-toke"), Some(player.session.as_str())] {
         for (method, path) in &doors {
-            let answer = story.front.ask(method, path, Ask { token, ..Ask::default() }).await;
+            let answer = story
+                .front
+                .request(method, path, RequestOptions { token, ..RequestOptions::default() })
+                .await;
             assert_eq!(answer.says(), (403, "forbidden"), "{path} {token:?}");
         }
     }
-    let nobody = story.front.ask(&Method::POST, "/tap/api/withdrawals", Ask::default()).await;
+    let nobody = story.front.request(&Method::POST, "/tap/api/withdrawals", RequestOptions::default()).await;
     assert_eq!(nobody.says(), (401, "invalid_session"));
     let other = story.player(0).await;
     assert_eq!(story.get("/tap/api/withdrawals", &other).await.json["withdrawals"], json!([]));

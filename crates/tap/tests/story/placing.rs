@@ -1,6 +1,6 @@
 //! Placing a bet: the answer, its repetition, one bet a cell, what can be tapped.
 
-use crate::harness::checks::{assert_sound, footprint, told};
+use crate::harness::checks::{assert_sound, footprint, published};
 use crate::harness::{Offer, Story, TABLES, Tap};
 use serde_json::{Value, json};
 use store::Store;
@@ -40,7 +40,7 @@ async fn a_bet_is_on_disk_when_it_is_answered(store: Store) {
     assert_eq!(shown, expected);
     let balance = story.get("/tap/api/balance", &player).await.json;
     assert_eq!(balance, json!({ "balance": 9_500, "version": 1, "open_stake": 500, "held": 0 }));
-    let told = told(&story, player.user).await;
+    let told = published(&story, player.user).await;
     let data = json!({ "bet_id": answer.json["bet_id"], "cell_id": offer.cell.to_string(), "status": "confirmed",
         "rate": offer.rate, "amount": 500, "payout": payout, "new_balance": 9_500 });
     assert_eq!(told, [("bet.confirmed".to_owned(), data)]);
@@ -157,7 +157,7 @@ async fn money_that_is_not_there_is_recorded_and_blocks_nothing(store: Store) {
     story.deposit(&player, 400).await;
     let bet = story.bet(&player, &offer, 500).await;
     assert_eq!(bet["new_balance"], 0);
-    let told: Vec<_> = told(&story, player.user).await.into_iter().map(|(kind, _)| kind).collect();
+    let told: Vec<_> = published(&story, player.user).await.into_iter().map(|(kind, _)| kind).collect();
     assert_eq!(told, ["bet.failed", "bet.confirmed"]);
     assert_sound(&story).await;
 }

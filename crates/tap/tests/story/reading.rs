@@ -290,8 +290,9 @@ async fn every_route_is_documented_and_every_refusal_a_problem(store: Store) {
     }
     let wrong = story.front.post("/tap/api/grid", &player, &json!({})).await;
     assert_eq!(wrong.says(), (405, "method_not_allowed"));
-    let asked = crate::harness::Ask { headers: &[("x-request-id", "mine-17")], ..Default::default() };
-    let answer = story.front.ask(&axum::http::Method::GET, "/tap/api/balance", asked).await;
+    let asked =
+        crate::harness::RequestOptions { headers: &[("x-request-id", "mine-17")], ..Default::default() };
+    let answer = story.front.request(&axum::http::Method::GET, "/tap/api/balance", asked).await;
     assert_eq!(answer.says(), (401, "invalid_session"));
     assert_eq!(answer.headers["x-request-id"].to_str().unwrap(), answer.json["request_id"].as_str().unwrap());
 }

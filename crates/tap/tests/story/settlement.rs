@@ -1,6 +1,6 @@
 //! Settling: what wins, what loses, to the cent, once.
 
-use crate::harness::checks::{assert_sound, footprint, told};
+use crate::harness::checks::{assert_sound, footprint, published};
 use crate::harness::{Offer, Story, TABLES, node, settings};
 use serde_json::{Value, json};
 use store::Store;
@@ -214,7 +214,7 @@ async fn what_a_player_is_told_has_no_gap(store: Store) {
     );
     story.bet(&player, &two, 500).await;
     finish(&mut story, one.cell.column()).await;
-    let kinds: Vec<_> = told(&story, player.user).await.into_iter().map(|(kind, _)| kind).collect();
+    let kinds: Vec<_> = published(&story, player.user).await.into_iter().map(|(kind, _)| kind).collect();
     assert_eq!(
         kinds,
         ["bet.confirmed", "bet.failed", "balance.update", "bet.confirmed", "bet.resolved", "bet.resolved"]

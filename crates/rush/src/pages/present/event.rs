@@ -74,13 +74,13 @@ pub fn show_links(public: &PublicIds, view: &EventView, chosen: Option<ShowId>) 
     let link = |show: &ShowView| ShowLink {
         href: format!("/rush/events/{}?show={}", view.event.fields.slug, public.encode(show.show.id)),
         when: When::new(show.show.fields.starts_at, &show.timezone),
-        note: show.show.fields.name.clone().unwrap_or_else(|| note(show.sale).to_owned()),
+        note: show.show.fields.name.clone().unwrap_or_else(|| sale_text(show.sale).to_owned()),
         chosen: chosen == Some(show.show.id),
     };
     view.shows.iter().map(link).collect()
 }
 
-const fn note(sale: SaleStatus) -> &'static str {
+const fn sale_text(sale: SaleStatus) -> &'static str {
     match sale {
         SaleStatus::OnSale => "On sale",
         SaleStatus::Scheduled => "Not on sale yet",

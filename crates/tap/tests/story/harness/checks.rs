@@ -80,7 +80,7 @@ fn assert_gapless(events: &[Queued]) {
 }
 
 /// The user's events in their order: (kind, data).
-pub async fn told(story: &Story, user: kernel::UserId) -> Vec<(String, serde_json::Value)> {
+pub async fn published(story: &Story, user: kernel::UserId) -> Vec<(String, serde_json::Value)> {
     let all = story.app.store.read(|tx| outbox::after(tx, 0, 100_000)).await;
     let all: Vec<Queued> = all.unwrap_or_else(|error: StoreError| panic!("{error}"));
     let mine = all.into_iter().filter(|queued| queued.event.key == user.0);

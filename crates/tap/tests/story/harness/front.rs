@@ -62,7 +62,7 @@ impl Answer {
 
 /// One request.
 #[derive(Debug, Clone, Default)]
-pub struct Ask<'a> {
+pub struct RequestOptions<'a> {
     pub token: Option<&'a str>,
     pub headers: &'a [(&'a str, &'a str)],
     pub body: Option<Vec<u8>>,
@@ -103,7 +103,7 @@ impl Front {
         }
     }
 
-    pub async fn ask(&self, method: &Method, path: &str, ask: Ask<'_>) -> Answer {
+    pub async fn request(&self, method: &Method, path: &str, ask: RequestOptions<'_>) -> Answer {
         let body = ask.body.unwrap_or_default();
         let mut request = Request::builder()
             .method(method)
@@ -133,14 +133,19 @@ impl Front {
 
     /// Sends bytes as somebody.
     pub async fn post_raw(&self, path: &str, player: &Player, body: Vec<u8>) -> Answer {
-        let ask = Ask { token: Some(&player.session), body: Some(body), ..Ask::default() };
-        self.ask(&Method::POST, path, ask).await
+        let ask =
+            RequestOptions { token: Some(&player.session), body: Some(body), ..RequestOptions::default() };
+        self.request(&Method::POST, path, ask).await
     }
 
     /// Sends JSON as nobody, from somewhere.
     pub async fn send(&self, path: &str, body: &Value, ip: IpAddr) -> Answer {
-        let ask = Ask { body: Some(body.to_string().into_bytes()), ip: Some(ip), ..Ask::default() };
-        self.ask(&Method::POST, path, ask).await
+        let ask = RequestOptions {
+            body: Some(body.to_string().into_bytes()),
+            ip: Some(ip),
+            ..RequestOptions::default()
+        };
+        self.request(&Method::POST, path, ask).await
     }
 }
 

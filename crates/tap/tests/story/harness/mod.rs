@@ -5,7 +5,7 @@ pub mod front;
 pub mod market;
 pub mod player;
 
-pub use front::{Answer, Ask, Front};
+pub use front::{Answer, Front, RequestOptions};
 pub use market::Market;
 pub use player::{Offer, Player, Tap};
 
@@ -166,12 +166,18 @@ impl Story {
     }
 
     pub async fn get(&self, path: &str, player: &Player) -> Answer {
-        self.front.ask(&Method::GET, path, Ask { token: Some(&player.session), ..Ask::default() }).await
+        self.front
+            .request(
+                &Method::GET,
+                path,
+                RequestOptions { token: Some(&player.session), ..RequestOptions::default() },
+            )
+            .await
     }
 
     /// Reads as nobody.
     pub async fn look(&self, path: &str) -> Answer {
-        self.front.ask(&Method::GET, path, Ask::default()).await
+        self.front.request(&Method::GET, path, RequestOptions::default()).await
     }
 
     pub async fn balance(&self, player: &Player) -> i64 {

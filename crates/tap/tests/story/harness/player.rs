@@ -1,7 +1,7 @@
 //! Wallets, session keys, log-in messages and bets, written here once more from the specification alone. No facts here.
 
 use super::front::HOME;
-use super::{Answer, Ask, Story, user_of};
+use super::{Answer, RequestOptions, Story, user_of};
 use axum::http::Method;
 use ed25519_dalek::Signer as _;
 use hmac::{Hmac, KeyInit, Mac as _};
@@ -145,7 +145,10 @@ impl LoginText {
 /// Asks for a nonce from somewhere.
 pub async fn nonce(story: &Story, address: &str, ip: IpAddr) -> Value {
     let path = format!("/tap/api/auth/nonce?wallet={address}");
-    let answer = story.front.ask(&Method::GET, &path, Ask { ip: Some(ip), ..Ask::default() }).await;
+    let answer = story
+        .front
+        .request(&Method::GET, &path, RequestOptions { ip: Some(ip), ..RequestOptions::default() })
+        .await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.json
 }

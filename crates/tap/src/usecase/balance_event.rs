@@ -1,4 +1,4 @@
-//! Telling a player that the balance changed for another reason than a bet, in the transaction that changed it.
+//! The event of a balance that changed for another reason than a bet, in the transaction that changed it.
 
 use crate::domain::bet_event;
 use crate::domain::money::locator_kind;
@@ -6,8 +6,8 @@ use kernel::{IdSource, Timestamp, UserId};
 use ledger::Book;
 use store::{StoreError, Tx, outbox, sequence};
 
-/// Tells it under the player's next number; the player's account must be in hand, and is thereby locked.
-pub(super) fn tell(
+/// Enqueues it under the player's next number; the player's account must be in hand, and is thereby locked.
+pub(super) fn enqueue_balance(
     tx: &mut Tx<'_>,
     ids: &IdSource,
     book: &Book,
