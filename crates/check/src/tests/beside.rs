@@ -30,7 +30,7 @@ async fn a_check_beside_a_writer_sees_whole_commits_on_postgres() {
 
 async fn check_while_writing(location: Location, target: Target) {
     make_ledger(location.clone()).await;
-    let sets: [MigrationSet; 2] = [migrations_of_the_ground(), ledger::book::MIGRATIONS];
+    let sets: [MigrationSet; 3] = [migrations_of_the_ground(), identity::MIGRATIONS, ledger::MIGRATIONS];
     let store = Store::open(&StoreConfig::new("test", location), &sets).await.unwrap();
     let writer = tokio::spawn(write(store.clone()));
     let mut checks = 0;

@@ -27,9 +27,9 @@ pub fn location_of(folder: &Path) -> PathBuf {
     folder.join("rush.db")
 }
 
-/// Makes the ledger's part; the store is closed when this returns.
+/// Makes the ledger's part, and the users that Rush's tables speak of; the store is closed when this returns.
 pub async fn make_ledger(location: Location) {
-    let sets: [MigrationSet; 2] = [migrations_of_the_ground(), ledger::book::MIGRATIONS];
+    let sets: [MigrationSet; 3] = [migrations_of_the_ground(), identity::MIGRATIONS, ledger::MIGRATIONS];
     let store = Store::open(&StoreConfig::new("test", location), &sets).await.unwrap();
     store
         .write(|tx| {
