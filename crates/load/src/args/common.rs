@@ -1,6 +1,6 @@
 //! The arguments that every stall takes, checked before anything is sent.
 
-use super::spike::Spike;
+use super::spike::{RATE_MAX, Spike};
 use super::target::Target;
 use std::path::PathBuf;
 
@@ -8,8 +8,6 @@ use std::path::PathBuf;
 const CONNECTIONS_MAX: i64 = 512;
 /// Longest run in seconds: tokens are minted for one day.
 const DURATION_S_MAX: u64 = 12 * 3600;
-/// Highest timetable in requests a second: ten times what a loopback on this kind of machine answers.
-pub const RATE_MAX: u64 = 1_000_000;
 
 /// How to put load on a stall, whichever.
 #[derive(Debug, Clone, clap::Args)]
