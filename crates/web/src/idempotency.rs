@@ -8,12 +8,11 @@ use axum::extract::{FromRef, FromRequest, FromRequestParts, MatchedPath, Request
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use kernel::{Actor, Refusal, Timestamp, TypedId, UserId};
+use kernel::{Actor, TypedId, UserId};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
-use store::{StoreError, Tx, keyed};
 
-pub use store::keyed::{Answer, Attempt, Begin, Scope, Ticket, abandon, begin, finish};
+pub use store::keyed::{Answer, Attempt, Scope};
 
 /// A recorded answer as a response: its status, its JSON body byte for byte, and a header when it was given before.
 #[derive(Debug)]
@@ -31,16 +30,6 @@ impl IntoResponse for Answered {
         let answer = json_response(status, self.0.body);
         if self.0.replayed { replayed(answer) } else { answer }
     }
-}
-
-/// [`keyed::answer`] for an effect that says its status as HTTP does.
-pub fn once<E: From<Refusal> + From<StoreError>>(
-    tx: &mut Tx<'_>,
-    attempt: &Attempt,
-    now: Timestamp,
-    effect: impl FnOnce(&mut Tx<'_>) -> Result<(StatusCode, Vec<u8>), E>,
-) -> Result<Answer, E> {
-    keyed::answer(tx, attempt, now, |tx| effect(tx).map(|(status, body)| (status.as_u16(), body)))
 }
 
 /// SHA-256 over method, path (with query), user and body; parts are set apart so that none can flow into the next.
@@ -62,7 +51,7 @@ pub struct Keyed<T> {
     pub actor: Actor,
     /// The parsed body (`()` where none is expected).
     pub value: T,
-    /// For [`keyed::answer`].
+    /// For [`store::keyed::answer`].
     pub attempt: Attempt,
 }
 
