@@ -17,7 +17,7 @@ pub struct MigrationSet {
     pub postgres: &'static [(&'static str, &'static str)],
 }
 
-/// Declares a crate's migrations: `migration_set!("rush", "0001_events", "0002_bookings")` reads
+/// Declares a crate's migrations: `migration_set!("shop", "0001_events", "0002_bookings")` reads
 /// `migrations/{sqlite,postgres}/NNNN_what.sql` of the calling crate.
 #[macro_export]
 macro_rules! migration_set {

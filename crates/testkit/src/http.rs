@@ -1,6 +1,7 @@
 //! A small blocking HTTP/1.1 client over one kept connection. It knows when an answer did not come whole, which
 //! is what a crash test must know, and nothing of redirects, compression or chunks sent by clients.
 
+use crate::answer::{Answer, Headers};
 use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Result, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -13,31 +14,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Client {
     address: SocketAddr,
     stream: Option<BufReader<TcpStream>>,
-}
-
-/// A whole answer.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// The status code.
-    pub status: u16,
-    /// Header names in lower case with their values, in order.
-    pub headers: Vec<(String, String)>,
-    /// The body.
-    pub body: Vec<u8>,
-}
-
-impl Answer {
-    /// The body as JSON; `Null` when it is none.
-    #[must_use]
-    pub fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
-    }
-
-    /// The first header of this (lower case) name.
-    #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
 }
 
 impl Client {
@@ -61,7 +37,7 @@ impl Client {
         body: &[u8],
     ) -> Result<Answer> {
         let answer = self.exchange(method, path, headers, body);
-        let closed = answer.as_ref().is_ok_and(|answer| answer.header("connection") == Some("close"));
+        let closed = answer.as_ref().is_ok_and(|answer| answer.headers.get("connection") == Some("close"));
         if answer.is_err() || closed {
             self.stream = None;
         }
@@ -106,21 +82,25 @@ fn read_answer(stream: &mut BufReader<TcpStream>) -> Result<Answer> {
     let status = first.split(' ').nth(1).and_then(|code| code.parse().ok());
     let status = status.ok_or_else(|| Error::new(ErrorKind::InvalidData, first))?;
     let headers = read_headers(stream)?;
-    let mut answer = Answer { status, headers, body: Vec::new() };
-    if answer.header("transfer-encoding") == Some("chunked") {
-        answer.body = read_chunks(stream)?;
-    } else if let Some(length) = answer.header("content-length").and_then(|text| text.parse::<usize>().ok()) {
-        answer.body = vec![0; length];
-        stream.read_exact(&mut answer.body)?;
-    }
-    Ok(answer)
+    let body = read_body(stream, &headers)?;
+    Ok(Answer::new(status, headers, body))
 }
 
-fn read_headers(stream: &mut BufReader<TcpStream>) -> Result<Vec<(String, String)>> {
+fn read_body(stream: &mut BufReader<TcpStream>, headers: &Headers) -> Result<Vec<u8>> {
+    if headers.get("transfer-encoding") == Some("chunked") {
+        return read_chunks(stream);
+    }
+    let length = headers.get("content-length").and_then(|text| text.parse::<usize>().ok());
+    let mut body = vec![0; length.unwrap_or_default()];
+    stream.read_exact(&mut body)?;
+    Ok(body)
+}
+
+fn read_headers(stream: &mut BufReader<TcpStream>) -> Result<Headers> {
     let mut headers = Vec::new();
     loop {
         let line = read_line(stream)?;
-        let Some((name, value)) = line.split_once(':') else { return Ok(headers) };
+        let Some((name, value)) = line.split_once(':') else { return Ok(Headers::new(headers)) };
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
 }

@@ -1,14 +1,19 @@
-//! The test kit: fresh databases per backend, a clock that stands still, the binary as a child process, a browser,
-//! and loud skips.
+//! The test kit: fresh databases per backend, a clock that stands still, a stall's front in memory (feature `edge`), the
+//! binary as a child process, a browser, and loud skips.
 //!
 //! Used from tests only; no crate has it among its real dependencies. A story is an async function over a
 //! [`Store`](store::Store); [`on_both_backends!`] turns it into two tests, one for SQLite and one for PostgreSQL.
 //! What needs a PostgreSQL or a browser is `#[ignore]`d with its reason until it is asked for; what else the machine does not
 //! offer is skipped with [`skip`], never silently.
 
+mod answer;
 pub mod browser;
 pub mod checker;
+#[cfg(feature = "edge")]
+pub mod edge;
 pub mod http;
+#[cfg(feature = "edge")]
+pub mod open_stall;
 pub mod oracle;
 mod postgres;
 pub mod server;
@@ -16,6 +21,7 @@ mod skip;
 mod temp;
 pub mod window;
 
+pub use answer::{Answer, Headers};
 pub use postgres::{FreshDatabase, POSTGRES_VARIABLE};
 pub use skip::skip;
 pub use temp::{TempStore, block_on, on_postgres, on_sqlite};

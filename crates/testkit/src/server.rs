@@ -35,12 +35,7 @@ impl Server {
     /// As [`start`](Self::start), at a given address: a restarted server is found where its clients look for it.
     #[must_use]
     pub fn start_at(binary: &str, args: &[&str], address: SocketAddr) -> Self {
-        let mut command = command(binary);
-        if args.first() == Some(&"serve") && !args.contains(&"load") {
-            // No test listens to a real venue; the load profile brings its own simulator.
-            command.env("FAIRGROUND_TAP_FEEDS", "none");
-        }
-        Self::spawn(command.args(args), address)
+        Self::spawn(command(binary).args(args), address)
     }
 
     /// As [`start`](Self::start), with settings in its environment.

@@ -140,9 +140,9 @@ fn send(client: &mut Client, method: &str, path: &str, body: &Value) -> Result<V
     let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
     let answer =
         client.send(method, path, &[], &body).map_err(|error| format!("{method} {path}: {error}"))?;
-    let value = answer.json()["value"].take();
+    let value = &answer.json["value"];
     if answer.status == 200 {
-        return Ok(value);
+        return Ok(value.clone());
     }
     Err(format!("{}: {}", value["error"].as_str().unwrap_or("?"), value["message"].as_str().unwrap_or("?")))
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every test of the project, in a fixed order, with one summary at the end.
 //!
-//! The suites are listed in `suites.rs`; this file prepares the machine, runs them and adds up.
+//! The suites are listed in `suites.rs`; this file prepares the machine, runs them and adds up. Suites that mostly wait run
+//! side by side with their neighbours of that kind.
 
 mod outcome;
 mod suites;
@@ -29,9 +30,27 @@ pub fn suite_names() -> Vec<&'static str> {
 pub fn run(args: &[String]) -> Result<ExitCode, String> {
     let chosen = choose(args)?;
     let surroundings = prepare(&chosen);
-    let results: Vec<(&Suite, Outcome, Duration)> =
-        chosen.into_iter().map(|suite| timed(suite, &surroundings)).collect();
+    let turns = chosen.chunk_by(|one, next| one.mostly_waits && next.mostly_waits);
+    let results: Vec<Done> = turns.flat_map(|turn| side_by_side(turn, &surroundings)).collect();
     Ok(report(&results, &surroundings))
+}
+
+/// A suite, what it did, and how long it took.
+struct Done {
+    suite: &'static Suite,
+    outcome: Outcome,
+    time: Duration,
+}
+
+/// Runs suites at once; their lines come mixed, and a test's own name says whose they are.
+fn side_by_side(suites: &[&'static Suite], surroundings: &Surroundings) -> Vec<Done> {
+    std::thread::scope(|scope| {
+        let running: Vec<_> = suites.iter().map(|suite| scope.spawn(|| timed(suite, surroundings))).collect();
+        running
+            .into_iter()
+            .map(|suite| suite.join().expect("a suite reports its failures, it does not panic"))
+            .collect()
+    })
 }
 
 fn choose(args: &[String]) -> Result<Vec<&'static Suite>, String> {
@@ -60,17 +79,17 @@ fn prepare(chosen: &[&Suite]) -> Surroundings {
     Surroundings { postgres, missing }
 }
 
-fn timed(suite: &'static Suite, surroundings: &Surroundings) -> (&'static Suite, Outcome, Duration) {
+fn timed(suite: &'static Suite, surroundings: &Surroundings) -> Done {
     println!("\n=== {}: {}", suite.name, suite.purpose);
     let start = Instant::now();
     let outcome = (suite.run)(suite, surroundings).unwrap_or_else(|error| Outcome::broken(&error));
-    (suite, outcome, start.elapsed())
+    Done { suite, outcome, time: start.elapsed() }
 }
 
-fn report(results: &[(&Suite, Outcome, Duration)], surroundings: &Surroundings) -> ExitCode {
+fn report(results: &[Done], surroundings: &Surroundings) -> ExitCode {
     let mut total = Totals::default();
     println!("\n{:<10} {:>7} {:>7} {:>8} {:>8}", "suite", "passed", "failed", "skipped", "seconds");
-    for (suite, outcome, time) in results {
+    for Done { suite, outcome, time } in results {
         let Totals { passed, failed, skipped } = outcome.totals;
         println!("{:<10} {passed:>7} {failed:>7} {skipped:>8} {:>8}", suite.name, time.as_secs());
         total.add(outcome.totals);
@@ -82,10 +101,10 @@ fn report(results: &[(&Suite, Outcome, Duration)], surroundings: &Surroundings) 
     if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn gather(results: &[(&Suite, Outcome, Duration)], list: fn(&Outcome) -> &Vec<String>) -> Vec<String> {
+fn gather(results: &[Done], list: fn(&Outcome) -> &Vec<String>) -> Vec<String> {
     let all = results
         .iter()
-        .flat_map(|(suite, outcome, _)| list(outcome).iter().map(|line| format!("{}: {line}", suite.name)));
+        .flat_map(|done| list(&done.outcome).iter().map(|line| format!("{}: {line}", done.suite.name)));
     all.collect()
 }
 

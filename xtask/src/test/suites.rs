@@ -18,6 +18,8 @@ pub struct Suite {
     pub purpose: &'static str,
     /// True when it needs PostgreSQL or Chromium.
     pub uses_tools: bool,
+    /// True when it leaves the processors idle most of the time, so that its neighbour may run beside it.
+    pub mostly_waits: bool,
     limit: Duration,
     pub run: fn(&Suite, &Surroundings) -> Result<Outcome, String>,
 }
@@ -35,6 +37,7 @@ pub const SUITES: &[Suite] = &[
         name: "format",
         purpose: "rustfmt has nothing to change",
         uses_tools: false,
+        mostly_waits: false,
         limit: minutes(1),
         run: |suite, _| step(suite, &lint::format()),
     },
@@ -42,6 +45,7 @@ pub const SUITES: &[Suite] = &[
         name: "tidy",
         purpose: "the house rules clippy cannot see",
         uses_tools: false,
+        mostly_waits: false,
         limit: minutes(1),
         run: |_, _| Ok(run_tidy()),
     },
@@ -49,6 +53,7 @@ pub const SUITES: &[Suite] = &[
         name: "clippy",
         purpose: "no warning in any target",
         uses_tools: false,
+        mostly_waits: false,
         limit: minutes(8),
         run: |suite, _| step(suite, &lint::clippy()),
     },
@@ -56,6 +61,7 @@ pub const SUITES: &[Suite] = &[
         name: "alerts",
         purpose: "every alert rule fires when it should and is silent when it should be",
         uses_tools: false,
+        mostly_waits: false,
         limit: minutes(1),
         run: |suite, _| alerts(suite),
     },
@@ -63,6 +69,7 @@ pub const SUITES: &[Suite] = &[
         name: "tests",
         purpose: "unit, story and whole-system tests of every crate",
         uses_tools: true,
+        mostly_waits: false,
         limit: minutes(15),
         run: |suite, around| {
             let [one, other] = SET_APART;
@@ -74,6 +81,7 @@ pub const SUITES: &[Suite] = &[
         name: "run",
         purpose: "`cargo run`, as the README says it, reaches the program with nothing that it refuses",
         uses_tools: false,
+        mostly_waits: false,
         limit: minutes(5),
         run: |suite, _| step(suite, &Program::new(root::cargo(), &["run", "--quiet", "--", "config"])),
     },
@@ -81,6 +89,7 @@ pub const SUITES: &[Suite] = &[
         name: "crash",
         purpose: "kill -9 under load, 20 times: every acknowledged booking is there",
         uses_tools: true,
+        mostly_waits: true,
         limit: minutes(8),
         run: |suite, around| {
             // The seed is worth seeing also when all is well.
@@ -92,6 +101,7 @@ pub const SUITES: &[Suite] = &[
         name: "crash-tap",
         purpose: "kill -9 between tap and payout, at 22 named points and 20 times at drawn moments",
         uses_tools: true,
+        mostly_waits: true,
         limit: minutes(10),
         run: |suite, around| {
             let args = ["test", "-p", "fairground", "--test", "crash", "--", "tap::", "--nocapture"];
@@ -102,6 +112,7 @@ pub const SUITES: &[Suite] = &[
         name: "browser",
         purpose: "real Chromium walks both stalls' main paths",
         uses_tools: true,
+        mostly_waits: false,
         limit: minutes(5),
         run: |suite, around| {
             // One browser, one demo and its visitors at a time are enough for two cores.

@@ -27,7 +27,7 @@ const CRATES: &[(&str, &[&str])] = &[
             "check", "load", "mock", "verify", "simulate",
         ],
     ),
-    ("testkit", &["kernel", "store", "ledger"]),
+    ("testkit", &["kernel", "store", "ledger", "cluster", "web", "stall"]),
 ];
 
 /// The crates that are stalls.

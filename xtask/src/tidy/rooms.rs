@@ -32,7 +32,8 @@ const ROOMS: &[Room] = &[
     everywhere("config", &["domain"]),
     everywhere("settings", &["config", "domain"]),
     everywhere("store", &["domain"]),
-    everywhere("app", &["domain", "settings"]),
+    // A queue of commands knows the use case that decides them.
+    everywhere("app", &["domain", "settings", "usecase"]),
     everywhere("usecase", &["app", "domain", "refusals", "settings", "store"]),
     everywhere("http", &["app", "domain", "rates", "refusals", "settings", "usecase"]),
     everywhere("pages", &["app", "domain", "rates", "refusals", "settings", "usecase"]),

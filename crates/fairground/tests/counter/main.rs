@@ -5,9 +5,9 @@ use serde_json::Value;
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
-use testkit::FreshDatabase;
-use testkit::http::{Answer, Client};
+use testkit::http::Client;
 use testkit::server::{Server, command};
+use testkit::{Answer, FreshDatabase};
 
 /// Numbers there are, fewer than visitors.
 const NUMBERS: i64 = 100;
@@ -71,7 +71,7 @@ fn take(client: &mut Client, visitor: i64, key: &str) -> Answer {
 
 fn state(server: &Server) -> Value {
     let answer = Client::new(server.address()).get("/counter/api/state").expect("an answer");
-    answer.json()["data"].clone()
+    answer.json["data"].clone()
 }
 
 /// Waits until the state is as it should become.
@@ -96,9 +96,9 @@ fn load(server: &Server) -> Vec<(i64, i64)> {
         for visitor in first * VISITORS_EACH + 1..=(first + 1) * VISITORS_EACH {
             let answer = take(&mut client, visitor, "first");
             match answer.status {
-                201 => numbers.push((visitor, answer.json()["data"]["number"].as_i64().expect("a number"))),
-                409 => assert_eq!(answer.json()["error"]["code"], "NO_NUMBER_LEFT"),
-                other => panic!("{other}: {}", answer.json()),
+                201 => numbers.push((visitor, answer.json["data"]["number"].as_i64().expect("a number"))),
+                409 => assert_eq!(answer.json["error"]["code"], "NO_NUMBER_LEFT"),
+                other => panic!("{other}: {}", answer.json),
             }
         }
         numbers
@@ -117,23 +117,23 @@ fn every_number_was_given_once(given: &[(i64, i64)]) {
 fn a_repeated_request_gets_its_number_again(server: &Server, (visitor, number): (i64, i64)) {
     let mut client = Client::new(server.address());
     let again = take(&mut client, visitor, "first");
-    assert_eq!((again.status, again.json()["data"]["number"].as_i64()), (201, Some(number)));
-    assert_eq!(again.header("idempotent-replayed"), Some("true"), "{:?}", again.headers);
+    assert_eq!((again.status, again.json["data"]["number"].as_i64()), (201, Some(number)));
+    assert_eq!(again.headers.get("idempotent-replayed"), Some("true"), "{:?}", again.headers);
     let other = take(&mut client, visitor, "second");
-    assert_eq!(other.status, 409, "{}", other.json());
+    assert_eq!(other.status, 409, "{}", other.json);
 }
 
 fn pages_and_papers(server: &Server) {
     let mut client = Client::new(server.address());
     let page = client.get("/counter").expect("a page");
-    assert!(String::from_utf8_lossy(&page.body).contains("0 numbers left"));
+    assert!(page.text.contains("0 numbers left"));
     // One stall: the bare address leads to it.
     let front = client.get("/").expect("an answer");
-    assert_eq!((front.status, front.header("location")), (307, Some("/counter")));
-    let version = client.get("/version").expect("an answer").json();
+    assert_eq!((front.status, front.headers.get("location")), (307, Some("/counter")));
+    let version = client.get("/version").expect("an answer").json;
     assert_eq!(version["data"]["schema_version"]["counter"], "0001_taken");
     let nowhere = client.get("/counter/api/nothing").expect("an answer");
-    assert_eq!((nowhere.status, nowhere.json()["success"].as_bool()), (404, Some(false)));
+    assert_eq!((nowhere.status, nowhere.json["success"].as_bool()), (404, Some(false)));
     let wrong = take(&mut client, 0, "wrong");
     assert_eq!(wrong.status, 400);
 }

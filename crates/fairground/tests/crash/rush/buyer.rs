@@ -62,7 +62,7 @@ impl Buyer {
         if draw < PAY_OF_TEN {
             let order = (attempt.buyer, attempt.zone, attempt.quantity);
             let answer = self.shop.pay(client, order, booking, &key);
-            let paid = answer.is_ok_and(|answer| answer.json()["data"]["status"] == "succeeded");
+            let paid = answer.is_ok_and(|answer| answer.json["data"]["status"] == "succeeded");
             *promise = if paid { Promise::Confirmed } else { Promise::MaybeConfirmed };
         } else if draw < PAY_OF_TEN + CANCEL_OF_TEN {
             let answer = self.shop.cancel(client, attempt.buyer, booking, &key);
@@ -77,7 +77,7 @@ impl Buyer {
 pub fn reserve(shop: &Shop, client: &mut Client, attempt: &Attempt) -> Reserve {
     let answer = shop.reserve(client, attempt.buyer, attempt.zone, attempt.quantity, &attempt.key);
     let Ok(answer) = answer else { return Reserve::Unknown };
-    let body = answer.json();
+    let body = answer.json;
     match answer.status {
         // A whole answer from a server that is being killed still counts as a promise.
         200 | 201 => {

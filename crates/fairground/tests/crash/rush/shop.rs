@@ -4,7 +4,8 @@ use kernel::{Clock as _, PublicIds, SystemClock, TypedId as _, UserId};
 use serde_json::{Value, json};
 use std::io::Result;
 use std::net::SocketAddr;
-use testkit::http::{Answer, Client};
+use testkit::Answer;
+use testkit::http::Client;
 
 /// Bookings in one question about states, the server's limit.
 const QUESTION_MAX: usize = 500;
@@ -135,9 +136,8 @@ pub fn statuses(address: SocketAddr, bookings: &[&str]) -> Vec<String> {
 fn control(address: SocketAddr, path: &str, body: &Value) -> Value {
     let answer = Client::new(address).send("POST", path, &[], body.to_string().as_bytes());
     let answer = answer.unwrap_or_else(|error| panic!("{path}: {error}"));
-    let text = String::from_utf8_lossy(&answer.body);
-    assert!((200..300).contains(&answer.status), "{path}: {} {text}", answer.status);
-    answer.json()["data"].clone()
+    assert!((200..300).contains(&answer.status), "{path}: {} {}", answer.status, answer.text);
+    answer.json["data"].clone()
 }
 
 fn zones_of(event: &Value) -> impl Iterator<Item = Zone> {

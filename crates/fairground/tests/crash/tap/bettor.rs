@@ -78,7 +78,7 @@ impl Bettor {
 /// Sends a tap, for the first time or again, and reads the answer. Panics on an answer that no documented tap gives.
 pub fn place(table: &Table, client: &mut Client, tap: &Tap) -> Told {
     let Ok(answer) = table.place(client, tap.player, &tap.body) else { return Told::Unknown };
-    let body = answer.json();
+    let body = answer.json;
     match answer.status {
         // A whole answer from a server that is being killed still counts as a promise.
         200 | 201 => {

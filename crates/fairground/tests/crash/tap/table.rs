@@ -4,7 +4,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use std::io::Result;
 use std::net::SocketAddr;
-use testkit::http::{Answer, Client};
+use testkit::Answer;
+use testkit::http::Client;
 
 /// How players sign: with a key that the server tells them.
 const RESOURCE: &str = "urn:tap:session-key:hmac-sha256";
@@ -116,13 +117,13 @@ impl Table {
         match answer.status {
             200 => Some(answer.body),
             409 => None,
-            status => panic!("a proof was answered with {status}: {}", answer.json()),
+            status => panic!("a proof was answered with {status}: {}", answer.json),
         }
     }
 
     /// What a player has.
     pub fn balance(&self, player: usize) -> Value {
-        self.get(player, "/tap/api/balance").json()
+        self.get(player, "/tap/api/balance").json
     }
 
     /// Every row of a paged list (`bets`, or the `entries` of `ledger`), newest first.
@@ -130,7 +131,7 @@ impl Table {
         let (mut found, mut cursor) = (Vec::new(), String::new());
         loop {
             let answer = self.get(player, &format!("/tap/api/{path}?limit={PAGE}{cursor}"));
-            let page = answer.json();
+            let page = answer.json;
             assert_eq!(answer.status, 200, "{path}: {page}");
             found.extend(list(&page[rows]).cloned());
             match page["next_cursor"].as_str() {
@@ -150,7 +151,7 @@ impl Table {
 impl Grid {
     /// The grid of now: the cells of the first `columns` that can be tapped; none while betting is not open.
     pub fn look(client: &mut Client, columns: i64) -> Result<Self> {
-        let grid = client.get("/tap/api/grid")?.json();
+        let grid = client.get("/tap/api/grid")?.json;
         let near = grid["first_placeable"].as_i64().unwrap_or_default() + columns;
         let is_open = grid["betting"] == "open";
         let cell = |cell: &Value| {
@@ -172,8 +173,8 @@ fn control(address: SocketAddr, method: &str, path: &str, body: &Value) -> Value
     let body = if body.is_null() { String::new() } else { body.to_string() };
     let answer = Client::new(address).send(method, path, &[], body.as_bytes());
     let answer = answer.unwrap_or_else(|error| panic!("{path}: {error}"));
-    assert!((200..300).contains(&answer.status), "{path}: {} {}", answer.status, answer.json());
-    answer.json()
+    assert!((200..300).contains(&answer.status), "{path}: {} {}", answer.status, answer.json);
+    answer.json
 }
 
 fn list(value: &Value) -> impl Iterator<Item = &Value> {

@@ -1,0 +1,117 @@
+//! A whole stall in memory, opened from its manifest as the binary opens it: its own database, routes, verifier and jobs,
+//! behind an edge with the stall's own settings. The clock stands, and timed work runs when a test says so.
+
+use crate::TempStore;
+use crate::edge::{Front, deployment, edge, public_ids, settings_of};
+use futures_util::FutureExt as _;
+use kernel::ManualClock;
+use stall::config::Setting;
+use stall::{Ground, Job, Manifest, Section, SigningKeys};
+use std::future::Future;
+use std::sync::Arc;
+use store::{Store, StoreConfig};
+use web::{Limits, Shutdown};
+
+/// The key that signs the access tokens of every test; not a secret.
+pub const SIGNING_KEY: &[u8; 32] = b"the test kit signs with this key";
+/// The least that hashing allows: tests log in often.
+const PASSWORD_COST: u32 = 4;
+
+/// Values of configuration keys that a test chooses; the others have their defaults.
+pub type Values<'v> = &'v [(&'static str, &'v str)];
+
+/// An open stall.
+pub struct OpenStall {
+    /// Its doors.
+    pub front: Front,
+    /// Its present.
+    pub clock: Arc<ManualClock>,
+    /// Its database, for what no door shows.
+    pub store: Store,
+    jobs: Vec<Job>,
+    // While it lives the doors are open.
+    _shutdown: Shutdown,
+}
+
+impl OpenStall {
+    /// Opens it over the database of `store`. Panics when it does not open.
+    pub async fn open(manifest: &'static Manifest, store: &StoreConfig, values: Values<'_>) -> Self {
+        let clock = crate::standing_clock();
+        let (shutdown, closing) = web::shutdown();
+        let ground = Ground {
+            deployment: deployment(),
+            clock: clock.clone(),
+            node: 0,
+            public_ids: public_ids(),
+            signing_keys: SigningKeys { current: SIGNING_KEY.to_vec(), older: Vec::new() },
+            password_cost: PASSWORD_COST,
+            public_url: "http://localhost".to_owned(),
+            cors_origins: Vec::new(),
+            limits: Limits::Off,
+            store: store.clone(),
+            closing,
+            check: Arc::new(|| async { serde_json::Value::Null }.boxed()),
+        };
+        let opened = (manifest.open)(ground, section(manifest, values)).await.expect("the stall opens");
+        let verifiers = opened.verifier.map(|verifier| (manifest.prefix, verifier)).into_iter().collect();
+        let edge = edge(clock.clone(), verifiers, settings_of(manifest));
+        let router = (opened.router)(edge.clone()).expect("the stall has its routes");
+        let front = Front::new(edge.guard(router));
+        Self { front, clock, store: opened.store, jobs: opened.jobs, _shutdown: shutdown }
+    }
+
+    /// Runs a job until it finds nothing more to do; how much it did. Panics when there is no such job, or when it fails.
+    pub async fn run_job(&self, name: &str) -> usize {
+        let job = self.jobs.iter().find(|job| job.name == name);
+        let job = job.unwrap_or_else(|| panic!("there is no job {name} among {:?}", self.jobs));
+        let mut sum = 0;
+        loop {
+            match job.run().await.expect("a job reaches its database") {
+                0 => return sum,
+                count => sum += count,
+            }
+        }
+    }
+}
+
+fn section(manifest: &Manifest, values: Values<'_>) -> Section {
+    let default =
+        |spec: &stall::KeySpec| (spec.name, Setting { value: spec.default.to_owned(), source: "default" });
+    let section = Section::new(manifest.keys.iter().map(default).collect());
+    section.with(values.iter().map(|(name, value)| (*name, (*value).to_owned())))
+}
+
+/// Runs a story over a stall on a fresh SQLite file.
+pub fn on_sqlite<F: Future<Output = ()>>(
+    manifest: &'static Manifest,
+    values: Values<'_>,
+    story: impl FnOnce(OpenStall) -> F,
+) {
+    crate::block_on(async { run(manifest, values, &TempStore::sqlite(&[]).await, story).await });
+}
+
+/// Runs a story over a stall on a fresh PostgreSQL schema. Panics when there is no server.
+pub fn on_postgres<F: Future<Output = ()>>(
+    manifest: &'static Manifest,
+    values: Values<'_>,
+    story: impl FnOnce(OpenStall) -> F,
+) {
+    crate::block_on(async {
+        let place = TempStore::postgres(&[]).await.expect("a schema is made or the test panics");
+        run(manifest, values, &place, story).await;
+    });
+}
+
+async fn run<F: Future<Output = ()>>(
+    manifest: &'static Manifest,
+    values: Values<'_>,
+    place: &TempStore,
+    story: impl FnOnce(OpenStall) -> F,
+) {
+    // The stall opens the database itself, as it does in the binary.
+    place.store().close().await;
+    let stall = OpenStall::open(manifest, place.config(), values).await;
+    let store = stall.store.clone();
+    story(stall).await;
+    store.close().await;
+}
