@@ -79,7 +79,6 @@ impl Front {
     }
 
     /// The routes with their edge, to be served over a socket.
-    #[must_use]
     pub fn router(&self) -> Router {
         self.router.clone()
     }
