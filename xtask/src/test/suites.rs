@@ -54,7 +54,7 @@ pub const SUITES: &[Suite] = &[
         purpose: "no warning in any target",
         uses_tools: false,
         mostly_waits: false,
-        limit: minutes(8),
+        limit: minutes(15),
         run: |suite, _| step(suite, &lint::clippy()),
     },
     Suite {
@@ -70,7 +70,7 @@ pub const SUITES: &[Suite] = &[
         purpose: "unit, story and whole-system tests of every crate",
         uses_tools: true,
         mostly_waits: false,
-        limit: minutes(15),
+        limit: minutes(30),
         run: |suite, around| {
             let [one, other] = SET_APART;
             let args = ["test", "--workspace", "--no-fail-fast", "--", "--skip", one, "--skip", other];
