@@ -16,7 +16,7 @@ use web::idempotency::{Attempt, Scope};
 /// Buyers of the beginning have numbers of their own, far from real ones.
 const FIRST_BUYER: i64 = 1 << 59;
 /// Buyers who pay at the same time; the gateway takes its time for each.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 256;
 /// The event the demo's buyer has tickets for.
 const TICKET_FOR: &str = "isan-blues-highway";
 
