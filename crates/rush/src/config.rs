@@ -32,7 +32,7 @@ pub const KEYS: &[KeySpec] = &[
 /// a demonstration is ready within a second although hundreds of tickets are paid for before it opens.
 pub const PROFILE_DEFAULTS: &[ProfileDefault] = &[
     ProfileDefault { run: "load", key: MOCK_DELAY_MS.spec.name, value: "0" },
-    ProfileDefault { run: "demo", key: MOCK_DELAY_MS.spec.name, value: "20" },
+    ProfileDefault { run: "demo", key: MOCK_DELAY_MS.spec.name, value: "5" },
 ];
 
 /// Every value that is valid alone is valid with the others.
