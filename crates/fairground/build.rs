@@ -6,10 +6,10 @@ use std::process::Command;
 const HEAD: &str = "../../.git/logs/HEAD";
 
 fn main() {
-    let commit = said("git", &["rev-parse", "--short=12", "HEAD"]);
-    let toolchain = said(&std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned()), &["--version"]);
+    let commit = output_of("git", &["rev-parse", "--short=12", "HEAD"]);
+    let toolchain = output_of(&std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned()), &["--version"]);
     // The commit's own time: two builds of one commit say the same.
-    let built_at = said("git", &["show", "-s", "--format=%cI", "HEAD"]);
+    let built_at = output_of("git", &["show", "-s", "--format=%cI", "HEAD"]);
     // `cargo run` hands these names to the program, too: none may look like a key of its configuration.
     println!("cargo:rustc-env=BUILT_FROM_COMMIT={commit}");
     println!("cargo:rustc-env=BUILT_AT={built_at}");
@@ -21,8 +21,8 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
 }
 
-/// What a program says, or `unknown`: a source archive has no commit.
-fn said(program: &str, arguments: &[&str]) -> String {
+/// What a program prints, or `unknown`: a source archive has no commit.
+fn output_of(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output().ok().filter(|output| output.status.success());
     let text = output.and_then(|output| String::from_utf8(output.stdout).ok());
     text.map(|text| text.trim().to_owned())
