@@ -36,9 +36,9 @@ pub use sessions::{
     page_session_find, page_session_renew, page_session_start,
 };
 pub use token::{
-    Claims, ClaimsBuffer, DEV_KID, DevKeys, Expected, Floor, ISSUER, KeyFault, Keyring, Reload, Revocations,
-    SIGNING_KEY_BYTES_MIN, SigningKey, TOKEN_BYTES_MAX, TOKEN_LIFETIME_MAX_S, TokenFault, dev_keys,
-    is_dev_key,
+    Claims, ClaimsBuffer, DEV_KID, DevKeys, Expected, Floor, ISSUER, KeyFault, Keyring, Registered, Reload,
+    Revocations, SIGNING_KEY_BYTES_MIN, SecretFault, SigningKey, StallClaims, TOKEN_BYTES_MAX,
+    TOKEN_LIFETIME_MAX_S, TokenCodec, TokenFault, TokenRules, check_token_secret, dev_keys, is_dev_key,
 };
 pub use users::{NewUser, User};
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 /// The longest token that is looked at: three times the longest of ours (an address may have 254 bytes).
 pub const TOKEN_BYTES_MAX: usize = 2048;
 /// The longest header that is looked at; ours have about 70 characters.
-const HEADER_CHARS_MAX: usize = 256;
+pub(super) const HEADER_CHARS_MAX: usize = 256;
 /// Seconds from `iat` to `exp` at most: a load run mints its buyers for a day, everybody else has 15 minutes.
 pub const TOKEN_LIFETIME_MAX_S: i64 = 24 * 3600;
 
@@ -20,6 +20,12 @@ pub struct ClaimsBuffer([u8; TOKEN_BYTES_MAX]);
 impl Default for ClaimsBuffer {
     fn default() -> Self {
         Self([0; TOKEN_BYTES_MAX])
+    }
+}
+
+impl ClaimsBuffer {
+    pub(super) fn room(&mut self) -> &mut [u8] {
+        &mut self.0
     }
 }
 
@@ -58,14 +64,7 @@ impl Keyring {
         expected: Expected<'_>,
         buffer: &'r mut ClaimsBuffer,
     ) -> Result<Claims<'r>, TokenFault> {
-        if token.len() > TOKEN_BYTES_MAX {
-            return Err(TokenFault::TokenIsTooLong);
-        }
-        let (signed, signature) = token.rsplit_once('.').ok_or(TokenFault::TokenIsMalformed)?;
-        let (header, payload) = signed.split_once('.').ok_or(TokenFault::TokenIsMalformed)?;
-        if payload.contains('.') {
-            return Err(TokenFault::TokenIsMalformed);
-        }
+        let Parts { signed, header, payload, signature } = parts(token)?;
         self.key_of(signed, header)?.check(signed, signature)?;
         let claims = decode_claims(payload, buffer)?;
         check_claims(&claims, now.as_secs(), expected)?;
@@ -81,25 +80,55 @@ impl Keyring {
     }
 
     fn key_of_foreign_header(&self, header: &str) -> Result<&SigningKey, TokenFault> {
-        if header.len() > HEADER_CHARS_MAX {
-            return Err(TokenFault::TokenIsMalformed);
-        }
         let mut room = [0; HEADER_CHARS_MAX];
-        let text = decode(header, &mut room).ok_or(TokenFault::TokenIsMalformed)?;
-        let header: Header<'_> = from_object(text).ok_or(TokenFault::TokenIsMalformed)?;
-        if header.typ.is_some_and(|typ| !typ.eq_ignore_ascii_case("JWT")) {
-            return Err(TokenFault::TokenIsMalformed);
-        }
-        if header.alg != "HS256" {
-            return Err(TokenFault::AlgorithmIsNotAllowed);
-        }
-        self.keys.iter().find(|key| Some(key.kid.as_str()) == header.kid).ok_or(TokenFault::KeyIsUnknown)
+        let kid = kid_of(header, &mut room)?;
+        self.keys.iter().find(|key| Some(key.kid.as_str()) == kid).ok_or(TokenFault::KeyIsUnknown)
     }
+}
+
+/// A token taken apart; `signed` is the text that the signature is over.
+pub(super) struct Parts<'a> {
+    pub(super) signed: &'a str,
+    pub(super) header: &'a str,
+    pub(super) payload: &'a str,
+    pub(super) signature: &'a str,
+}
+
+/// Errors: too long, or not three parts.
+pub(super) fn parts(token: &str) -> Result<Parts<'_>, TokenFault> {
+    if token.len() > TOKEN_BYTES_MAX {
+        return Err(TokenFault::TokenIsTooLong);
+    }
+    let (signed, signature) = token.rsplit_once('.').ok_or(TokenFault::TokenIsMalformed)?;
+    let (header, payload) = signed.split_once('.').ok_or(TokenFault::TokenIsMalformed)?;
+    if payload.contains('.') {
+        return Err(TokenFault::TokenIsMalformed);
+    }
+    Ok(Parts { signed, header, payload, signature })
+}
+
+/// Room for a decoded header.
+pub(super) type HeaderRoom = [u8; HEADER_CHARS_MAX];
+
+/// The `kid` of a header that asks for HS256 and nothing unusual.
+pub(super) fn kid_of<'r>(header: &str, room: &'r mut HeaderRoom) -> Result<Option<&'r str>, TokenFault> {
+    if header.len() > HEADER_CHARS_MAX {
+        return Err(TokenFault::TokenIsMalformed);
+    }
+    let text = decode(header, room).ok_or(TokenFault::TokenIsMalformed)?;
+    let header: Header<'r> = from_object(text).ok_or(TokenFault::TokenIsMalformed)?;
+    if header.typ.is_some_and(|typ| !typ.eq_ignore_ascii_case("JWT")) {
+        return Err(TokenFault::TokenIsMalformed);
+    }
+    if header.alg != "HS256" {
+        return Err(TokenFault::AlgorithmIsNotAllowed);
+    }
+    Ok(header.kid)
 }
 
 impl SigningKey {
     /// Compares in constant time.
-    fn check(&self, signed: &str, signature: &str) -> Result<(), TokenFault> {
+    pub(super) fn check(&self, signed: &str, signature: &str) -> Result<(), TokenFault> {
         // 32 bytes are 43 characters; the decoder wants room for its estimate.
         let mut room = [0; 48];
         let given = (signature.len() == 43).then(|| decode(signature, &mut room)).flatten();
@@ -110,13 +139,13 @@ impl SigningKey {
     }
 }
 
-fn decode<'r>(text: &str, room: &'r mut [u8]) -> Option<&'r [u8]> {
+pub(super) fn decode<'r>(text: &str, room: &'r mut [u8]) -> Option<&'r [u8]> {
     let length = URL_SAFE_NO_PAD.decode_slice(text, room).ok()?;
     Some(&room[..length])
 }
 
 /// A derived reader also takes an array for an object; a token's parts are objects.
-fn from_object<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Option<T> {
+pub(super) fn from_object<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Option<T> {
     text.starts_with(b"{").then(|| serde_json::from_slice(text).ok()).flatten()
 }
 
