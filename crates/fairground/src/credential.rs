@@ -15,6 +15,8 @@ const GROUND: &[Credential] = &[
     Credential { kind: "jwt", help: credential::JWT_HELP, verdict: jwt },
     Credential { kind: "siwe", help: credential::SIWE_HELP, verdict: credential::siwe },
     Credential { kind: "address", help: credential::ADDRESS_HELP, verdict: credential::address },
+    Credential { kind: "telegram", help: credential::TELEGRAM_HELP, verdict: credential::telegram },
+    Credential { kind: "worker", help: credential::WORKER_HELP, verdict: credential::worker },
 ];
 
 /// A line that names no audience means the first stall of the table.

@@ -3,10 +3,14 @@
 mod address;
 mod jwt;
 mod siwe;
+mod telegram;
+mod worker;
 
 pub use address::{ADDRESS_HELP, address};
 pub use jwt::{JWT_HELP, jwt};
 pub use siwe::{SIWE_HELP, siwe};
+pub use telegram::{TELEGRAM_HELP, telegram};
+pub use worker::{WORKER_HELP, worker};
 
 use kernel::Timestamp;
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! Addresses of Ethereum accounts as people read and write them, with the mixed-case checksum of EIP-55, and as keys have
 //! them. The plain value is the kernel's.
 
-use super::hex;
+use crate::proofs::hex;
 use k256::ecdsa::VerifyingKey;
 use kernel::WalletAddress;
 use sha3::{Digest, Keccak256};

@@ -1,6 +1,7 @@
 //! Keys that the server derives for a session instead of storing them: HMAC of a purpose and the session's hash.
 
-use super::{SessionHash, hex};
+use super::SessionHash;
+use crate::proofs::hex;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 

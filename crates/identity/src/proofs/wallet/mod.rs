@@ -10,7 +10,6 @@
 mod address;
 mod derived_key;
 mod grammar;
-mod hex;
 mod live_sessions;
 pub mod login;
 mod nonce;
@@ -22,9 +21,9 @@ mod siwe;
 mod tickets;
 pub mod users;
 
+pub(crate) use crate::proofs::hex::decode as decode_hex;
 pub use address::{AddressFault, address_of_key, checksummed, parse_address};
 pub use derived_key::{DerivedKey, KeyDeriver};
-pub(crate) use hex::decode as decode_hex;
 
 pub use grammar::{Moment, origin_of};
 pub use live_sessions::{Found, LoadTicket, WalletSession, WalletSessions};

@@ -2,7 +2,8 @@
 //! wallet again. Three schemes, one door to verify.
 
 use super::signature::{SignatureFault, WalletSignature, eip191_hash};
-use super::{KeyDeriver, SessionHash, hex};
+use super::{KeyDeriver, SessionHash};
+use crate::proofs::hex;
 use hmac::{Hmac, KeyInit, Mac};
 use k256::ProjectivePoint;
 use kernel::SignatureScheme;

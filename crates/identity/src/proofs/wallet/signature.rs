@@ -1,7 +1,8 @@
 //! Signatures of wallets: the EIP-191 hash, and `r || s || v` over secp256k1, read strictly (EIP-2's low `s`).
 //! Signatures of contracts (EIP-1271, EIP-6492) need a chain to ask and are refused by name.
 
-use super::{address_of_key, hex};
+use super::address_of_key;
+use crate::proofs::hex;
 use k256::ecdsa::{RecoveryId, Signature, VerifyingKey};
 use k256::elliptic_curve::ops::{Invert, MulByGeneratorVartime, Reduce};
 use k256::elliptic_curve::point::AffineCoordinates;
