@@ -94,6 +94,11 @@ impl Accounts {
         self.kinds[index].asset
     }
 
+    /// What that number stands for.
+    pub(crate) fn asset_name(&self, index: usize) -> &str {
+        self.assets.get(usize::from(self.asset(index))).map_or("", String::as_str)
+    }
+
     /// The ids of debit and credit account.
     pub(crate) fn ids(&self, ends: Ends) -> (i64, i64) {
         (self.all[ends.debit as usize].id, self.all[ends.credit as usize].id)

@@ -21,6 +21,7 @@ mod observer;
 mod pendings;
 mod replay;
 mod rush;
+mod seal;
 mod source;
 mod stalls;
 mod tap;

@@ -7,6 +7,7 @@ use crate::fingerprint::fingerprint;
 use crate::ledger::Ledger;
 use crate::observer::Observer;
 use crate::pendings::{Pendings, Resolution};
+use crate::seal::Seal;
 use crate::source::Source;
 use crate::transfer::{self, Ends, PENDING, POST, Transfer, VOID};
 
@@ -20,6 +21,8 @@ struct Replay<'o> {
     held: Claim,
     /// Posts and voids with a lower id than their pending transfer: two nodes with different clocks.
     early: Vec<Transfer>,
+    /// The blocks, where the database has any.
+    seal: Option<Seal>,
 }
 
 /// Replays all transfers into `accounts`, each shown to `observer`; the ledger as it then is, and the claims about it.
@@ -36,6 +39,7 @@ pub(crate) fn replay(
         related: Claim::new("every post and every void fits its pending transfer"),
         held: Claim::new("the holds are exactly the open pending transfers"),
         early: Vec::new(),
+        seal: Seal::read(source)?,
     };
     source.for_each(transfer::SELECT, |row| {
         replay.apply(&Transfer::read(row)?);
@@ -45,8 +49,10 @@ pub(crate) fn replay(
         replay.resolve(&transfer, true);
     }
     replay.compare_holds(source)?;
-    let Replay { ledger, formed, once, related, held, .. } = replay;
-    Ok((ledger, vec![formed, related, once, held]))
+    let Replay { ledger, formed, once, related, held, seal, .. } = replay;
+    let mut claims = vec![formed, related, once, held];
+    claims.extend(seal.map(Seal::claims).unwrap_or_default());
+    Ok((ledger, claims))
 }
 
 impl Replay<'_> {
@@ -56,6 +62,10 @@ impl Replay<'_> {
         let is_one_asset =
             ends.is_some_and(|(debit, credit)| accounts.asset(debit) == accounts.asset(credit));
         self.formed.check(transfer.is_formed() && is_one_asset, || format!("{transfer:?}"));
+        if let Some(seal) = &mut self.seal {
+            let asset = accounts.find(transfer.debit).map_or("", |debit| accounts.asset_name(debit));
+            seal.apply(transfer, asset);
+        }
         // Ill formed or not, it is replayed as it lies there, so that one fault is reported once.
         let Some((debit, credit)) = ends else { return };
         let ends = Ends { debit: short(debit), credit: short(credit) };

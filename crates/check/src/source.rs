@@ -172,6 +172,15 @@ impl Row<'_> {
         }
     }
 
+    /// Bytes that are not NULL.
+    pub(crate) fn blob(&self, at: usize) -> Result<&[u8], CheckFault> {
+        let bytes = match self {
+            Self::Sqlite(row) => row.get_ref(at)?.as_blob_or_null().map_err(|_| wrong(at, "row of bytes"))?,
+            Self::Postgres(row) => row.try_get(at)?,
+        };
+        bytes.ok_or_else(|| CheckFault::Unreadable(format!("column {at} is NULL")))
+    }
+
     /// A text that is not NULL.
     pub(crate) fn text(&self, at: usize) -> Result<&str, CheckFault> {
         self.opt_text(at)?.ok_or_else(|| CheckFault::Unreadable(format!("column {at} is NULL")))

@@ -9,6 +9,7 @@
 pub mod book;
 pub mod cash;
 pub mod rules;
+pub mod seal;
 
 pub use book::{Book, MIGRATIONS, holds_due};
 pub use rules::{

@@ -15,6 +15,7 @@ mod lease;
 mod manifest;
 mod opened;
 pub mod retention;
+pub mod sealing;
 mod work;
 
 pub use config::{Deployment, Key, KeySpec, Kind, Profile, Section};

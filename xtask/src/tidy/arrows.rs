@@ -14,7 +14,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("identity", &["kernel", "store", "outbound"]),
     ("cluster", &["kernel"]),
     ("web", &["kernel", "store", "bus", "identity", "cluster"]),
-    ("stall", &["kernel", "store", "bus", "web"]),
+    ("stall", &["kernel", "store", "ledger", "bus", "web"]),
     ("rush", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall"]),
     ("tap", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall"]),
     ("load", &["kernel", "identity"]),

@@ -3,6 +3,7 @@
 mod beside;
 mod ledger_only;
 mod rush;
+mod seal;
 mod tap;
 
 use crate::source::{Source, Target};
@@ -13,3 +14,14 @@ use std::path::Path;
 fn check_file(stall: &str, path: &Path) -> Vec<ClaimResult> {
     check_source(stall, &mut Source::open(&Target::Sqlite(path.to_owned())).unwrap()).unwrap()
 }
+
+/// The claims about sealed blocks. The databases of the stalls' corruptions have none: all their transfers wait ([`NOT_SEALED`]), whichever
+/// they are, and `seal` has the blocks.
+const OF_BLOCKS: [&str; 2] = [
+    "every transfer is sealed in one block, or waits for it",
+    "every block follows from its transfers and the block before it",
+];
+
+/// Leaves everything unsealed.
+const NOT_SEALED: &str = "DELETE FROM sealed_blocks; DELETE FROM seal_queue;
+    INSERT INTO seal_queue (first_id, last_id) VALUES (0, 9223372036854775807)";

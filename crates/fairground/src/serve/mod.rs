@@ -16,7 +16,7 @@ pub use signals::ended;
 
 use crate::config::Config;
 use process::OpenStall;
-use stall::{retention, start_jobs, start_relay};
+use stall::{retention, sealing, start_jobs, start_relay};
 use store::Store;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -61,7 +61,7 @@ fn start_work(
     closing: &Closing,
 ) -> Vec<JoinHandle<()>> {
     let stall::Opened { store, mut jobs, subscribers, tasks, .. } = stall.opened;
-    jobs.push(retention::job(&store, clock));
+    jobs.extend([retention::job(&store, clock), sealing::job(&store, clock)]);
     let mut work = start_jobs(&store, clock, jobs, config.node(), closing);
     work.push(start_relay(&store, clock, subscribers, config.node(), closing));
     work.extend(tasks);

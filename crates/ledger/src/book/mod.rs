@@ -1,7 +1,7 @@
 //! A book: the rows that a decision needs, the pure rules over them, and the rows that it changed.
 
 mod load;
-mod rows;
+pub(crate) mod rows;
 mod save;
 
 use crate::rules::{Account, LedgerFault, LinkedRefusal, Recorded, State, Transfer, TransferRefusal};
@@ -10,8 +10,14 @@ pub use load::holds_due;
 use store::{MigrationSet, StoreError};
 
 /// The ledger's tables.
-pub const MIGRATIONS: MigrationSet =
-    store::migration_set!("ledger", "0001_accounts", "0002_transfers", "0003_holds", "0004_holds_by_time");
+pub const MIGRATIONS: MigrationSet = store::migration_set!(
+    "ledger",
+    "0001_accounts",
+    "0002_transfers",
+    "0003_holds",
+    "0004_holds_by_time",
+    "0006_sealed_blocks"
+);
 
 /// A part of the ledger in hand, inside one transaction.
 #[derive(Debug, Default)]

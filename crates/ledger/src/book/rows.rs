@@ -39,7 +39,7 @@ pub(super) fn read_hold(row: &Row<'_>, first: usize) -> Result<Hold, StoreError>
     })
 }
 
-pub(super) fn read_recorded(row: &Row<'_>, first: usize) -> Result<Recorded, StoreError> {
+pub(crate) fn read_recorded(row: &Row<'_>, first: usize) -> Result<Recorded, StoreError> {
     let kind = kind_of(row.int(first + 1)?, row.opt_int(first + 5)?, row.opt_int(first + 6)?)?;
     Ok(Recorded {
         transfer: Transfer {

@@ -3,6 +3,7 @@
 use super::Book;
 use super::rows::columns_of;
 use crate::rules::{Account, Hold, Recorded};
+use crate::seal;
 use store::{BulkSql, Column, StoreError, Tx};
 
 const OPEN: BulkSql = BulkSql {
@@ -53,6 +54,7 @@ impl Book {
         open_accounts(tx, &changes.opened)?;
         update_accounts(tx, &changes.updated)?;
         record_transfers(tx, &changes.made)?;
+        seal::enqueue(tx, &changes.made)?;
         open_holds(tx, &changes.holds_opened)?;
         let gone = tx.bulk_execute(LET_GO, &[Column::Int(&changes.holds_closed)])?;
         expect_rows("holds", gone, changes.holds_closed.len())

@@ -10,3 +10,4 @@ mod cash;
 #[path = "../common/mod.rs"]
 mod common;
 mod retold;
+mod seal;

@@ -88,7 +88,7 @@ const MIGRATIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../rush/migration
 
 /// Rush's rows, as statements that both backends speak.
 pub fn rush_rows() -> Vec<String> {
-    let mut rows = Vec::new();
+    let mut rows = vec![crate::tests::NOT_SEALED.to_owned()];
     for (at, (id, buyer, zone, seats, status)) in (0_i64..).zip(BOOKINGS) {
         let (zone, user) = (ZONES[zone], BUYERS[buyer].1);
         let code =

@@ -1,6 +1,7 @@
 //! A small sound database of Tap, made by its own engine and use cases on a clock that is moved by hand: columns with
 //! wins and losses, a void one, one that is being paid, one that is open, a bet without money, sealed minutes.
 
+use crate::tests::NOT_SEALED;
 use identity::SystemChance;
 use identity::proofs::wallet::WalletSession;
 use kernel::{Clock as _, ManualClock, PublicIds, Timestamp, UserId};
@@ -62,6 +63,9 @@ pub async fn make_tap(location: Location) {
     ground.decide().await;
     // Money came in, left, came back and waits.
     ground.move_money(first[0]).await;
+    let not_sealed =
+        |tx: &mut store::Tx<'_>| NOT_SEALED.split(';').try_for_each(|sql| tx.execute(sql, &[]).map(drop));
+    ground.app.store.write(not_sealed).await.map_err(|error: store::StoreError| error.to_string()).unwrap();
     ground.app.store.close().await;
 }
 
