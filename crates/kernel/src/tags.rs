@@ -93,7 +93,36 @@ type_tags! {
         /// A deposit.
         DEPOSIT = 0x23,
     }
-    Third {}
+    Third {
+        /// An event of the third stall.
+        PREDICTION = 0x30,
+        /// A vote.
+        VOTE = 0x31,
+        /// A streamer.
+        STREAMER = 0x32,
+        /// A game.
+        GAME = 0x33,
+        /// A clip of a stream.
+        CLIP = 0x34,
+        /// A version of a prompt.
+        PROMPT = 0x35,
+        /// A run of the classifier.
+        LLM_RUN = 0x36,
+        /// A decision of the classifier.
+        LLM_DECISION = 0x37,
+        /// An invoice in Stars.
+        INVOICE = 0x38,
+        /// A withdrawal of credit.
+        STARS_WITHDRAWAL = 0x39,
+        /// A transfer of credit.
+        POT_TRANSFER = 0x3a,
+        /// What waits for a person's judgement.
+        REVIEW = 0x3b,
+        /// An entry of the audit log.
+        AUDIT = 0x3c,
+        /// A reported result of an event.
+        RESULT = 0x3d,
+    }
     Fourth {}
     Example {
         /// For tests and examples.

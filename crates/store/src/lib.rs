@@ -23,7 +23,6 @@ mod sqlite;
 mod store;
 mod tx;
 
-pub mod audit;
 pub mod inbox;
 pub mod jobs;
 pub mod keyed;

@@ -17,6 +17,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("stall", &["kernel", "store", "ledger", "bus", "web"]),
     ("rush", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall"]),
     ("tap", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall"]),
+    ("funpot", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall"]),
     ("load", &["kernel", "identity"]),
     ("mock", &["kernel", "bus", "outbound", "web"]),
     ("check", &["kernel"]),
@@ -26,7 +27,7 @@ const CRATES: &[(&str, &[&str])] = &[
         "fairground",
         &[
             "kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall", "rush", "tap",
-            "check", "load", "mock", "verify", "simulate",
+            "funpot", "check", "load", "mock", "verify", "simulate",
         ],
     ),
     ("testkit", &["kernel", "store", "ledger", "cluster", "web", "stall"]),

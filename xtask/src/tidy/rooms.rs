@@ -58,6 +58,11 @@ const ROOMS: &[Room] = &[
     of("tap", "app", &["desk", "market_state"]),
     of("tap", "usecase", &["desk", "market_state", "stop"]),
     of("tap", "http", &["engine", "stop"]),
+    // Access tokens with claims of their own.
+    of("funpot", "tokens", &["domain"]),
+    of("funpot", "app", &["tokens"]),
+    of("funpot", "usecase", &["tokens"]),
+    of("funpot", "http", &["tokens"]),
 ];
 
 /// Finds rooms without a row, and imports that no row allows; the key is the file and the room it imports.

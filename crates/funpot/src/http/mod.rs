@@ -1,0 +1,34 @@
+//! The API under `/funpot`, a file per noun: parse, call, map. Successes are bare, refusals have an envelope.
+//!
+//! Each noun has `routes()`; handlers carry their full path. [`api`] merges what the document describes, [`plain`] what it does
+//! not: callbacks of workers and of Telegram, sockets.
+
+pub mod access;
+pub mod admin_config;
+pub mod answer;
+pub mod client_config;
+pub mod health;
+pub mod state;
+
+pub use answer::PotFormat;
+pub use state::PotState;
+
+use axum::Router;
+use utoipa_axum::router::OpenApiRouter;
+
+/// Every route of the API, with its document.
+#[must_use]
+pub fn api() -> OpenApiRouter<PotState> {
+    let about = "A live pot on a stream: votes, settlements and their receipts. Amounts are whole units of credit, times \
+                 RFC 3339 in UTC, ids UUIDs.";
+    let document = web::openapi::document("Fairground FunPot", env!("CARGO_PKG_VERSION"), about);
+    OpenApiRouter::with_openapi(document)
+        .merge(client_config::routes())
+        .merge(admin_config::routes())
+        .merge(health::routes())
+}
+
+/// Every route that the document does not describe.
+pub fn plain() -> Router<PotState> {
+    Router::new()
+}

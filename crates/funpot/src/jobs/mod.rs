@@ -1,0 +1,12 @@
+//! Timed work of the stall, a file each. A job says how often it runs; the ground drives it, tests drive it by hand.
+
+mod reload_config;
+
+use crate::app::App;
+use stall::TimedJob;
+
+/// Every job of the stall.
+#[must_use]
+pub fn all() -> Vec<TimedJob<App>> {
+    vec![reload_config::job()]
+}

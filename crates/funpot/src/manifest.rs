@@ -1,0 +1,94 @@
+//! The stall as a value, and its opening: from the ground and its configuration to routes, jobs and subscribers.
+
+use crate::app::App;
+use crate::http::PotState;
+use crate::open::{Opening, migrations};
+use crate::settings::Settings;
+use crate::tokens::{PotVerifier, Tokens, platform_secret};
+use crate::{config, events, http, jobs, rates};
+use axum::Router;
+use futures_util::FutureExt as _;
+use identity::SystemChance;
+use stall::{Card, Deployment, Ground, Manifest, Opened, Picture, Section};
+use std::sync::Arc;
+use web::{Edge, Envelope, RouteSettings};
+
+/// Bytes of the largest body that is read (spec, section 3).
+const BODY_BYTES_MAX: usize = 1 << 20;
+
+/// A live pot on a stream.
+pub static MANIFEST: Manifest = Manifest {
+    name: "funpot",
+    prefix: "/funpot",
+    about: "a live pot on a stream, settled in public",
+    keys: config::KEYS,
+    profile_defaults: config::PROFILE_DEFAULTS,
+    load_log_off: &[],
+    flags: &[],
+    problems: config::problems,
+    mocks: |_| Vec::new(),
+    migrations,
+    routes: route_settings,
+    openapi: || http::api().split_for_parts().1,
+    credentials: &[],
+    card: Card {
+        title: "FunPot",
+        text: "Put your Stars on what happens next in the stream. Every pot is split in public, with a receipt.",
+        action: "Open the pot",
+        picture: Picture::Poster("funpot"),
+    },
+    versions: &[],
+    open: |ground, section| open(ground, section).boxed(),
+};
+
+/// How refusals are written, which route pays from which bucket, and how much is read.
+#[must_use]
+pub fn route_settings(_: &Deployment) -> RouteSettings {
+    RouteSettings {
+        envelopes: vec![("/funpot", Envelope::of::<http::PotFormat>())],
+        rates: rates::rules(),
+        body_bytes_max: vec![("/funpot", BODY_BYTES_MAX)],
+    }
+}
+
+async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
+    let settings = Settings::read(&ground, &section)?;
+    let opening = Opening {
+        clock: Arc::clone(&ground.clock),
+        node: ground.node,
+        public: ground.public_ids.clone(),
+        chance: Arc::new(SystemChance),
+        tokens: tokens(&ground, &section, settings.jwt_ttl_s)?,
+        settings,
+    };
+    let app = App::open(&ground.store, opening).await.map_err(|error| error.to_string())?;
+    Ok(Opened {
+        store: app.store.clone(),
+        verifier: Some(Arc::new(PotVerifier(Arc::clone(&app.tokens)))),
+        jobs: jobs::all().into_iter().map(|job| job.over(&app)).collect(),
+        subscribers: events::subscribers(&app),
+        tasks: Vec::new(),
+        demo: None,
+        router: Box::new(move |edge| router(&app, &edge)),
+    })
+}
+
+/// What signs access tokens: the secret that is configured, or the platform's key; an older secret is still accepted.
+fn tokens(ground: &Ground, section: &Section, ttl_s: i64) -> Result<Tokens, String> {
+    let [mut current, older] = [&config::JWT_SECRET, &config::JWT_SECRET_OLDER].map(|key| section.get(key));
+    if current.is_empty() {
+        current = platform_secret(&ground.signing_keys.current);
+    }
+    let older = (!older.is_empty()).then_some(older.as_str());
+    Tokens::new((&current, older), ground.public_ids.clone(), ttl_s)
+        .map_err(|error| format!("funpot.auth_jwt_secret_older: {error}"))
+}
+
+/// Every route.
+fn router(app: &Arc<App>, edge: &Edge) -> Result<Router, String> {
+    let state = PotState { app: Arc::clone(app), edge: edge.clone() };
+    let (api, document) = http::api().split_for_parts();
+    let document = web::openapi::served(&document).map_err(|error| error.to_string())?;
+    let routes = api.route("/funpot/openapi.json", document).merge(http::plain());
+    Ok(routes.with_state(state))
+}

@@ -1,0 +1,123 @@
+//! Opening the stall: its database, the house's accounts, and what it keeps in memory.
+
+use crate::app::App;
+use crate::domain::money::house_accounts;
+use crate::settings::Settings;
+use crate::store::users;
+use crate::tokens::Tokens;
+use crate::usecase::config_reload;
+use arc_swap::ArcSwap;
+use identity::Chance;
+use kernel::{Clock, IdSource, PublicIds};
+use ledger::Book;
+use std::sync::Arc;
+use store::{MigrationSet, Store, StoreConfig, StoreError, Tx};
+
+/// The tables of the stall itself.
+pub const MIGRATIONS: MigrationSet = store::migration_set!(
+    "funpot",
+    "0001_users",
+    "0002_sessions",
+    "0003_referrals",
+    "0004_referral_payouts",
+    "0005_payments",
+    "0006_star_charges",
+    "0007_telegram_updates",
+    "0008_streamers",
+    "0009_games",
+    "0010_events",
+    "0011_event_sources",
+    "0012_votes",
+    "0013_results",
+    "0014_settlements",
+    "0015_receipts",
+    "0016_reviews",
+    "0017_approvals",
+    "0018_audit_log",
+    "0019_transfers_written_once",
+    "0020_media_clips",
+    "0021_prompts",
+    "0022_llm_runs",
+    "0023_llm_decisions",
+    "0024_withdrawals",
+    "0025_config",
+    "0026_workers",
+    "0027_assignments",
+);
+
+/// Every table the stall's database has, those of the ground first.
+#[must_use]
+pub fn migrations() -> Vec<MigrationSet> {
+    let mut sets = stall::migrations_of_the_ground();
+    sets.extend([ledger::MIGRATIONS, MIGRATIONS]);
+    sets
+}
+
+/// What the stall is opened with.
+pub struct Opening {
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// The number of this node, 0..=127.
+    pub node: u8,
+    /// The codec of public ids.
+    pub public: PublicIds,
+    /// Where secrets come from.
+    pub chance: Arc<dyn Chance>,
+    /// Mints and verifies access tokens.
+    pub tokens: Tokens,
+    /// What is set at start-up.
+    pub settings: Settings,
+}
+
+impl App {
+    /// Opens the stall's database and the stall over it. Errors: the database cannot be opened or is not fit.
+    pub async fn open(config: &StoreConfig, opening: Opening) -> Result<Arc<Self>, StoreError> {
+        let store = Store::open(config, &migrations()).await?;
+        Self::over(store, opening).await
+    }
+
+    /// Opens the stall over a database that has all of its tables.
+    pub async fn over(store: Store, opening: Opening) -> Result<Arc<Self>, StoreError> {
+        let ids = Arc::new(IdSource::new(opening.node));
+        ids.skip_past(store.read(newest_number).await?);
+        store.write(found_house).await?;
+        let app = Arc::new(Self {
+            store,
+            clock: opening.clock,
+            ids,
+            public: opening.public,
+            config: ArcSwap::from_pointee(opening.settings.live.clone()),
+            settings: opening.settings,
+            tokens: Arc::new(opening.tokens),
+            chance: opening.chance,
+        });
+        config_reload::run(&app).await?;
+        Ok(app)
+    }
+}
+
+/// The newest number that was handed out before.
+fn newest_number(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    let tables = [
+        "SELECT COALESCE(MAX(id), 0) FROM transfers",
+        "SELECT COALESCE(MAX(event_id), 0) FROM outbox",
+        "SELECT COALESCE(MAX(id), 0) FROM events",
+        "SELECT COALESCE(MAX(id), 0) FROM audit_log",
+    ];
+    let mut newest = users::newest(tx)?;
+    for sql in tables {
+        newest = newest.max(tx.query_one(sql, &[], |row| row.int(0))?);
+    }
+    Ok(newest)
+}
+
+/// Opens the accounts of the house in a new database.
+fn found_house(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let accounts = house_accounts();
+    let numbers: Vec<i64> = accounts.iter().map(|account| account.id).collect();
+    let mut book = Book::load(tx, &numbers)?;
+    for account in accounts {
+        book.open(account);
+    }
+    book.save(tx)
+}

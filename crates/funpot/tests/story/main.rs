@@ -1,0 +1,4 @@
+//! The stall's stories, through HTTP, on both databases.
+
+mod config;
+mod harness;
