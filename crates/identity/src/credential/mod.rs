@@ -1,12 +1,14 @@
 //! The verification doors of this crate: one line in, one line out, nothing read but the line.
 
 mod address;
+mod api_key;
 mod jwt;
 mod siwe;
 mod telegram;
 mod worker;
 
 pub use address::{ADDRESS_HELP, address};
+pub use api_key::{API_KEY_HELP, api_key};
 pub use jwt::{JWT_HELP, jwt};
 pub use siwe::{SIWE_HELP, siwe};
 pub use telegram::{TELEGRAM_HELP, telegram};
