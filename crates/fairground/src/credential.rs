@@ -14,6 +14,7 @@ const LINE_BYTES_MAX: u64 = 1 << 20;
 const GROUND: &[Credential] = &[
     Credential { kind: "jwt", help: credential::JWT_HELP, verdict: jwt },
     Credential { kind: "siwe", help: credential::SIWE_HELP, verdict: credential::siwe },
+    Credential { kind: "api-key", help: credential::API_KEY_HELP, verdict: credential::api_key },
     Credential { kind: "address", help: credential::ADDRESS_HELP, verdict: credential::address },
     Credential { kind: "telegram", help: credential::TELEGRAM_HELP, verdict: credential::telegram },
     Credential { kind: "worker", help: credential::WORKER_HELP, verdict: credential::worker },

@@ -11,6 +11,7 @@
 mod command;
 mod loopback;
 mod mock;
+pub mod oauth;
 pub mod venues;
 
 pub use command::{augment, command, run};
@@ -18,7 +19,7 @@ pub use loopback::loopback;
 pub use mock::{Mock, MockOptions, Running, Starting};
 
 /// Every mock.
-pub const MOCKS: &[Mock] = &[venues::MOCK];
+pub const MOCKS: &[Mock] = &[venues::MOCK, oauth::MOCK];
 
 /// Starts the mock of that name; it runs until `closing` begins. Errors, as a sentence: no such mock, arguments that it cannot
 /// use, an address that is not on loopback or cannot be listened on.

@@ -1,43 +1,22 @@
-//! Sealing, opening, wrapping anew, fingerprints.
+//! Data keys of rows: drawn, opened, wrapped anew. And fingerprints.
 
-use crate::sealed::{self, NONCE_BYTES, Parts};
-use crate::{KEY_BYTES, KeyEncryptionKeys, VaultFault};
-use aes_gcm::aead::{Aead, Payload};
-use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
-use hmac::{Hmac, Mac};
+use crate::cipher::{self, Key};
+use crate::sealed::Wrapped;
+use crate::{KEY_BYTES, KeyEncryptionKeys, RowKey, RowOf, VaultFault};
+use hmac::{Hmac, KeyInit as _, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
 /// A keyed hash of a secret.
 pub type Fingerprint = [u8; 32];
 
-/// Where a sealed value is kept; it opens nowhere else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place<'a> {
-    /// The table.
-    pub table: &'a str,
-    /// The row.
-    pub row: i64,
-    /// The column.
-    pub column: &'a str,
-}
+/// A data key as it is stored.
+pub type WrappedKey = Vec<u8>;
 
-impl Place<'_> {
-    /// The associated data of the value.
-    fn of_value(&self) -> Vec<u8> {
-        format!("{}|{}|{}", self.table, self.row, self.column).into_bytes()
-    }
-
-    /// The associated data of its wrapped data key.
-    fn of_wrapping(&self, version: u32) -> Vec<u8> {
-        format!("{}|{}|{}|{version}", self.table, self.row, self.column).into_bytes()
-    }
-}
-
-/// Seals and opens.
+/// Draws, opens and wraps data keys.
 pub struct Vault {
     keys: KeyEncryptionKeys,
-    fingerprint_key: Zeroizing<[u8; KEY_BYTES]>,
+    fingerprint_key: Key,
 }
 
 impl Vault {
@@ -53,38 +32,39 @@ impl Vault {
         self.keys.current_version()
     }
 
-    /// Seals `value` for `place`. `fill` overwrites its argument with unguessable bytes.
+    /// A fresh data key for `row`, and what is stored of it. `fill` overwrites its argument with unguessable bytes.
     #[must_use]
-    pub fn seal(&self, place: Place<'_>, value: &[u8], fill: &dyn Fn(&mut [u8])) -> Vec<u8> {
-        let mut data_key = Zeroizing::new([0; KEY_BYTES]);
-        fill(&mut data_key[..]);
-        let nonce = draw_nonce(fill);
-        let mut sealed_value = nonce.to_vec();
-        sealed_value.extend(encrypt(&data_key, nonce, value, &place.of_value()));
-        self.wrap(place, &data_key, &sealed_value, fill)
+    pub fn draw_row_key<'a>(&self, row: RowOf<'a>, fill: &dyn Fn(&mut [u8])) -> (RowKey<'a>, WrappedKey) {
+        let mut key = Zeroizing::new([0; KEY_BYTES]);
+        fill(&mut key[..]);
+        let key = RowKey { row, key };
+        let wrapped = self.wrap(&key, fill);
+        (key, wrapped)
     }
 
-    /// Opens what was sealed for `place`. Errors: see [`VaultFault`]; a wrong place is one.
-    pub fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultFault> {
-        let parts = Parts::of(sealed)?;
-        let data_key = self.unwrap(place, &parts)?;
-        let (nonce, encrypted) = parts.value();
-        decrypt(&data_key, nonce, encrypted, &place.of_value())
+    /// Opens the data key of `row`. Errors: see [`VaultFault`]; another row is one.
+    pub fn open_row_key<'a>(&self, row: RowOf<'a>, wrapped: &[u8]) -> Result<RowKey<'a>, VaultFault> {
+        let wrapped = Wrapped::of(wrapped)?;
+        let with = self.keys.of_version(wrapped.version).ok_or(VaultFault::KeyIsMissing(wrapped.version))?;
+        let place = row.data_key(wrapped.version);
+        let bytes = cipher::decrypt(with, wrapped.nonce, wrapped.encrypted, &place)?;
+        let mut key = Zeroizing::new([0; KEY_BYTES]);
+        key.copy_from_slice(bytes.get(..KEY_BYTES).ok_or(VaultFault::Malformed)?);
+        Ok(RowKey { row, key })
     }
 
-    /// The same value under the current key; `None` when it is already. Errors: see [`VaultFault`].
+    /// The same data key under the current key; `None` when it is already. The row's values stay as they are. Errors: see
+    /// [`VaultFault`].
     pub fn rewrap(
         &self,
-        place: Place<'_>,
-        sealed: &[u8],
+        row: RowOf<'_>,
+        wrapped: &[u8],
         fill: &dyn Fn(&mut [u8]),
-    ) -> Result<Option<Vec<u8>>, VaultFault> {
-        let parts = Parts::of(sealed)?;
-        if parts.version == self.keys.current_version() {
+    ) -> Result<Option<WrappedKey>, VaultFault> {
+        if crate::key_version(wrapped)? == self.current_version() {
             return Ok(None);
         }
-        let data_key = self.unwrap(place, &parts)?;
-        Ok(Some(self.wrap(place, &data_key, parts.value, fill)))
+        Ok(Some(self.wrap(&self.open_row_key(row, wrapped)?, fill)))
     }
 
     /// A keyed hash by which equal secrets of one `scope` (say a column of one owner) are found. Scopes cannot be compared.
@@ -99,25 +79,11 @@ impl Vault {
         mac.finalize().into_bytes().into()
     }
 
-    fn wrap(
-        &self,
-        place: Place<'_>,
-        data_key: &[u8; KEY_BYTES],
-        value: &[u8],
-        fill: &dyn Fn(&mut [u8]),
-    ) -> Vec<u8> {
-        let (version, key) = self.keys.current();
-        let nonce = draw_nonce(fill);
-        let wrapped = encrypt(key, nonce, data_key, &place.of_wrapping(version));
-        sealed::assemble(version, &nonce, &wrapped, value)
-    }
-
-    fn unwrap(&self, place: Place<'_>, parts: &Parts<'_>) -> Result<Zeroizing<[u8; KEY_BYTES]>, VaultFault> {
-        let key = self.keys.of_version(parts.version).ok_or(VaultFault::KeyIsMissing(parts.version))?;
-        let bytes = decrypt(key, parts.wrap_nonce, parts.wrapped, &place.of_wrapping(parts.version))?;
-        let mut data_key = Zeroizing::new([0; KEY_BYTES]);
-        data_key.copy_from_slice(bytes.get(..KEY_BYTES).ok_or(VaultFault::Malformed)?);
-        Ok(data_key)
+    fn wrap(&self, key: &RowKey<'_>, fill: &dyn Fn(&mut [u8])) -> WrappedKey {
+        let (version, with) = self.keys.current();
+        let nonce = cipher::draw_nonce(fill);
+        let encrypted = cipher::encrypt(with, nonce, &key.key[..], &key.row.data_key(version));
+        Wrapped::assemble(version, nonce, &encrypted)
     }
 }
 
@@ -125,32 +91,6 @@ impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Vault({:?})", self.keys)
     }
-}
-
-fn draw_nonce(fill: &dyn Fn(&mut [u8])) -> [u8; NONCE_BYTES] {
-    let mut nonce = [0; NONCE_BYTES];
-    fill(&mut nonce);
-    nonce
-}
-
-fn cipher(key: &[u8; KEY_BYTES]) -> Aes256Gcm {
-    Aes256Gcm::new_from_slice(key).expect("the key has 32 bytes")
-}
-
-fn encrypt(key: &[u8; KEY_BYTES], nonce: [u8; NONCE_BYTES], message: &[u8], aad: &[u8]) -> Vec<u8> {
-    let payload = Payload { msg: message, aad };
-    cipher(key).encrypt(&Nonce::from(nonce), payload).expect("a secret is far smaller than 64 GiB")
-}
-
-fn decrypt(
-    key: &[u8; KEY_BYTES],
-    nonce: [u8; NONCE_BYTES],
-    encrypted: &[u8],
-    aad: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, VaultFault> {
-    let payload = Payload { msg: encrypted, aad };
-    let opened = cipher(key).decrypt(&Nonce::from(nonce), payload);
-    opened.map(Zeroizing::new).map_err(|_| VaultFault::DoesNotBelong)
 }
 
 #[cfg(test)]

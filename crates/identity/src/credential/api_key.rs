@@ -20,7 +20,7 @@ struct Line {
     #[serde(alias = "input")]
     key: String,
     secret: String,
-    #[serde(default, deserialize_with = "said")]
+    #[serde(default, deserialize_with = "present")]
     stored: Option<Option<Stored>>,
     #[serde(default)]
     now: Value,
@@ -46,7 +46,7 @@ const fn yes() -> bool {
 }
 
 /// Tells a field that says null from one that is absent.
-fn said<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<Stored>>, D::Error> {
+fn present<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<Stored>>, D::Error> {
     Option::deserialize(from).map(Some)
 }
 

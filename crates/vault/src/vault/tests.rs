@@ -14,7 +14,7 @@ fn key(seed: u8) -> [u8; 32] {
 
 fn vault(versions: &[u32]) -> Vault {
     let keys = versions.iter().map(|version| (*version, key(*version as u8)));
-    Vault::new(KeyEncryptionKeys::new(keys).unwrap(), key(200))
+    Vault::new(KeyEncryptionKeys::new(keys).expect("different keys"), key(200))
 }
 
 /// Runs `story` with many random values.
@@ -37,67 +37,75 @@ fn chance(rng: &mut StdRng) -> impl Fn(&mut [u8]) + use<> {
 
 #[test]
 fn a_value_opens_in_its_place_and_nowhere_else() {
-    for_random(|rng, value, row| {
-        let vault = vault(&[1]);
-        let place = Place { table: "bindings", row, column: "api_key" };
-        let sealed = vault.seal(place, value, &chance(rng));
-        assert_eq!(&**vault.open(place, &sealed).unwrap(), value);
+    for_random(|rng, value, id| {
+        let (vault, draw) = (vault(&[1]), chance(rng));
+        let row = RowOf { table: "bindings", id };
+        let (own, wrapped) = vault.draw_row_key(row, &draw);
+        let sealed = own.seal("api_key", value, &draw);
+        let opened = vault.open_row_key(row, &wrapped).unwrap().open("api_key", &sealed).unwrap();
+        assert_eq!(&**opened, value);
         assert!(value.len() < 8 || !sealed.windows(value.len()).any(|window| window == value));
-        for other in [
-            Place { table: "tokens", ..place },
-            Place { row: row.wrapping_add(1), ..place },
-            Place { column: "api_secret", ..place },
-        ] {
-            assert_eq!(vault.open(other, &sealed), Err(VaultFault::DoesNotBelong), "swapped to {other:?}");
-            assert_eq!(
-                super::tests::vault(&[2, 1]).rewrap(other, &sealed, &chance(rng)).unwrap_err(),
-                VaultFault::DoesNotBelong
-            );
+        assert_eq!(own.open("api_secret", &sealed), Err(VaultFault::DoesNotBelong), "another column");
+        for other in [RowOf { table: "tokens", id }, RowOf { id: id.wrapping_add(1), ..row }] {
+            assert_eq!(vault.open_row_key(other, &wrapped).unwrap_err(), VaultFault::DoesNotBelong);
+            let (theirs, _) = vault.draw_row_key(other, &draw);
+            assert_eq!(theirs.open("api_key", &sealed), Err(VaultFault::DoesNotBelong), "another row's key");
         }
     });
 }
 
 #[test]
 fn every_changed_bit_is_noticed() {
-    for_random(|rng, value, row| {
-        let vault = vault(&[1, 2]);
-        let place = Place { table: "t", row, column: "c" };
-        let mut sealed = vault.seal(place, value, &chance(rng));
-        let at = rng.random_range(0..sealed.len());
-        sealed[at] ^= 1 << rng.random_range(0..8);
-        assert!(vault.open(place, &sealed).is_err(), "byte {at}");
-        let cut = rng.random_range(0..sealed.len());
-        assert!(vault.open(place, &sealed[..cut]).is_err(), "cut at {cut}");
+    for_random(|rng, value, id| {
+        let (vault, draw) = (vault(&[1, 2]), chance(rng));
+        let row = RowOf { table: "t", id };
+        let (own, wrapped) = vault.draw_row_key(row, &draw);
+        let sealed = own.seal("c", value, &draw);
+        for (bytes, is_key) in [(&wrapped, true), (&sealed, false)] {
+            let opens = |bytes: &[u8]| {
+                if is_key { vault.open_row_key(row, bytes).is_ok() } else { own.open("c", bytes).is_ok() }
+            };
+            let (mut changed, at) = (bytes.clone(), rng.random_range(0..bytes.len()));
+            changed[at] ^= 1 << rng.random_range(0..8);
+            assert!(opens(bytes) && !opens(&changed), "byte {at}");
+            let cut = rng.random_range(0..bytes.len());
+            assert!(!opens(&bytes[..cut]), "cut at {cut}");
+        }
     });
 }
 
 #[test]
 fn wrapping_anew_keeps_the_value_and_frees_the_old_key_and_can_be_taken_back() {
-    for_random(|rng, value, row| {
-        let place = Place { table: "t", row, column: "c" };
-        let old = vault(&[1]).seal(place, value, &chance(rng));
+    for_random(|rng, value, id| {
+        let draw = chance(rng);
+        let row = RowOf { table: "t", id };
+        let (own, old) = vault(&[1]).draw_row_key(row, &draw);
+        let sealed = own.seal("c", value, &draw);
+        let opens = |vault: &Vault, wrapped: &[u8]| {
+            vault
+                .open_row_key(row, wrapped)
+                .and_then(|key| key.open("c", &sealed))
+                .map(|value| value.to_vec())
+        };
         let rotating = vault(&[2, 1]);
-        let new = rotating.rewrap(place, &old, &chance(rng)).unwrap().expect("it had the old version");
+        let new = rotating.rewrap(row, &old, &draw).unwrap().expect("it had the old version");
         assert_eq!((crate::key_version(&old), crate::key_version(&new)), (Ok(1), Ok(2)));
-        assert_eq!(
-            rotating.rewrap(place, &new, &chance(rng)).unwrap(),
-            None,
-            "a second walk changes nothing"
-        );
-        assert_eq!(&**vault(&[2]).open(place, &new).unwrap(), value, "the old key is not needed any more");
-        assert_eq!(vault(&[1]).open(place, &new), Err(VaultFault::KeyIsMissing(2)));
-        let back = vault(&[1, 2]).rewrap(place, &new, &chance(rng)).unwrap().expect("rolled back");
-        assert_eq!(&**vault(&[1]).open(place, &back).unwrap(), value);
+        assert_eq!(rotating.rewrap(row, &new, &draw).unwrap(), None, "a second walk changes nothing");
+        assert_eq!(opens(&vault(&[2]), &new).unwrap(), value, "the old key is not needed any more");
+        assert_eq!(opens(&vault(&[1]), &new), Err(VaultFault::KeyIsMissing(2)));
+        let back = vault(&[1, 2]).rewrap(row, &new, &draw).unwrap().expect("rolled back");
+        assert_eq!(opens(&vault(&[1]), &back).unwrap(), value);
+        let elsewhere = RowOf { id: id.wrapping_add(1), ..row };
+        assert_eq!(rotating.rewrap(elsewhere, &old, &draw).unwrap_err(), VaultFault::DoesNotBelong);
     });
 }
 
 #[test]
 fn two_sealings_of_one_value_differ_and_their_fingerprints_agree() {
-    for_random(|rng, value, row| {
-        let vault = vault(&[1]);
-        let place = Place { table: "t", row, column: "c" };
-        let draw = chance(rng);
-        assert_ne!(vault.seal(place, value, &draw), vault.seal(place, value, &draw));
+    for_random(|rng, value, id| {
+        let (vault, draw) = (vault(&[1]), chance(rng));
+        let (own, _) = vault.draw_row_key(RowOf { table: "t", id }, &draw);
+        assert_ne!(own.seal("c", value, &draw), own.seal("c", value, &draw));
         assert_eq!(vault.fingerprint("user 1", value), vault.fingerprint("user 1", value));
         assert_ne!(vault.fingerprint("user 1", value), vault.fingerprint("user 2", value));
         let other = Vault::new(KeyEncryptionKeys::new([(1, key(1))]).unwrap(), key(201));
@@ -107,5 +115,9 @@ fn two_sealings_of_one_value_differ_and_their_fingerprints_agree() {
 
 #[test]
 fn nothing_secret_is_in_a_debug_text() {
-    assert_eq!(format!("{:?}", vault(&[1])), "Vault(KeyEncryptionKeys(versions [1], keys hidden))");
+    let vault = vault(&[1]);
+    let (key, _) = vault.draw_row_key(RowOf { table: "t", id: 7 }, &|room: &mut [u8]| room.fill(9));
+    let text = format!("{vault:?} {key:?}");
+    let hidden = "RowKey(RowOf { table: \"t\", id: 7 }, hidden)";
+    assert_eq!(text, format!("Vault(KeyEncryptionKeys(versions [1], keys hidden)) {hidden}"));
 }
