@@ -3,13 +3,14 @@
 
 use crate::TempStore;
 use crate::edge::{Front, deployment, edge, public_ids, settings_of};
+use check::Target;
 use futures_util::FutureExt as _;
-use kernel::ManualClock;
+use kernel::{Clock, ManualClock};
 use stall::config::Setting;
 use stall::{Ground, Job, Manifest, Section, SigningKeys};
 use std::future::Future;
 use std::sync::Arc;
-use store::{Store, StoreConfig};
+use store::{Location, Store, StoreConfig};
 use web::{Limits, Shutdown};
 
 /// The key that signs the access tokens of every test; not a secret.
@@ -111,7 +112,27 @@ async fn run<F: Future<Output = ()>>(
     // The stall opens the database itself, as it does in the binary.
     place.store().close().await;
     let stall = OpenStall::open(manifest, place.config(), values).await;
-    let store = stall.store.clone();
+    let (store, clock) = (stall.store.clone(), Arc::clone(&stall.clock));
     story(stall).await;
+    seal_all(&store, &*clock).await;
+    assert_books_are_sound(manifest.name, place.config()).await;
     store.close().await;
+}
+
+/// Seals what the story transferred, as the ground's job does.
+async fn seal_all(store: &Store, clock: &dyn Clock) {
+    while ledger::seal::seal(store, clock.now()).await.expect("a story leaves a ledger that can be sealed")
+        > 0
+    {}
+}
+
+/// Every claim of `fairground check` about the database that a story leaves: the ledger's, and the stall's own.
+async fn assert_books_are_sound(stall: &str, store: &StoreConfig) {
+    let target = match &store.location {
+        Location::Sqlite(path) => Target::Sqlite(path.clone()),
+        Location::Postgres { url, schema } => Target::Postgres { url: url.clone(), schema: schema.clone() },
+    };
+    let results = check::check(stall, target).await.expect("the check reads what a story leaves");
+    let broken: Vec<_> = results.iter().filter(|result| !result.ok).map(ToString::to_string).collect();
+    assert!(broken.is_empty(), "the story leaves books that are not sound:\n{}", broken.join("\n"));
 }

@@ -30,7 +30,7 @@ const CRATES: &[(&str, &[&str])] = &[
             "funpot", "check", "load", "mock", "verify", "simulate",
         ],
     ),
-    ("testkit", &["kernel", "store", "ledger", "cluster", "web", "stall"]),
+    ("testkit", &["kernel", "store", "ledger", "cluster", "web", "stall", "check"]),
 ];
 
 /// The crates that are stalls.
