@@ -45,9 +45,17 @@ pub fn of_place(refusal: &PlaceRefusal, public: &PublicIds) -> Refusal {
             conflict("quote_moved", "The price moved meanwhile. No money was moved.")
                 .with_details(json!({ "fresh_rate": fresh_rate }))
         }
-        PlaceRefusal::PriceFeedStale { .. } | PlaceRefusal::VolatilityHalt | PlaceRefusal::WarmingUp => {
-            of_pause(refusal)
-        }
+        PlaceRefusal::PriceFeedStale { retry_after_s } => price_feed_stale(*retry_after_s),
+        PlaceRefusal::VolatilityHalt => pause(
+            "volatility_halt",
+            "The price moves too wildly to be quoted. No money was moved.",
+            PAUSE_RETRY_S,
+        ),
+        PlaceRefusal::WarmingUp => pause(
+            "warming_up",
+            "Prices have been watched for too short a time to quote. No money was moved.",
+            PAUSE_RETRY_S,
+        ),
         PlaceRefusal::NonceWasUsed => Refusal::new(
             Meaning::Unauthenticated,
             "replay_detected",
@@ -74,23 +82,13 @@ fn conflict(code: &'static str, text: &'static str) -> Refusal {
 }
 
 /// Betting pauses for everybody.
-fn of_pause(refusal: &PlaceRefusal) -> Refusal {
-    let pause = |code, text| Refusal::new(Meaning::Unavailable, code, text);
-    match refusal {
-        PlaceRefusal::PriceFeedStale { retry_after_s } => {
-            pause("PRICE_FEED_STALE", "Betting is paused until prices are fresh again. No money was moved.")
-                .with_details(json!({ "retry_after": retry_after_s }))
-                .retry_after(*retry_after_s)
-        }
-        PlaceRefusal::VolatilityHalt => {
-            pause("volatility_halt", "The price moves too wildly to be quoted. No money was moved.")
-                .retry_after(PAUSE_RETRY_S)
-        }
-        _ => {
-            pause("warming_up", "Prices have been watched for too short a time to quote. No money was moved.")
-                .retry_after(PAUSE_RETRY_S)
-        }
-    }
+fn pause(code: &'static str, text: &'static str, retry_after_s: u64) -> Refusal {
+    Refusal::new(Meaning::Unavailable, code, text).retry_after(retry_after_s)
+}
+
+fn price_feed_stale(retry_after_s: u64) -> Refusal {
+    let text = "Betting is paused until prices are fresh again. No money was moved.";
+    pause("PRICE_FEED_STALE", text, retry_after_s).with_details(json!({ "retry_after": retry_after_s }))
 }
 
 /// Seconds after which a pause without an end may be over.

@@ -21,6 +21,7 @@ mod ratchet;
 mod rooms;
 mod stall_names;
 mod tree;
+mod wildcards;
 mod words;
 
 use ratchet::Finding;
@@ -77,6 +78,7 @@ const RATCHETS: &[Ratchet] = &[
         list: "circles",
         find: circles::find,
     },
+    Ratchet { demand: "a match on refusals has no wildcard", list: "wildcards", find: wildcards::find },
     Ratchet { demand: "names are the field's standard terms", list: "names", find: names::find },
 ];
 
