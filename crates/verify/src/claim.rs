@@ -5,7 +5,7 @@ use std::fmt;
 /// One claim of a proof and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
-    /// What is claimed, a word: text, seal, blocks, head, evidence, signature, quote or outcome.
+    /// What is claimed, a word: text, seal, blocks, head, signature … as its kind of proof has them.
     pub name: &'static str,
     /// Whether it holds.
     pub verdict: Verdict,

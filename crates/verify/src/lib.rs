@@ -10,6 +10,7 @@
 mod claim;
 mod command;
 mod hex;
+mod ledger;
 mod tap;
 
 #[cfg(test)]
@@ -34,7 +35,7 @@ pub struct ProofKind {
 }
 
 /// Every kind of proof that we know.
-pub const PROOFS: &[ProofKind] = &[tap::BET];
+pub const PROOFS: &[ProofKind] = &[tap::BET, ledger::INCLUSION];
 
 /// Verifies the exact text of a proof; `head` is the published hash (64 lower-case hex digits) to compare it with.
 /// After a text that cannot be read there are no other claims. Never panics.

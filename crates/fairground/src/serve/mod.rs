@@ -4,6 +4,7 @@
 mod clock_route;
 mod edge;
 mod front;
+mod heads_route;
 mod integrity;
 mod log;
 mod process;

@@ -2,7 +2,7 @@
 
 use super::edge::edge;
 use super::process::OpenStall;
-use super::{clock_route, front};
+use super::{clock_route, front, heads_route};
 use crate::config::{Config, keys};
 use crate::table;
 use axum::Router;
@@ -23,6 +23,7 @@ pub fn build(
     let probes = stalls.iter().map(|stall| database_probe(stall.opened.store.clone())).collect();
     let mut router = Router::new()
         .merge(front::routes(config.open_stalls(), &edge))
+        .merge(heads_route::routes(stalls))
         .merge(web::health_routes(version(config), probes, telemetry))
         .nest(shell::ASSETS_ROOT, shell::router());
     for stall in stalls {

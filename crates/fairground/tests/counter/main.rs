@@ -155,6 +155,20 @@ fn the_program_knows_it(place: &Place) {
     assert_eq!(taken_back, "counter counter/0001_taken taken back\n");
 }
 
+/// What was taken is sealed about a second later, and the head says so to everybody.
+fn its_ledger_is_sealed(server: &Server) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        let answer = Client::new(server.address()).get("/ledger/heads").expect("an answer");
+        let head = &answer.json["data"]["heads"]["counter"];
+        if head["hash"].as_str().is_some_and(|hash| hash.len() == 64) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "never sealed: {}", answer.json);
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 fn serves_loads_checks_migrates_and_dumps(place: &Place) {
     let mut server = place.serve("0");
     let given = load(&server);
@@ -162,6 +176,7 @@ fn serves_loads_checks_migrates_and_dumps(place: &Place) {
     a_repeated_request_gets_its_number_again(&server, given[0]);
     wait_until(&server, "greeted all", |state| state["greeted"] == NUMBERS);
     pages_and_papers(&server);
+    its_ledger_is_sealed(&server);
     server.kill();
     let mut again = place.serve("0");
     a_repeated_request_gets_its_number_again(&again, given[0]);

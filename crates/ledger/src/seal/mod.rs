@@ -6,6 +6,7 @@
 
 mod block;
 pub mod hash;
+pub mod json;
 pub mod merkle;
 mod proof;
 mod queue;
