@@ -1,10 +1,12 @@
 //! What every verb of the stall works with. Built once by `open`, shared by all doors.
 
 use crate::domain::live_config::LiveConfig;
+use crate::limits::Limits;
 use crate::settings::Settings;
 use crate::tokens::Tokens;
 use arc_swap::ArcSwap;
 use identity::Chance;
+use identity::proofs::telegram::WebAppKey;
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
 use store::Store;
@@ -27,4 +29,8 @@ pub struct App {
     pub tokens: Arc<Tokens>,
     /// Where secrets come from.
     pub chance: Arc<dyn Chance>,
+    /// What init data of our bot is signed with.
+    pub web_app_key: WebAppKey,
+    /// Limits that operators change while running.
+    pub limits: Limits,
 }

@@ -33,6 +33,9 @@ pub(crate) const VOTE_PER_MIN: Key<i64> = Key::int("funpot.client_limit_vote_per
     .about("votes of a user at one streamer in a minute");
 pub(crate) const TELEGRAM_API_URL: Key<String> =
     Key::text("funpot.telegram_api_url", "https://api.telegram.org").about("where the Bot API is");
+pub(crate) const TELEGRAM_APP_URL: Key<String> =
+    Key::text("funpot.telegram_app_url", "https://t.me/funpot_bot/app")
+        .about("the link that opens the Mini App");
 pub(crate) const TELEGRAM_WEBHOOK_SECRET: Key<String> = Key::secret("funpot.telegram_webhook_secret")
     .about("what Telegram shows with each update; empty: no update is accepted");
 pub(crate) const TWITCH_API_URL: Key<String> =
@@ -99,6 +102,7 @@ pub const KEYS: &[KeySpec] = &[
     MIN_VIEWERS.spec,
     VOTE_PER_MIN.spec,
     TELEGRAM_API_URL.spec,
+    TELEGRAM_APP_URL.spec,
     TELEGRAM_WEBHOOK_SECRET.spec,
     TWITCH_API_URL.spec,
     TWITCH_AUTH_URL.spec,

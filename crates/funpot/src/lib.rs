@@ -16,6 +16,7 @@ pub mod domain;
 pub mod events;
 pub mod http;
 pub mod jobs;
+pub mod limits;
 pub mod manifest;
 pub mod open;
 pub mod rates;

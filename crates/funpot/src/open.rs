@@ -2,12 +2,14 @@
 
 use crate::app::App;
 use crate::domain::money::house_accounts;
+use crate::limits::Limits;
 use crate::settings::Settings;
 use crate::store::users;
 use crate::tokens::Tokens;
-use crate::usecase::config_reload;
+use crate::usecase::{config_reload, revocations_reload};
 use arc_swap::ArcSwap;
 use identity::Chance;
+use identity::proofs::telegram::WebAppKey;
 use kernel::{Clock, IdSource, PublicIds};
 use ledger::Book;
 use std::sync::Arc;
@@ -87,11 +89,14 @@ impl App {
             ids,
             public: opening.public,
             config: ArcSwap::from_pointee(opening.settings.live.clone()),
+            web_app_key: WebAppKey::of_token(&opening.settings.bot_token),
+            limits: Limits::new(opening.settings.load),
             settings: opening.settings,
             tokens: Arc::new(opening.tokens),
             chance: opening.chance,
         });
         config_reload::run(&app).await?;
+        revocations_reload::run(&app).await?;
         Ok(app)
     }
 }

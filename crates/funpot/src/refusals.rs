@@ -1,6 +1,8 @@
 //! Every refusal of the stall in its caller's words: one exhaustive match per enum, code and text nowhere else.
 
 use crate::domain::live_config::{Flag, flag_name};
+use crate::domain::session::SessionRefusal;
+use identity::proofs::telegram::InitDataFault;
 use kernel::{Meaning, Refusal};
 use serde_json::json;
 use std::borrow::Cow;
@@ -36,4 +38,45 @@ pub fn rate_limited(limit: u32, window_s: u32, retry_after_s: u64) -> Refusal {
     Refusal::new(Meaning::TooMany, "RATE_LIMITED", text)
         .with_details(json!({ "limit": limit, "windowSec": window_s }))
         .retry_after(retry_after_s)
+}
+
+/// Init data that is not accepted: unreadable, or not believed.
+#[must_use]
+pub fn of_init_data(fault: InitDataFault) -> Refusal {
+    let (meaning, code, text) = if fault.is_malformed() {
+        (Meaning::Invalid, "VALIDATION_ERROR", "initData: cannot be read.")
+    } else {
+        (
+            Meaning::Unauthenticated,
+            "INVALID_TOKEN",
+            "Telegram did not sign this, or too long ago. Open the app anew.",
+        )
+    };
+    Refusal::new(meaning, code, text).with_details(json!({ "reason": fault.as_str() }))
+}
+
+/// A refresh token that is not accepted.
+#[must_use]
+pub fn of_session(refusal: SessionRefusal) -> Refusal {
+    let over = |text| Refusal::new(Meaning::Unauthenticated, "INVALID_TOKEN", text);
+    match refusal {
+        SessionRefusal::TokenIsMalformed => Refusal::field("refreshToken", "is missing or malformed"),
+        SessionRefusal::SessionIsOver => over("This session is over. Log in again."),
+        SessionRefusal::TokenWasUsedBefore => {
+            over("This token was used before. Its session is over. Log in again.")
+        }
+        SessionRefusal::TokenLostTheRace => over("This token was used a moment ago."),
+    }
+}
+
+/// Programs are no viewers.
+#[must_use]
+pub fn bots_may_not_enter() -> Refusal {
+    Refusal::new(Meaning::Forbidden, "FORBIDDEN", "Bots cannot sign in.")
+}
+
+/// Who was blocked.
+#[must_use]
+pub fn account_is_blocked() -> Refusal {
+    Refusal::new(Meaning::Forbidden, "FORBIDDEN", "This account is blocked.")
 }

@@ -4,5 +4,8 @@ pub mod ids;
 pub mod live_config;
 pub mod money;
 pub mod pot_event;
+pub mod profile;
+pub mod referral;
 pub mod role;
+pub mod session;
 pub mod user;

@@ -6,8 +6,10 @@
 pub mod access;
 pub mod admin_config;
 pub mod answer;
+pub mod auth;
 pub mod client_config;
 pub mod health;
+pub mod profile;
 pub mod state;
 
 pub use answer::PotFormat;
@@ -23,6 +25,8 @@ pub fn api() -> OpenApiRouter<PotState> {
                  RFC 3339 in UTC, ids UUIDs.";
     let document = web::openapi::document("Fairground FunPot", env!("CARGO_PKG_VERSION"), about);
     OpenApiRouter::with_openapi(document)
+        .merge(auth::routes())
+        .merge(profile::routes())
         .merge(client_config::routes())
         .merge(admin_config::routes())
         .merge(health::routes())
@@ -30,5 +34,5 @@ pub fn api() -> OpenApiRouter<PotState> {
 
 /// Every route that the document does not describe.
 pub fn plain() -> Router<PotState> {
-    Router::new()
+    Router::new().merge(auth::alias())
 }

@@ -2,4 +2,6 @@
 
 pub mod audit;
 pub mod config;
+pub mod referrals;
+pub mod sessions;
 pub mod users;

@@ -2,6 +2,7 @@
 
 use crate::domain::role::HeldRoles;
 use crate::domain::user::{User, UserStatus};
+use identity::Floor;
 use kernel::{Timestamp, UserId};
 use store::{Row, StoreError, Tx, params};
 
@@ -68,6 +69,34 @@ pub fn update(tx: &mut Tx<'_>, user: &User, now: Timestamp) -> Result<(), StoreE
         1 => Ok(()),
         _ => Err(StoreError::Corrupt(format!("user {} is gone", user.id.0))),
     }
+}
+
+/// Whether anybody may correct money.
+pub fn has_superadmin(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    let sql = "SELECT COUNT(*) FROM users WHERE roles LIKE '%superadmin%'";
+    tx.query_one(sql, &[], |row| Ok(row.int(0)? > 0))
+}
+
+/// Ends every access token of a user; the version that tokens need from now on.
+pub fn raise_token_version(tx: &mut Tx<'_>, id: UserId, now: Timestamp) -> Result<i64, StoreError> {
+    let sql = "UPDATE users SET token_version = token_version + 1, updated_at = $2 WHERE id = $1";
+    tx.execute(sql, params![id.0, now])?;
+    let sql = "SELECT token_version FROM users WHERE id = $1";
+    tx.query_opt(sql, params![id.0], |row| row.int(0))?
+        .ok_or_else(|| StoreError::Corrupt(format!("user {} is gone", id.0)))
+}
+
+/// Whose tokens are over: users who may not sign in, and versions of users that changed after `since`.
+pub fn floors(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<(UserId, Floor)>, StoreError> {
+    let sql = "SELECT id, status, token_version FROM users
+               WHERE status <> 'active' OR (token_version > 0 AND updated_at > $1)";
+    tx.query(sql, params![since], |row| {
+        let floor = match row.text(1)?.as_str() {
+            "active" => Floor::Epoch(row.int(2)?),
+            _ => Floor::Inactive,
+        };
+        Ok((UserId(row.int(0)?), floor))
+    })
 }
 
 /// The largest number of a user; 0 when there is none.
