@@ -1,0 +1,179 @@
+//! The whole stall with its doors on a socket, a simulated Telegram beside it, and people who hold phones. No facts here.
+
+use axum::http::Method;
+use funpot::MANIFEST;
+use kernel::ManualClock;
+use mock::telegram::{BOT_TOKEN, FIRST_USER, SimulatedTelegram, TelegramSettings};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use testkit::Answer;
+use testkit::open_stall::OpenStall;
+use web::Shutdown;
+
+/// What Telegram shows with each update.
+pub const WEBHOOK_SECRET: &str = "webhook-secret-1";
+/// Who becomes the first superadmin.
+pub const BOSS: i64 = FIRST_USER + 7;
+
+/// The stall, its doors, and Telegram.
+pub struct Story {
+    pub stall: OpenStall,
+    pub telegram: Arc<SimulatedTelegram>,
+    telegram_clock: Arc<ManualClock>,
+    // While it lives the stall's socket is open.
+    _shutdown: Shutdown,
+}
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub tg_user_id: i64,
+    pub token: String,
+    pub refresh: String,
+    pub user_id: String,
+}
+
+/// Runs a story on a fresh SQLite file.
+pub fn on_sqlite<F: Future<Output = ()>>(story: impl FnOnce(Story) -> F) {
+    let world = World::start();
+    let values = world.values();
+    let values: Vec<_> = values.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    testkit::open_stall::on_sqlite(&MANIFEST, &values, |stall| async {
+        story(world.story(stall).await).await
+    });
+}
+
+/// Runs a story on a fresh PostgreSQL schema.
+pub fn on_postgres<F: Future<Output = ()>>(story: impl FnOnce(Story) -> F) {
+    let world = World::start();
+    let values = world.values();
+    let values: Vec<_> = values.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    testkit::open_stall::on_postgres(&MANIFEST, &values, |stall| async {
+        story(world.story(stall).await).await
+    });
+}
+
+/// Telegram, on a thread of its own: it must have an address before the stall opens.
+struct World {
+    telegram: Arc<SimulatedTelegram>,
+    clock: Arc<ManualClock>,
+    shutdown: Shutdown,
+}
+
+impl World {
+    fn start() -> Self {
+        let clock = testkit::standing_clock();
+        let (shutdown, closing) = web::shutdown();
+        let (send, receive) = std::sync::mpsc::channel();
+        let on_thread = clock.clone();
+        std::thread::spawn(move || {
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let settings = TelegramSettings { retry_ms: 20, ..TelegramSettings::default() };
+                let mut until = closing.clone();
+                let telegram = mock::telegram::start(settings, on_thread, closing).await.expect("a port");
+                send.send(Arc::new(telegram)).expect("somebody waits for it");
+                until.wait().await;
+            });
+        });
+        Self { telegram: receive.recv().expect("it starts"), clock, shutdown }
+    }
+
+    fn values(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("funpot.auth_telegram_bot_token", BOT_TOKEN.to_owned()),
+            ("funpot.telegram_api_url", self.telegram.url()),
+            ("funpot.telegram_app_url", "https://t.me/fair_bot/app".to_owned()),
+            ("funpot.telegram_webhook_secret", WEBHOOK_SECRET.to_owned()),
+            ("funpot.admin_user_ids", BOSS.to_string()),
+            ("funpot.stars_reconcile_sec", "600".to_owned()),
+        ]
+    }
+
+    async fn story(self, stall: OpenStall) -> Story {
+        let (router, closing) = (stall.front.router(), self.shutdown.closing());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let hook = format!(
+            "http://{}/funpot/integrations/telegram/payments",
+            listener.local_addr().expect("a bound socket has an address")
+        );
+        tokio::spawn(async move { web::serve(listener, router, closing).await });
+        self.telegram.set_webhook(&hook, Some(WEBHOOK_SECRET));
+        Story { stall, telegram: self.telegram, telegram_clock: self.clock, _shutdown: self.shutdown }
+    }
+}
+
+impl Story {
+    /// Lets time pass, for everybody.
+    pub fn advance(&self, seconds: i64) {
+        self.stall.clock.advance_secs(seconds);
+        self.telegram_clock.advance_secs(seconds);
+    }
+
+    /// Signs in; the whole answer.
+    pub async fn login(&self, init_data: &str) -> Answer {
+        let body = json!({ "initData": init_data });
+        self.stall.front.call(Method::POST, "/funpot/api/auth/telegram").json(&body).send().await
+    }
+
+    /// The n-th person, signed in.
+    pub async fn person(&self, number: i64) -> Person {
+        self.invited(number, None).await
+    }
+
+    /// The same, come through a link.
+    pub async fn invited(&self, number: i64, start_param: Option<&str>) -> Person {
+        let tg_user_id = FIRST_USER + number;
+        let answer = self.login(&self.telegram.init_data(tg_user_id, start_param)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Person {
+            tg_user_id,
+            token: text(&answer.json["token"]),
+            refresh: text(&answer.json["refreshToken"]),
+            user_id: text(&answer.json["user"]["userId"]),
+        }
+    }
+
+    /// The first superadmin.
+    pub async fn boss(&self) -> Person {
+        self.person(BOSS - FIRST_USER).await
+    }
+
+    pub async fn get(&self, path: &str, person: &Person) -> Answer {
+        self.stall.front.get(path).token(&person.token).send().await
+    }
+
+    pub async fn send(&self, method: Method, path: &str, person: &Person, body: &Value) -> Answer {
+        self.stall.front.call(method, path).token(&person.token).json(body).send().await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.stall.front.call(Method::POST, path).json(body).send().await
+    }
+
+    /// What the database says, one number.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        let count = self.stall.store.read(move |tx| tx.query_one(sql, &[], |row| row.int(0)));
+        let count: Result<i64, store::StoreError> = count.await;
+        count.expect("the database answers")
+    }
+
+    /// Waits for what the other side does by itself, five seconds at most.
+    pub async fn eventually(&self, what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+        for _ in 0..500 {
+            if is_so().await {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("it never came to this: {what}");
+    }
+}
+
+/// Status and code at once; the code of a success is empty.
+pub fn says(answer: &Answer) -> (u16, &str) {
+    (answer.status, answer.json["error"]["code"].as_str().unwrap_or_default())
+}
