@@ -10,6 +10,7 @@
 //! To add an invariant: a [`claim::Claim`] in the file of its noun, and a corruption in `tests` that makes it, and it alone, fail.
 
 mod accounts;
+mod audit;
 mod claim;
 mod command;
 mod dump;
@@ -61,6 +62,7 @@ fn check_source(stall: &str, source: &mut Source) -> Result<Vec<ClaimResult>, Ch
     let (ledger, of_transfers) = replay::replay(source, accounts, observer.as_mut())?;
     let mut claims = accounts::compare(source, &ledger.accounts)?;
     claims.extend(of_transfers);
+    claims.extend(audit::claims(source)?);
     claims.extend(observer.claims(source, &ledger)?);
     Ok(claims.into_iter().map(claim::Claim::into_result).collect())
 }

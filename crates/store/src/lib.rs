@@ -23,6 +23,7 @@ mod sqlite;
 mod store;
 mod tx;
 
+pub mod audit;
 pub mod inbox;
 pub mod jobs;
 pub mod keyed;

@@ -30,10 +30,18 @@ macro_rules! migration_set {
     };
 }
 
-/// The tables every stall has: outbox, inbox, jobs, leases, locators.
+/// The tables every stall has: outbox, inbox, jobs, leases, locators, audit.
 #[must_use]
 pub const fn migrations_of_the_ground() -> MigrationSet {
-    migration_set!("store", "0001_outbox", "0002_inbox", "0003_jobs", "0004_leases", "0005_locators")
+    migration_set!(
+        "store",
+        "0001_outbox",
+        "0002_inbox",
+        "0003_jobs",
+        "0004_leases",
+        "0005_locators",
+        "0006_audit"
+    )
 }
 
 /// A migration that this database has had.

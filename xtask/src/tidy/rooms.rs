@@ -60,8 +60,10 @@ const ROOMS: &[Room] = &[
     of("tap", "http", &["engine", "stop"]),
     // Access tokens with claims of their own.
     of("funpot", "tokens", &["domain"]),
-    of("funpot", "app", &["tokens"]),
-    of("funpot", "usecase", &["tokens"]),
+    of("funpot", "limits", &["domain", "refusals"]),
+    of("funpot", "gateway", &["domain"]),
+    of("funpot", "app", &["tokens", "limits", "gateway"]),
+    of("funpot", "usecase", &["tokens", "limits", "gateway"]),
     of("funpot", "http", &["tokens"]),
 ];
 

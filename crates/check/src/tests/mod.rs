@@ -1,5 +1,6 @@
 //! Corruptions: each breaks one thing in a sound database with raw SQL, and exactly the claims it breaks must fail.
 
+mod audit;
 mod beside;
 mod ledger_only;
 mod rush;
@@ -25,3 +26,6 @@ const OF_BLOCKS: [&str; 2] = [
 /// Leaves everything unsealed.
 const NOT_SEALED: &str = "DELETE FROM sealed_blocks; DELETE FROM seal_queue;
     INSERT INTO seal_queue (first_id, last_id) VALUES (0, 9223372036854775807)";
+
+/// The claim about the audit; nothing was done by an operator in those databases either.
+const AUDITED: &str = "every entry of the audit follows from the one before it";

@@ -1,7 +1,6 @@
 //! What users say of themselves: the profile that Telegram vouches for, and the nickname that they choose. Pure.
 
 use super::user::User;
-use identity::proofs::telegram::TelegramUser;
 
 /// Characters of a nickname at most.
 const NICKNAME_CHARS_MAX: usize = 32;
@@ -12,19 +11,32 @@ const NAME_CHARS_MAX: usize = 128;
 /// Where nobody says.
 const LANGUAGE_DEFAULT: &str = "en";
 
+/// What Telegram says of a user now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TelegramProfile {
+    /// Their public name.
+    pub username: Option<String>,
+    /// Their name.
+    pub first_name: Option<String>,
+    /// Their other name.
+    pub last_name: Option<String>,
+    /// The language of their client.
+    pub language_code: Option<String>,
+}
+
 /// Takes over what Telegram says now; never the number, code, inviter or nickname.
-pub fn refresh(user: &mut User, told: &TelegramUser) {
+pub fn refresh(user: &mut User, given: &TelegramProfile) {
     let kept = |text: &Option<String>| text.as_deref().map(cut).filter(|text| !text.is_empty());
-    user.username = kept(&told.username);
-    user.first_name = kept(&told.first_name);
-    user.last_name = kept(&told.last_name);
+    user.username = kept(&given.username);
+    user.first_name = kept(&given.first_name);
+    user.last_name = kept(&given.last_name);
 }
 
 /// The language of a new user.
 #[must_use]
-pub fn language(told: &TelegramUser) -> String {
-    let told = told.language_code.as_deref().filter(|tag| is_language(tag));
-    told.unwrap_or(LANGUAGE_DEFAULT).to_owned()
+pub fn language(given: &TelegramProfile) -> String {
+    let tag = given.language_code.as_deref().filter(|tag| is_language(tag));
+    tag.unwrap_or(LANGUAGE_DEFAULT).to_owned()
 }
 
 /// A language tag: letters, digits and hyphens.

@@ -2,7 +2,6 @@
 
 use crate::domain::role::HeldRoles;
 use crate::domain::user::{User, UserStatus};
-use identity::Floor;
 use kernel::{Timestamp, UserId};
 use store::{Row, StoreError, Tx, params};
 
@@ -86,14 +85,14 @@ pub fn raise_token_version(tx: &mut Tx<'_>, id: UserId, now: Timestamp) -> Resul
         .ok_or_else(|| StoreError::Corrupt(format!("user {} is gone", id.0)))
 }
 
-/// Whose tokens are over: users who may not sign in, and versions of users that changed after `since`.
-pub fn floors(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<(UserId, Floor)>, StoreError> {
+/// Whose tokens are over: users who may not sign in (none), and the versions of users that changed after `since`.
+pub fn floors(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<(UserId, Option<i64>)>, StoreError> {
     let sql = "SELECT id, status, token_version FROM users
                WHERE status <> 'active' OR (token_version > 0 AND updated_at > $1)";
     tx.query(sql, params![since], |row| {
         let floor = match row.text(1)?.as_str() {
-            "active" => Floor::Epoch(row.int(2)?),
-            _ => Floor::Inactive,
+            "active" => Some(row.int(2)?),
+            _ => None,
         };
         Ok((UserId(row.int(0)?), floor))
     })

@@ -4,7 +4,7 @@ use super::auth_session::{Credentials, Refresh, credentials, first_token};
 use crate::app::App;
 use crate::domain::live_config::{Flag, NumberKey};
 use crate::domain::money::wallet_account;
-use crate::domain::profile;
+use crate::domain::profile::{self, TelegramProfile};
 use crate::domain::referral::{CODE_BYTES, Referral, code_in, code_of};
 use crate::domain::role::{HeldRoles, SUPERADMIN};
 use crate::domain::session::Session;
@@ -123,11 +123,21 @@ fn find_or_insert(
         return insert(tx, data, fresh, now);
     };
     let before = user.clone();
-    profile::refresh(&mut user, &data.user);
+    profile::refresh(&mut user, &telegram_profile(data));
     if user != before && user.status == UserStatus::Active {
         users::update(tx, &user, now)?;
     }
     Ok(user)
+}
+
+fn telegram_profile(data: &InitData) -> TelegramProfile {
+    let user = data.user.clone();
+    TelegramProfile {
+        username: user.username,
+        first_name: user.first_name,
+        last_name: user.last_name,
+        language_code: user.language_code,
+    }
 }
 
 /// A user with a wallet and a code; bound to an inviter now or never.
@@ -139,13 +149,13 @@ fn insert(tx: &mut Tx<'_>, data: &InitData, fresh: &Fresh, now: Timestamp) -> Re
         username: None,
         first_name: None,
         last_name: None,
-        language: profile::language(&data.user),
+        language: profile::language(&telegram_profile(data)),
         roles: roles(tx, data.user.id, &fresh.admins)?,
         token_version: 0,
         status: UserStatus::Active,
         created_at: now,
     };
-    profile::refresh(&mut user, &data.user);
+    profile::refresh(&mut user, &telegram_profile(data));
     users::insert(tx, &user)?;
     let code = data.start_param.as_deref().and_then(code_in).filter(|_| fresh.is_open_to_referrals);
     let inviter = code.map(|code| referrals::owner_of(tx, code)).transpose()?.flatten();

@@ -6,10 +6,9 @@ use kernel::ManualClock;
 use mock::telegram::{BOT_TOKEN, FIRST_USER, SimulatedTelegram, TelegramSettings};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::time::Duration;
 use testkit::Answer;
 use testkit::open_stall::OpenStall;
-use web::Shutdown;
+use web::{Closing, Shutdown};
 
 /// What Telegram shows with each update.
 pub const WEBHOOK_SECRET: &str = "webhook-secret-1";
@@ -59,6 +58,7 @@ struct World {
     telegram: Arc<SimulatedTelegram>,
     clock: Arc<ManualClock>,
     shutdown: Shutdown,
+    closing: Closing,
 }
 
 impl World {
@@ -66,7 +66,7 @@ impl World {
         let clock = testkit::standing_clock();
         let (shutdown, closing) = web::shutdown();
         let (send, receive) = std::sync::mpsc::channel();
-        let on_thread = clock.clone();
+        let (on_thread, kept) = (clock.clone(), closing.clone());
         std::thread::spawn(move || {
             let runtime =
                 tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -78,7 +78,7 @@ impl World {
                 until.wait().await;
             });
         });
-        Self { telegram: receive.recv().expect("it starts"), clock, shutdown }
+        Self { telegram: receive.recv().expect("it starts"), clock, shutdown, closing: kept }
     }
 
     fn values(&self) -> Vec<(&'static str, String)> {
@@ -93,7 +93,7 @@ impl World {
     }
 
     async fn story(self, stall: OpenStall) -> Story {
-        let (router, closing) = (stall.front.router(), self.shutdown.closing());
+        let (router, closing) = (stall.front.router(), self.closing.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let hook = format!(
             "http://{}/funpot/integrations/telegram/payments",
@@ -159,17 +159,6 @@ impl Story {
         let count = self.stall.store.read(move |tx| tx.query_one(sql, &[], |row| row.int(0)));
         let count: Result<i64, store::StoreError> = count.await;
         count.expect("the database answers")
-    }
-
-    /// Waits for what the other side does by itself, five seconds at most.
-    pub async fn eventually(&self, what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-        for _ in 0..500 {
-            if is_so().await {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("it never came to this: {what}");
     }
 }
 

@@ -11,15 +11,15 @@ testkit::on_both_backends! {
 
 async fn a_nickname_can_be_chosen_and_survives_the_next_log_in(story: Story) {
     let person = story.person(0).await;
-    let edit = |body| story.send(Method::PATCH, "/funpot/api/me", &person, body);
-    let edited = edit(&json!({ "nickname": " Cliff ", "language": "pt-BR" })).await;
+    let edit = async |body| story.send(Method::PATCH, "/funpot/api/me", &person, &body).await;
+    let edited = edit(json!({ "nickname": " Cliff ", "language": "pt-BR" })).await;
     assert_eq!(edited.status, 200, "{}", edited.text);
     for (field, body) in [
         ("empty", json!({ "nickname": " " })),
         ("long", json!({ "nickname": "n".repeat(33) })),
         ("language", json!({ "language": "<script>" })),
     ] {
-        assert_eq!(says(&edit(&body).await), (400, "bad_request"), "{field}");
+        assert_eq!(says(&edit(body).await), (400, "bad_request"), "{field}");
     }
     let again = story.person(0).await;
     let me = story.get("/funpot/api/me", &again).await;

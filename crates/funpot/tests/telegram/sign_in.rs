@@ -101,6 +101,7 @@ async fn a_code_binds_at_the_first_log_in_and_never_later(story: Story) {
 }
 
 async fn the_configured_id_becomes_the_first_superadmin(story: Story) {
+    assert_eq!(story.boss().await.tg_user_id, BOSS);
     let boss = story.login(&story.telegram.init_data(BOSS, None)).await;
     assert_eq!(boss.json["user"]["roles"], json!(["user", "superadmin"]));
     assert_eq!(boss.json["user"]["isAdmin"], json!(true));

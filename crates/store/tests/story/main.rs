@@ -1,6 +1,7 @@
 //! What the store promises, told once and run on SQLite and on PostgreSQL. What only one engine has lies in its own file.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod audit;
 mod batches;
 mod durability;
 mod keyed_record;
