@@ -3,4 +3,4 @@
 use stall::Manifest;
 
 /// Every stall of this program, in the order in which they are shown.
-pub const STALLS: &[&Manifest] = &[&rush::MANIFEST, &tap::MANIFEST, &funpot::MANIFEST];
+pub const STALLS: &[&Manifest] = &[&rush::MANIFEST, &tap::MANIFEST, &funpot::MANIFEST, &tiris::MANIFEST];

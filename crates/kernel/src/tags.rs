@@ -123,7 +123,30 @@ type_tags! {
         /// A reported result of an event.
         RESULT = 0x3d,
     }
-    Fourth {}
+    Fourth {
+        /// What a bot does on one exchange binding.
+        TRADING = 0x50,
+        /// A slice of an exchange account.
+        SUB_ACCOUNT = 0x51,
+        /// A change of a sub-account's balance.
+        TRANSACTION = 0x52,
+        /// What a bot or a person reported.
+        TRADING_LOG = 0x53,
+        /// An account at an exchange.
+        EXCHANGE_BINDING = 0x54,
+        /// A key of a program.
+        API_KEY = 0x55,
+        /// Tradings that are looked at together.
+        PORTFOLIO = 0x56,
+        /// An amount that no entry explains.
+        RECONCILIATION_ITEM = 0x57,
+        /// A replay of events.
+        REPLAY = 0x58,
+        /// A row of the audit trail.
+        AUDIT_EVENT = 0x59,
+        /// An event that could not be applied.
+        DEAD_LETTER = 0x5a,
+    }
     Example {
         /// For tests and examples.
         EXAMPLE_1 = 0xf0,

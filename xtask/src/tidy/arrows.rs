@@ -18,6 +18,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rush", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall"]),
     ("tap", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall"]),
     ("funpot", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall"]),
+    ("tiris", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall", "outbound", "vault"]),
     ("load", &["kernel", "identity"]),
     ("mock", &["kernel", "bus", "outbound", "web"]),
     ("check", &["kernel"]),
@@ -27,7 +28,7 @@ const CRATES: &[(&str, &[&str])] = &[
         "fairground",
         &[
             "kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall", "rush", "tap",
-            "funpot", "check", "load", "mock", "verify", "simulate",
+            "funpot", "tiris", "check", "load", "mock", "verify", "simulate",
         ],
     ),
     ("testkit", &["kernel", "store", "ledger", "cluster", "web", "stall", "check"]),

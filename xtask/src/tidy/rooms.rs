@@ -65,6 +65,11 @@ const ROOMS: &[Room] = &[
     of("funpot", "app", &["tokens", "limits", "gateway"]),
     of("funpot", "usecase", &["tokens", "limits", "gateway"]),
     of("funpot", "http", &["tokens"]),
+    // Whom an access token speaks for.
+    of("tiris", "tokens", &["domain"]),
+    of("tiris", "app", &["tokens"]),
+    of("tiris", "usecase", &["tokens"]),
+    of("tiris", "http", &["tokens"]),
 ];
 
 /// Finds rooms without a row, and imports that no row allows; the key is the file and the room it imports.

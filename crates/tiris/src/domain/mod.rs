@@ -1,0 +1,18 @@
+//! Pure types and decisions: exact decimals, what a log asks for, which legs it has, and how they are posted.
+
+pub mod balance_chain;
+pub mod decimal;
+pub mod ids;
+pub mod legs;
+pub mod log_answer;
+pub mod log_form;
+pub mod log_info;
+pub mod log_post;
+pub mod log_reverse;
+pub mod log_type;
+pub mod money;
+pub mod role;
+pub mod sub_account;
+pub mod trading;
+pub mod trading_log;
+pub mod transaction;

@@ -1,0 +1,39 @@
+//! The JSON API under `/tiris/v1`, a file per noun: parse, call, map; and the probes under `/tiris/health`.
+//!
+//! Each noun has `routes()`; handlers carry their full path, because nesting costs every request two boxed services.
+
+pub mod amount;
+pub mod answer;
+pub mod caller;
+pub mod health;
+pub mod idempotency;
+pub mod json_object;
+pub mod log_data;
+pub mod movements;
+pub mod page;
+pub mod path;
+pub mod state;
+pub mod sub_accounts;
+pub mod trading_logs;
+pub mod tradings;
+pub mod transactions;
+
+pub use answer::TirisFormat;
+pub use state::TirisState;
+
+use utoipa_axum::router::OpenApiRouter;
+
+/// Every route of the API, with its document.
+#[must_use]
+pub fn api() -> OpenApiRouter<TirisState> {
+    let about = "Slices of exchange accounts for trading bots, and the truth about where the money went. Amounts are \
+                 decimal strings with eight digits behind the point, times are RFC 3339 in UTC.";
+    let document = web::openapi::document("Fairground Tiris", env!("CARGO_PKG_VERSION"), about);
+    OpenApiRouter::with_openapi(document)
+        .merge(health::routes())
+        .merge(tradings::routes())
+        .merge(sub_accounts::routes())
+        .merge(movements::routes())
+        .merge(transactions::routes())
+        .merge(trading_logs::routes())
+}

@@ -1,0 +1,21 @@
+//! Tiris: slices of exchange accounts for trading bots, and the truth about where the money went.
+//!
+//! Rooms: `domain` decides (pure), `usecase` is one verb a file and the only place that opens a transaction, `store` is
+//! SQL, a file per noun, `http` is the API, `jobs` is timed work, `events` are subscribers. Beside them: `tokens` says whom
+//! an access token speaks for.
+
+pub mod app;
+pub mod config;
+pub mod domain;
+pub mod events;
+pub mod http;
+pub mod jobs;
+pub mod manifest;
+pub mod open;
+pub mod refusals;
+pub mod settings;
+pub mod store;
+pub mod tokens;
+pub mod usecase;
+
+pub use manifest::MANIFEST;

@@ -1,0 +1,236 @@
+//! Every refusal of the stall in its caller's words: one exhaustive match per enum, code and text nowhere else.
+
+use crate::domain::decimal::format;
+use crate::domain::legs::AmountRefusal;
+use crate::domain::log_form::FormFault;
+use crate::domain::log_info::{InfoFault, InfoProblem};
+use crate::domain::log_post::LogRefusal;
+use crate::domain::sub_account::Holdings;
+use kernel::{AmountFault, Meaning, PublicIds, Refusal};
+use serde_json::json;
+
+/// How the codes that all stalls share are spelled here (spec, section 3).
+#[must_use]
+pub fn spell(code: &'static str) -> &'static str {
+    match code {
+        "MISSING_TOKEN" => "AUTH_REQUIRED",
+        "TOKEN_EXPIRED" => "INVALID_TOKEN",
+        "VALIDATION_ERROR" => "INVALID_VALUE",
+        "FORBIDDEN" => "ACCESS_DENIED",
+        "TOO_MANY_REQUESTS" => "RATE_LIMIT_EXCEEDED",
+        "ROUTE_NOT_FOUND" => "NOT_FOUND",
+        "MISSING_IDEMPOTENCY_KEY" => "MISSING_FIELD",
+        other => other,
+    }
+}
+
+/// Why a log was not written.
+#[must_use]
+pub fn of_log(refusal: &LogRefusal, public: &PublicIds) -> Refusal {
+    match refusal {
+        LogRefusal::UserIsNotActive => user_is_not_active(),
+        LogRefusal::TradingIsUnknown => trading_not_found(),
+        LogRefusal::SubAccountIsUnknown(_) => sub_account_not_found(),
+        LogRefusal::TransactionIsUnknown => transaction_not_found(),
+        LogRefusal::SubAccountIsOfAnotherTrading(account) => {
+            unprocessable("TRADING_MISMATCH", "This sub-account belongs to another trading. Nothing was written.")
+                .with_details(json!({ "sub_account_id": public.encode(*account) }))
+        }
+        LogRefusal::SymbolDiffers { account, said, holds } => unprocessable(
+            "SYMBOL_MISMATCH",
+            "This sub-account holds another asset than the log says. Nothing was written.",
+        )
+        .with_details(json!({
+            "sub_account_id": public.encode(*account), "symbol": said.as_str(), "holds": holds.as_str(),
+        })),
+        LogRefusal::Amount(amount) => of_amount(*amount),
+        LogRefusal::BalanceIsInsufficient { account, symbol, required, available } => {
+            unprocessable("INSUFFICIENT_BALANCE", "The sub-account holds less than this needs. Nothing was written.")
+                .with_details(json!({
+                    "sub_account_id": public.encode(*account), "symbol": symbol.as_str(),
+                    "required": format(*required), "available": format(*available),
+                }))
+        }
+        LogRefusal::KeyWasUsed => unprocessable(
+            "IDEMPOTENCY_KEY_REUSED",
+            "This Idempotency-Key was used for another request. Make a new key for a new request.",
+        ),
+        LogRefusal::FillWasPosted(log) => {
+            conflict("FILL_ALREADY_POSTED", "This fill of this order was posted before. Nothing was written.")
+                .with_details(json!({ "log_id": public.encode(*log) }))
+        }
+        LogRefusal::LogIsUnknown => log_not_found(),
+        LogRefusal::LogMovesNoMoney => {
+            conflict("LOG_IS_NOT_REVERSIBLE", "This log moved no money of its own, so there is nothing to reverse.")
+        }
+        LogRefusal::LogWasReversed(log) => conflict("ALREADY_REVERSED", "This log was reversed before.")
+            .with_details(json!({ "log_id": public.encode(*log) })),
+    }
+}
+
+fn of_amount(refusal: AmountRefusal) -> Refusal {
+    match refusal {
+        AmountRefusal::AmountIsTooSmall => unprocessable(
+            "AMOUNT_TOO_SMALL",
+            "Price times volume rounds to nothing at eight decimals. Nothing was written.",
+        ),
+        AmountRefusal::FeeExceedsProceeds { proceeds, fee } => {
+            unprocessable("FEE_EXCEEDS_PROCEEDS", "The fee takes all that this sale brings. Nothing was written.")
+                .with_details(json!({ "proceeds": format(proceeds), "fee": format(fee) }))
+        }
+        AmountRefusal::AmountIsTooLarge => amount_too_large(),
+    }
+}
+
+/// What is wrong with a log as it was sent.
+#[must_use]
+pub fn of_form(fault: &FormFault) -> Refusal {
+    match fault {
+        FormFault::Field { field, problem } => {
+            let code = if problem.starts_with("must have 1") { "MISSING_FIELD" } else { "INVALID_VALUE" };
+            invalid(code, format!("{field} {problem}."))
+                .with_details(json!({ "field": field, "problem": problem }))
+        }
+        FormFault::Info(fault) => of_info(*fault),
+    }
+}
+
+fn of_info(InfoFault { field, problem }: InfoFault) -> Refusal {
+    let text = match problem {
+        InfoProblem::IsMissing => "is missing",
+        InfoProblem::HasAnotherType => "has another type, or is there twice",
+        InfoProblem::IsNotAnId => "must be a UUID",
+        InfoProblem::IsNotASymbol => "must have 1 to 20 letters or digits",
+        InfoProblem::IsNotAnAmount(AmountFault::TooLarge) => return amount_too_large(),
+        InfoProblem::IsNotAnAmount(AmountFault::NotADecimal) => "must be a decimal number",
+        InfoProblem::IsNotAnAmount(AmountFault::Negative) => "must not be negative",
+        InfoProblem::IsNotAnAmount(AmountFault::TooManyDecimals) => "must have at most 8 decimals",
+        InfoProblem::MustBePositive => "must be more than 0",
+        InfoProblem::AccountsAreTheSame => "must be another account than stock_account_id",
+        InfoProblem::IsTooLong => "must have at most 255 bytes",
+    };
+    let name = if field.is_empty() { "info".to_owned() } else { format!("info.{field}") };
+    invalid("INVALID_INFO_STRUCTURE", format!("{name} {text}. Nothing was written."))
+        .with_details(json!({ "field": name, "problem": text }))
+}
+
+/// An amount that cannot be read, of the field `name`.
+#[must_use]
+pub fn of_amount_field(name: &str, fault: AmountFault) -> Refusal {
+    let text = match fault {
+        AmountFault::TooLarge => return amount_too_large(),
+        AmountFault::NotADecimal => "must be a decimal number",
+        AmountFault::Negative => "must not be negative",
+        AmountFault::TooManyDecimals => "must have at most 8 decimals",
+    };
+    invalid("INVALID_VALUE", format!("{name} {text}.")).with_details(json!({ "field": name, "problem": text }))
+}
+
+fn invalid(code: &'static str, text: String) -> Refusal {
+    Refusal::new(Meaning::Invalid, code, text)
+}
+
+fn unprocessable(code: &'static str, text: &'static str) -> Refusal {
+    Refusal::new(Meaning::Unprocessable, code, text)
+}
+
+fn conflict(code: &'static str, text: &'static str) -> Refusal {
+    Refusal::new(Meaning::Conflict, code, text)
+}
+
+fn not_found(code: &'static str, text: &'static str) -> Refusal {
+    Refusal::new(Meaning::NotFound, code, text)
+}
+
+/// Beyond what eight decimals in 64 bits can count.
+#[must_use]
+pub fn amount_too_large() -> Refusal {
+    invalid("AMOUNT_TOO_LARGE", "Amounts end at 92233720368.54775807. Nothing was written.".to_owned())
+}
+
+/// The caller was switched off or erased.
+#[must_use]
+pub fn user_is_not_active() -> Refusal {
+    Refusal::new(Meaning::Unauthenticated, "INVALID_TOKEN", "This account is not active.")
+}
+
+/// No such trading of the caller's.
+#[must_use]
+pub fn trading_not_found() -> Refusal {
+    not_found("TRADING_NOT_FOUND", "There is no such trading.")
+}
+
+/// No such sub-account of the caller's.
+#[must_use]
+pub fn sub_account_not_found() -> Refusal {
+    not_found("SUBACCOUNT_NOT_FOUND", "There is no such sub-account.")
+}
+
+/// No such transaction of the caller's.
+#[must_use]
+pub fn transaction_not_found() -> Refusal {
+    not_found("TRANSACTION_NOT_FOUND", "There is no such transaction.")
+}
+
+/// No such log of the caller's.
+#[must_use]
+pub fn log_not_found() -> Refusal {
+    not_found("TRADING_LOG_NOT_FOUND", "There is no such trading log.")
+}
+
+/// No such binding that the caller may use.
+#[must_use]
+pub fn binding_not_found() -> Refusal {
+    not_found("EXCHANGE_BINDING_NOT_FOUND", "There is no such exchange binding.")
+}
+
+/// Another live trading of the caller's has this name.
+#[must_use]
+pub fn trading_name_exists() -> Refusal {
+    conflict("TRADING_NAME_EXISTS", "You have a trading of this name.")
+}
+
+/// Another live sub-account of the trading has this name.
+#[must_use]
+pub fn sub_account_name_exists() -> Refusal {
+    conflict("SUBACCOUNT_NAME_EXISTS", "This trading has a sub-account of this name.")
+}
+
+/// A real trading is not deleted while it holds something.
+#[must_use]
+pub fn trading_has_sub_accounts() -> Refusal {
+    let text = "This trading's sub-accounts still hold something. Withdraw it first, or delete with force=soft.";
+    conflict("TRADING_HAS_SUBACCOUNTS", text)
+}
+
+/// A sub-account is not deleted while it holds something.
+#[must_use]
+pub fn sub_account_has_balance(holdings: Holdings) -> Refusal {
+    conflict("SUBACCOUNT_HAS_BALANCE", "This sub-account still holds something. Withdraw it first.")
+        .with_details(json!({ "balance": format(holdings.balance()), "locked_balance": format(holdings.locked) }))
+}
+
+/// What something was posted to keeps its asset.
+#[must_use]
+pub fn symbol_is_frozen() -> Refusal {
+    conflict("SYMBOL_IS_FROZEN", "The symbol cannot change after the first transaction.")
+}
+
+/// Balances are never written.
+#[must_use]
+pub fn use_deposit_or_withdraw() -> Refusal {
+    let text = "A balance is the sum of its transactions. Use deposit or withdraw.";
+    invalid("USE_DEPOSIT_OR_WITHDRAW", text.to_owned())
+}
+
+/// What moved money is reversed, never deleted.
+#[must_use]
+pub fn log_moves_money() -> Refusal {
+    conflict("CANNOT_DELETE_BUSINESS_LOG", "This log moved money. Reverse it instead.")
+}
+
+/// A bot's log is deleted by admins alone.
+#[must_use]
+pub fn log_is_a_bots() -> Refusal {
+    conflict("CANNOT_DELETE_BOT_LOG", "A bot wrote this log; only an admin deletes it.")
+}

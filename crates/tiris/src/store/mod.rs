@@ -1,0 +1,9 @@
+//! SQL, a file per noun: text beside its reader. Every query of a user's rows filters by the user.
+
+pub mod bindings;
+pub mod counts;
+pub mod sub_accounts;
+pub mod trading_logs;
+pub mod tradings;
+pub mod transactions;
+pub mod users;

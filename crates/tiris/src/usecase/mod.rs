@@ -1,0 +1,14 @@
+//! One verb a file, and the only place that opens a transaction.
+
+pub mod log_batch;
+pub mod log_view;
+pub mod log_write;
+pub mod reader;
+pub mod sub_account;
+pub mod sub_account_create;
+pub mod sub_account_update;
+pub mod trading;
+pub mod trading_create;
+pub mod trading_delete;
+pub mod trading_update;
+pub mod transaction_view;

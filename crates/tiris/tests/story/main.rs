@@ -1,0 +1,6 @@
+//! Stories of the stall, told through its HTTP doors on both databases.
+
+mod harness;
+mod ledger;
+mod logs;
+mod tradings;
