@@ -2,14 +2,15 @@
 
 use stall::{Deployment, Key, KeySpec, ProfileDefault, Section};
 
-pub(crate) const JWT_SECRET: Key<String> =
-    Key::secret("tiris.jwt_secret").about("signs access tokens, at least 32 characters; empty: the site's key");
-pub(crate) const REFRESH_SECRET: Key<String> =
-    Key::secret("tiris.refresh_secret").about("signs refresh tokens, at least 32 characters; empty: the site's key");
+pub(crate) const JWT_SECRET: Key<String> = Key::secret("tiris.jwt_secret")
+    .about("signs access tokens, at least 32 characters; empty: the site's key");
+pub(crate) const REFRESH_SECRET: Key<String> = Key::secret("tiris.refresh_secret")
+    .about("signs refresh tokens, at least 32 characters; empty: the site's key");
 pub(crate) const JWT_EXPIRATION: Key<i64> =
     Key::int("tiris.jwt_expiration", 60, 86_400, "3600").about("seconds for which an access token is good");
-pub(crate) const REFRESH_EXPIRATION: Key<i64> = Key::int("tiris.refresh_expiration", 3_600, 31_536_000, "604800")
-    .about("seconds for which a refresh token is good");
+pub(crate) const REFRESH_EXPIRATION: Key<i64> =
+    Key::int("tiris.refresh_expiration", 3_600, 31_536_000, "604800")
+        .about("seconds for which a refresh token is good");
 pub(crate) const ADMIN_EMAIL: Key<String> =
     Key::text("tiris.admin_email", "").about("whoever signs in with this confirmed address is an admin");
 pub(crate) const MASTER_KEYS: Key<Vec<String>> = Key::list("tiris.master_keys", "")
@@ -23,13 +24,11 @@ pub(crate) const GOOGLE_REDIRECT_URL: Key<String> =
     Key::text("tiris.google_redirect_url", "").about("where Google sends people back to");
 pub(crate) const GOOGLE_ISSUER: Key<String> =
     Key::text("tiris.google_issuer", "https://accounts.google.com").about("who must have issued its tokens");
-pub(crate) const GOOGLE_DISCOVERY_URL: Key<String> = Key::text(
-    "tiris.google_discovery_url",
-    "https://accounts.google.com/.well-known/openid-configuration",
-)
-.about("where Google says what its addresses are");
-pub(crate) const WECHAT_APP_ID: Key<String> =
-    Key::text("tiris.wechat_app_id", "").about("our name at WeChat for web pages; empty: nobody signs in there");
+pub(crate) const GOOGLE_DISCOVERY_URL: Key<String> =
+    Key::text("tiris.google_discovery_url", "https://accounts.google.com/.well-known/openid-configuration")
+        .about("where Google says what its addresses are");
+pub(crate) const WECHAT_APP_ID: Key<String> = Key::text("tiris.wechat_app_id", "")
+    .about("our name at WeChat for web pages; empty: nobody signs in there");
 pub(crate) const WECHAT_APP_SECRET: Key<String> =
     Key::secret("tiris.wechat_app_secret").about("our secret at WeChat for web pages");
 pub(crate) const WECHAT_IN_APP_ID: Key<String> =
@@ -41,7 +40,8 @@ pub(crate) const WECHAT_REDIRECT_URL: Key<String> =
 pub(crate) const WECHAT_API_URL: Key<String> =
     Key::text("tiris.wechat_api_url", "https://api.weixin.qq.com").about("where WeChat's API is");
 pub(crate) const WECHAT_OPEN_URL: Key<String> =
-    Key::text("tiris.wechat_open_url", "https://open.weixin.qq.com").about("where WeChat's sign-in pages are");
+    Key::text("tiris.wechat_open_url", "https://open.weixin.qq.com")
+        .about("where WeChat's sign-in pages are");
 pub(crate) const OAUTH_REDIRECT_ALLOW_LIST: Key<Vec<String>> =
     Key::list("tiris.oauth_redirect_allow_list", "").about("addresses to which a sign-in may return");
 pub(crate) const EXCHANGE_URL: Key<String> = Key::text("tiris.exchange_url", "https://api.binance.com")

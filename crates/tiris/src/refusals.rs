@@ -32,10 +32,11 @@ pub fn of_log(refusal: &LogRefusal, public: &PublicIds) -> Refusal {
         LogRefusal::TradingIsUnknown => trading_not_found(),
         LogRefusal::SubAccountIsUnknown(_) => sub_account_not_found(),
         LogRefusal::TransactionIsUnknown => transaction_not_found(),
-        LogRefusal::SubAccountIsOfAnotherTrading(account) => {
-            unprocessable("TRADING_MISMATCH", "This sub-account belongs to another trading. Nothing was written.")
-                .with_details(json!({ "sub_account_id": public.encode(*account) }))
-        }
+        LogRefusal::SubAccountIsOfAnotherTrading(account) => unprocessable(
+            "TRADING_MISMATCH",
+            "This sub-account belongs to another trading. Nothing was written.",
+        )
+        .with_details(json!({ "sub_account_id": public.encode(*account) })),
         LogRefusal::SymbolDiffers { account, said, holds } => unprocessable(
             "SYMBOL_MISMATCH",
             "This sub-account holds another asset than the log says. Nothing was written.",
@@ -44,13 +45,14 @@ pub fn of_log(refusal: &LogRefusal, public: &PublicIds) -> Refusal {
             "sub_account_id": public.encode(*account), "symbol": said.as_str(), "holds": holds.as_str(),
         })),
         LogRefusal::Amount(amount) => of_amount(*amount),
-        LogRefusal::BalanceIsInsufficient { account, symbol, required, available } => {
-            unprocessable("INSUFFICIENT_BALANCE", "The sub-account holds less than this needs. Nothing was written.")
-                .with_details(json!({
-                    "sub_account_id": public.encode(*account), "symbol": symbol.as_str(),
-                    "required": format(*required), "available": format(*available),
-                }))
-        }
+        LogRefusal::BalanceIsInsufficient { account, symbol, required, available } => unprocessable(
+            "INSUFFICIENT_BALANCE",
+            "The sub-account holds less than this needs. Nothing was written.",
+        )
+        .with_details(json!({
+            "sub_account_id": public.encode(*account), "symbol": symbol.as_str(),
+            "required": format(*required), "available": format(*available),
+        })),
         LogRefusal::KeyWasUsed => unprocessable(
             "IDEMPOTENCY_KEY_REUSED",
             "This Idempotency-Key was used for another request. Make a new key for a new request.",
@@ -60,9 +62,10 @@ pub fn of_log(refusal: &LogRefusal, public: &PublicIds) -> Refusal {
                 .with_details(json!({ "log_id": public.encode(*log) }))
         }
         LogRefusal::LogIsUnknown => log_not_found(),
-        LogRefusal::LogMovesNoMoney => {
-            conflict("LOG_IS_NOT_REVERSIBLE", "This log moved no money of its own, so there is nothing to reverse.")
-        }
+        LogRefusal::LogMovesNoMoney => conflict(
+            "LOG_IS_NOT_REVERSIBLE",
+            "This log moved no money of its own, so there is nothing to reverse.",
+        ),
         LogRefusal::LogWasReversed(log) => conflict("ALREADY_REVERSED", "This log was reversed before.")
             .with_details(json!({ "log_id": public.encode(*log) })),
     }
@@ -74,10 +77,11 @@ fn of_amount(refusal: AmountRefusal) -> Refusal {
             "AMOUNT_TOO_SMALL",
             "Price times volume rounds to nothing at eight decimals. Nothing was written.",
         ),
-        AmountRefusal::FeeExceedsProceeds { proceeds, fee } => {
-            unprocessable("FEE_EXCEEDS_PROCEEDS", "The fee takes all that this sale brings. Nothing was written.")
-                .with_details(json!({ "proceeds": format(proceeds), "fee": format(fee) }))
-        }
+        AmountRefusal::FeeExceedsProceeds { proceeds, fee } => unprocessable(
+            "FEE_EXCEEDS_PROCEEDS",
+            "The fee takes all that this sale brings. Nothing was written.",
+        )
+        .with_details(json!({ "proceeds": format(proceeds), "fee": format(fee) })),
         AmountRefusal::AmountIsTooLarge => amount_too_large(),
     }
 }
@@ -123,7 +127,8 @@ pub fn of_amount_field(name: &str, fault: AmountFault) -> Refusal {
         AmountFault::Negative => "must not be negative",
         AmountFault::TooManyDecimals => "must have at most 8 decimals",
     };
-    invalid("INVALID_VALUE", format!("{name} {text}.")).with_details(json!({ "field": name, "problem": text }))
+    invalid("INVALID_VALUE", format!("{name} {text}."))
+        .with_details(json!({ "field": name, "problem": text }))
 }
 
 fn invalid(code: &'static str, text: String) -> Refusal {
@@ -199,7 +204,8 @@ pub fn sub_account_name_exists() -> Refusal {
 /// A real trading is not deleted while it holds something.
 #[must_use]
 pub fn trading_has_sub_accounts() -> Refusal {
-    let text = "This trading's sub-accounts still hold something. Withdraw it first, or delete with force=soft.";
+    let text =
+        "This trading's sub-accounts still hold something. Withdraw it first, or delete with force=soft.";
     conflict("TRADING_HAS_SUBACCOUNTS", text)
 }
 
@@ -207,7 +213,9 @@ pub fn trading_has_sub_accounts() -> Refusal {
 #[must_use]
 pub fn sub_account_has_balance(holdings: Holdings) -> Refusal {
     conflict("SUBACCOUNT_HAS_BALANCE", "This sub-account still holds something. Withdraw it first.")
-        .with_details(json!({ "balance": format(holdings.balance()), "locked_balance": format(holdings.locked) }))
+        .with_details(
+            json!({ "balance": format(holdings.balance()), "locked_balance": format(holdings.locked) }),
+        )
 }
 
 /// What something was posted to keeps its asset.

@@ -18,7 +18,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rush", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall"]),
     ("tap", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall"]),
     ("funpot", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall"]),
-    ("tiris", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall", "outbound", "vault"]),
+    (
+        "tiris",
+        &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall", "outbound", "vault"],
+    ),
     ("load", &["kernel", "identity"]),
     ("mock", &["kernel", "bus", "outbound", "web"]),
     ("check", &["kernel"]),

@@ -3,7 +3,8 @@
 use super::tree::Tree;
 
 /// Each stall's checklist and how many rows its specification has.
-const CHECKLISTS: &[(&str, usize)] = &[("docs/checklist/rush.md", 138), ("docs/checklist/tap.md", 72), ("docs/checklist/tiris.md", 112)];
+const CHECKLISTS: &[(&str, usize)] =
+    &[("docs/checklist/rush.md", 138), ("docs/checklist/tap.md", 72), ("docs/checklist/tiris.md", 112)];
 const DECISIONS: &str = "docs/decisions/";
 
 /// The changelog names what has not been released yet.

@@ -43,7 +43,8 @@ pub fn parse(text: &str) -> Result<i64, AmountFault> {
 /// The plain decimal of a mantissa with its point moved; no zeros behind the last digit.
 fn shifted(mantissa: &str, exponent: i32) -> Result<String, AmountFault> {
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let is_plain = !whole.is_empty() && whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
+    let is_plain =
+        !whole.is_empty() && whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
     if !is_plain || exponent.abs() > EXPONENT_MAX {
         return Err(if is_plain && exponent > 0 { AmountFault::TooLarge } else { AmountFault::NotADecimal });
     }
@@ -121,6 +122,9 @@ mod tests {
         assert_eq!(product(300_000_000_000, 2 * ONE), Some(600_000_000_000));
         assert_eq!((product(1, ONE / 2), product(1, ONE / 2 - 1)), (Some(1), Some(0)));
         assert_eq!(product(i64::MAX, 2 * ONE), None);
-        assert_eq!((ratio(-3, 2), ratio(3, -2), ratio(-1, 3), ratio(1, 0)), (Some(-2), Some(-2), Some(0), None));
+        assert_eq!(
+            (ratio(-3, 2), ratio(3, -2), ratio(-1, 3), ratio(1, 0)),
+            (Some(-2), Some(-2), Some(0), None)
+        );
     }
 }

@@ -65,8 +65,9 @@ pub fn read(user: UserId, form: LogForm<'_>, public: &PublicIds) -> Result<LogRe
         return Err(field("info", "must be a JSON object of at most 65536 bytes"));
     }
     let business = BusinessType::parse(kind);
-    let posting: Option<Posting> =
-        business.map(|business| log_info::parse(business, info, public).map_err(FormFault::Info)).transpose()?;
+    let posting: Option<Posting> = business
+        .map(|business| log_info::parse(business, info, public).map_err(FormFault::Info))
+        .transpose()?;
     Ok(LogRequest {
         user,
         trading: id::<TradingId>("trading_id", form.trading_id, public)?,

@@ -174,18 +174,8 @@ fn trade(kind: BusinessType, fields: &Fields<'_>, public: &PublicIds) -> Result<
     let fee = amount("fee", fields.fee)?;
     let fee_place = fee_place(fields, (stock, stock_account), currency, public)?;
     let fill = fill(fields)?;
-    let parts = Trade {
-        kind,
-        stock_account,
-        currency_account,
-        stock,
-        currency,
-        price,
-        volume,
-        fee,
-        fee_place,
-        fill,
-    };
+    let parts =
+        Trade { kind, stock_account, currency_account, stock, currency, price, volume, fee, fee_place, fill };
     Ok(parts)
 }
 

@@ -219,8 +219,10 @@ pub fn named_accounts(posting: &Posting) -> Vec<(SubAccountId, Option<AssetCode>
     match posting {
         Posting::Movement(movement) => vec![(movement.account, movement.currency)],
         Posting::Trade(trade) => {
-            let mut named =
-                vec![(trade.stock_account, Some(trade.stock)), (trade.currency_account, Some(trade.currency))];
+            let mut named = vec![
+                (trade.stock_account, Some(trade.stock)),
+                (trade.currency_account, Some(trade.currency)),
+            ];
             if let FeePlace::Account { account, symbol } = trade.fee_place {
                 named.push((account, Some(symbol)));
             }

@@ -44,7 +44,8 @@ impl EnvelopeFormat for TirisFormat {
 
     fn refusal(refusal: &Refusal, trace_id: &str, at: Timestamp) -> String {
         let error = ErrorBody { code: spell(refusal.code), ..ErrorBody::of(refusal) };
-        let failure = Failure { success: false, error, metadata: Metadata { timestamp: at.rfc3339(), trace_id } };
+        let failure =
+            Failure { success: false, error, metadata: Metadata { timestamp: at.rfc3339(), trace_id } };
         serde_json::to_string(&failure).expect("texts are JSON")
     }
 }

@@ -2,11 +2,10 @@
 
 use super::answer::{Data, Enveloped};
 use super::state::TirisState;
+use crate::usecase::readiness;
 use axum::extract::State;
 use kernel::{Refusal, Timestamp};
 use serde::Serialize;
-use std::time::Duration;
-use store::StoreError;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -16,9 +15,6 @@ use web::Refused;
 pub fn routes() -> OpenApiRouter<TirisState> {
     OpenApiRouter::new().routes(routes!(live)).routes(routes!(ready)).routes(routes!(health))
 }
-
-/// What a readiness probe may take.
-const READY_MAX: Duration = Duration::from_secs(5);
 
 /// Alive.
 #[derive(Debug, Serialize, ToSchema)]
@@ -79,13 +75,7 @@ async fn health(State(state): State<TirisState>) -> Result<Data<HealthData>, Ref
 }
 
 async fn checked(state: &TirisState) -> Result<(Timestamp, ChecksData), Refusal> {
-    let app = &state.app;
-    let ping = app.store.read(|tx| tx.query_one("SELECT 1", &[], |row| row.int(0)));
-    let answer: Result<i64, StoreError> = match tokio::time::timeout(READY_MAX, ping).await {
-        Ok(answer) => answer,
-        Err(_) => return Err(Refusal::unavailable("the database does not answer")),
-    };
-    answer.map_err(Refusal::unavailable)?;
+    readiness::check(&state.app).await?;
     // Events come over the local bus, which is as alive as the process.
-    Ok((app.clock.now(), ChecksData { database: "connected", nats: "disabled" }))
+    Ok((state.app.clock.now(), ChecksData { database: "connected", nats: "disabled" }))
 }

@@ -1,7 +1,9 @@
 //! Ids in paths and query strings: a malformed one is 400 with its noun's code, a well-formed one that is not ours 404.
 
 use super::state::TirisState;
-use crate::domain::ids::{ExchangeBindingId, PortfolioId, SubAccountId, TradingId, TradingLogId, TransactionId};
+use crate::domain::ids::{
+    ExchangeBindingId, PortfolioId, SubAccountId, TradingId, TradingLogId, TransactionId,
+};
 use crate::refusals;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;

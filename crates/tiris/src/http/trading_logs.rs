@@ -213,9 +213,8 @@ pub struct LogQuery {
 
 fn filter(public: &PublicIds, query: &LogQuery) -> Result<LogFilter, Refusal> {
     let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-    let source = said(&query.source).map(|word| {
-        Source::parse(&word).ok_or_else(|| Refusal::field("source", "must be manual or bot"))
-    });
+    let source = said(&query.source)
+        .map(|word| Source::parse(&word).ok_or_else(|| Refusal::field("source", "must be manual or bot")));
     let from = said(&query.start_date).or_else(|| said(&query.since));
     let from = page::moment("INVALID_QUERY_PARAMS", from.as_deref())?;
     let to = page::moment("INVALID_QUERY_PARAMS", query.end_date.as_deref())?;

@@ -45,8 +45,11 @@ pub struct Held {
 
 /// Inserts a sub-account. Errors: `Unique` where its trading has a live one of this name.
 pub fn insert(tx: &mut Tx<'_>, account: &SubAccount) -> Result<(), StoreError> {
-    let sql =
-        concat!("INSERT INTO sub_accounts (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
+    let sql = concat!(
+        "INSERT INTO sub_accounts (",
+        columns!(),
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+    );
     let fields = params![
         account.id.0,
         account.user.0,

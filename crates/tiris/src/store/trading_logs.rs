@@ -24,7 +24,16 @@ macro_rules! filters {
 
 macro_rules! page {
     ($scope:literal, $order:literal) => {
-        concat!("SELECT ", columns!(), " FROM trading_logs WHERE ", $scope, filters!(), " ORDER BY ", $order, " DESC LIMIT $8 OFFSET $9")
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM trading_logs WHERE ",
+            $scope,
+            filters!(),
+            " ORDER BY ",
+            $order,
+            " DESC LIMIT $8 OFFSET $9"
+        )
     };
 }
 
@@ -171,8 +180,11 @@ pub fn count(tx: &mut Tx<'_>, scope: LogScope, filter: &LogFilter) -> Result<i64
 
 /// A user's logs with larger numbers than `seq`, oldest first: what a stream goes on with.
 pub fn after(tx: &mut Tx<'_>, user: UserId, seq: i64, limit: i64) -> Result<Vec<TradingLog>, StoreError> {
-    let sql =
-        concat!("SELECT ", columns!(), " FROM trading_logs WHERE user_id = $1 AND seq > $2 ORDER BY seq LIMIT $3");
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM trading_logs WHERE user_id = $1 AND seq > $2 ORDER BY seq LIMIT $3"
+    );
     tx.query(sql, params![user.0, seq, limit], |row| read(row, 0))
 }
 

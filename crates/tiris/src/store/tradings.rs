@@ -20,7 +20,8 @@ const FACTS: BulkSql = BulkSql {
 
 /// Inserts a trading. Errors: `Unique` where its user has a live one of this name.
 pub fn insert(tx: &mut Tx<'_>, trading: &Trading) -> Result<(), StoreError> {
-    let sql = concat!("INSERT INTO tradings (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+    let sql =
+        concat!("INSERT INTO tradings (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
     let fields = params![
         trading.id.0,
         trading.user.0,
@@ -39,7 +40,8 @@ pub fn insert(tx: &mut Tx<'_>, trading: &Trading) -> Result<(), StoreError> {
 
 /// Writes what may change of a trading. Errors: `Unique` where the name is another's.
 pub fn update(tx: &mut Tx<'_>, trading: &Trading) -> Result<(), StoreError> {
-    let sql = "UPDATE tradings SET exchange_binding_id = $2, name = $3, status = $4, info = $5, updated_at = $6,
+    let sql =
+        "UPDATE tradings SET exchange_binding_id = $2, name = $3, status = $4, info = $5, updated_at = $6,
                deleted_at = $7 WHERE id = $1";
     let fields = params![
         trading.id.0,
@@ -78,7 +80,8 @@ pub fn page(tx: &mut Tx<'_>, limit: i64, offset: i64) -> Result<(Vec<Trading>, i
         " FROM tradings WHERE deleted_at IS NULL ORDER BY id DESC LIMIT $1 OFFSET $2"
     );
     let rows = tx.query(sql, params![limit, offset], read)?;
-    let total = tx.query_one("SELECT COUNT(*) FROM tradings WHERE deleted_at IS NULL", &[], |row| row.int(0))?;
+    let total =
+        tx.query_one("SELECT COUNT(*) FROM tradings WHERE deleted_at IS NULL", &[], |row| row.int(0))?;
     Ok((rows, total))
 }
 

@@ -25,7 +25,16 @@ macro_rules! filters {
 
 macro_rules! page {
     ($scope:literal, $order:literal) => {
-        concat!("SELECT ", columns!(), " FROM transactions WHERE ", $scope, filters!(), " ORDER BY ", $order, " LIMIT $10 OFFSET $11")
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM transactions WHERE ",
+            $scope,
+            filters!(),
+            " ORDER BY ",
+            $order,
+            " LIMIT $10 OFFSET $11"
+        )
     };
 }
 
@@ -145,7 +154,11 @@ pub fn chain_ends(tx: &mut Tx<'_>, accounts: &[i64]) -> Result<Vec<(i64, ChainEn
 /// The transactions of a log, in the order of its legs.
 pub fn of_log(tx: &mut Tx<'_>, log: TradingLogId, legs: i64) -> Result<Vec<Transaction>, StoreError> {
     // The numbers of a log's transactions follow its own; so no index by log is needed.
-    let sql = concat!("SELECT ", columns!(), " FROM transactions WHERE id > $1 AND log_id = $1 ORDER BY id LIMIT $2");
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM transactions WHERE id > $1 AND log_id = $1 ORDER BY id LIMIT $2"
+    );
     if legs == 0 {
         return Ok(Vec::new());
     }
@@ -201,7 +214,8 @@ pub fn balance_event_at(tx: &mut Tx<'_>, account: SubAccountId, at: Timestamp) -
     let sql = "SELECT event_balance FROM transactions WHERE sub_account_id = $1 AND is_late = FALSE AND event_time <= $2
                ORDER BY event_time DESC, id DESC LIMIT 1";
     let in_order = tx.query_opt(sql, params![account.0, at], |row| row.int(0))?.unwrap_or(0);
-    let sql = "SELECT CAST(COALESCE(SUM(CASE direction WHEN 'credit' THEN amount ELSE -amount END), 0) AS BIGINT)
+    let sql =
+        "SELECT CAST(COALESCE(SUM(CASE direction WHEN 'credit' THEN amount ELSE -amount END), 0) AS BIGINT)
                FROM transactions WHERE sub_account_id = $1 AND is_late = TRUE AND event_time <= $2";
     let late = tx.query_one(sql, params![account.0, at], |row| row.int(0))?;
     Ok(in_order.saturating_add(late))
@@ -245,7 +259,9 @@ fn read(row: &Row<'_>, first: usize) -> Result<Transaction, StoreError> {
         closing_balance: row.int(first + 11)?,
         price: row.opt_int(first + 12)?,
         quote: quote
-            .map(|quote| AssetCode::new(&quote).ok_or_else(|| StoreError::Corrupt(format!("asset '{quote}'"))))
+            .map(|quote| {
+                AssetCode::new(&quote).ok_or_else(|| StoreError::Corrupt(format!("asset '{quote}'")))
+            })
             .transpose()?,
         is_late: row.bool(first + 14)?,
         event_balance: row.int(first + 15)?,

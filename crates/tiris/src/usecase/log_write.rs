@@ -7,13 +7,13 @@ use crate::domain::log_info::{Movement, Posting};
 use crate::domain::log_post::LogRequest;
 use crate::domain::log_reverse::ReverseRequest;
 use crate::domain::log_type::{BusinessType, Source};
-use crate::refusals;
 use crate::domain::money::locator_kind::LOGS_REMOVED;
+use crate::refusals;
 use crate::store::{counts, sub_accounts, trading_logs, users};
 use kernel::{Refusal, UserId};
 use std::sync::Arc;
-use store::keyed::hash63;
 use store::Tx;
+use store::keyed::hash63;
 
 /// Under which key a request is known, and what it asks for.
 #[derive(Debug, Clone, Copy)]

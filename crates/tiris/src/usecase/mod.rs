@@ -4,6 +4,7 @@ pub mod log_batch;
 pub mod log_view;
 pub mod log_write;
 pub mod reader;
+pub mod readiness;
 pub mod sub_account;
 pub mod sub_account_create;
 pub mod sub_account_update;

@@ -4,8 +4,8 @@ use super::reader::Reader;
 use crate::app::App;
 use crate::domain::ids::{SubAccountId, TradingId};
 use crate::refusals;
-use crate::store::{sub_accounts, tradings};
 pub use crate::store::sub_accounts::Held;
+use crate::store::{sub_accounts, tradings};
 use kernel::{AssetCode, Refusal};
 use store::Tx;
 

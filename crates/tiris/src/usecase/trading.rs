@@ -29,17 +29,16 @@ pub async fn one(app: &App, reader: Reader, id: TradingId) -> Result<TradingView
         let view = view(tx, trading)?;
         // A binding's name and mask are its owner's alone.
         let seen = reader.may_read(view.trading.user);
-        Ok::<_, Refusal>(TradingView { binding: view.binding.filter(|one| seen || one.user.is_none()), ..view })
+        Ok::<_, Refusal>(TradingView {
+            binding: view.binding.filter(|one| seen || one.user.is_none()),
+            ..view
+        })
     };
     app.store.read(work).await
 }
 
 /// The reader's own tradings, newest first.
-pub async fn own(
-    app: &App,
-    reader: Reader,
-    kind: Option<TradingType>,
-) -> Result<Vec<TradingView>, Refusal> {
+pub async fn own(app: &App, reader: Reader, kind: Option<TradingType>) -> Result<Vec<TradingView>, Refusal> {
     let user = reader.own()?;
     let work = move |tx: &mut Tx<'_>| {
         let rows = tradings::of_user(tx, user)?;

@@ -8,8 +8,8 @@ use crate::domain::money::locator_kind::{TRANSACTION_SEQUENCE, TRANSACTIONS_REMO
 use crate::domain::trading_log::TradingLog;
 use crate::domain::transaction::Transaction;
 use crate::refusals;
-use crate::store::transactions::TransactionScope;
 pub use crate::store::transactions::TransactionFilter;
+use crate::store::transactions::TransactionScope;
 use crate::store::{counts, sub_accounts, trading_logs, tradings, transactions};
 use kernel::{AssetCode, Refusal, Timestamp};
 use std::collections::HashMap;

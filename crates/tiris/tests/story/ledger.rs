@@ -40,16 +40,19 @@ async fn the_worked_chain_comes_out_to_the_last_unit(bench: Bench) {
     let row = |direction, reason, amount, closing, price, quote| {
         [direction, reason, amount, closing, price, quote].map(str::to_owned)
     };
-    assert_eq!(told, [
-        row("credit", "deposit", "10000.00000000", "10000.00000000", "1.00000000", "USDT"),
-        row("credit", "long", "2.00000000", "2.00000000", "3000.00000000", "USDT"),
-        row("debit", "long", "6012.00000000", "3988.00000000", "3000.00000000", "USDT"),
-        row("debit", "short", "1.50000000", "0.50000000", "3000.00000000", "USDT"),
-        row("credit", "short", "4491.00000000", "8479.00000000", "3000.00000000", "USDT"),
-        row("debit", "stop_loss", "0.50000000", "0.00000000", "2500.00000000", "USDT"),
-        row("credit", "stop_loss", "1247.50000000", "9726.50000000", "2500.00000000", "USDT"),
-        row("debit", "withdraw", "500.00000000", "9226.50000000", "1.00000000", "USDT"),
-    ]);
+    assert_eq!(
+        told,
+        [
+            row("credit", "deposit", "10000.00000000", "10000.00000000", "1.00000000", "USDT"),
+            row("credit", "long", "2.00000000", "2.00000000", "3000.00000000", "USDT"),
+            row("debit", "long", "6012.00000000", "3988.00000000", "3000.00000000", "USDT"),
+            row("debit", "short", "1.50000000", "0.50000000", "3000.00000000", "USDT"),
+            row("credit", "short", "4491.00000000", "8479.00000000", "3000.00000000", "USDT"),
+            row("debit", "stop_loss", "0.50000000", "0.00000000", "2500.00000000", "USDT"),
+            row("credit", "stop_loss", "1247.50000000", "9726.50000000", "2500.00000000", "USDT"),
+            row("debit", "withdraw", "500.00000000", "9226.50000000", "1.00000000", "USDT"),
+        ]
+    );
 }
 
 fn row(row: &Value) -> [String; 6] {
@@ -117,4 +120,3 @@ async fn what_is_refused_writes_nothing_and_says_why(bench: Bench) {
 fn uuid(number: u128) -> String {
     uuid::Uuid::from_u128(number).to_string()
 }
-
