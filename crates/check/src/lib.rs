@@ -26,6 +26,7 @@ mod seal;
 mod source;
 mod stalls;
 mod tap;
+mod tiris;
 mod transfer;
 
 #[cfg(test)]

@@ -4,7 +4,8 @@
 use kernel::{Actor, Clock as _, Role, Timestamp, UserId};
 use serde_json::{Value, json};
 use std::future::Future;
-use store::StoreError;
+use std::path::Path;
+use store::{Location, StoreConfig, StoreError};
 use testkit::Answer;
 use testkit::edge::{Call, public_ids};
 use testkit::open_stall::{self, OpenStall, SIGNING_KEY};
@@ -41,6 +42,15 @@ pub fn on_sqlite<F: Future<Output = ()>>(story: impl FnOnce(Bench) -> F) {
 /// Runs a story on a fresh PostgreSQL schema.
 pub fn on_postgres<F: Future<Output = ()>>(story: impl FnOnce(Bench) -> F) {
     open_stall::on_postgres(&tiris::MANIFEST, &[], |stall| checked(stall, story));
+}
+
+/// Runs a story on this SQLite file, which is there afterwards.
+pub async fn on_file<F: Future<Output = ()>>(path: &Path, story: impl FnOnce(Bench) -> F) {
+    let config = StoreConfig::new("tiris", Location::Sqlite(path.to_owned()));
+    let stall = OpenStall::open(&tiris::MANIFEST, &config, &[]).await;
+    let store = stall.store.clone();
+    checked(stall, story).await;
+    store.close().await;
 }
 
 /// After every story the ledger is sound.

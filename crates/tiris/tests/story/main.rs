@@ -1,5 +1,6 @@
 //! Stories of the stall, told through its HTTP doors on both databases.
 
+mod corruptions;
 mod harness;
 mod ledger;
 mod logs;
