@@ -5,10 +5,14 @@
 //! order per aggregate holds. After [`TRIES_MAX`] tries, or at once when it says `GiveUp`, the fact becomes a dead letter
 //! with everything an operator needs; `dead_letters` lists, replays and discards.
 //!
+//! What comes from outside has a way in of its own: [`inbound`], the same for a broker, an HTTP door and a replay; the feature
+//! `nats` brings JetStream's side of it.
+//!
 //! To add a subscriber: implement [`Subscriber`] in the stall's `events/` room and hand it to [`Relay::new`].
 
 pub mod dead_letters;
 mod deliveries;
+pub mod inbound;
 mod relay;
 mod subscriber;
 
@@ -20,4 +24,5 @@ pub use subscriber::{Failure, Subscriber};
 pub const TRIES_MAX: i64 = 5;
 
 /// The bus's tables.
-pub const MIGRATIONS: store::MigrationSet = store::migration_set!("bus", "0001_deliveries");
+pub const MIGRATIONS: store::MigrationSet =
+    store::migration_set!("bus", "0001_deliveries", "0002_inbound_events");
