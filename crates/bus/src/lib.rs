@@ -13,6 +13,8 @@
 pub mod dead_letters;
 mod deliveries;
 pub mod inbound;
+#[cfg(feature = "nats")]
+pub mod nats;
 mod relay;
 mod subscriber;
 

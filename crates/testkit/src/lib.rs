@@ -12,6 +12,7 @@ pub mod checker;
 #[cfg(feature = "edge")]
 pub mod edge;
 pub mod http;
+pub mod nats;
 #[cfg(feature = "edge")]
 pub mod open_stall;
 pub mod oracle;

@@ -240,6 +240,30 @@ impl Intake {
         Ok(Preview { event_id, outcome, effect })
     }
 
+    /// Makes a dead letter of an event that never came to its handler. False: it is known already.
+    pub async fn bury(
+        &self,
+        message: &InboundMessage,
+        rejection: &Rejection,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let read = self.handler.read(message);
+        let (message, rejection) = (message.clone(), rejection.clone());
+        self.store
+            .write(move |tx| {
+                let Ok(envelope) = &read else {
+                    bury_unreadable(tx, &message, rejection.clone(), now)?;
+                    return Ok(true);
+                };
+                let is_new = rows::insert_done(tx, envelope, &message, now)?;
+                if is_new {
+                    rows::set_dead(tx, &envelope.event_id, TRIES_MAX, &rejection, now)?;
+                }
+                Ok::<_, StoreError>(is_new)
+            })
+            .await
+    }
+
     /// Events that arrived from `from` to `to`, in order; a page after number `after`, with its last number.
     pub async fn page(
         &self,
