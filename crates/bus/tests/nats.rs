@@ -188,7 +188,7 @@ fn what_is_declared_is_made_once_and_a_second_start_changes_nothing() {
 }
 
 #[test]
-fn a_crash_between_commit_and_acknowledgement_applies_nothing_twice() {
+fn dying_between_commit_and_acknowledgement_applies_nothing_twice() {
     with_server(async |world: World| {
         world.broker.declare().await.unwrap();
         for number in 0..50 {

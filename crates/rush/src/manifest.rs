@@ -76,6 +76,7 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
         verifier: Some(Arc::new(app.identity.clone())),
         jobs: jobs::all().into_iter().map(|job| job.over(&app)).collect(),
         subscribers: events::subscribers(&app),
+        inbound: None,
         tasks: Vec::new(),
         demo: Some(demo::demo(&app)),
         router: Box::new(move |edge| router(&ground, &section, &app, &edge)),

@@ -10,6 +10,7 @@
 
 pub mod config;
 mod ground;
+mod inbound;
 mod job;
 mod lease;
 mod manifest;
@@ -20,9 +21,10 @@ mod work;
 
 pub use config::{Deployment, Key, KeySpec, Kind, Profile, Section};
 pub use ground::{CheckDatabase, Ground, SigningKeys};
+pub use inbound::start_inbound;
 pub use job::{Job, Scope, TimedJob};
 pub use manifest::{Card, Credential, Flag, Manifest, Mock, Picture, ProfileDefault};
-pub use opened::{Demo, Opened};
+pub use opened::{Demo, Inbound, Opened};
 pub use work::{start_jobs, start_relay};
 
 use store::MigrationSet;

@@ -3,6 +3,8 @@
 use crate::job::Job;
 use axum::Router;
 use bus::Subscriber;
+use bus::inbound::Intake;
+use bus::nats::Broker;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use store::Store;
@@ -24,10 +26,20 @@ pub struct Opened {
     pub jobs: Vec<Job>,
     /// Who is told of its events.
     pub subscribers: Vec<Arc<dyn Subscriber>>,
+    /// The way in for events of others.
+    pub inbound: Option<Inbound>,
     /// What runs beside the doors until the process closes; it is awaited at the end.
     pub tasks: Vec<JoinHandle<()>>,
     /// What a demonstration shows.
     pub demo: Option<Demo>,
+}
+
+/// Events of others that a stall takes: through what, and from which broker; without one, over HTTP alone.
+pub struct Inbound {
+    /// What applies them.
+    pub intake: Intake,
+    /// Where they come from; what the stall needs there is declared in its settings.
+    pub broker: Option<Broker>,
 }
 
 /// A stall's part of a demonstration.

@@ -97,6 +97,7 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
         verifier: Some(Arc::new(SessionVerifier(Arc::clone(&app)))),
         jobs: jobs::all().into_iter().map(|job| job.over(&app)).collect(),
         subscribers: Vec::new(),
+        inbound: None,
         tasks,
         demo: Some(demo::demo(&app)),
         router: Box::new(move |edge| router(&ground, &app, breaker_commands, &edge)),

@@ -64,6 +64,7 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
         verifier: Some(Arc::clone(&app.tokens) as Arc<dyn web::TokenVerifier>),
         jobs: jobs::all().into_iter().map(|job| job.over(&app)).collect(),
         subscribers: events::subscribers(&app),
+        inbound: None,
         tasks: Vec::new(),
         demo: None,
         router: Box::new(move |edge| router(&app, &edge)),

@@ -21,7 +21,7 @@ pub const MIGRATIONS: MigrationSet = store::migration_set!(
     "0006_sub_accounts",
     "0007_trading_logs",
     "0008_transactions",
-    "0009_event_processing",
+    "0009_replays",
     "0010_audit_events",
     "0011_user_api_keys",
     "0012_portfolios",

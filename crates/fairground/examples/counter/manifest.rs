@@ -58,6 +58,7 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
         verifier: None,
         jobs: jobs::all().into_iter().map(|job| job.over(&app)).collect(),
         subscribers: events::subscribers(&app),
+        inbound: None,
         tasks: Vec::new(),
         demo: None,
         router: Box::new(move |edge| {

@@ -17,7 +17,7 @@ pub use signals::ended;
 
 use crate::config::Config;
 use process::OpenStall;
-use stall::{retention, sealing, start_jobs, start_relay};
+use stall::{retention, sealing, start_inbound, start_jobs, start_relay};
 use store::Store;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -61,10 +61,11 @@ fn start_work(
     clock: &std::sync::Arc<dyn kernel::Clock>,
     closing: &Closing,
 ) -> Vec<JoinHandle<()>> {
-    let stall::Opened { store, mut jobs, subscribers, tasks, .. } = stall.opened;
+    let stall::Opened { store, mut jobs, subscribers, inbound, tasks, .. } = stall.opened;
     jobs.extend([retention::job(&store, clock), sealing::job(&store, clock)]);
     let mut work = start_jobs(&store, clock, jobs, config.node(), closing);
     work.push(start_relay(&store, clock, subscribers, config.node(), closing));
+    work.extend(inbound.into_iter().flat_map(|inbound| start_inbound(inbound, clock, closing)));
     work.extend(tasks);
     work
 }

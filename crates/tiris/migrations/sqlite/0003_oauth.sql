@@ -9,7 +9,7 @@ CREATE INDEX oauth_tokens_by_union ON oauth_tokens (provider, union_id) WHERE un
 CREATE INDEX oauth_tokens_of_user ON oauth_tokens (user_id);
 CREATE TABLE oauth_states (
     state_hash BLOB PRIMARY KEY, provider TEXT NOT NULL, mode TEXT NOT NULL, redirect_uri TEXT NOT NULL,
-    nonce TEXT NOT NULL, verifier TEXT NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, used_at BIGINT);
+    created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL);
 CREATE INDEX oauth_states_by_end ON oauth_states (expires_at);
 -- down
 DROP TABLE oauth_states;
