@@ -1,15 +1,21 @@
 //! What every verb of the stall works with. Built once by `open`, shared by all doors.
 
 use crate::domain::live_config::LiveConfig;
+use crate::domain::lockout::Lockouts;
 use crate::limits::Limits;
+use crate::live::LiveEvents;
 use crate::settings::Settings;
 use crate::tokens::Tokens;
+use crate::usecase::vote_batch::VoteHandler;
 use arc_swap::ArcSwap;
+use cluster::Claims;
 use identity::Chance;
+use identity::proofs::callback::WorkerKeys;
 use identity::proofs::telegram::WebAppKey;
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
-use store::Store;
+use store::keyed::Keys;
+use store::{Batcher, Store};
 
 /// The stall's parts. Verbs take `&App` first.
 pub struct App {
@@ -24,7 +30,7 @@ pub struct App {
     /// What is set at start-up.
     pub settings: Settings,
     /// What can be changed while running, as it is now.
-    pub config: ArcSwap<LiveConfig>,
+    pub config: Arc<ArcSwap<LiveConfig>>,
     /// Access tokens.
     pub tokens: Arc<Tokens>,
     /// Where secrets come from.
@@ -33,4 +39,18 @@ pub struct App {
     pub web_app_key: WebAppKey,
     /// Limits that operators change while running.
     pub limits: Limits,
+    /// The queue of votes.
+    pub votes: Batcher<VoteHandler>,
+    /// Which keys votes have used, as far as memory knows.
+    pub keys: Arc<Keys>,
+    /// Events that take votes, in memory.
+    pub live: Arc<LiveEvents>,
+    /// Requests for votes of the last minute: the very same one costs no token.
+    pub vote_attempts: Arc<dyn Claims>,
+    /// The secrets of workers.
+    pub worker_keys: WorkerKeys,
+    /// Workers that failed to sign too often.
+    pub lockouts: Lockouts,
+    /// Signs receipts.
+    pub receipt_key: ed25519_dalek::SigningKey,
 }

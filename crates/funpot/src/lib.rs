@@ -3,7 +3,7 @@
 //!
 //! Rooms: `domain` decides (pure), `usecase` is one verb a file and the only place that opens a transaction, `store` is
 //! SQL, a file per noun, `http` is the API, `jobs` is timed work, `events` acts on what was committed. Beside them: `tokens`
-//! reads and mints access tokens.
+//! reads and mints access tokens, `live` has the events that take votes in memory.
 //!
 //! # How a verb is added
 //! `domain/NOUN_VERB.rs` decides, `store/NOUNs.rs` loads and saves, `usecase/NOUN_VERB.rs` opens the transaction, and
@@ -17,8 +17,10 @@ pub mod events;
 pub mod http;
 pub mod jobs;
 pub mod limits;
+pub mod live;
 pub mod manifest;
 pub mod open;
+pub mod outbox_tail;
 pub mod rates;
 pub mod refusals;
 pub mod settings;

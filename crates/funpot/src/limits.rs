@@ -21,6 +21,13 @@ pub const INVOICE: Limit = Limit { name: "funpot_invoice", key: NumberKey::Invoi
 /// Requests of a user for money.
 pub const WITHDRAW: Limit =
     Limit { name: "funpot_withdraw", key: NumberKey::WithdrawPerHour, window_s: 3_600 };
+/// Votes of a user at one streamer.
+pub const VOTE: Limit = Limit { name: "funpot_votes", key: NumberKey::VotePerMin, window_s: 60 };
+/// Streamers that a user submits.
+pub const SUBMIT: Limit =
+    Limit { name: "funpot_submit", key: NumberKey::StreamerSubmitPer10m, window_s: 600 };
+/// Calls of a worker.
+pub const WORKER: Limit = Limit { name: "funpot_worker", key: NumberKey::WorkerBatchPerMin, window_s: 60 };
 /// Updates of Telegram, all together.
 pub const TELEGRAM: Limit =
     Limit { name: "funpot_telegram", key: NumberKey::TelegramWebhookPerMin, window_s: 60 };

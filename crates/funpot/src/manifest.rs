@@ -5,10 +5,11 @@ use crate::http::PotState;
 use crate::open::{Opening, migrations};
 use crate::settings::Settings;
 use crate::tokens::{PotVerifier, Tokens, platform_secret};
-use crate::{config, events, http, jobs, rates};
+use crate::{config, events, http, jobs, outbox_tail, rates};
 use axum::Router;
 use futures_util::FutureExt as _;
 use identity::SystemChance;
+use identity::proofs::callback::WorkerKeys;
 use stall::{Card, Deployment, Ground, Manifest, Opened, Picture, Section};
 use std::sync::Arc;
 use web::{Edge, Envelope, RouteSettings};
@@ -58,6 +59,8 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
         node: ground.node,
         public: ground.public_ids.clone(),
         chance: Arc::new(SystemChance),
+        worker_keys: worker_keys(&settings)?,
+        secret: ground.signing_keys.current.clone(),
         tokens: tokens(&ground, &section, settings.jwt_ttl_s)?,
         settings,
     };
@@ -68,10 +71,16 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
         jobs: jobs::all().into_iter().map(|job| job.over(&app)).collect(),
         subscribers: events::subscribers(&app),
         inbound: None,
-        tasks: Vec::new(),
+        tasks: vec![tokio::spawn(outbox_tail::run(Arc::clone(&app), ground.closing.clone()))],
         demo: None,
         router: Box::new(move |edge| router(&app, &edge)),
     })
+}
+
+/// Who may report events.
+fn worker_keys(settings: &Settings) -> Result<WorkerKeys, String> {
+    let entries = settings.worker_secrets.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+    WorkerKeys::parse(entries).map_err(|problem| format!("funpot.worker_secrets: {problem}"))
 }
 
 /// What signs access tokens: the secret that is configured, or the platform's key; an older secret is still accepted.

@@ -1,19 +1,27 @@
 //! Opening the stall: its database, the house's accounts, and what it keeps in memory.
 
 use crate::app::App;
+use crate::domain::lockout::Lockouts;
 use crate::domain::money::house_accounts;
 use crate::limits::Limits;
+use crate::live::LiveEvents;
 use crate::settings::Settings;
 use crate::store::users;
 use crate::tokens::Tokens;
-use crate::usecase::{config_reload, revocations_reload};
+use crate::usecase::vote_batch::{KEYS, VoteHandler, VoteVerb};
+use crate::usecase::{config_reload, live_load, revocations_reload};
 use arc_swap::ArcSwap;
+use cluster::LocalClaims;
+use hmac::{Hmac, KeyInit, Mac};
 use identity::Chance;
+use identity::proofs::callback::WorkerKeys;
 use identity::proofs::telegram::WebAppKey;
 use kernel::{Clock, IdSource, PublicIds};
 use ledger::Book;
+use sha2::Sha256;
 use std::sync::Arc;
-use store::{MigrationSet, Store, StoreConfig, StoreError, Tx};
+use store::keyed::Keys;
+use store::{Batcher, MigrationSet, Store, StoreConfig, StoreError, Tx};
 
 /// The tables of the stall itself.
 pub const MIGRATIONS: MigrationSet = store::migration_set!(
@@ -67,6 +75,10 @@ pub struct Opening {
     pub chance: Arc<dyn Chance>,
     /// Mints and verifies access tokens.
     pub tokens: Tokens,
+    /// The secrets of workers.
+    pub worker_keys: WorkerKeys,
+    /// From which the key of receipts is derived.
+    pub secret: Vec<u8>,
     /// What is set at start-up.
     pub settings: Settings,
 }
@@ -83,22 +95,53 @@ impl App {
         let ids = Arc::new(IdSource::new(opening.node));
         ids.skip_past(store.read(newest_number).await?);
         store.write(found_house).await?;
+        let (keys, live) = (Arc::new(Keys::new(KEYS)), Arc::new(LiveEvents::default()));
+        let config = Arc::new(ArcSwap::from_pointee(opening.settings.live.clone()));
+        let verb = VoteVerb { ids: Arc::clone(&ids), live: Arc::clone(&live), config: Arc::clone(&config) };
+        let handler = VoteHandler::new(verb, Arc::clone(&keys), Arc::clone(&opening.clock));
+        let votes = Batcher::start(&store, handler, opening.settings.batch_max, opening.settings.queue_max);
         let app = Arc::new(Self {
             store,
             clock: opening.clock,
             ids,
             public: opening.public,
-            config: ArcSwap::from_pointee(opening.settings.live.clone()),
             web_app_key: WebAppKey::of_token(&opening.settings.bot_token),
             limits: Limits::new(opening.settings.load),
+            config,
             settings: opening.settings,
             tokens: Arc::new(opening.tokens),
             chance: opening.chance,
+            votes,
+            keys,
+            live,
+            vote_attempts: Arc::new(LocalClaims::new(ATTEMPT_S)),
+            worker_keys: opening.worker_keys,
+            lockouts: Lockouts::default(),
+            receipt_key: receipt_key(&opening.secret),
         });
         config_reload::run(&app).await?;
         revocations_reload::run(&app).await?;
+        live_load::run(&app).await?;
+        tokio::spawn(learn(Arc::clone(&app)));
         Ok(app)
     }
+}
+
+/// Seconds for which the very same vote costs no token.
+const ATTEMPT_S: u32 = 60;
+
+/// Beside the first requests: until it is done, the database is asked instead.
+async fn learn(app: Arc<App>) {
+    if let Err(error) = app.keys.learn(&app.store).await {
+        tracing::warn!(%error, "the keys of earlier votes were not learned; the database will be asked");
+    }
+}
+
+/// The key that signs receipts: of the platform's signing key, and of nothing else that is derived from it.
+fn receipt_key(secret: &[u8]) -> ed25519_dalek::SigningKey {
+    let mac: Hmac<Sha256> = Hmac::new_from_slice(secret).expect("HMAC takes keys of every length");
+    let seed: [u8; 32] = mac.chain_update(b"funpot receipt key v1").finalize().into_bytes().into();
+    ed25519_dalek::SigningKey::from_bytes(&seed)
 }
 
 /// The newest number that was handed out before.

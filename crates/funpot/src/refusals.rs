@@ -1,7 +1,10 @@
 //! Every refusal of the stall in its caller's words: one exhaustive match per enum, code and text nowhere else.
 
+use crate::domain::event_create::CreateRefusal;
 use crate::domain::live_config::{Flag, flag_name};
+use crate::domain::result::ResultRefusal;
 use crate::domain::session::SessionRefusal;
+use crate::domain::vote::VoteRefusal;
 use identity::proofs::telegram::InitDataFault;
 use kernel::{Meaning, Refusal};
 use serde_json::json;
@@ -79,4 +82,80 @@ pub fn bots_may_not_enter() -> Refusal {
 #[must_use]
 pub fn account_is_blocked() -> Refusal {
     Refusal::new(Meaning::Forbidden, "FORBIDDEN", "This account is blocked.")
+}
+
+/// Why no vote was cast.
+#[must_use]
+pub fn of_vote(refusal: &VoteRefusal) -> Refusal {
+    match refusal {
+        VoteRefusal::KeyWasUsed => Refusal::new(
+            Meaning::Unprocessable,
+            "IDEMPOTENCY_KEY_REUSED",
+            "This Idempotency-Key was used for another vote. Make a new key for a new vote.",
+        ),
+        VoteRefusal::EventNotFound => Refusal::not_found("event"),
+        VoteRefusal::EventIsClosed { closes_at } => {
+            conflict("EVENT_CLOSED", "This event takes no votes any more. Nothing was taken from you.")
+                .with_details(json!({ "closesAt": closes_at.rfc3339() }))
+        }
+        VoteRefusal::UnknownOption => unknown_option(),
+        VoteRefusal::AlreadyVoted => conflict("ALREADY_VOTED", "You have a vote on this event already."),
+        VoteRefusal::PaidVotingIsOff => feature_disabled(Flag::PaidVoting),
+        VoteRefusal::CostMismatch { cost } => {
+            conflict("COST_MISMATCH", "A vote here costs something else. Nothing was taken from you.")
+                .with_details(json!({ "costPerVote": cost }))
+        }
+        VoteRefusal::InsufficientFunds { available } => Refusal::new(
+            Meaning::PaymentRequired,
+            "INSUFFICIENT_FUNDS",
+            "Your balance is smaller than what the vote costs. Nothing was taken from you.",
+        )
+        .with_details(json!({ "balance": available })),
+    }
+}
+
+/// No choice of this event has that name.
+#[must_use]
+pub fn unknown_option() -> Refusal {
+    Refusal::new(Meaning::Unprocessable, "UNKNOWN_OPTION", "This event has no such option.")
+}
+
+/// Why a result is not taken.
+#[must_use]
+pub fn of_result(refusal: ResultRefusal) -> Refusal {
+    match refusal {
+        ResultRefusal::EventIsSettled => {
+            conflict("EVENT_SETTLED", "This event is settled, or is being settled.")
+        }
+        ResultRefusal::VotesDecide => conflict("VOTES_DECIDE", "The votes decide a poll."),
+        ResultRefusal::DecidedInTheFuture => Refusal::field("decidedAt", "must not be later than now"),
+    }
+}
+
+/// Why an event is not opened, for operators; workers are answered with the reason alone.
+#[must_use]
+pub fn of_create(refusal: CreateRefusal) -> Refusal {
+    let invalid = |text: &'static str| {
+        Refusal::new(Meaning::Invalid, "VALIDATION_ERROR", text)
+            .with_details(json!({ "reason": refusal.as_str() }))
+    };
+    match refusal {
+        CreateRefusal::Duplicate => conflict("CONFLICT", "This streamer has an event of that name."),
+        CreateRefusal::UnknownStreamer => Refusal::not_found("streamer"),
+        CreateRefusal::StreamerNotOk => conflict("STREAMER_NOT_OK", "This streamer may not have events now."),
+        CreateRefusal::GameNotActive => conflict("GAME_NOT_ACTIVE", "This game takes no events now."),
+        CreateRefusal::TooFewOptions => invalid("An event has 2 to 10 options."),
+        CreateRefusal::DuplicateOption => invalid("Two options have the same id."),
+        CreateRefusal::BadDuration => invalid("The event would be open for too short or too long."),
+        CreateRefusal::LowConfidence => invalid("The report is not sure enough."),
+        CreateRefusal::Moderation => invalid("A person must look at this text."),
+        CreateRefusal::SchemaVersion => invalid("A name, title, label, cost or confidence cannot be used."),
+        CreateRefusal::TooManyLive => {
+            conflict("TOO_MANY_LIVE", "The streamer has as many live events as allowed.")
+        }
+    }
+}
+
+fn conflict(code: &'static str, text: &'static str) -> Refusal {
+    Refusal::new(Meaning::Conflict, code, text)
 }

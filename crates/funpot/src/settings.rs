@@ -35,8 +35,6 @@ pub struct Settings {
     pub reconcile_s: i64,
     /// How browsers reach us, without a slash at the end.
     pub public_url: String,
-    /// Whether limits are off: load runs and single tests.
-    pub limits: web::Limits,
     /// Whether the load profile's endpoints are served.
     pub load: bool,
     /// Open sockets of this node.
@@ -67,7 +65,6 @@ impl Settings {
             worker_secrets: section.get(&config::WORKER_SECRETS),
             reconcile_s: section.get(&config::RECONCILE_S),
             public_url: ground.public_url.clone(),
-            limits: ground.limits,
             load: ground.deployment.profile == Profile::Load,
             sockets_max: section.get(&config::WS_MAX),
             batch_max: section.get(&config::BATCH_MAX),

@@ -70,6 +70,12 @@ const ROOMS: &[Room] = &[
     of("tiris", "app", &["tokens"]),
     of("tiris", "usecase", &["tokens"]),
     of("tiris", "http", &["tokens"]),
+    // Events that take votes, in memory.
+    of("funpot", "live", &["domain"]),
+    of("funpot", "outbox_tail", &["app", "domain", "usecase"]),
+    of("funpot", "app", &["live"]),
+    of("funpot", "usecase", &["live"]),
+    of("funpot", "http", &["limits", "live"]),
 ];
 
 /// Finds rooms without a row, and imports that no row allows; the key is the file and the room it imports.

@@ -5,12 +5,20 @@
 
 pub mod access;
 pub mod admin_config;
+pub mod admin_events;
 pub mod answer;
 pub mod auth;
 pub mod client_config;
+pub mod event_data;
+pub mod events;
 pub mod health;
 pub mod profile;
+pub mod query;
 pub mod state;
+pub mod streamers;
+pub mod votes;
+pub mod worker;
+pub mod worker_call;
 
 pub use answer::PotFormat;
 pub use state::PotState;
@@ -28,11 +36,15 @@ pub fn api() -> OpenApiRouter<PotState> {
         .merge(auth::routes())
         .merge(profile::routes())
         .merge(client_config::routes())
+        .merge(streamers::routes())
+        .merge(events::routes())
+        .merge(votes::routes())
         .merge(admin_config::routes())
+        .merge(admin_events::routes())
         .merge(health::routes())
 }
 
 /// Every route that the document does not describe.
 pub fn plain() -> Router<PotState> {
-    Router::new().merge(auth::alias())
+    Router::new().merge(auth::alias()).merge(worker::routes())
 }

@@ -1,7 +1,9 @@
 //! Timed work of the stall, a file each. A job says how often it runs; the ground drives it, tests drive it by hand.
 
+mod close_events;
 mod reload_config;
 mod reload_revocations;
+mod settle_events;
 
 use crate::app::App;
 use stall::TimedJob;
@@ -9,5 +11,5 @@ use stall::TimedJob;
 /// Every job of the stall.
 #[must_use]
 pub fn all() -> Vec<TimedJob<App>> {
-    vec![reload_config::job(), reload_revocations::job()]
+    vec![close_events::job(), settle_events::job(), reload_config::job(), reload_revocations::job()]
 }

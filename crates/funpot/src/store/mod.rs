@@ -2,6 +2,16 @@
 
 pub mod audit;
 pub mod config;
+pub mod event_sources;
+pub mod events;
+pub mod games;
+pub mod prompts;
+pub mod receipts;
 pub mod referrals;
+pub mod results;
+pub mod reviews;
 pub mod sessions;
+pub mod settlements;
+pub mod streamers;
 pub mod users;
+pub mod votes;

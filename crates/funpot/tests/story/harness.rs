@@ -7,9 +7,10 @@ use funpot::domain::role::HeldRoles;
 use funpot::domain::user::{User, UserStatus};
 use funpot::store::users;
 use funpot::tokens::{Tokens, platform_secret};
+use identity::proofs::callback::{SignedCall, sign};
 use kernel::{Clock as _, IdSource, Timestamp, UserId};
 use ledger::{Book, Transfer};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::atomic::{AtomicI64, Ordering};
 use store::StoreError;
 use testkit::Answer;
@@ -127,4 +128,150 @@ pub fn says(answer: &Answer) -> (u16, String) {
         }
     }
     (answer.status, answer.json["error"]["code"].as_str().unwrap_or_default().to_owned())
+}
+
+impl Story {
+    /// A streamer that may have events; its public id.
+    pub async fn streamer(&self, admin: &Person) -> String {
+        let name = format!("streamer_{}", self.fresh());
+        let body = json!({ "twitchUsername": name });
+        let submitted = self.send(Method::POST, "/funpot/api/streamers", admin, &body).await;
+        assert_eq!(submitted.status, 200, "{}", submitted.text);
+        let id = submitted.json["id"].as_str().expect("an id").to_owned();
+        let path = format!("/funpot/api/admin/streamers/{id}");
+        let answer = self.send(Method::PATCH, &path, admin, &json!({ "status": "ok" })).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        id
+    }
+
+    /// An event of two options, a and b, that is open for a minute; its public id.
+    pub async fn event(&self, admin: &Person, streamer: &str, cost: i64) -> String {
+        self.event_of(admin, &json!({ "streamerId": streamer, "costPerVote": cost })).await
+    }
+
+    /// The same with other fields.
+    pub async fn event_of(&self, admin: &Person, fields: &Value) -> String {
+        let mut body = json!({ "title": "Who wins the round?", "validForSec": 60,
+            "options": [{ "id": "a", "label": "A" }, { "id": "b", "label": "B" }] });
+        for (name, value) in fields.as_object().expect("fields") {
+            body[name] = value.clone();
+        }
+        let answer = self.send(Method::POST, "/funpot/api/admin/events", admin, &body).await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        answer.json["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Sends a vote.
+    pub async fn vote(&self, person: &Person, key: &str, body: &Value) -> Answer {
+        let token = self.token(person);
+        self.stall.front.post("/funpot/api/votes", body).token(&token).key(key).send().await
+    }
+
+    /// A vote that must succeed.
+    pub async fn voted(&self, person: &Person, event: &str, option: &str) -> Value {
+        let key = format!("key-{}", self.fresh());
+        let answer = self.vote(person, &key, &json!({ "eventId": event, "optionId": option })).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json
+    }
+
+    /// What a user can spend, from the ledger.
+    pub async fn balance(&self, person: &Person) -> i64 {
+        self.account(person.user.id.0).await
+    }
+
+    /// What lies on an account.
+    pub async fn account(&self, id: i64) -> i64 {
+        let account = self.stall.store.read(move |tx| Book::peek(tx, id)).await;
+        let account: Option<ledger::Account> = account.expect("read");
+        account.map_or(0, |account| account.balances.available())
+    }
+
+    /// One number of the database.
+    pub async fn number(&self, sql: &'static str) -> i64 {
+        let number = self.stall.store.read(move |tx| tx.query_one(sql, &[], |row| row.int(0))).await;
+        let number: Result<i64, StoreError> = number;
+        number.expect("a number")
+    }
+
+    /// Lets `seconds` pass and everything happen that is due.
+    pub async fn pass(&self, seconds: i64) {
+        self.stall.clock.advance_secs(seconds);
+        self.stall.run_job("close_events").await;
+        self.stall.run_job("settle_events").await;
+    }
+
+    /// The event as it is read now.
+    pub async fn seen(&self, person: &Person, event: &str) -> Value {
+        let answer = self.get(&format!("/funpot/api/events/{event}"), person).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json
+    }
+
+    /// Ends an event by an operator's word.
+    pub async fn resolve(&self, admin: &Person, event: &str, option: &str) -> Answer {
+        let path = format!("/funpot/api/admin/events/{event}/resolve");
+        self.send(Method::POST, &path, admin, &json!({ "optionId": option })).await
+    }
+
+    /// A worker's signed call.
+    pub async fn worker(&self, path: &str, key: &str, body: &Value) -> Answer {
+        self.worker_as(("watcher", "one", b"worker-secret-1"), path, key, body).await
+    }
+
+    /// The same by another worker or key.
+    pub async fn worker_as(
+        &self,
+        (worker, key_id, secret): (&str, &str, &[u8]),
+        path: &str,
+        key: &str,
+        body: &Value,
+    ) -> Answer {
+        let (timestamp, body) = (self.now().as_secs().to_string(), body.to_string());
+        let call = SignedCall {
+            timestamp: &timestamp,
+            method: "POST",
+            path,
+            idempotency_key: key,
+            body: body.as_bytes(),
+        };
+        let signature = sign(secret, &call);
+        let headers = [
+            ("x-worker-id", worker),
+            ("x-worker-key-id", key_id),
+            ("x-worker-timestamp", timestamp.as_str()),
+            ("x-idempotency-key", key),
+            ("x-worker-signature", signature.as_str()),
+        ];
+        let call = self.stall.front.call(Method::POST, path).headers(&headers);
+        call.bytes("application/json", body.clone().into_bytes()).send().await
+    }
+
+    /// That all money is somewhere: every account's balance is the sum of its transfers, and all of them are nothing.
+    pub async fn books_are_sound(&self) {
+        let sum = "SELECT CAST(COALESCE(SUM(credits_posted - debits_posted), 0) AS BIGINT) FROM accounts";
+        assert_eq!(self.number(sum).await, 0, "all accounts");
+        let drift = "SELECT COUNT(*) FROM accounts a WHERE credits_posted - debits_posted <>
+            COALESCE((SELECT SUM(amount) FROM transfers t WHERE t.credit = a.id AND t.kind IN (1, 3)), 0) -
+            COALESCE((SELECT SUM(amount) FROM transfers t WHERE t.debit = a.id AND t.kind IN (1, 3)), 0)";
+        assert_eq!(self.number(drift).await, 0, "balances and their transfers");
+        let pots = "SELECT COUNT(*) FROM accounts a JOIN events e ON e.id = a.id
+            WHERE e.settlement IN ('settled', 'voided') AND a.credits_posted <> a.debits_posted";
+        assert_eq!(self.number(pots).await, 0, "pots of settled events are empty");
+        let tallies = "SELECT COUNT(*) FROM events e WHERE e.votes <> (SELECT COUNT(*) FROM votes v WHERE v.event_id = e.id)";
+        assert_eq!(self.number(tallies).await, 0, "counts and votes");
+    }
+}
+
+impl Story {
+    /// Waits until something that happens beside the requests has happened.
+    pub async fn until(&self, is_so: impl AsyncFn() -> bool) {
+        for _ in 0..500 {
+            if is_so().await {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        panic!("it did not happen within five seconds");
+    }
 }
