@@ -40,10 +40,48 @@ fn the_real_server_stands_a_second_of_every_kind_of_request_to_every_stall() {
                 "bet=30,replay=10,duplicate=10,bad_stake=10,balance=10,list=10,one=10,price=5,grid=5",
                 "--ceiling",
             ],
-            _ => &[],
+            "funpot" => &[
+                "--voters",
+                "400",
+                "--events",
+                "10",
+                "--mix",
+                "vote=30,replay=10,second=10,bad_option=10,mine=10,live=20,event=10",
+                "--ceiling",
+            ],
+            "tiris" => &[
+                "--bots",
+                "40",
+                "--mix",
+                "log=30,replay=10,too_much=10,informational=10,accounts=10,transactions=10,logs=10",
+                "--ceiling",
+            ],
+            other => panic!("{other} has no words here"),
         };
         assert_good(&load(&server, stall.name, more), &server);
     }
+}
+
+#[test]
+fn the_real_server_takes_logs_in_batches() {
+    let data = tempfile::tempdir().expect("the machine has a folder for temporary files");
+    let server = server(&data);
+    let url = server.url();
+    let words = [
+        "load",
+        "tiris",
+        "--url",
+        &url,
+        "--duration",
+        "1",
+        "--connections",
+        "2",
+        "--bots",
+        "20",
+        "--batch",
+        "50",
+    ];
+    assert_good(&command(BINARY).args(words).output().expect("the binary starts"), &server);
 }
 
 #[test]

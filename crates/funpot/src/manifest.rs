@@ -10,7 +10,7 @@ use axum::Router;
 use futures_util::FutureExt as _;
 use identity::SystemChance;
 use identity::proofs::callback::WorkerKeys;
-use stall::{Card, Deployment, Ground, Manifest, Opened, Picture, Section};
+use stall::{Card, Deployment, Ground, Manifest, Opened, Picture, Profile, Section};
 use std::sync::Arc;
 use web::{Edge, Envelope, RouteSettings};
 
@@ -73,7 +73,7 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
         inbound: None,
         tasks: vec![tokio::spawn(outbox_tail::run(Arc::clone(&app), ground.closing.clone()))],
         demo: None,
-        router: Box::new(move |edge| router(&app, &edge)),
+        router: Box::new(move |edge| router(&ground, &app, &edge)),
     })
 }
 
@@ -95,10 +95,13 @@ fn tokens(ground: &Ground, section: &Section, ttl_s: i64) -> Result<Tokens, Stri
 }
 
 /// Every route.
-fn router(app: &Arc<App>, edge: &Edge) -> Result<Router, String> {
+fn router(ground: &Ground, app: &Arc<App>, edge: &Edge) -> Result<Router, String> {
     let state = PotState { app: Arc::clone(app), edge: edge.clone() };
     let (api, document) = http::api().split_for_parts();
     let document = web::openapi::served(&document).map_err(|error| error.to_string())?;
-    let routes = api.route("/funpot/openapi.json", document).merge(http::plain());
+    let mut routes = api.route("/funpot/openapi.json", document).merge(http::plain());
+    if ground.deployment.profile == Profile::Load {
+        routes = routes.merge(http::load::routes(Arc::clone(&ground.check)));
+    }
     Ok(routes.with_state(state))
 }

@@ -5,7 +5,7 @@
 //! the stall's `Caller` what, `wire/` how; `results/` counts, `report/` prints. `server/` is what is asked of a server besides
 //! the load. What is requested and what must be remembered is in a folder per stall.
 //!
-//! Files import downwards only: `wire, args <- server <- results <- stall <- run, report <- execute <- rush, tap <- stalls`.
+//! Files import downwards only: `wire, args <- server <- results <- stall <- run, report <- execute <- rush, tap, funpot, tiris <- stalls`.
 //! To add a stall: a folder that implements `stall::Stall` and speaks the stall's documented HTTP, and a row in `stalls.rs`.
 //! It never imports the stall's crate.
 
@@ -13,6 +13,7 @@ mod args;
 mod chosen;
 mod error;
 mod execute;
+mod funpot;
 mod journal;
 mod keys;
 mod report;
@@ -25,6 +26,7 @@ mod stalls;
 mod tap;
 #[cfg(test)]
 mod tests;
+mod tiris;
 mod weights;
 mod wire;
 

@@ -3,7 +3,7 @@
 
 use super::error::LoadError;
 use super::keys::SigningKeys;
-use super::{rush, tap};
+use super::{funpot, rush, tap, tiris};
 use clap::{ArgMatches, Args as _, Command};
 use std::process::ExitCode;
 
@@ -38,6 +38,18 @@ pub const STALLS: &[StallLoad] = &[
         about: "Taps cells as thousands of players with signed bets, then checks that nothing was lost",
         augment: tap::TapArgs::augment_args,
         run: tap::run,
+    },
+    StallLoad {
+        name: "funpot",
+        about: "Votes on open events as thousands of voters, then checks that nothing was lost",
+        augment: funpot::FunpotArgs::augment_args,
+        run: funpot::run,
+    },
+    StallLoad {
+        name: "tiris",
+        about: "Writes trading logs as hundreds of bots, then checks that nothing was lost",
+        augment: tiris::TirisArgs::augment_args,
+        run: tiris::run,
     },
 ];
 

@@ -7,11 +7,14 @@ use crate::settings::Settings;
 use crate::tokens::Tokens;
 use crate::{config, events, http, jobs};
 use axum::Router;
+use cluster::RateClass;
 use futures_util::FutureExt as _;
 use stall::{Card, Ground, Manifest, Opened, Picture, Profile, Section};
 use std::sync::Arc;
 use web::{Edge, Envelope, RateRules, RouteSettings};
 
+/// Load runs make traders and ask for logs by the hundred thousand; the routes are there in the load profile alone.
+const LOAD: RateClass = RateClass::new("tiris_load", 1_000_000, 1_000_000);
 /// Bytes of the largest body: 500 logs of some 4 kB.
 const BODY_BYTES_MAX: usize = 4 << 20;
 
@@ -45,7 +48,7 @@ pub static MANIFEST: Manifest = Manifest {
 pub fn route_settings() -> RouteSettings {
     RouteSettings {
         envelopes: vec![("/tiris", Envelope::of::<TirisFormat>())],
-        rates: RateRules::default(),
+        rates: RateRules { prefixes: vec![("/tiris/_load", LOAD)], ..RateRules::default() },
         body_bytes_max: vec![("/tiris/v1/trading-logs/batch", BODY_BYTES_MAX)],
     }
 }
@@ -67,7 +70,7 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
         inbound: None,
         tasks: Vec::new(),
         demo: None,
-        router: Box::new(move |edge| router(&app, &edge)),
+        router: Box::new(move |edge| router(&ground, &app, &edge)),
     })
 }
 
@@ -82,9 +85,13 @@ fn tokens(ground: &Ground, section: &Section) -> Result<Tokens, String> {
 }
 
 /// Every route.
-fn router(app: &Arc<App>, edge: &Edge) -> Result<Router, String> {
+fn router(ground: &Ground, app: &Arc<App>, edge: &Edge) -> Result<Router, String> {
     let state = TirisState { app: Arc::clone(app), edge: edge.clone() };
     let (api, document) = http::api().split_for_parts();
     let document = web::openapi::served(&document).map_err(|error| error.to_string())?;
-    Ok(api.route("/tiris/docs/openapi.json", document).with_state(state))
+    let mut routes = api.route("/tiris/docs/openapi.json", document);
+    if ground.deployment.profile == Profile::Load {
+        routes = routes.merge(http::load::routes(Arc::clone(&ground.check)));
+    }
+    Ok(routes.with_state(state))
 }

@@ -12,6 +12,7 @@ pub mod client_config;
 pub mod event_data;
 pub mod events;
 pub mod health;
+pub mod load;
 pub mod profile;
 pub mod query;
 pub mod state;

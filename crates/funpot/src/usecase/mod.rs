@@ -16,6 +16,7 @@ pub mod event_settle;
 pub mod event_view;
 pub mod health_check;
 pub mod live_load;
+pub mod load_audience;
 pub mod profile;
 pub mod receipt_make;
 pub mod receipt_view;

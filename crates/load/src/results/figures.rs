@@ -15,6 +15,16 @@ pub struct JournalAudit {
     pub examples: Vec<String>,
 }
 
+impl JournalAudit {
+    /// Adds what another part of the journal came to.
+    pub fn add(&mut self, other: Self) {
+        self.acknowledged += other.acknowledged;
+        self.verified += other.verified;
+        self.lost += other.lost;
+        self.examples.extend(other.examples);
+    }
+}
+
 /// What only one stall reports.
 #[derive(Debug, Clone, Default)]
 pub struct StallFigures {

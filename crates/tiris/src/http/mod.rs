@@ -8,6 +8,7 @@ pub mod caller;
 pub mod health;
 pub mod idempotency;
 pub mod json_object;
+pub mod load;
 pub mod log_data;
 pub mod movements;
 pub mod page;

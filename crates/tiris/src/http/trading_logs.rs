@@ -66,6 +66,12 @@ pub struct LogBody {
 }
 
 impl LogBody {
+    /// The type in the writer's word.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.r#type
+    }
+
     fn read(&self, user: UserId, public: &PublicIds) -> Result<LogRequest, Refusal> {
         let form = LogForm {
             trading_id: &self.trading_id,

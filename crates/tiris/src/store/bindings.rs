@@ -49,6 +49,13 @@ pub fn seen_by(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<BindingView>, StoreE
     tx.query(sql, params![user.0], read)
 }
 
+/// The first public one.
+pub fn first_public(tx: &mut Tx<'_>) -> Result<Option<ExchangeBindingId>, StoreError> {
+    let sql =
+        "SELECT id FROM exchange_bindings WHERE user_id IS NULL AND deleted_at IS NULL ORDER BY id LIMIT 1";
+    tx.query_opt(sql, &[], |row| Ok(ExchangeBindingId(row.int(0)?)))
+}
+
 /// Whichever has this number, deleted or not.
 pub fn any(tx: &mut Tx<'_>, id: ExchangeBindingId) -> Result<Option<BindingView>, StoreError> {
     let sql = concat!("SELECT ", columns!(), " FROM exchange_bindings WHERE id = $1");

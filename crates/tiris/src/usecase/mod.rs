@@ -1,5 +1,6 @@
 //! One verb a file, and the only place that opens a transaction.
 
+pub mod load_traders;
 pub mod log_batch;
 pub mod log_view;
 pub mod log_write;
