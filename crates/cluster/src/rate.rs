@@ -16,6 +16,8 @@ pub struct RateClass {
     pub period_s: u32,
     /// Tokens a full bucket holds, at least 1.
     pub burst: u32,
+    /// Whether the address pays even when somebody is signed in: for doors at which a token must not buy anything.
+    pub by_address: bool,
 }
 
 impl RateClass {
@@ -34,14 +36,20 @@ impl RateClass {
     /// A class; zero rates and bursts count as 1, since a class that lets nothing through is a closed route.
     const fn over(name: &'static str, (tokens, period_s): (u32, u32), burst: u32) -> Self {
         let [tokens, burst] = [if tokens == 0 { 1 } else { tokens }, if burst == 0 { 1 } else { burst }];
-        Self { name, tokens, period_s, burst }
+        Self { name, tokens, period_s, burst, by_address: false }
+    }
+
+    /// The same class, paid by the address whoever is signed in.
+    #[must_use]
+    pub const fn by_address(self) -> Self {
+        Self { by_address: true, ..self }
     }
 
     /// The same class, `factor` times as generous (demo and load runs).
     #[must_use]
     pub const fn times(self, factor: u32) -> Self {
         let (tokens, burst) = (self.tokens.saturating_mul(factor), self.burst.saturating_mul(factor));
-        Self::over(self.name, (tokens, self.period_s), burst)
+        Self { by_address: self.by_address, ..Self::over(self.name, (tokens, self.period_s), burst) }
     }
 
     /// Nanoseconds until one token is refilled.

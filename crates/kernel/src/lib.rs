@@ -7,6 +7,7 @@ mod actor;
 mod amount;
 mod event;
 mod id;
+pub mod json;
 mod money;
 mod page;
 mod refusal;

@@ -146,7 +146,7 @@ fn router(ground: &Ground, section: &Section, app: &Arc<App>, edge: &Edge) -> Re
 
 fn page_parts(ground: &Ground, section: &Section, app: &App) -> PageParts {
     PageParts {
-        hub: Hub::new(),
+        hub: Hub::with_clock(Arc::clone(&ground.clock)),
         closing: ground.closing.clone(),
         default_tenant: section.get(&config::DEFAULT_TENANT),
         secure: app.identity.public_url().starts_with("https://"),

@@ -106,6 +106,7 @@ impl App {
                 Arc::clone(&opening.clock),
                 web::live::UserHistory::default(),
             ),
+            hub: web::live::Hub::with_clock(Arc::clone(&opening.clock)),
             clock: opening.clock,
             ids,
             public: opening.public,
@@ -119,7 +120,6 @@ impl App {
             tickets: Tickets::new(),
             chance: opening.chance,
             holes: parking_lot::Mutex::default(),
-            hub: web::live::Hub::new(),
         });
         tokio::spawn(learn(Arc::clone(&app)));
         Ok(app)

@@ -88,7 +88,7 @@ async fn server(sockets: usize) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("bound");
     let (shutdown, closing) = shutdown();
-    let hub = Hub::new();
+    let hub = Hub::with_clock(std::sync::Arc::new(kernel::SystemClock));
     let parts = SocketParts { hub: hub.clone(), users: UserStreams::new(), closing: closing.clone() };
     let limits = SocketLimits { sockets, ..SocketLimits::default() }.under(Limits::Off);
     let door = SocketEndpoint::new(Prices, parts, SocketSettings { limits, ..SocketSettings::default() });

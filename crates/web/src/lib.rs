@@ -34,7 +34,7 @@ pub use answer::{Accepted, Created, Data, Listed, replayed, respond};
 pub use closing::{Closing, Shutdown, shutdown};
 pub use edge::{
     AccessLog, DenyAll, Edge, EdgeParts, EdgeSettings, IpRange, Limits, RateRule, RateRules, RequestFacts,
-    RequestId, RouteSettings, TokenVerifier, bearer,
+    RequestId, RouteSettings, STREAMS_PER_ADDRESS, TokenVerifier, bearer,
 };
 pub use envelope::{
     Envelope, EnvelopeFormat, ErrorBody, PROBLEM_TYPE, RefusalBody, SuccessTail, Wrapped, json_response,
@@ -46,7 +46,7 @@ pub use extract::{
 };
 pub use health_routes::{Probe, health_routes};
 pub use refused::Refused;
-pub use serve::{Served, serve};
+pub use serve::{ConnectionLimits, Served, serve, serve_within};
 pub use status::status_of;
 pub use telemetry::Telemetry;
 

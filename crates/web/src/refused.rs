@@ -40,6 +40,9 @@ impl IntoResponse for Refused {
 pub(crate) mod edge_refusals {
     use kernel::{Meaning, Refusal};
 
+    /// Seconds after which a place among the connections is likely to be free.
+    const CONNECTIONS_RETRY_S: u64 = 5;
+
     pub fn route_not_found() -> Refusal {
         Refusal::new(Meaning::NotFound, "ROUTE_NOT_FOUND", "There is nothing at this address.")
     }
@@ -79,6 +82,26 @@ pub(crate) mod edge_refusals {
             "INVALID_TOKEN",
             "This token is not one of ours. Log in again.",
         )
+    }
+
+    pub fn repeated_header(name: &str) -> Refusal {
+        let text = format!("Send the header {name} once.");
+        Refusal::new(Meaning::Invalid, "REPEATED_HEADER", text)
+            .with_details(serde_json::json!({ "header": name }))
+    }
+
+    pub fn bad_host(problem: &'static str) -> Refusal {
+        Refusal::new(Meaning::Invalid, "INVALID_REQUEST", format!("The request {problem}."))
+    }
+
+    pub fn too_many_connections() -> Refusal {
+        let text = "Too many connections are open from this address. Close some, or try again in a moment.";
+        Refusal::new(Meaning::TooMany, "TOO_MANY_CONNECTIONS", text).retry_after(CONNECTIONS_RETRY_S)
+    }
+
+    pub fn server_is_full() -> Refusal {
+        let text = "All connections are taken. Try again in a moment.";
+        Refusal::new(Meaning::Unavailable, "TOO_MANY_CONNECTIONS", text).retry_after(CONNECTIONS_RETRY_S)
     }
 
     pub fn missing_idempotency_key() -> Refusal {

@@ -38,6 +38,14 @@ pub const TRUSTED_PROXIES: Key<Vec<String>> =
     Key::list("http.trusted_proxies", "").about("addresses or ranges whose X-Forwarded-For is believed");
 pub const BODY_BYTES_MAX: Key<usize> =
     Key::count("http.body_bytes_max", 1024, 1 << 20, "65536").about("bytes of the largest request body");
+pub const CONNECTIONS_MAX: Key<usize> =
+    Key::count("http.connections", 100, 1_000_000, "20000").about("connections open at once");
+pub const CONNECTIONS_PER_ADDRESS: Key<usize> =
+    Key::count("http.connections_per_address", 0, 1_000_000, "2000").about(
+        "connections of one address, at most half of all; 0: only that. Trusted proxies have no limit",
+    );
+pub const STREAMS_PER_ADDRESS: Key<usize> = Key::count("http.streams_per_address", 0, 1_000_000, "500")
+    .about("event streams and sockets of one address, over all stalls; 0: no limit");
 pub const RATE_LIMIT_FACTOR: Key<u32> = Key::small("http.rate_limit_factor", 0, 1_000_000, "1")
     .about("multiplies every rate limit; 0 switches them off");
 pub const CONNECTIONS: Key<usize> =
@@ -76,6 +84,9 @@ const GROUND: &[KeySpec] = &[
     CORS_ORIGINS.spec,
     TRUSTED_PROXIES.spec,
     BODY_BYTES_MAX.spec,
+    CONNECTIONS_MAX.spec,
+    CONNECTIONS_PER_ADDRESS.spec,
+    STREAMS_PER_ADDRESS.spec,
     RATE_LIMIT_FACTOR.spec,
     CONNECTIONS.spec,
     CHECKPOINT_PAGES.spec,

@@ -8,19 +8,22 @@ use cluster::LocalLimiter;
 use kernel::Clock;
 use stall::Profile;
 use std::sync::Arc;
-use web::{AccessLog, Edge, EdgeParts, EdgeSettings, Envelope, IpRange, RouteSettings, TokenVerifier};
+use web::{
+    AccessLog, ConnectionLimits, Edge, EdgeParts, EdgeSettings, Envelope, IpRange, Limits, RouteSettings,
+    TokenVerifier,
+};
 
 /// The edge. Errors: a sentence for the operator.
 pub fn edge(config: &Config, stalls: &[OpenStall], clock: &Arc<dyn Clock>) -> Result<Edge, String> {
-    let proxies = config.get(&keys::TRUSTED_PROXIES);
-    let proxies: Result<Vec<IpRange>, _> = proxies.iter().map(|text| text.parse::<IpRange>()).collect();
     let settings = EdgeSettings {
         access_log: access_log(config),
         body_bytes_max: config.get(&keys::BODY_BYTES_MAX),
         limits: config.limits(),
         routes: routes(config),
-        trusted_proxies: proxies.map_err(|error| format!("http.trusted_proxies: {error}"))?,
+        trusted_proxies: trusted_proxies(config)?,
         cors_origins: config.get(&keys::CORS_ORIGINS),
+        public_url: config.public_url(),
+        streams_per_address: per_address(config, config.get(&keys::STREAMS_PER_ADDRESS)),
         ..EdgeSettings::default()
     };
     let problems = settings.problems();
@@ -28,6 +31,31 @@ pub fn edge(config: &Config, stalls: &[OpenStall], clock: &Arc<dyn Clock>) -> Re
         return Err(problems.join("; "));
     }
     Ok(Edge::new(parts(config, stalls, clock), settings))
+}
+
+/// Peers whose word counts. Errors: a sentence for the operator.
+pub fn trusted_proxies(config: &Config) -> Result<Vec<IpRange>, String> {
+    let proxies = config.get(&keys::TRUSTED_PROXIES);
+    let proxies: Result<_, _> = proxies.iter().map(|text| text.parse::<IpRange>()).collect();
+    proxies.map_err(|error| format!("http.trusted_proxies: {error}"))
+}
+
+/// How many connections there may be. Errors: a sentence for the operator.
+pub fn connection_limits(config: &Config) -> Result<ConnectionLimits, String> {
+    Ok(ConnectionLimits {
+        connections: config.get(&keys::CONNECTIONS_MAX),
+        per_address: per_address(config, config.get(&keys::CONNECTIONS_PER_ADDRESS)),
+        trusted: trusted_proxies(config)?,
+        ..ConnectionLimits::default()
+    })
+}
+
+/// Where limits are raised, say for a load run, those of one address are too.
+fn per_address(config: &Config, count: usize) -> usize {
+    match config.limits() {
+        Limits::Off => 0,
+        Limits::Times(factor) => count.saturating_mul(factor.try_into().unwrap_or(usize::MAX)),
+    }
 }
 
 fn parts(config: &Config, stalls: &[OpenStall], clock: &Arc<dyn Clock>) -> EdgeParts {

@@ -21,7 +21,7 @@ use stall::{retention, sealing, start_inbound, start_jobs, start_relay};
 use store::Store;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use web::{Closing, Shutdown, Telemetry};
+use web::{Closing, ConnectionLimits, Shutdown, Telemetry};
 
 /// What a running server tells the command that started it.
 pub struct Running {
@@ -42,6 +42,7 @@ pub async fn start(config: &Config, telemetry: Telemetry, process: Process) -> R
     let Process { clock, mut stalls, mocks, shutdown, closing } = process;
     // Histograms grow without bound when nobody scrapes, unless they are drained now and then.
     tokio::spawn(telemetry.clone().upkeep(closing.clone()));
+    let limits = edge::connection_limits(config)?;
     let router = routes::build(config, &mut stalls, &clock, telemetry)?;
     let stores: Vec<Store> = stalls.iter().map(|stall| stall.opened.store.clone()).collect();
     let mut work = mocks;
@@ -49,7 +50,7 @@ pub async fn start(config: &Config, telemetry: Telemetry, process: Process) -> R
     for stall in stalls {
         work.extend(start_work(config, stall, &clock, &closing));
     }
-    let ended = tokio::spawn(end(listener, router, stores, work, closing));
+    let ended = tokio::spawn(end(limits, listener, router, stores, work, closing));
     tracing::info!(%address, profile = ?config.deployment.profile, "serving");
     Ok(Running { shutdown, ended, address })
 }
@@ -71,13 +72,14 @@ fn start_work(
 }
 
 async fn end(
+    limits: ConnectionLimits,
     listener: TcpListener,
     router: axum::Router,
     stores: Vec<Store>,
     work: Vec<JoinHandle<()>>,
     closing: Closing,
 ) {
-    web::serve(listener, router, closing).await;
+    web::serve_within(limits, listener, router, closing).await;
     for task in work {
         let _ = task.await;
     }

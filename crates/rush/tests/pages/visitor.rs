@@ -56,7 +56,7 @@ impl Shop {
         };
         let edge = Edge::new(parts, settings);
         let pages = PageParts {
-            hub: Hub::new(),
+            hub: Hub::with_clock(testkit::standing_clock()),
             closing,
             default_tenant: "demo".into(),
             secure: false,

@@ -1,7 +1,7 @@
 //! Where a request comes from: the peer, or what our own proxies say about it. Nobody else's word counts.
 
 use axum::http::HeaderMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
 /// Entries of `X-Forwarded-For` that are looked at; longer chains than this are somebody's game.
@@ -48,21 +48,33 @@ fn as_bits(ip: IpAddr) -> u128 {
 
 /// The client: the peer, or, while the peer is one of our proxies, the address it names, from right to left.
 pub(crate) fn client_ip(peer: IpAddr, headers: &HeaderMap, trusted: &[IpRange]) -> IpAddr {
-    let is_ours = |ip: IpAddr| trusted.iter().any(|range| range.contains(ip));
-    if trusted.is_empty() || !is_ours(peer) {
+    let is_ours = |ip: IpAddr| is_within(ip, trusted);
+    if !is_ours(peer) {
         return peer;
     }
     let lines = headers.get_all("x-forwarded-for").iter().rev().filter_map(|line| line.to_str().ok());
     let named = lines.flat_map(|line| line.rsplit(',')).take(FORWARDED_MAX);
     let mut client = peer;
     for text in named {
-        let Ok(ip) = text.trim().parse() else { break };
+        let Some(ip) = named_address(text.trim()) else { break };
         client = ip;
         if !is_ours(ip) {
             break;
         }
     }
     client
+}
+
+/// An address as proxies write it: bare, in brackets, or with the port that the connection had.
+fn named_address(text: &str) -> Option<IpAddr> {
+    let bracketed = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    let with_port = || text.parse().ok().map(|address: SocketAddr| address.ip());
+    text.parse().ok().or_else(with_port).or_else(bracketed)
+}
+
+/// Whether `ip` lies in one of `ranges`.
+pub(crate) fn is_within(ip: IpAddr, ranges: &[IpRange]) -> bool {
+    ranges.iter().any(|range| range.contains(ip))
 }
 
 /// What the hosts of one connection share: an IPv4 address, or the first 64 bits of an IPv6 one (any host has 2^64 addresses of those).
@@ -94,6 +106,18 @@ mod tests {
         assert_eq!(seen("10.1.2.3", "6.6.6.6, 1.2.3.4, 10.9.9.9", &["10.0.0.0/8"]), "1.2.3.4");
         assert_eq!(seen("10.1.2.3", "garbage", &["10.0.0.0/8"]), "10.1.2.3");
         assert_eq!(seen("::ffff:10.1.2.3", "1.2.3.4", &["10.0.0.0/8"]), "1.2.3.4");
+    }
+
+    #[test]
+    fn a_port_beside_an_address_is_passed_over() {
+        let of = |forwarded| seen("10.1.2.3", forwarded, &["10.0.0.0/8"]);
+        assert_eq!(of("1.2.3.4:5678"), "1.2.3.4");
+        assert_eq!(of("[2001:db8::7]:5"), "2001:db8::7");
+        assert_eq!(of("[2001:db8::7]"), "2001:db8::7");
+        assert_eq!(of("6.6.6.6:1, 1.2.3.4:5678, 10.9.9.9:80"), "1.2.3.4");
+        for nobody in ["1.2.3.4:", "1.2.3.4:x", "[1.2.3.4]:5:6", "unknown", "_hidden"] {
+            assert_eq!(of(nobody), "10.1.2.3", "{nobody}");
+        }
     }
 
     #[test]

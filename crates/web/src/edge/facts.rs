@@ -4,7 +4,7 @@ use super::{Edge, RequestId};
 use crate::Refused;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
-use kernel::{Actor, Refusal, Timestamp};
+use kernel::{Actor, Refusal, Timestamp, UserId};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// One request's facts; an extractor that never refuses.
@@ -16,6 +16,8 @@ pub struct RequestFacts {
     pub at: Timestamp,
     /// Where it came from, as far as our proxies vouch for it.
     pub client_ip: IpAddr,
+    /// Whose page session it was known to carry before.
+    pub(crate) page_user: Option<UserId>,
     /// Whose bearer token it carries, if it carries one.
     pub(crate) caller: Option<Result<Actor, Refusal>>,
 }
@@ -35,6 +37,7 @@ where
             request_id: edge.0.request_ids.of(&parts.headers),
             at: edge.now(),
             client_ip: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            page_user: None,
             caller: edge.verify_token(parts.uri.path(), &parts.headers),
         })
     }

@@ -1,6 +1,9 @@
 //! One request's way through the edge: `begin` before the handler, `finish` after it. The layer only calls the two.
 
-use super::{Edge, RequestFacts, RequestId, access_log, client_ip, headers, rate, request_id};
+use super::{
+    Edge, RequestFacts, RequestId, access_log, client_ip, compress, cookies, headers, is_within, rate,
+};
+use super::{request_id, single_headers, slots};
 use crate::answer::OpenBody;
 use crate::envelope::Envelope;
 use crate::refused::{RefusalCause, Refused, edge_refusals};
@@ -10,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use cluster::RateDecision;
 use kernel::{Meaning, Refusal, Timestamp};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// What the edge remembers of a request until its answer leaves.
@@ -21,12 +25,19 @@ pub(crate) struct RequestSpan {
     route: Option<MatchedPath>,
     envelope: Envelope,
     rate: Option<RateDecision>,
+    client_ip: IpAddr,
+    takes_gzip: bool,
 }
+
+/// What the server loop found wrong before the edge saw the request; the edge writes it down in the envelope of the path.
+#[derive(Debug, Clone)]
+pub(crate) struct Unadmitted(pub Refusal);
 
 impl Edge {
     /// Notes the request's facts in its extensions. `Err` is the refusal of a request that need not be handled.
     pub(crate) fn begin(&self, request: &mut Request) -> (RequestSpan, Result<(), Refusal>) {
         let started = Instant::now();
+        cookies::receive(request.headers_mut(), self.is_secure());
         let facts = self.facts(request);
         let route = request.extensions().get::<MatchedPath>().cloned();
         let rate = self.charge(request, route.as_ref(), &facts);
@@ -38,8 +49,13 @@ impl Edge {
             route,
             envelope: self.0.routes.envelope_at(request.uri().path()),
             rate,
+            client_ip: facts.client_ip,
+            takes_gzip: compress::takes_gzip(request.headers()),
         };
-        let admitted = span.admitted().and_then(|()| self.sized(request));
+        let refused = request.extensions_mut().remove::<Unadmitted>();
+        let admitted = refused.map_or(Ok(()), |Unadmitted(refusal)| Err(refusal));
+        let admitted = admitted.and_then(|()| single_headers::check(request.headers()));
+        let admitted = admitted.and_then(|()| span.admitted()).and_then(|()| self.sized(request));
         request.extensions_mut().insert(facts);
         (span, admitted)
     }
@@ -48,15 +64,32 @@ impl Edge {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
         let headers = request.headers();
+        let at = self.now();
+        self.warn_of_forwarding(peer, headers);
         RequestFacts {
             request_id: self.0.request_ids.of(headers),
-            at: self.now(),
+            at,
+            page_user: page_cookie(headers).and_then(|cookie| self.0.page_sessions.user_of(cookie, at)),
             client_ip: client_ip::client_ip(peer, headers, &self.0.settings.trusted_proxies),
             caller: self.verify_token(request.uri().path(), headers),
         }
     }
 
-    /// Takes a token from the bucket of the user, or of the address when nobody is known.
+    /// Says once that a peer names other clients and is not believed: everybody behind it counts as one.
+    fn warn_of_forwarding(&self, peer: IpAddr, headers: &HeaderMap) {
+        let untrusted = headers.contains_key("x-forwarded-for")
+            && !is_within(peer, &self.0.settings.trusted_proxies)
+            && !self.0.warned_of_forwarding.load(Ordering::Relaxed);
+        if untrusted && !self.0.warned_of_forwarding.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                %peer,
+                "X-Forwarded-For of this peer is not believed, so that everybody behind it shares the limits of one \
+                 address; if it is a proxy of yours, add it to http.trusted_proxies. This is said once"
+            );
+        }
+    }
+
+    /// Takes a token from the bucket of the user, or of the address when nobody is known, or when the class says so.
     fn charge(
         &self,
         request: &Request,
@@ -65,9 +98,10 @@ impl Edge {
     ) -> Option<RateDecision> {
         let rates = &self.0.rates;
         let class = rates.class_of(request.method(), route.map(MatchedPath::as_str), request.uri().path())?;
-        let subject = match &facts.caller {
-            Some(Ok(actor)) => rates.keys.key(&class, ("user", actor.user)),
-            _ => rates.keys.key(&class, ("address", client_ip::address_group(facts.client_ip))),
+        let bearer = facts.caller.as_ref().and_then(|caller| caller.as_ref().ok()).map(|actor| actor.user);
+        let subject = match bearer.or(facts.page_user).filter(|_| !class.by_address) {
+            Some(user) => rates.keys.key(&class, ("user", user)),
+            None => rates.keys.key(&class, ("address", client_ip::address_group(facts.client_ip))),
         };
         Some(self.0.parts.limiter.take(&class, subject, facts.at))
     }
@@ -87,7 +121,8 @@ impl Edge {
     }
 
     /// Finishes an answer: envelope, headers, metrics, log.
-    pub(crate) fn finish(&self, span: &RequestSpan, mut response: Response) -> Response {
+    pub(crate) fn finish(&self, span: &RequestSpan, response: Response) -> Response {
+        let mut response = self.bounded(span, response);
         if let Some(RefusalCause(refusal)) = response.extensions_mut().remove::<RefusalCause>() {
             span.log_cause(&refusal);
             if let Some(refused) = span.rewrite(&refusal) {
@@ -96,14 +131,28 @@ impl Edge {
         } else if let Some(open) = response.extensions_mut().remove::<OpenBody>() {
             *response.body_mut() = open.end(span.request_id.as_str(), span.at);
         }
+        response = compress::pack(response, span.takes_gzip);
         let headers = response.headers_mut();
         headers::secure(headers);
+        cookies::send(headers, self.is_secure());
         headers.insert(request_id::X_REQUEST_ID, span.request_id.0.clone());
         if let Some(decision) = &span.rate {
             rate::write_headers(headers, decision);
         }
         self.record(span, response.status().as_u16());
         response
+    }
+
+    /// A stream takes one of its address's places as long as it lives.
+    fn bounded(&self, span: &RequestSpan, response: Response) -> Response {
+        if !slots::is_event_stream(&response) {
+            return response;
+        }
+        match self.stream_slot(span.client_ip) {
+            Ok(Some(slot)) => slots::hold(response, slot),
+            Ok(None) => response,
+            Err(refusal) => Refused(refusal).into_response(),
+        }
     }
 
     fn record(&self, span: &RequestSpan, status: u16) {
@@ -163,6 +212,11 @@ fn rewritten(old: Response, mut new: Response) -> Response {
         }
     }
     new
+}
+
+/// The page session's cookie, of whatever stall.
+fn page_cookie(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::COOKIE)?.to_str().ok().and_then(identity::sessions::cookie::find)
 }
 
 fn announced_bytes(headers: &HeaderMap) -> Option<u64> {

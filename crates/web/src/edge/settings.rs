@@ -9,6 +9,8 @@ use std::time::Duration;
 
 /// Bytes of the largest body we read by default; the longest legitimate one is an event's description.
 const BODY_BYTES_MAX: usize = 64 * 1024;
+/// Streams and sockets of one address by default: a hall of people behind one router, and a tenth of what one machine holds.
+pub const STREAMS_PER_ADDRESS: usize = 500;
 /// A request slower than this is logged even where ordinary ones are not.
 const SLOW: Duration = Duration::from_secs(1);
 
@@ -62,6 +64,11 @@ pub struct EdgeSettings {
     pub trusted_proxies: Vec<IpRange>,
     /// Origins whose pages may call us with credentials; `*` is not among them.
     pub cors_origins: Vec<String>,
+    /// How browsers reach us, without a slash at the end; empty where nobody says. With https, cookies are hardened; its
+    /// origin may open sockets whatever a proxy makes of `Host`.
+    pub public_url: String,
+    /// Streams and sockets one address may hold open, over all stalls; 0 counts as no limit. Trusted proxies have none.
+    pub streams_per_address: usize,
 }
 
 impl Default for EdgeSettings {
@@ -74,6 +81,8 @@ impl Default for EdgeSettings {
             routes: Vec::new(),
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
+            public_url: String::new(),
+            streams_per_address: STREAMS_PER_ADDRESS,
         }
     }
 }

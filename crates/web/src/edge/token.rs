@@ -27,12 +27,40 @@ impl TokenVerifier for DenyAll {
     }
 }
 
-/// The token of an `Authorization: Bearer …` header; `None` without the header. Errors: another scheme or unreadable bytes.
+/// The token of an `Authorization: Bearer …` header. `None` without the header, and for another scheme: that is for somebody
+/// else, say a proxy that guards a site which is not public yet. Errors: no token, or unreadable bytes.
 pub fn bearer(headers: &HeaderMap) -> Option<Result<&str, Refusal>> {
-    let value = headers.get(AUTHORIZATION)?;
-    let token = value.to_str().ok().and_then(|text| {
-        let (scheme, token) = text.split_once(' ')?;
-        (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token.trim())
-    });
+    let value = headers.get(AUTHORIZATION)?.as_bytes();
+    let (scheme, token) = match value.iter().position(|byte| *byte == b' ') {
+        Some(at) => (&value[..at], &value[at + 1..]),
+        None => (value, &value[value.len()..]),
+    };
+    if !scheme.eq_ignore_ascii_case(b"bearer") {
+        return None;
+    }
+    let token = std::str::from_utf8(token).ok().map(str::trim);
+    let token = token.filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()));
     Some(token.ok_or_else(invalid_token))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn only_our_own_scheme_is_read() {
+        let read = |text: &[u8]| {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, HeaderValue::from_bytes(text).expect("a value"));
+            bearer(&headers).map(|token| token.map(str::to_owned).map_err(|refusal| refusal.code))
+        };
+        assert_eq!(read(b"bEaReR abc"), Some(Ok("abc".to_owned())));
+        for foreign in [&b"Basic dXNlcjpwYXNz"[..], b"Digest x", b"Basic \xff", b"nonsense", b"Bearerx y"] {
+            assert_eq!(read(foreign), None);
+        }
+        for bad in [&b"Bearer"[..], b"Bearer ", b"Bearer a b", b"Bearer \xff"] {
+            assert_eq!(read(bad), Some(Err("INVALID_TOKEN")));
+        }
+    }
 }

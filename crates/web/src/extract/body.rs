@@ -19,8 +19,8 @@ const COMPLAINT_CHARS_MAX: usize = 200;
 
 /// A JSON body. An empty body reads as `null`, so `Body<()>` and `Body<Option<T>>` accept it.
 ///
-/// Refusals: 400 `VALIDATION_ERROR` (wrong types, missing or repeated fields, NUL in a text), 400 `INVALID_REQUEST`
-/// (not JSON), 413 `PAYLOAD_TOO_LARGE`, 415 `UNSUPPORTED_MEDIA_TYPE`.
+/// Refusals: 400 `VALIDATION_ERROR` (wrong types, an array for an object, missing or repeated fields, NUL in a text), 400
+/// `INVALID_REQUEST` (not JSON, not UTF-8), 413 `PAYLOAD_TOO_LARGE`, 415 `UNSUPPORTED_MEDIA_TYPE`.
 #[derive(Debug)]
 pub struct Body<T>(pub T);
 
@@ -102,15 +102,18 @@ fn is_json(headers: &HeaderMap) -> bool {
             && essence.ends_with("+json"))
 }
 
-/// Parses JSON bytes as every body is parsed; public for webhooks that verify the raw bytes first.
+/// Parses JSON bytes as every body is parsed (see [`kernel::json`]); public for webhooks that verify the raw bytes first.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     if bytes.is_empty() {
         return serde_json::from_slice(b"null").map_err(|_| invalid_request("A JSON body is needed."));
     }
+    if std::str::from_utf8(bytes).is_err() {
+        return Err(complaint("INVALID_REQUEST", "it is not valid UTF-8"));
+    }
     if has_nul_escape(bytes) {
         return Err(complaint("VALIDATION_ERROR", "texts must not contain the NUL character"));
     }
-    serde_json::from_slice(bytes).map_err(|error| {
+    kernel::json::from_slice(bytes).map_err(|error| {
         let code = if error.is_data() { "VALIDATION_ERROR" } else { "INVALID_REQUEST" };
         complaint(code, &error.to_string())
     })

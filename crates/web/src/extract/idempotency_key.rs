@@ -21,9 +21,13 @@ impl From<IdempotencyKey> for String {
 }
 
 impl IdempotencyKey {
-    /// Reads the key from headers; the plain name wins over the `X-` one.
+    /// Reads the key from headers. Under both names it must be the same.
     pub fn from_headers(headers: &HeaderMap) -> Result<Self, Refusal> {
-        let value = headers.get("idempotency-key").or_else(|| headers.get("x-idempotency-key"));
+        let (plain, other) = (headers.get("idempotency-key"), headers.get("x-idempotency-key"));
+        if plain.is_some() && other.is_some() && plain != other {
+            return Err(Refusal::field("Idempotency-Key", "was sent twice, with different values"));
+        }
+        let value = plain.or(other);
         let value = value.ok_or_else(missing_idempotency_key)?.as_bytes();
         if value.is_empty() {
             return Err(missing_idempotency_key());

@@ -6,7 +6,7 @@ use super::message::Origin;
 use super::topic::Topic;
 use super::{Message, ResumePoint, Update};
 use futures_util::Stream;
-use kernel::{Clock, SystemClock, Timestamp};
+use kernel::{Clock, Timestamp};
 use parking_lot::RwLock;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -47,19 +47,7 @@ struct Inner {
     dialect: &'static dyn Dialect,
 }
 
-impl Default for Hub {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Hub {
-    /// No topics; times are the machine's, sockets speak the standard dialect.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::with_clock(Arc::new(SystemClock))
-    }
-
     /// No topics; sockets are told the times of `clock`.
     #[must_use]
     pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
@@ -211,7 +199,8 @@ mod tests {
 
     #[test]
     fn what_waits_of_a_topic_is_forgotten_when_it_is_left() {
-        let (hub, mailbox) = (Hub::new(), Arc::new(Mailbox::default()));
+        let hub = Hub::with_clock(Arc::new(kernel::SystemClock));
+        let mailbox = Arc::new(Mailbox::default());
         let left = hub.join("left", &mailbox, None).unwrap().membership;
         let _kept = hub.join("kept", &mailbox, None).unwrap().membership;
         let publish = |topic: &str| hub.publish(topic, Update::fact("n", format!("\"{topic}\"")));

@@ -22,7 +22,7 @@ impl AsyncRead for Watched {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
         if buffer.filled().len() > before {
-            self.activity.read();
+            self.activity.read(&buffer.filled()[before..]);
         }
         Poll::Ready(Ok(()))
     }

@@ -127,3 +127,55 @@ fn a_star_and_a_path_are_no_origins() {
     let problems = EdgeSettings { cors_origins, body_bytes_max: 0, ..settings() }.problems();
     assert_eq!(problems.len(), 5, "{problems:?}");
 }
+
+fn long_page() -> axum::response::Html<String> {
+    axum::response::Html("<p>a page of many words</p>".repeat(100))
+}
+
+#[tokio::test]
+async fn pages_are_packed_for_whoever_takes_gzip_and_json_is_not() {
+    use axum::routing::get;
+    let routes = axum::Router::new().route("/page/long", get(|| async { long_page() }));
+    let served = crate::harness::serve_with(settings(), |_| routes);
+    let accept = |coding: &'static str| {
+        let served = &served;
+        async move {
+            let request = axum::http::Request::get("/page/long").header("accept-encoding", coding);
+            let response = tower::ServiceExt::oneshot(
+                served.router.clone(),
+                request.body(axum::body::Body::empty()).expect("a request"),
+            );
+            response.await.expect("an answer")
+        }
+    };
+    let packed = accept("br, gzip").await;
+    assert_eq!(packed.headers()["content-encoding"], "gzip");
+    assert_eq!(packed.headers()["vary"], "accept-encoding");
+    let length: usize = packed.headers()["content-length"].to_str().expect("text").parse().expect("a number");
+    assert!(length < 300, "{length} bytes");
+    for plain in ["identity", "gzip;q=0", "br"] {
+        let answer = accept(plain).await;
+        assert!(!answer.headers().contains_key("content-encoding"), "{plain}");
+        assert_eq!(answer.headers()["vary"], "accept-encoding");
+    }
+    let json = request(&served, "GET", "/api/list", &[("accept-encoding", "gzip")], "").await;
+    assert_eq!(json.header("content-encoding"), "");
+}
+
+#[tokio::test]
+async fn over_https_every_cookie_of_ours_is_bound_to_this_host() {
+    use axum::routing::get;
+    let cookie = [("set-cookie", "fg_flash=in; Path=/page; HttpOnly; SameSite=Lax")];
+    let seen = |headers: axum::http::HeaderMap| async move {
+        headers.get("cookie").map_or(String::new(), |value| value.to_str().expect("text").to_owned())
+    };
+    let routes = axum::Router::new()
+        .route("/page/set", get(move || async move { (cookie, "") }))
+        .route("/page/seen", get(seen));
+    let settings = EdgeSettings { public_url: "https://site.example".into(), ..settings() };
+    let served = crate::harness::serve_with(settings, |_| routes);
+    let set = fetch(&served, "/page/set").await;
+    assert_eq!(set.header("set-cookie"), "__Host-fg_flash=in; HttpOnly; SameSite=Lax; Path=/; Secure");
+    let tossed = [("cookie", "fg_session=evil; __Host-fg_session=mine")];
+    assert_eq!(request(&served, "GET", "/page/seen", &tossed, "").await.text, "fg_session=mine");
+}

@@ -17,7 +17,10 @@ async fn callers_are_believed_by_their_token_alone() {
     assert_eq!((missing.status, missing.code().as_str()), (StatusCode::UNAUTHORIZED, "MISSING_TOKEN"));
     assert_eq!(missing.header("www-authenticate"), "Bearer");
     assert_eq!(me(vec![("authorization", "Bearer expired")]).await.code(), "TOKEN_EXPIRED");
-    for bad in ["Bearer nobody", "Basic dXNlcg==", "Bearer", "Bearer ", "user-5", "caf\u{e9}"] {
+    for foreign in ["Basic dXNlcg==", "Digest x", "user-5", "caf\u{e9}"] {
+        assert_eq!(me(vec![("authorization", foreign)]).await.code(), "MISSING_TOKEN", "{foreign}");
+    }
+    for bad in ["Bearer nobody", "Bearer", "Bearer ", "Bearer caf\u{e9}"] {
         let answer = me(vec![("authorization", bad)]).await;
         assert_eq!(
             (answer.status, answer.code().as_str()),
@@ -47,6 +50,8 @@ async fn nobody_is_welcome_where_anybody_is_but_a_bad_token_is_told() {
     };
     assert_eq!(maybe("Bearer user-1").await.json()["data"], true);
     assert_eq!(maybe("Bearer expired").await.code(), "TOKEN_EXPIRED");
+    // A staging site behind Basic: the scheme is the proxy's, and the caller is nobody.
+    assert_eq!(maybe("Basic dXNlcjpwYXNz").await.json()["data"], false);
 }
 
 #[tokio::test]
@@ -88,7 +93,58 @@ async fn queries_of_the_wrong_type_are_refused() {
             "{bad}"
         );
     }
-    assert_eq!(fetch(&served, "/api/list?unknown=1&per_page=1000").await.json()["meta"]["per_page"], 100);
+    assert_eq!(fetch(&served, "/api/list?per_page=1000").await.json()["meta"]["per_page"], 100);
+}
+
+#[tokio::test]
+async fn an_unknown_parameter_of_a_query_is_named() {
+    let served = serve(settings());
+    for (query, name) in
+        [("pag=2", "pag"), ("page=1&per-page=5", "per-page"), ("page%5B%5D=1", "page[]"), ("", "")]
+    {
+        let answer = fetch(&served, &format!("/api/list?{query}")).await;
+        if name.is_empty() {
+            assert_eq!(answer.status, StatusCode::OK);
+            continue;
+        }
+        assert_eq!((answer.status, answer.code().as_str()), (StatusCode::BAD_REQUEST, "VALIDATION_ERROR"));
+        assert_eq!(answer.json()["error"]["details"]["field"], name);
+        assert!(answer.text.contains("page, per_page"), "{}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn a_header_that_is_asked_for_once_is_not_taken_twice() {
+    let served = serve(settings());
+    let token = [("authorization", "Bearer user-5"), ("authorization", "Bearer user-6")];
+    let key = [("idempotency-key", "a"), ("idempotency-key", "a")];
+    for (method, path, headers) in [("GET", "/api/me", &token[..]), ("POST", "/api/keyed", &key[..])] {
+        let answer = request(&served, method, path, headers, "").await;
+        assert_eq!((answer.status, answer.code().as_str()), (StatusCode::BAD_REQUEST, "REPEATED_HEADER"));
+    }
+    let both = [("idempotency-key", "a"), ("x-idempotency-key", "b")];
+    assert_eq!(request(&served, "POST", "/api/keyed", &both, "").await.code(), "VALIDATION_ERROR");
+    let same = [("idempotency-key", "a"), ("x-idempotency-key", "a")];
+    assert_eq!(request(&served, "POST", "/api/keyed", &same, "").await.json()["data"], "a");
+}
+
+#[tokio::test]
+async fn a_slash_too_many_leads_to_the_address_without_it() {
+    let served = serve(settings());
+    for (path, to) in
+        [("/api/list/", "/api/list"), ("/api/list//?page=2", "/api/list?page=2"), ("/page/x/", "/page/x")]
+    {
+        let answer = fetch(&served, path).await;
+        assert_eq!(
+            (answer.status, answer.header("location")),
+            (StatusCode::PERMANENT_REDIRECT, to),
+            "{path}"
+        );
+    }
+    // What would name another host is nothing at all.
+    for nothing in ["//evil.example/", "///"] {
+        assert_eq!(fetch(&served, nothing).await.status, StatusCode::NOT_FOUND, "{nothing}");
+    }
 }
 
 #[tokio::test]

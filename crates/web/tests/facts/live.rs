@@ -21,7 +21,7 @@ fn bodies(messages: &[Arc<Message>]) -> Vec<&str> {
 
 #[test]
 fn totals_merge_to_the_newest_and_facts_all_arrive_in_order() {
-    let hub = Hub::new();
+    let hub = Hub::with_clock(testkit::standing_clock());
     let mut watcher = hub.subscribe("e", None).unwrap();
     for left in (0..1_000).rev() {
         hub.publish("e", total(1, left));
@@ -37,7 +37,7 @@ fn totals_merge_to_the_newest_and_facts_all_arrive_in_order() {
 
 #[test]
 fn the_bytes_of_an_update_are_shared_by_all_subscribers() {
-    let hub = Hub::new();
+    let hub = Hub::with_clock(testkit::standing_clock());
     let mut watchers: Vec<_> = (0..3).map(|_| hub.subscribe("e", None).unwrap()).collect();
     hub.publish("e", total(1, 5));
     let got: Vec<_> = watchers.iter_mut().flat_map(drain).collect();
@@ -47,7 +47,7 @@ fn the_bytes_of_an_update_are_shared_by_all_subscribers() {
 
 #[test]
 fn each_wire_form_is_made_once() {
-    let hub = Hub::new();
+    let hub = Hub::with_clock(testkit::standing_clock());
     let mut watcher = hub.subscribe("e", None).unwrap();
     hub.publish("e", total(1, 5));
     let message = drain(&mut watcher).remove(0);
@@ -59,7 +59,7 @@ fn each_wire_form_is_made_once() {
 
 #[test]
 fn a_reader_that_comes_back_gets_what_it_missed() {
-    let hub = Hub::new();
+    let hub = Hub::with_clock(testkit::standing_clock());
     let mut first = hub.subscribe("e", None).unwrap();
     assert!(first.needs_snapshot());
     hub.publish("e", total(1, 9));
@@ -75,7 +75,7 @@ fn a_reader_that_comes_back_gets_what_it_missed() {
 
 #[test]
 fn a_place_that_is_forgotten_or_foreign_asks_for_a_snapshot() {
-    let hub = Hub::new();
+    let hub = Hub::with_clock(testkit::standing_clock());
     let mut watcher = hub.subscribe("e", None).unwrap();
     hub.publish("e", Update::fact("n", "0"));
     let seen = drain(&mut watcher)[0].at;
@@ -85,7 +85,7 @@ fn a_place_that_is_forgotten_or_foreign_asks_for_a_snapshot() {
     assert!(hub.subscribe("e", Some(seen)).unwrap().needs_snapshot());
     let ahead = web::live::ResumePoint { sequence: 10_000, ..seen };
     assert!(hub.subscribe("e", Some(ahead)).unwrap().needs_snapshot());
-    assert!(Hub::new().subscribe("e", Some(seen)).unwrap().needs_snapshot());
+    assert!(Hub::with_clock(testkit::standing_clock()).subscribe("e", Some(seen)).unwrap().needs_snapshot());
     assert_eq!(seen.to_string().parse(), Ok(seen));
     for bad in ["", "x", "1-", "-1", "zz-1", "1-99999999999999999999999"] {
         assert!(bad.parse::<web::live::ResumePoint>().is_err(), "{bad}");
@@ -94,7 +94,7 @@ fn a_place_that_is_forgotten_or_foreign_asks_for_a_snapshot() {
 
 #[test]
 fn a_reader_too_slow_for_its_mailbox_is_ended_and_nobody_else_is() {
-    let hub = Hub::new();
+    let hub = Hub::with_clock(testkit::standing_clock());
     let (mut slow, mut quick) = (hub.subscribe("e", None).unwrap(), hub.subscribe("e", None).unwrap());
     let mut received = 0;
     for n in 0..1_000 {
@@ -107,7 +107,7 @@ fn a_reader_too_slow_for_its_mailbox_is_ended_and_nobody_else_is() {
 
 #[tokio::test]
 async fn a_waiting_reader_is_woken() {
-    let hub = Hub::new();
+    let hub = Hub::with_clock(testkit::standing_clock());
     let mut watcher = hub.subscribe("e", None).unwrap();
     let reading = tokio::spawn(async move { watcher.next().await });
     tokio::task::yield_now().await;
@@ -119,7 +119,7 @@ async fn a_waiting_reader_is_woken() {
 #[tokio::test]
 async fn an_event_stream_opens_with_the_snapshot_and_ends_with_the_process() {
     let (shutdown, closing) = shutdown();
-    let hub = Hub::new();
+    let hub = Hub::with_clock(testkit::standing_clock());
     let subscription = hub.subscribe("e", None).unwrap();
     hub.publish("e", total(1, 3));
     let response = event_stream(subscription, vec![total(0, 9)], closing);
@@ -141,7 +141,7 @@ async fn an_event_stream_opens_with_the_snapshot_and_ends_with_the_process() {
 #[tokio::test(start_paused = true)]
 async fn a_quiet_stream_says_that_it_is_still_there() {
     let (_shutdown, closing) = shutdown();
-    let subscription = Hub::new().subscribe("e", None).unwrap();
+    let subscription = Hub::with_clock(testkit::standing_clock()).subscribe("e", None).unwrap();
     let mut body = event_stream(subscription, Vec::new(), closing).into_body();
     body.frame().await.expect("the opening").expect("nothing fails");
     let started = tokio::time::Instant::now();

@@ -214,7 +214,7 @@ async fn sockets_messages_and_drops_are_counted() {
 fn limits_follow_those_of_the_edge() {
     let limits = SocketLimits::default();
     let ten = limits.under(Limits::Times(10));
-    assert_eq!((ten.sockets, ten.per_address, ten.per_user, ten.frames_per_s), (5_000, 200, 50, 100));
+    assert_eq!((ten.sockets, ten.per_address, ten.per_user, ten.frames_per_s), (5_000, 5_000, 50, 100));
     assert_eq!(limits.under(Limits::Times(1)), limits);
     assert_eq!(limits.under(Limits::Off).per_user, 5 * u32::MAX as usize);
 }

@@ -56,7 +56,9 @@ impl Dialect for StandardDialect {
     }
 
     fn parse(&self, text: &str) -> Result<ClientMessage, SocketFault> {
-        let command = serde_json::from_str(text).map_err(|_| SocketFault::BadMessage)?;
+        // A tagged reader also takes an array; a message is an object.
+        let object = text.trim_start().starts_with('{').then_some(text).ok_or(SocketFault::BadMessage)?;
+        let command = kernel::json::from_str(object).map_err(|_| SocketFault::BadMessage)?;
         Ok(match command {
             Command::Auth { ticket } => ClientMessage::Auth { ticket },
             Command::Subscribe { channels } => {
@@ -120,6 +122,7 @@ mod tests {
             "",
             "null",
             "[]",
+            r#"["ping"]"#,
             r#""ping""#,
             r#"{"type":"PING"}"#,
             r#"{"type":"ping","x":1}"#,

@@ -13,6 +13,7 @@ use crate::{Closing, Refused};
 use axum::response::Response;
 use kernel::{Meaning, Refusal};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Bytes read ahead per socket: what clients say is short. It is the largest part of an idle socket that we choose.
 const READ_BUFFER: usize = 1_024;
@@ -45,6 +46,20 @@ pub(super) struct Inner<P> {
     pub rules: DialectRules,
     pub slots: Arc<SocketSlots>,
     pub metrics: SocketMetrics,
+    warned_of_origin: AtomicBool,
+}
+
+impl<P> Inner<P> {
+    /// Says once which origin was refused, and what lets it in.
+    fn warn_of_origin(&self, request: &UpgradeRequest) {
+        if !self.warned_of_origin.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                origin = ?request.origin,
+                "a page of this origin may not open sockets here; if it is yours, set public_url to its address, or add \
+                 it to http.cors_origins. This is said once"
+            );
+        }
+    }
 }
 
 impl<P> Clone for SocketEndpoint<P> {
@@ -66,7 +81,8 @@ impl<P: SocketProtocol> SocketEndpoint<P> {
         let metrics = SocketMetrics::new();
         let slots = SocketSlots::new(settings.limits, metrics.clients.clone());
         let dialect = parts.hub.dialect();
-        Self(Arc::new(Inner { protocol, parts, settings, dialect, rules: dialect.rules(), slots, metrics }))
+        let (rules, warned_of_origin) = (dialect.rules(), AtomicBool::new(false));
+        Self(Arc::new(Inner { protocol, parts, settings, dialect, rules, slots, metrics, warned_of_origin }))
     }
 
     /// Lets a socket in and serves it in a task of its own. Errors: 403 `ORIGIN_NOT_ALLOWED`, 429 `TOO_MANY_CONNECTIONS`,
@@ -80,6 +96,7 @@ impl<P: SocketProtocol> SocketEndpoint<P> {
         let endpoint = self.0.clone();
         if !request.origin.is_allowed(&endpoint.settings.origins) {
             SocketMetrics::refused("origin");
+            endpoint.warn_of_origin(&request);
             return Err(origin_not_allowed().into());
         }
         if endpoint.parts.closing.has_begun() {
@@ -93,9 +110,9 @@ impl<P: SocketProtocol> SocketEndpoint<P> {
             .write_buffer_size(WRITE_BUFFER)
             .max_frame_size(FRAME_BYTES_MAX)
             .max_message_size(FRAME_BYTES_MAX);
-        let connection_slot = request.slot;
+        let (connection_slot, place) = (request.slot, request.place);
         Ok(upgrade.on_upgrade(move |socket| async move {
-            let _held = (slot, connection_slot);
+            let _held = (slot, connection_slot, place);
             let frames =
                 FrameIo::new(socket, endpoint.metrics.sent.clone(), endpoint.settings.heartbeat.silence_max);
             connection::run(endpoint, frames, opening).await;

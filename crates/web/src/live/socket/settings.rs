@@ -46,9 +46,16 @@ pub struct SocketLimits {
 }
 
 impl Default for SocketLimits {
-    /// What the specification gives one machine and one wallet.
+    /// What the specification gives one machine and one wallet; of one address as many as a hall of people opens, which the
+    /// edge's own cap on streams bounds further.
     fn default() -> Self {
-        Self { sockets: 5_000, per_address: 20, per_user: 5, channels: 16, frames_per_s: 10 }
+        Self {
+            sockets: 5_000,
+            per_address: crate::edge::STREAMS_PER_ADDRESS,
+            per_user: 5,
+            channels: 16,
+            frames_per_s: 10,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! A request to become a socket, with what must be known before it is let in.
 
 use crate::Refused;
-use crate::edge::{Edge, RequestFacts, address_group, bearer};
+use crate::edge::{Edge, RequestFacts, StreamSlot, address_group, bearer};
 use crate::serve::ConnectionSlot;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{FromRef, FromRequestParts};
@@ -18,6 +18,8 @@ pub struct UpgradeRequest {
     /// The client's address, or its network where it has many.
     pub(super) address: IpAddr,
     pub(super) origin: Origin,
+    /// Keeps the address's place taken while the socket lives; none where there is no limit.
+    pub(super) place: Option<StreamSlot>,
     /// Keeps the connection counted while the socket lives. `None` outside of our own server loop.
     pub(super) slot: Option<ConnectionSlot>,
     token: Option<Result<String, Refusal>>,
@@ -37,7 +39,7 @@ impl UpgradeRequest {
 pub(super) enum Origin {
     /// No browser: those always say it. Nothing can be stolen through it, since a socket knows nobody before its ticket.
     Unsaid,
-    /// A page of the host it talks to.
+    /// A page of the host it talks to, or of the site's public address, whatever a proxy made of `Host`.
     Same,
     /// A page from elsewhere.
     Foreign(String),
@@ -57,19 +59,24 @@ where
         let upgrade = WebSocketUpgrade::from_request_parts(parts, state).await;
         let upgrade = upgrade.map_err(|rejection| not_a_websocket(&rejection.body_text()))?;
         let slot = parts.extensions.remove::<ConnectionSlot>();
-        let origin = Origin::of(&parts.headers);
+        let edge = Edge::from_ref(state);
+        let origin = Origin::of(&parts.headers, &edge.settings().public_url);
         let address = address_group(facts.client_ip);
-        Ok(Self { upgrade, address, origin, slot, token: token(&parts.headers) })
+        let place = edge.stream_slot(facts.client_ip)?;
+        Ok(Self { upgrade, address, origin, place, slot, token: token(&parts.headers) })
     }
 }
 
 impl Origin {
-    fn of(headers: &HeaderMap) -> Self {
+    fn of(headers: &HeaderMap, public_url: &str) -> Self {
         let Some(value) = headers.get(ORIGIN) else { return Self::Unsaid };
         // What is no text is nobody we list.
         let origin = value.to_str().unwrap_or("null");
         let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
         let own = text(headers, &HOST);
+        if !public_url.is_empty() && origin.eq_ignore_ascii_case(origin_of(public_url)) {
+            return Self::Same;
+        }
         match (host, own) {
             (Some(host), Some(own)) if host.eq_ignore_ascii_case(own) => Self::Same,
             _ => Self::Foreign(origin.to_owned()),
@@ -83,6 +90,12 @@ impl Origin {
             Self::Foreign(origin) => listed.iter().any(|listed| listed.eq_ignore_ascii_case(origin)),
         }
     }
+}
+
+/// Scheme, host and port of an address.
+fn origin_of(url: &str) -> &str {
+    let host_at = url.find("://").map_or(0, |at| at + 3);
+    url[host_at..].find('/').map_or(url, |length| &url[..host_at + length])
 }
 
 fn token(headers: &HeaderMap) -> Option<Result<String, Refusal>> {
@@ -121,12 +134,12 @@ mod tests {
 
     fn origin(origin: &str, host: &str) -> Origin {
         let headers = [(ORIGIN, origin), (HOST, host)];
-        Origin::of(&headers.into_iter().map(|(name, value)| (name, value.parse().unwrap())).collect())
+        Origin::of(&headers.into_iter().map(|(name, value)| (name, value.parse().unwrap())).collect(), "")
     }
 
     #[test]
     fn the_same_host_is_at_home_and_others_must_be_listed() {
-        assert_eq!(Origin::of(&HeaderMap::new()), Origin::Unsaid);
+        assert_eq!(Origin::of(&HeaderMap::new(), ""), Origin::Unsaid);
         assert_eq!(origin("http://127.0.0.1:8080", "127.0.0.1:8080"), Origin::Same);
         assert_eq!(origin("https://Shop.example", "shop.example"), Origin::Same);
         let listed = [String::from("https://play.example")];
@@ -142,6 +155,19 @@ mod tests {
         }
         assert!(origin("https://play.example", "shop.example").is_allowed(&listed));
         assert!(!origin("http://play.example", "shop.example").is_allowed(&listed));
+    }
+
+    #[test]
+    fn a_page_of_the_public_address_is_at_home_whatever_a_proxy_makes_of_the_host() {
+        let behind = |origin: &str| {
+            let headers = [(ORIGIN, origin), (HOST, "10.0.0.7:8080")];
+            let headers = headers.into_iter().map(|(name, value)| (name, value.parse().unwrap())).collect();
+            Origin::of(&headers, "https://play.example/base")
+        };
+        assert_eq!(behind("https://Play.example"), Origin::Same);
+        for bad in ["http://play.example", "https://play.example:8443", "https://play.example.evil", "null"] {
+            assert!(!behind(bad).is_allowed(&[]), "{bad}");
+        }
     }
 
     #[test]
