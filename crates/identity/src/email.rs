@@ -4,8 +4,6 @@
 const EMAIL_BYTES_MAX: usize = 254;
 /// The longest part before the `@` (RFC 5321).
 const LOCAL_BYTES_MAX: usize = 64;
-/// The longest piece between two dots of a domain (RFC 1035).
-const LABEL_BYTES_MAX: usize = 63;
 
 /// An address that mail can reach, as its owner writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,8 +59,8 @@ impl Email {
             return Err(EmailFault::EmailNeedsOneAt);
         }
         check_local(local)?;
-        check_domain(domain)?;
-        Ok(Self { text: text.to_owned(), key: key(text) })
+        let domain = ascii_domain(domain)?;
+        Ok(Self { text: text.to_owned(), key: format!("{}@{domain}", local.to_lowercase()) })
     }
 
     /// As its owner wrote it.
@@ -78,10 +76,10 @@ impl Email {
     }
 }
 
-/// The look-up form of any text, address or not: trimmed and in lower case.
+/// The look-up form of any text, address or not: trimmed, in lower case, and with the one spelling of its domain.
 #[must_use]
 pub fn key(text: &str) -> String {
-    text.trim().to_lowercase()
+    Email::parse(text).map_or_else(|_| text.trim().to_lowercase(), |email| email.key)
 }
 
 fn check_local(local: &str) -> Result<(), EmailFault> {
@@ -98,17 +96,14 @@ fn check_local(local: &str) -> Result<(), EmailFault> {
     Ok(())
 }
 
-fn check_domain(domain: &str) -> Result<(), EmailFault> {
-    let good = domain.contains('.') && domain.split('.').all(is_label);
-    if good { Ok(()) } else { Err(EmailFault::DomainIsMalformed) }
-}
-
-fn is_label(label: &str) -> bool {
-    !label.is_empty()
-        && label.len() <= LABEL_BYTES_MAX
-        && !label.starts_with('-')
-        && !label.ends_with('-')
-        && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+/// The one ASCII spelling of a domain (RFC 5891): `bücher.example` and `xn--bcher-kva.example` are the same mail box.
+fn ascii_domain(domain: &str) -> Result<String, EmailFault> {
+    let uts46 = idna::uts46::Uts46::new();
+    let rules =
+        (idna::AsciiDenyList::STD3, idna::uts46::Hyphens::CheckFirstLast, idna::uts46::DnsLength::Verify);
+    let ascii = uts46.to_ascii(domain.as_bytes(), rules.0, rules.1, rules.2);
+    let ascii = ascii.map_err(|_| EmailFault::DomainIsMalformed)?;
+    if ascii.contains('.') { Ok(ascii.into_owned()) } else { Err(EmailFault::DomainIsMalformed) }
 }
 
 #[cfg(test)]
@@ -120,6 +115,29 @@ mod tests {
         for good in ["a@b.co", "Som.Chai+shop@Example.co.th", "o'neil@x-y.example", " padded@example.com "] {
             let email = Email::parse(good).expect(good);
             assert_eq!(email.key(), good.trim().to_lowercase());
+        }
+    }
+
+    #[test]
+    fn an_international_domain_has_one_spelling() {
+        let key = |text: &str| Email::parse(text).expect(text).key().to_owned();
+        for same in [
+            "ann@bücher.example",
+            "Ann@BÜCHER.example",
+            "ann@bu\u{308}cher.example",
+            "ann@xn--bcher-kva.example",
+        ] {
+            assert_eq!(key(same), "ann@xn--bcher-kva.example", "{same}");
+        }
+        assert_eq!(key("ann@โรงแรม.ไทย"), "ann@xn--72c6ceb3md.xn--o3cw4h");
+        assert_eq!(super::key(" Ann@Bücher.example "), "ann@xn--bcher-kva.example");
+        for bad in [
+            "ann@xn--\u{0}.example",
+            "ann@xn--zzzzzz99999.example",
+            "ann@a\u{202e}b.example",
+            "ann@bü cher.example",
+        ] {
+            assert_eq!(Email::parse(bad), Err(EmailFault::DomainIsMalformed), "{bad}");
         }
     }
 

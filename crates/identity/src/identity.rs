@@ -1,9 +1,10 @@
 //! The parts of identity in one place: what the edge asks on every request, and what the verbs draw from.
 
 use crate::proofs::password::Passwords;
-use crate::proofs::password::lockout::LockoutRules;
+use crate::proofs::password::device;
+use crate::proofs::password::lockout::{LockoutRules, Scope};
 use crate::token::{Claims, ClaimsBuffer, Expected, ISSUER, Keyring, Revocations, TokenFault};
-use crate::{AuthRefusal, Chance, Secret, User};
+use crate::{AuthRefusal, Chance, Secret, SessionId, User};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::{Actor, PublicIds, Refusal, RoleSet, TenantId, Timestamp, UserId};
@@ -107,6 +108,11 @@ impl Identity {
         let claims = self.parts.keyring.read(token, now, Expected::of(self.parts.audience), buffer)?;
         let actor = self.actor_of(&claims).ok_or(TokenFault::ClaimsAreMalformed)?;
         self.revocations.check(actor.user, claims.ep)?;
+        if let Some(sid) = claims.sid {
+            let family: SessionId =
+                self.parts.public.decode(sid).map_err(|_| TokenFault::ClaimsAreMalformed)?;
+            self.revocations.check_family(family)?;
+        }
         Ok((actor, claims))
     }
 
@@ -117,9 +123,10 @@ impl Identity {
         Some(Actor { user, tenant, role: self.parts.roles.find(claims.role)? })
     }
 
-    /// A fresh access token of `user`, good for [`ACCESS_LIFETIME_S`].
+    /// A fresh access token of `user` in a session of `family`, good for [`ACCESS_LIFETIME_S`] unless the family ends before.
     #[must_use]
-    pub fn access_token(&self, user: &User, now: Timestamp) -> String {
+    pub fn access_token(&self, user: &User, family: SessionId, now: Timestamp) -> String {
+        let sid = self.parts.public.encode(family);
         let id = self.parts.public.encode(user.id);
         let tenant = user.tenant.map(|tenant| self.parts.public.encode(tenant));
         let mut jti = [0; JTI_BYTES];
@@ -137,6 +144,7 @@ impl Identity {
             exp: now.as_secs() + ACCESS_LIFETIME_S,
             nbf: None,
             jti: Some(&jti),
+            sid: Some(&sid),
             ep: user.token_epoch,
         })
     }
@@ -145,6 +153,23 @@ impl Identity {
     #[must_use]
     pub fn draw_secret(&self) -> Secret {
         Secret::draw(&*self.parts.chance)
+    }
+
+    /// The budget of guesses at the account of `email_key`: a stranger's, or its own for a device that logged in to it before.
+    #[must_use]
+    pub fn guesses_at(&self, email_key: &str, device: Option<&str>) -> Scope {
+        let (keys, audience) = (&self.parts.keyring, self.parts.audience);
+        let nonce = device.and_then(|shown| device::nonce_of(keys, audience, email_key, shown));
+        match nonce {
+            Some(nonce) => self.parts.lockout.device(email_key, &nonce),
+            None => self.parts.lockout.account(email_key),
+        }
+    }
+
+    /// What a device is given that has just logged in to the account of `email_key`.
+    #[must_use]
+    pub fn device_text(&self, email_key: &str) -> String {
+        device::text(&self.parts.keyring, self.parts.audience, email_key, &self.draw_secret())
     }
 
     /// How many failures to log in close an account or an address.

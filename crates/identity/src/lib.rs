@@ -51,4 +51,5 @@ pub const MIGRATIONS: store::MigrationSet = store::migration_set!(
     "0004_login_failures",
     "0005_mails",
     "0008_open_roles",
+    "0009_ended_families",
 );

@@ -1,5 +1,7 @@
 //! Names, phone numbers and picture addresses: which we take.
 
+use kernel::NameFault;
+
 /// Characters of a name, at least and at most.
 const NAME_CHARS: std::ops::RangeInclusive<usize> = 2..=100;
 /// The longest phone number we keep, with its spaces.
@@ -14,8 +16,10 @@ const AVATAR_BYTES_MAX: usize = 500;
 pub enum ProfileFault {
     /// A name has 2 to 100 characters.
     NameLengthIsOutOfRange,
-    /// A name has no control characters.
-    NameHasControlCharacters,
+    /// A name has no control characters, no invisible ones, and none that turn the text around it.
+    NameIsNotVisible(NameFault),
+    /// A name is no address of the web or of mail: it stands in mails that we send.
+    NameLooksLikeALink,
     /// A phone number has 3 to 20 digits, spaces and `+-().`.
     PhoneIsMalformed,
     /// A picture lies at an `https` or `http` address of at most 500 characters.
@@ -29,7 +33,7 @@ impl ProfileFault {
     #[must_use]
     pub const fn field(self) -> &'static str {
         match self {
-            Self::NameLengthIsOutOfRange | Self::NameHasControlCharacters => "name",
+            Self::NameLengthIsOutOfRange | Self::NameIsNotVisible(_) | Self::NameLooksLikeALink => "name",
             Self::PhoneIsMalformed => "phone",
             Self::AvatarIsNoWebAddress => "avatar_url",
             Self::NothingToChange => "body",
@@ -41,7 +45,12 @@ impl ProfileFault {
     pub const fn advice(self) -> &'static str {
         match self {
             Self::NameLengthIsOutOfRange => "must have 2 to 100 characters",
-            Self::NameHasControlCharacters => "must not have control characters",
+            Self::NameIsNotVisible(NameFault::InvisibleCharacter) => "must not have invisible characters",
+            Self::NameIsNotVisible(NameFault::DirectionOverride) => {
+                "must not have characters that change the direction of the text"
+            }
+            Self::NameIsNotVisible(NameFault::NothingIsVisible) => "must have a letter that can be seen",
+            Self::NameLooksLikeALink => "must not look like an address of the web or of mail",
             Self::PhoneIsMalformed => "must have at most 20 digits, spaces and + - ( ) .",
             Self::AvatarIsNoWebAddress => "must be an http or https address of at most 500 characters",
             Self::NothingToChange => "must have at least one of name, phone, avatar_url",
@@ -55,10 +64,36 @@ pub fn name(text: &str) -> Result<String, ProfileFault> {
     if !NAME_CHARS.contains(&text.chars().count()) {
         return Err(ProfileFault::NameLengthIsOutOfRange);
     }
-    if text.chars().any(char::is_control) {
-        return Err(ProfileFault::NameHasControlCharacters);
+    kernel::check_name(text).map_err(ProfileFault::NameIsNotVisible)?;
+    if looks_like_a_link(text) {
+        return Err(ProfileFault::NameLooksLikeALink);
     }
     Ok(text.to_owned())
+}
+
+/// Whether a mail program would make a link of a part of `text`.
+#[must_use]
+pub fn looks_like_a_link(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    lower.contains("://")
+        || lower.contains("www.")
+        || lower.contains('@')
+        || lower.split_whitespace().any(is_domain)
+}
+
+/// `shop.example`, with or without a path; not `J.R.` or `St.John`, whose last part is no domain's or whose first is a letter.
+fn is_domain(word: &str) -> bool {
+    let host = word.split(['/', ':', '?', '#']).next().unwrap_or_default();
+    let host = host.trim_matches(|sign: char| !sign.is_alphanumeric());
+    let Some((before, last)) = host.rsplit_once('.') else { return false };
+    let name = before.rsplit('.').next().unwrap_or_default();
+    let known = [
+        "com", "net", "org", "info", "biz", "app", "dev", "xyz", "top", "shop", "site", "online", "click",
+        "link",
+    ];
+    let is_suffix =
+        known.contains(&last) || (last.len() == 2 && last.bytes().all(|byte| byte.is_ascii_lowercase()));
+    name.chars().count() >= 2 && (is_suffix || (word.contains('/') && last.chars().count() >= 2))
 }
 
 /// A phone number as it is kept; an empty text takes it away.
@@ -100,7 +135,29 @@ mod tests {
         for bad in ["", " x ", &"x".repeat(101)] {
             assert_eq!(name(bad), Err(ProfileFault::NameLengthIsOutOfRange));
         }
-        assert_eq!(name("An\0n"), Err(ProfileFault::NameHasControlCharacters));
+        assert_eq!(name("An\0n"), Err(ProfileFault::NameIsNotVisible(NameFault::InvisibleCharacter)));
+        assert_eq!(name("Ann\u{202e}x"), Err(ProfileFault::NameIsNotVisible(NameFault::DirectionOverride)));
+    }
+
+    #[test]
+    fn a_name_is_no_advertisement() {
+        for good in
+            ["J.R. Smith", "St. John", "Ann M.Smith", "Dr. Who", "A.B", "3.5 Band", "Mary.Ann", "Ben Jr."]
+        {
+            assert!(name(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "WIN at https://evil.example",
+            "www.evil.example",
+            "evil.com",
+            "visit EVIL.COM now",
+            "(evil.io)",
+            "bit.ly/x",
+            "evil.example/win",
+            "me@evil.example",
+        ] {
+            assert_eq!(name(bad), Err(ProfileFault::NameLooksLikeALink), "{bad}");
+        }
     }
 
     #[test]

@@ -19,6 +19,10 @@ pub enum AuthRefusal {
     ProfileIsInvalid(ProfileFault),
     /// The address has an account already.
     UserExists,
+    /// There is no site to have an account on.
+    NoSiteToRegisterOn,
+    /// Without this administrator the tenant, or the platform, would have none.
+    LastAdministrator,
     /// No account with this address and password. The same for an unknown address and for a wrong password.
     CredentialsAreWrong,
     /// The password is right, but the account was switched off.
@@ -105,6 +109,14 @@ impl From<AuthRefusal> for Refusal {
             AuthRefusal::UserExists => {
                 Self::new(Conflict, "USER_EXISTS", "There is an account with this e-mail address already.")
             }
+            AuthRefusal::NoSiteToRegisterOn => {
+                Self::new(Meaning::NotFound, "NOT_FOUND", "There is no site at this address to register on.")
+            }
+            AuthRefusal::LastAdministrator => Self::new(
+                Conflict,
+                "LAST_ADMIN",
+                "This is the last administrator. Make somebody else one first.",
+            ),
             AuthRefusal::CredentialsAreWrong => {
                 Self::new(Unauthenticated, "INVALID_CREDENTIALS", "E-mail address or password is wrong.")
             }

@@ -116,6 +116,14 @@ pub fn by_email(
     tx.query_opt(COLUMNS_BY_EMAIL, params![0_i64, email_key], read)
 }
 
+/// The highest cost of any stored password hash, for [`crate::Passwords::note_cost`]; 0 when there is none.
+pub fn highest_cost(tx: &mut Tx<'_>) -> Result<u32, StoreError> {
+    let sql =
+        "SELECT COALESCE(MAX(SUBSTR(password_hash, 5, 2)), '0') FROM users WHERE password_hash LIKE '$2_$%'";
+    let cost = tx.query_one(sql, &[], |row| row.text(0))?;
+    Ok(cost.parse().unwrap_or(0))
+}
+
 /// Changes name, phone and picture.
 pub fn set_profile(tx: &mut Tx<'_>, now: Timestamp, user: &User) -> Result<(), StoreError> {
     tx.execute(
@@ -160,6 +168,16 @@ pub fn raise_epoch(tx: &mut Tx<'_>, now: Timestamp, id: UserId) -> Result<i64, S
         "UPDATE users SET token_epoch = token_epoch + 1, epoch_changed_at = $2, updated_at = $2
          WHERE id = $1 RETURNING token_epoch",
         params![id.as_i64(), now],
+        |row| row.int(0),
+    )
+}
+
+/// How many users of `role` in `tenant` are switched on.
+pub fn active_count(tx: &mut Tx<'_>, tenant: Option<TenantId>, role: Role) -> Result<i64, StoreError> {
+    tx.query_one(
+        "SELECT COUNT(*) FROM users
+         WHERE COALESCE(tenant_id, 0) = $1 AND role = $2 AND is_active AND deleted_at IS NULL",
+        params![tenant.map_or(0, TypedId::as_i64), role.as_str()],
         |row| row.int(0),
     )
 }

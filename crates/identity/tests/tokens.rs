@@ -30,6 +30,7 @@ fn claims(email: &str) -> Claims<'_> {
         iat: NOW,
         exp: NOW + 900,
         nbf: None,
+        sid: None,
         jti: Some("a-name"),
         ep: 3,
     }

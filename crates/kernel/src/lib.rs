@@ -13,6 +13,7 @@ mod page;
 mod refusal;
 pub mod tags;
 mod time;
+mod visible;
 mod wallet;
 mod word;
 
@@ -27,4 +28,5 @@ pub use page::{PageMeta, PageRequest, Paged};
 pub use refusal::{Meaning, Refusal};
 pub use tags::TypeTag;
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
+pub use visible::{NameFault, check_name};
 pub use wallet::{SignatureScheme, WalletAddress};

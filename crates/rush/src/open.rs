@@ -102,6 +102,9 @@ async fn learn_keys(app: Arc<App>) {
     if let Err(error) = app.keys.learn(&app.store).await {
         tracing::warn!(%error, "the keys of earlier bookings were not learned; the database will be asked");
     }
+    if let Err(error) = auth_upkeep::learn_costs(&app).await {
+        tracing::warn!(%error, "the costs of stored password hashes were not learned; they are noted as they are met");
+    }
 }
 
 /// The newest number that was handed out before: the last transfer's, or the last change's of the catalogue.

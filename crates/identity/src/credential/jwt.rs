@@ -118,6 +118,7 @@ mod tests {
             iat: 1_800_000_000,
             exp: 1_800_000_900,
             nbf: None,
+            sid: None,
             jti: None,
             ep: 0,
         })

@@ -9,10 +9,34 @@ use sha2::Sha256;
 /// Keeps this use of the cookie's secret apart from any other.
 const PURPOSE: &[u8] = b"fairground csrf v1";
 
+/// Bytes of a token.
+const TOKEN_BYTES: usize = 32;
+
 /// What a form carries for the holder of `cookie`. Knowing it does not give the cookie away.
 #[must_use]
 pub fn token(cookie: &Secret) -> String {
     URL_SAFE_NO_PAD.encode(mac(cookie).finalize().into_bytes())
+}
+
+/// `token` under a pad that is drawn for one page: no two pages carry the same text, so that the length of a packed page
+/// tells nothing of it.
+#[must_use]
+pub fn masked(token: &str, pad: &Secret) -> String {
+    let token = URL_SAFE_NO_PAD.decode(token).unwrap_or_default();
+    let mask = pad.bytes().iter().zip(&token).map(|(pad, byte)| pad ^ byte);
+    let both: Vec<u8> = pad.bytes().iter().copied().chain(mask).collect();
+    URL_SAFE_NO_PAD.encode(both)
+}
+
+/// The token under a pad; a text that is none comes back as it is, and holds for nobody.
+#[must_use]
+pub fn unmasked(given: &str) -> String {
+    let Ok(both) = URL_SAFE_NO_PAD.decode(given) else { return given.to_owned() };
+    if both.len() != 2 * TOKEN_BYTES {
+        return given.to_owned();
+    }
+    let (pad, mask) = both.split_at(TOKEN_BYTES);
+    URL_SAFE_NO_PAD.encode(pad.iter().zip(mask).map(|(pad, byte)| pad ^ byte).collect::<Vec<u8>>())
 }
 
 /// Whether `given` is the token of `cookie`; compared in constant time.
@@ -31,6 +55,19 @@ fn mac(cookie: &Secret) -> Hmac<Sha256> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_looks_different_in_every_page_and_stays_the_same() {
+        let cookie = Secret::draw(&|room: &mut [u8]| room.fill(1));
+        let page = |fill: u8| masked(&token(&cookie), &Secret::draw(&move |room: &mut [u8]| room.fill(fill)));
+        assert_ne!(page(2), page(3));
+        for masked in [page(2), page(3)] {
+            assert_eq!(unmasked(&masked), token(&cookie));
+        }
+        for bad in ["", "x", "\0", &token(&cookie)] {
+            assert_eq!(unmasked(bad), bad);
+        }
+    }
 
     #[test]
     fn a_token_holds_for_its_own_cookie_alone() {

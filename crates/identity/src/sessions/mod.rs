@@ -3,6 +3,7 @@
 
 pub mod cookie;
 pub mod csrf;
+pub mod families;
 mod page;
 pub mod refresh;
 
@@ -136,10 +137,11 @@ pub(crate) fn mark_rotated(tx: &mut Tx<'_>, now: Timestamp, id: SessionId) -> Re
     Ok(())
 }
 
-/// Ends every session of a family.
-pub(crate) fn end_family(tx: &mut Tx<'_>, family: i64) -> Result<(), StoreError> {
+/// Ends every session of a family, and the access tokens that were minted in it.
+pub(crate) fn end_family(tx: &mut Tx<'_>, now: Timestamp, family: i64) -> Result<SessionId, StoreError> {
     tx.execute("DELETE FROM sessions WHERE family_id = $1", params![family])?;
-    Ok(())
+    families::record(tx, now, family)?;
+    Ok(SessionId(family))
 }
 
 /// Ends every session of a user, of both kinds; how many there were.

@@ -21,16 +21,27 @@ pub struct Exchange {
 /// What came of an exchange. Each is an `Ok` to the store: a reused token must end its family *and* be refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Exchanged {
-    /// A new token, which ends at that time.
-    Next(Box<User>, Timestamp),
+    /// A new token.
+    Next(Box<Renewed>),
     /// Never handed out, or ended since.
     TokenIsUnknown,
     /// Shown a second time: somebody has a copy. The family was ended.
-    TokenWasReused,
+    TokenWasReused(SessionId),
     /// Seven days are over.
     TokenIsExpired,
     /// Its user was switched off or deleted. The family was ended.
-    UserIsInactive,
+    UserIsInactive(SessionId),
+}
+
+/// The next session of a family.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renewed {
+    /// Whose.
+    pub user: User,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// What it shares with the sessions before it.
+    pub family: SessionId,
 }
 
 /// Exchanges a refresh token for the next of its family.
@@ -39,26 +50,28 @@ pub fn exchange(tx: &mut Tx<'_>, now: Timestamp, exchange: &Exchange) -> Result<
         return Ok(Exchanged::TokenIsUnknown);
     };
     if session.rotated_at.is_some() {
-        super::end_family(tx, session.family)?;
-        return Ok(Exchanged::TokenWasReused);
+        return super::end_family(tx, now, session.family).map(Exchanged::TokenWasReused);
     }
     if session.expires_at <= now {
         return Ok(Exchanged::TokenIsExpired);
     }
     let Some(user) = users::by_id_locked(tx, session.user)?.filter(|user| user.is_active) else {
-        super::end_family(tx, session.family)?;
-        return Ok(Exchanged::UserIsInactive);
+        return super::end_family(tx, now, session.family).map(Exchanged::UserIsInactive);
     };
     let expires_at = continue_family(tx, now, exchange, &session)?;
-    Ok(Exchanged::Next(Box::new(user), expires_at))
+    let renewed = Renewed { user, expires_at, family: SessionId(session.family) };
+    Ok(Exchanged::Next(Box::new(renewed)))
 }
 
-/// Ends the family of a refresh token of `user`. Nothing happens for one that is gone or another's.
-pub fn end(tx: &mut Tx<'_>, user: UserId, shown: &str) -> Result<(), StoreError> {
-    match find(tx, shown)?.filter(|session| session.user == user) {
-        Some(session) => super::end_family(tx, session.family),
-        None => Ok(()),
-    }
+/// Ends the family of a refresh token of `user`, and says which. Nothing happens for one that is gone or another's.
+pub fn end(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    user: UserId,
+    shown: &str,
+) -> Result<Option<SessionId>, StoreError> {
+    let session = find(tx, shown)?.filter(|session| session.user == user);
+    session.map(|session| super::end_family(tx, now, session.family)).transpose()
 }
 
 fn find(tx: &mut Tx<'_>, shown: &str) -> Result<Option<Session>, StoreError> {

@@ -36,6 +36,9 @@ pub struct Claims<'a> {
     /// Its own name, for logs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jti: Option<&'a str>,
+    /// The session it was minted in; over when that was ended. None: a token of no session, say a service's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<&'a str>,
     /// The user's token epoch when it was minted; tokens of an earlier epoch are over.
     #[serde(default)]
     pub ep: i64,

@@ -109,6 +109,23 @@ impl Keyring {
         &self.keys[0].kid
     }
 
+    /// Signs a text of another kind than tokens with the current key; base64url. The text must say what it is for.
+    pub(crate) fn sign(&self, text: &str) -> String {
+        let mut mac = self.keys[0].mac.clone();
+        mac.update(text.as_bytes());
+        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+    }
+
+    /// Whether one of the keys signed `text` so; compared in constant time.
+    pub(crate) fn signed(&self, text: &str, signature: &str) -> bool {
+        let Ok(signature) = URL_SAFE_NO_PAD.decode(signature) else { return false };
+        self.keys.iter().any(|key| {
+            let mut mac = key.mac.clone();
+            mac.update(text.as_bytes());
+            mac.verify_slice(&signature).is_ok()
+        })
+    }
+
     /// Signs `claims` with the current key: `header.claims.signature`.
     #[must_use]
     pub fn mint(&self, claims: &Claims<'_>) -> String {

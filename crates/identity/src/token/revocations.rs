@@ -3,8 +3,8 @@
 //! Asked on every request without touching the database. Loaded at start, changed after the commit that caused it,
 //! and reloaded now and then for what other nodes changed.
 
-use crate::TokenFault;
-use kernel::{TypedId, UserId};
+use crate::{SessionId, TokenFault};
+use kernel::{Timestamp, TypedId, UserId};
 use parking_lot::RwLock;
 use std::collections::HashMap;
 
@@ -27,6 +27,8 @@ struct Entry {
 #[derive(Debug, Default)]
 struct Floors {
     entries: HashMap<i64, Entry>,
+    /// Families of sessions that were ended, and when.
+    families: HashMap<i64, Timestamp>,
     reloads: u64,
 }
 
@@ -49,6 +51,24 @@ impl Revocations {
             Some(Floor::Epoch(least)) if epoch < least => Err(TokenFault::TokenWasRevoked),
             Some(Floor::Epoch(_)) => Ok(()),
         }
+    }
+
+    /// Whether a token minted in a session of `family` is still believed.
+    pub fn check_family(&self, family: SessionId) -> Result<(), TokenFault> {
+        let ended = self.floors.read().families.contains_key(&family.as_i64());
+        if ended { Err(TokenFault::TokenWasRevoked) } else { Ok(()) }
+    }
+
+    /// Ends the tokens of a family; called after the commit that ended it.
+    pub fn end_family(&self, family: SessionId, at: Timestamp) {
+        self.floors.write().families.insert(family.as_i64(), at);
+    }
+
+    /// Adds the families that other nodes ended, and forgets those that ended before `since`.
+    pub fn reload_families(&self, ended: Vec<(SessionId, Timestamp)>, since: Timestamp) {
+        let mut floors = self.floors.write();
+        floors.families.retain(|_, at| *at >= since);
+        floors.families.extend(ended.into_iter().map(|(family, at)| (family.as_i64(), at)));
     }
 
     /// Sets the floor of one user; called after the commit that raised it.
@@ -91,6 +111,19 @@ mod tests {
         revocations.set(ANN, Floor::Inactive);
         assert_eq!(revocations.check(ANN, 9), Err(TokenFault::UserIsInactive));
         assert_eq!(revocations.check(BEN, 0), Ok(()));
+    }
+
+    #[test]
+    fn an_ended_family_is_over_and_no_other_is_until_it_is_forgotten() {
+        let (revocations, now) = (Revocations::default(), Timestamp::from_secs(1_000));
+        revocations.end_family(SessionId(7), now);
+        assert_eq!(revocations.check_family(SessionId(7)), Err(TokenFault::TokenWasRevoked));
+        assert_eq!(revocations.check_family(SessionId(8)), Ok(()));
+        revocations.reload_families(vec![(SessionId(8), now)], now);
+        assert_eq!(revocations.check_family(SessionId(7)), Err(TokenFault::TokenWasRevoked));
+        assert_eq!(revocations.check_family(SessionId(8)), Err(TokenFault::TokenWasRevoked));
+        revocations.reload_families(Vec::new(), now.plus_secs(1));
+        assert_eq!(revocations.check_family(SessionId(7)), Ok(()));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A category of a tenant's events.
 
 use super::catalogue_refusal::CatalogueRefusal;
-use super::field::{Form, Patch, colour, long_text, text, whole};
+use super::field::{self, Form, Patch, colour, long_text, text, whole};
 use super::ids::CategoryId;
 use super::slug;
 use kernel::{TenantId, Timestamp};
@@ -96,7 +96,7 @@ pub struct CategoryInput {
 /// Applies `input` to `fields`. Errors: every field that cannot be taken.
 pub fn apply(mut fields: CategoryFields, input: CategoryInput) -> Result<CategoryFields, CatalogueRefusal> {
     let mut form = Form::default();
-    form.set("name", &mut fields.name, input.name, text(NAME_CHARS_MAX));
+    form.set("name", &mut fields.name, input.name, field::name(NAME_CHARS_MAX));
     form.check("name", !fields.name.is_empty(), "is required");
     form.set("slug", &mut fields.slug, input.slug, slug::read);
     form.set_opt_text(

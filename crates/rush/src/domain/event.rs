@@ -2,7 +2,7 @@
 
 use super::catalogue_refusal::{CatalogueRefusal, Noun};
 use super::event_status::EventStatus;
-use super::field::{Form, Patch, degrees, long_text, moment, picture_url, text, time_zone, whole};
+use super::field::{self, Form, Patch, degrees, long_text, moment, picture_url, text, time_zone, whole};
 use super::ids::{CategoryId, EventId};
 use super::role;
 use super::sale_window::SaleWindow;
@@ -253,7 +253,7 @@ pub fn apply(
 
 fn apply_texts(form: &mut Form, fields: &mut EventFields, mut input: EventInput) -> EventInput {
     use std::mem::take;
-    form.set("name", &mut fields.name, take(&mut input.name), text(NAME_CHARS_MAX));
+    form.set("name", &mut fields.name, take(&mut input.name), field::name(NAME_CHARS_MAX));
     form.check("name", !fields.name.is_empty(), "is required");
     form.set("slug", &mut fields.slug, take(&mut input.slug), super::slug::read);
     let description = take(&mut input.description);
@@ -264,7 +264,7 @@ fn apply_texts(form: &mut Form, fields: &mut EventFields, mut input: EventInput)
     form.set_opt_text("banner_url", &mut fields.banner_url, take(&mut input.banner_url), picture_url);
     form.set("gallery", &mut fields.gallery, take(&mut input.gallery), gallery);
     let (title, description) = (take(&mut input.meta_title), take(&mut input.meta_description));
-    form.set_opt_text("meta_title", &mut fields.meta_title, title, text(NAME_CHARS_MAX));
+    form.set_opt_text("meta_title", &mut fields.meta_title, title, field::name(NAME_CHARS_MAX));
     form.set_opt_text(
         "meta_description",
         &mut fields.meta_description,
@@ -276,7 +276,12 @@ fn apply_texts(form: &mut Form, fields: &mut EventFields, mut input: EventInput)
 
 fn apply_venue(form: &mut Form, venue: &mut Venue, mut input: EventInput) -> EventInput {
     use std::mem::take;
-    form.set_opt_text("venue_name", &mut venue.name, take(&mut input.venue_name), text(NAME_CHARS_MAX));
+    form.set_opt_text(
+        "venue_name",
+        &mut venue.name,
+        take(&mut input.venue_name),
+        field::name(NAME_CHARS_MAX),
+    );
     form.set_opt_text(
         "venue_address",
         &mut venue.address,

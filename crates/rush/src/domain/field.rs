@@ -164,6 +164,14 @@ pub fn text(chars_max: usize) -> impl Fn(String) -> Result<String, String> {
     }
 }
 
+/// The same for what people call something: nothing in it may be invisible or turn the text around it.
+pub fn name(chars_max: usize) -> impl Fn(String) -> Result<String, String> {
+    move |raw| {
+        let line = text(chars_max)(raw)?;
+        kernel::check_name(&line).map(|()| line).map_err(|fault| fault.to_string())
+    }
+}
+
 /// Several lines of 1 to `chars_max` characters, trimmed; line ends and tabs are fine, other control characters are not.
 pub fn long_text(chars_max: usize) -> impl Fn(String) -> Result<String, String> {
     move |raw| {

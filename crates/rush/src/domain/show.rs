@@ -1,7 +1,7 @@
 //! A show: one performance of an event, with its own moments.
 
 use super::catalogue_refusal::CatalogueRefusal;
-use super::field::{Form, Patch, moment, text};
+use super::field::{self, Form, Patch, moment};
 use super::ids::{EventId, ShowId};
 use super::sale_window::SaleWindow;
 use super::show_time::{LocalMoment, date_of, moved_to};
@@ -102,7 +102,7 @@ pub fn apply(
     timezone: &str,
 ) -> Result<ShowFields, CatalogueRefusal> {
     let mut form = Form::default();
-    form.set_opt_text("name", &mut fields.name, input.name, text(NAME_CHARS_MAX));
+    form.set_opt_text("name", &mut fields.name, input.name, field::name(NAME_CHARS_MAX));
     let start = (input.show_date, input.start_time);
     let date = apply_start(&mut form, &mut fields, start, timezone);
     let starts_at = fields.starts_at;

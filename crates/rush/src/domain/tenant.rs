@@ -1,7 +1,7 @@
 //! A tenant: a shop with its own people, events and rules.
 
 use super::catalogue_refusal::CatalogueRefusal;
-use super::field::{Form, Patch, picture_url, text};
+use super::field::{self, Form, Patch, picture_url};
 use super::role;
 use super::slug;
 use super::tenant_settings::TenantSettings;
@@ -108,7 +108,7 @@ pub fn apply(mut fields: TenantFields, input: TenantInput) -> Result<TenantField
         return Err(CatalogueRefusal::SlugIsMalformed);
     }
     let mut form = Form::default();
-    form.set("name", &mut fields.name, input.name, text(NAME_CHARS_MAX));
+    form.set("name", &mut fields.name, input.name, field::name(NAME_CHARS_MAX));
     form.check("name", fields.name.chars().count() >= 2, "must have at least 2 characters");
     form.set("slug", &mut fields.slug, input.slug, slug::read);
     form.check("slug", !fields.slug.is_empty(), "is required");

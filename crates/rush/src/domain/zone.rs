@@ -2,7 +2,7 @@
 
 use super::catalogue_refusal::CatalogueRefusal;
 use super::category::SORT_ORDER_MAX;
-use super::field::{Form, Patch, colour, long_text, moment, text, whole};
+use super::field::{self, Form, Patch, colour, long_text, moment, whole};
 use super::ids::{EventId, ShowId, ZoneId};
 use super::sale_window::SaleWindow;
 use kernel::{Currency, TenantId, Timestamp};
@@ -149,7 +149,7 @@ pub fn create(input: ZoneInput, currency: Currency) -> Result<ZoneFields, Catalo
 /// Applies `input` to `fields`. Errors: every field that cannot be taken.
 pub fn apply(mut fields: ZoneFields, input: ZoneInput) -> Result<ZoneFields, CatalogueRefusal> {
     let mut form = Form::default();
-    form.set("name", &mut fields.name, input.name, text(NAME_CHARS_MAX));
+    form.set("name", &mut fields.name, input.name, field::name(NAME_CHARS_MAX));
     form.set_opt_text(
         "description",
         &mut fields.description,

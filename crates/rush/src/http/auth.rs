@@ -6,15 +6,18 @@
 use crate::http::site::{ApiClient, Site};
 use crate::http::state::RushState;
 use crate::http::user_data::UserData;
-use crate::usecase::auth_signed_in::SignedIn;
+use crate::rates;
+use crate::usecase::auth_signed_in::{SignedIn, device_cookie};
 use crate::usecase::{auth_forgot, auth_login, auth_logout, auth_register, auth_reset, auth_token};
 use axum::extract::State;
-use identity::ACCESS_LIFETIME_S;
+use axum::http::HeaderName;
+use axum::http::header::SET_COOKIE;
+use identity::{ACCESS_LIFETIME_S, email};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::{Accepted, Body, Caller, Created, Data, Refused};
+use web::{Accepted, Body, Caller, Created, Data, Refused, RequestFacts};
 
 /// The routes of log-ins.
 pub fn routes() -> OpenApiRouter<RushState> {
@@ -50,13 +53,20 @@ pub struct TokensData {
 pub(super) fn tokens_data(state: &RushState, signed_in: &SignedIn) -> TokensData {
     let app = &state.app;
     TokensData {
-        access_token: app.identity.access_token(&signed_in.user, app.clock.now()),
+        access_token: app.identity.access_token(&signed_in.user, signed_in.family, app.clock.now()),
         refresh_token: signed_in.secret.text(),
         token_type: "Bearer",
         expires_in: ACCESS_LIFETIME_S,
         refresh_expires_at: signed_in.expires_at.rfc3339(),
         user: UserData::of(&app.public, &signed_in.user),
     }
+}
+
+/// Tokens, and the cookie by which the device is known at its next log-in.
+type WithDevice<T> = ([(HeaderName, String); 1], T);
+
+fn with_device<T>(state: &RushState, signed_in: &SignedIn, answer: T) -> WithDevice<T> {
+    ([(SET_COOKIE, device_cookie(&state.app, &signed_in.user))], answer)
 }
 
 /// Who wants an account.
@@ -75,14 +85,16 @@ pub struct RegisterBody {
     responses((status = 201, body = web::openapi::Wrapped<TokensData>), web::openapi::Refusals))]
 pub async fn register(
     State(state): State<RushState>,
+    facts: RequestFacts,
     Site(site): Site,
     ApiClient(context): ApiClient,
     Body(body): Body<RegisterBody>,
-) -> Result<Created<TokensData>, Refused> {
+) -> Result<WithDevice<Created<TokensData>>, Refused> {
+    state.edge.charge_target(&facts, rates::REGISTER, &email::key(&body.email))?;
     let RegisterBody { email, password, name } = body;
     let registration = auth_register::Registration { site, email, password, name };
     let signed_in = auth_register::run(&state.app, registration, context).await?;
-    Ok(Created(tokens_data(&state, &signed_in)))
+    Ok(with_device(&state, &signed_in, Created(tokens_data(&state, &signed_in))))
 }
 
 /// Address and password.
@@ -99,13 +111,15 @@ pub struct LoginBody {
     responses((status = 200, body = web::openapi::Wrapped<TokensData>), web::openapi::Refusals))]
 pub async fn login(
     State(state): State<RushState>,
+    facts: RequestFacts,
     Site(site): Site,
     ApiClient(context): ApiClient,
     Body(body): Body<LoginBody>,
-) -> Result<Data<TokensData>, Refused> {
+) -> Result<WithDevice<Data<TokensData>>, Refused> {
+    state.edge.charge_target(&facts, rates::LOGIN, &email::key(&body.email))?;
     let credentials = auth_login::Credentials { site, email: body.email, password: body.password };
     let signed_in = auth_login::run(&state.app, credentials, context).await?;
-    Ok(Data(tokens_data(&state, &signed_in)))
+    Ok(with_device(&state, &signed_in, Data(tokens_data(&state, &signed_in))))
 }
 
 /// A refresh token.
@@ -175,9 +189,11 @@ pub struct ForgotBody {
     responses((status = 202, body = web::openapi::Wrapped<DoneData>), web::openapi::Refusals))]
 pub async fn forgot_password(
     State(state): State<RushState>,
+    facts: RequestFacts,
     Site(site): Site,
     Body(body): Body<ForgotBody>,
 ) -> Result<Accepted<DoneData>, Refused> {
+    state.edge.charge_target(&facts, rates::FORGOT, &email::key(&body.email))?;
     auth_forgot::run(&state.app, site, &body.email).await?;
     Ok(Accepted(DoneData { message: "If there is an account with this address, a mail is on its way." }))
 }
@@ -196,10 +212,11 @@ pub struct ResetBody {
     responses((status = 200, body = web::openapi::Wrapped<DoneData>), web::openapi::Refusals))]
 pub async fn reset_password(
     State(state): State<RushState>,
-    Site(site): Site,
+    ApiClient(context): ApiClient,
     Body(body): Body<ResetBody>,
 ) -> Result<Data<DoneData>, Refused> {
-    let new = auth_reset::NewPassword { site, token: body.token, password: body.new_password };
+    let from = context.client.ip;
+    let new = auth_reset::NewPassword { from, token: body.token, password: body.new_password };
     auth_reset::run(&state.app, new).await?;
     Ok(Data(DoneData { message: "The password was changed. Log in with the new one." }))
 }

@@ -4,8 +4,10 @@ use crate::domain::tenant_choice::{TenantHints, choose};
 use crate::http::state::RushState;
 use crate::usecase::auth_signed_in::SignInContext;
 use axum::extract::FromRequestParts;
-use axum::http::header::{HOST, USER_AGENT};
+use axum::http::HeaderMap;
+use axum::http::header::{COOKIE, HOST, USER_AGENT};
 use axum::http::request::Parts;
+use identity::proofs::password::device;
 use identity::{Client, SessionKind};
 use kernel::{Refusal, TenantId};
 use web::{Refused, RequestFacts};
@@ -32,6 +34,12 @@ impl FromRequestParts<RushState> for Site {
     }
 }
 
+/// What a browser or program shows of an earlier log-in.
+pub fn device_of(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies.filter_map(device::find).next().map(str::to_owned)
+}
+
 /// A program at the API's door.
 #[derive(Debug, Clone)]
 pub struct ApiClient(pub SignInContext);
@@ -44,6 +52,7 @@ impl FromRequestParts<RushState> for ApiClient {
         let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
         let client =
             Client { ip: facts.client_ip.to_string(), user_agent: user_agent.unwrap_or_default().to_owned() };
-        Ok(Self(SignInContext { kind: SessionKind::Api, client }))
+        let device = device_of(&parts.headers);
+        Ok(Self(SignInContext { kind: SessionKind::Api, client, device }))
     }
 }

@@ -1,6 +1,7 @@
 //! Webhooks of gateways: no token, but a signature over the raw body. 200 once stored.
 
 use crate::http::state::RushState;
+use crate::rates;
 use crate::usecase::webhook_receive;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -8,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::{Data, PathText, RawBody, Refused};
+use web::{Data, PathText, RawBody, Refused, RequestFacts};
 
 /// The routes of webhooks.
 pub fn routes() -> OpenApiRouter<RushState> {
@@ -32,11 +33,17 @@ pub struct ReceivedData {
     responses((status = 200, body = web::openapi::Wrapped<ReceivedData>), web::openapi::Refusals))]
 pub async fn receive(
     State(state): State<RushState>,
+    facts: RequestFacts,
     PathText(gateway): PathText,
     headers: HeaderMap,
     RawBody(body): RawBody,
 ) -> Result<Data<ReceivedData>, Refused> {
     let signature = headers.get("x-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let outcome = webhook_receive::run(&state.app, &gateway, signature, &body).await?;
+    let taken = webhook_receive::run(&state.app, &gateway, signature, &body).await;
+    if taken.is_err() {
+        // Only what no gateway signed, or addressed wrongly, pays.
+        state.edge.charge_address(&facts, rates::UNSIGNED)?;
+    }
+    let outcome = taken?;
     Ok(Data(ReceivedData { received: true, outcome: outcome.as_str() }))
 }

@@ -3,20 +3,22 @@
 use super::flash::Message;
 use super::posted::Posted;
 use super::redirect::{safe_return_to, see_other, see_other_with, set_cookie};
-use super::register::{busy, return_to_of, welcome};
+use super::register::{answer_again, busy, return_to_of, welcome};
 use super::state::PagesState;
 use super::view::{Field, LoginPage, Notice};
 use super::visitor::Visitor;
+use crate::rates;
 use crate::usecase::auth_login::{self, Credentials};
 use crate::usecase::{auth_logout, auth_page_session};
 use axum::extract::{RawQuery, State};
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use identity::email;
 use identity::sessions::cookie;
 use kernel::Refusal;
+use web::Refused;
 use web::shell::Tone;
-use web::{Refused, status_of};
 
 /// Shows the form; whoever is logged in already goes on.
 pub async fn form(State(state): State<PagesState>, visitor: Visitor, RawQuery(query): RawQuery) -> Response {
@@ -40,8 +42,13 @@ pub async fn send(State(state): State<PagesState>, posted: Posted) -> Result<Res
         email: posted.text("email").to_owned(),
         password: posted.text("password").to_owned(),
     };
-    match auth_login::run(&state.app, credentials, visitor.sign_in_context()).await {
-        Ok(signed_in) => Ok(welcome(visitor, &signed_in, posted.text("next"), Message::LoggedIn)),
+    let key = email::key(posted.text("email"));
+    let logged_in = match state.edge.charge_door(&visitor.facts, rates::LOGIN, &key) {
+        Ok(()) => auth_login::run(&state.app, credentials, visitor.sign_in_context()).await,
+        Err(refusal) => Err(refusal),
+    };
+    match logged_in {
+        Ok(signed_in) => Ok(welcome(&state, visitor, &signed_in, posted.text("next"), Message::LoggedIn)),
         Err(refusal) => refused(&state, &posted, refusal),
     }
 }
@@ -86,10 +93,10 @@ fn refused(state: &PagesState, posted: &Posted, refusal: Refusal) -> Result<Resp
     let message = refusal.message.to_string();
     page.notice = Some(match refusal.code {
         "INVALID_CREDENTIALS" => Notice::new(Tone::Bad, "That did not fit", message),
-        "ACCOUNT_LOCKED" => Notice::new(Tone::Warn, "Too many tries", message),
+        "ACCOUNT_LOCKED" | "TOO_MANY_REQUESTS" => Notice::new(Tone::Warn, "Too many tries", message),
         "USER_INACTIVE" => Notice::new(Tone::Warn, "This account is switched off", message),
         "SERVICE_UNAVAILABLE" => Notice::new(Tone::Warn, "Not now", busy()),
         _ => return Err(refusal.into()),
     });
-    Ok(posted.visitor.answer(status_of(refusal.meaning), &page))
+    Ok(answer_again(&posted.visitor, &refusal, &page))
 }

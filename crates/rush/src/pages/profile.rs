@@ -52,7 +52,7 @@ pub async fn change_password(State(state): State<PagesState>, posted: Posted) ->
         new: posted.text("password").to_owned(),
     };
     match profile_change_password::run(&state.app, actor, change, posted.visitor.sign_in_context()).await {
-        Ok(signed_in) => Ok(welcome(&posted.visitor, &signed_in, PATH, Message::PasswordChanged)),
+        Ok(signed_in) => Ok(welcome(&state, &posted.visitor, &signed_in, PATH, Message::PasswordChanged)),
         Err(refusal) => {
             let page = password_refused(page(&state, &posted.visitor, actor).await?, &refusal)?;
             Ok(posted.visitor.answer(status_of(refusal.meaning), &page))

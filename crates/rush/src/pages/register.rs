@@ -6,11 +6,15 @@ use super::redirect::{safe_return_to, see_other, see_other_with, set_cookie};
 use super::state::PagesState;
 use super::view::{Field, Notice, RegisterPage};
 use super::visitor::Visitor;
+use crate::rates;
 use crate::usecase::auth_register::{self, Registration};
-use crate::usecase::auth_signed_in::SignedIn;
+use crate::usecase::auth_signed_in::{SignedIn, device_cookie};
+use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use axum::response::Response;
+use identity::email;
 use identity::sessions::cookie;
 use kernel::Refusal;
 use web::shell::Tone;
@@ -34,16 +38,28 @@ pub async fn send(State(state): State<PagesState>, posted: Posted) -> Result<Res
         password: posted.text("password").to_owned(),
         name: posted.text("name").to_owned(),
     };
-    match auth_register::run(&state.app, registration, visitor.sign_in_context()).await {
-        Ok(signed_in) => Ok(welcome(visitor, &signed_in, posted.text("next"), Message::Welcome)),
+    let key = email::key(posted.text("email"));
+    let registered = match state.edge.charge_door(&visitor.facts, rates::REGISTER, &key) {
+        Ok(()) => auth_register::run(&state.app, registration, visitor.sign_in_context()).await,
+        Err(refusal) => Err(refusal),
+    };
+    match registered {
+        Ok(signed_in) => Ok(welcome(&state, visitor, &signed_in, posted.text("next"), Message::Welcome)),
         Err(refusal) => refused(&posted, refusal),
     }
 }
 
 /// Goes on to `next` with the cookie of a new session.
-pub(super) fn welcome(visitor: &Visitor, signed_in: &SignedIn, next: &str, message: Message) -> Response {
+pub(super) fn welcome(
+    state: &PagesState,
+    visitor: &Visitor,
+    signed_in: &SignedIn,
+    next: &str,
+    message: Message,
+) -> Response {
     let mut response = see_other_with(safe_return_to(next), message);
     set_cookie(&mut response, &cookie::set(&signed_in.secret, visitor.secure()));
+    set_cookie(&mut response, &device_cookie(&state.app, &signed_in.user));
     response
 }
 
@@ -78,9 +94,19 @@ fn refused(posted: &Posted, refusal: Refusal) -> Result<Response, Refused> {
         "WEAK_PASSWORD" => page.password.error = Some(problem),
         "VALIDATION_ERROR" => page.name.error = Some(problem),
         "SERVICE_UNAVAILABLE" => page.notice = Some(Notice::new(Tone::Warn, "Not now", busy())),
+        "TOO_MANY_REQUESTS" => page.notice = Some(Notice::new(Tone::Warn, "Not so fast", problem)),
         _ => return Err(refusal.into()),
     }
-    Ok(posted.visitor.answer(status_of(refusal.meaning), &page))
+    Ok(answer_again(&posted.visitor, &refusal, &page))
+}
+
+/// A form that was refused, as it was filled in, with when to try again.
+pub(super) fn answer_again(visitor: &Visitor, refusal: &Refusal, page: &impl Template) -> Response {
+    let mut response = visitor.answer(status_of(refusal.meaning), page);
+    if let Some(seconds) = refusal.retry_after_s {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    response
 }
 
 /// What is said while every worker for passwords has work.

@@ -39,7 +39,7 @@ pub async fn send(State(state): State<PagesState>, posted: Posted) -> Result<Res
     if password != posted.text("again") {
         return Ok(again(visitor, token, "The two passwords differ."));
     }
-    let new = NewPassword { site: visitor.site(), token: token.clone(), password };
+    let new = NewPassword { from: visitor.client.ip.clone(), token: token.clone(), password };
     match auth_reset::run(&state.app, new).await {
         Ok(()) => Ok(done(visitor)),
         Err(refusal) if refusal.code == "WEAK_PASSWORD" => Ok(again(visitor, token, &refusal.message)),

@@ -8,6 +8,7 @@ use super::view::RUSH;
 use crate::domain::catalogue::Snapshot;
 use crate::domain::tenant::{Tenant, TenantFields};
 use crate::domain::tenant_choice::{TenantHints, choose};
+use crate::http::site::device_of;
 use crate::usecase::auth_page_session;
 use crate::usecase::auth_signed_in::SignInContext;
 use askama::Template;
@@ -39,6 +40,11 @@ pub struct Visitor {
     pub now: Timestamp,
     /// From where, for sessions and limits.
     pub client: identity::Client,
+    /// What the edge knows of the request.
+    pub facts: RequestFacts,
+    device: Option<String>,
+    /// Covers the form token of this page.
+    pad: Secret,
     /// The session's cookie when its time was just extended, so that the browser keeps it as long.
     renewed: Option<Secret>,
     form: Secret,
@@ -59,6 +65,9 @@ impl FromRequestParts<PagesState> for Visitor {
             Some(text) => auth_page_session::find(&state.app, text.to_owned()).await?,
             None => None,
         };
+        if let (Some(text), Some(session)) = (shown, &session) {
+            state.edge.remember_page_session(text, session.actor.user);
+        }
         let catalogue = state.app.catalogue.current();
         let tenant = tenant(&catalogue, &parts.headers, session.as_ref(), &state.parts.default_tenant)?;
         let extended = session.as_ref().is_some_and(|session| session.renewal_due);
@@ -70,11 +79,14 @@ impl FromRequestParts<PagesState> for Visitor {
             catalogue,
             now: facts.at,
             client: client(&facts, &parts.headers),
+            device: device_of(&parts.headers),
+            pad: state.app.identity.draw_secret(),
             form_is_fresh: known.is_none(),
             form: known.unwrap_or_else(|| state.app.identity.draw_secret()),
             flash: one(&cookies, FLASH_COOKIE).and_then(Message::parse),
             request_id: facts.request_id.as_str().to_owned(),
             secure: state.parts.secure,
+            facts,
         })
     }
 }
@@ -140,16 +152,19 @@ impl Visitor {
     /// The token their forms carry.
     #[must_use]
     pub fn csrf(&self) -> String {
-        self.session.as_ref().map_or_else(|| csrf::token(&self.form), |session| session.csrf.clone())
+        let token =
+            self.session.as_ref().map_or_else(|| csrf::token(&self.form), |session| session.csrf.clone());
+        csrf::masked(&token, &self.pad)
     }
 
     /// Whether `given` is that token.
     #[must_use]
     pub fn made_form(&self, given: &str) -> bool {
+        let given = csrf::unmasked(given);
         match &self.session {
             // Both are 43 characters of a keyed digest; the session's own was derived the same way.
             Some(session) => constant_time_eq(session.csrf.as_bytes(), given.as_bytes()),
-            None => csrf::holds(&self.form, given),
+            None => csrf::holds(&self.form, &given),
         }
     }
 
@@ -195,7 +210,7 @@ impl Visitor {
     /// How they come in.
     #[must_use]
     pub fn sign_in_context(&self) -> SignInContext {
-        SignInContext { kind: SessionKind::Page, client: self.client.clone() }
+        SignInContext { kind: SessionKind::Page, client: self.client.clone(), device: self.device.clone() }
     }
 
     /// Whether cookies go over https alone.

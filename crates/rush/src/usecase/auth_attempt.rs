@@ -22,14 +22,18 @@ pub(super) struct Attempt {
     pub user: Option<User>,
 }
 
-/// Notes an attempt on `account`. Errors: too many failures of the account, or from the address.
+/// Notes an attempt on `account`. Errors: too many failures of the account; or from the address, and one of them was at this
+/// account: that others at the address failed keeps nobody out.
 pub(super) fn open(
     tx: &mut Tx<'_>,
     now: Timestamp,
     account: &Scope,
     address: &Scope,
 ) -> Result<(), AuthRefusal> {
-    if let Some(seconds) = lockout::closed_for(tx, now, address)? {
+    if let Some(seconds) = lockout::closed_for(tx, now, address)?
+        && !account.is_device()
+        && lockout::failed_recently(tx, now, account)?
+    {
         return Err(AuthRefusal::TooManyFailures(seconds));
     }
     match lockout::record(tx, now, account)? {
@@ -38,15 +42,16 @@ pub(super) fn open(
     }
 }
 
-/// Compares. Right: the renewed hash, if the stored one is out of date. The caller clears the account's failures in the
+/// Compares, in the line of the address `from`. Right: the renewed hash, if the stored one is out of date. The caller clears the account's failures in the
 /// transaction that uses the proof.
 pub(super) async fn prove(
     app: &App,
     attempt: &Attempt,
     password: &str,
+    from: &str,
 ) -> Result<Option<PasswordHash>, AuthRefusal> {
     let stored = attempt.user.as_ref().map(|user| &user.password_hash);
-    match app.identity.passwords().check(password, stored).await {
+    match app.identity.passwords().check(password, stored, from).await {
         Ok(Checked::Right { rehashed }) => Ok(rehashed),
         Ok(Checked::Wrong) => {
             let (now, address) = (attempt.now, attempt.address.clone());

@@ -1,5 +1,6 @@
 //! Forgot password: a link to choose a new one, by mail. Nobody learns from the answer whether an address has an account.
 
+use super::shop_url;
 use crate::app::App;
 use identity::mail::{self, Mail};
 use identity::proofs::password::reset_tokens::{self, RESET_LIFETIME_S};
@@ -15,7 +16,8 @@ pub async fn run(app: &App, site: Option<TenantId>, address: &str) -> Result<(),
         key: email::key(address),
         secret: app.identity.draw_secret(),
         mail_id: app.ids.next(app.clock.now()),
-        pages: format!("{}/rush", app.identity.public_url()),
+        pages: shop_url::pages(app, site),
+        platform: shop_url::pages(app, None),
     };
     Ok(app.store.write(move |tx| save(tx, &request)).await?)
 }
@@ -26,7 +28,10 @@ struct Request {
     key: String,
     secret: Secret,
     mail_id: i64,
+    /// The pages of the site it was asked on.
     pages: String,
+    /// Those of the platform, for its own accounts.
+    platform: String,
 }
 
 fn save(tx: &mut Tx<'_>, request: &Request) -> Result<(), AuthRefusal> {
@@ -39,13 +44,14 @@ fn save(tx: &mut Tx<'_>, request: &Request) -> Result<(), AuthRefusal> {
 }
 
 fn letter(request: &Request, user: &User) -> Mail {
-    let link = format!("{}/reset-password?token={}", request.pages, request.secret.text());
+    let pages = if user.tenant.is_some() { &request.pages } else { &request.platform };
+    let link = format!("{pages}/reset-password?token={}", request.secret.text());
     let minutes = RESET_LIFETIME_S / 60;
     let body = format!(
         "Hello {},\n\nsomebody, hopefully you, asked for a new password for this address.\n\
          Choose it here within {minutes} minutes; the link works once:\n\n{link}\n\n\
          If it was not you, do nothing: your password stays as it is.\n",
-        user.name
+        mail::addressee(&user.name)
     );
     Mail {
         id: request.mail_id,

@@ -34,7 +34,7 @@ async fn login(
     context: &SignInContext,
 ) -> Result<SignedIn, AuthRefusal> {
     let attempt = open(app, credentials, context).await?;
-    let rehashed = auth_attempt::prove(app, &attempt, &credentials.password).await?;
+    let rehashed = auth_attempt::prove(app, &attempt, &credentials.password, &context.client.ip).await?;
     let user = attempt.user.clone().ok_or(AuthRefusal::CredentialsAreWrong)?;
     let session = auth_signed_in::draw(app, attempt.now, user.id, context);
     let proved = Proved { attempt, user, rehashed, session };
@@ -45,7 +45,8 @@ async fn login(
 async fn open(app: &App, credentials: &Credentials, context: &SignInContext) -> Result<Attempt, AuthRefusal> {
     let (now, site) = (app.clock.now(), credentials.site);
     let (rules, key) = (app.identity.lockout(), email::key(&credentials.email));
-    let (account, address) = (rules.account(site, &key), rules.address(&context.client.ip));
+    let account = app.identity.guesses_at(&key, context.device.as_deref());
+    let address = rules.address(&context.client.ip);
     let opening = app.store.write(move |tx| {
         auth_attempt::open(tx, now, &account, &address)?;
         let user = users::by_email(tx, site, &key)?;

@@ -6,11 +6,15 @@ use identity::{AuthRefusal, Floor, users};
 use kernel::{Actor, Refusal, Timestamp, UserId};
 use store::Tx;
 
-/// Ends the sessions that followed from one log-in, by its refresh token, if it is the caller's. Doing it twice, or for a
-/// token that is gone, is no error.
+/// Ends the sessions that followed from one log-in, by its refresh token, if it is the caller's, and the access tokens that
+/// were minted in them. For a token that is gone it is no error.
 pub async fn run(app: &App, actor: Actor, shown: String) -> Result<(), Refusal> {
-    let ended = app.store.write(move |tx| Ok::<_, AuthRefusal>(refresh::end(tx, actor.user, &shown)?));
-    Ok(ended.await?)
+    let now = app.clock.now();
+    let ended = app.store.write(move |tx| Ok::<_, AuthRefusal>(refresh::end(tx, now, actor.user, &shown)?));
+    if let Some(family) = ended.await? {
+        app.identity.revocations().end_family(family, now);
+    }
+    Ok(())
 }
 
 /// Ends every session of a user, of both kinds, and every access token minted so far; how many sessions there were.

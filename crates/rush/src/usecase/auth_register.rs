@@ -22,7 +22,7 @@ pub struct Registration {
 
 /// The new user's first session.
 ///
-/// Errors: `INVALID_EMAIL`, `WEAK_PASSWORD`, `VALIDATION_ERROR`, `USER_EXISTS`, `SERVICE_UNAVAILABLE`.
+/// Errors: `NOT_FOUND` (no site), `INVALID_EMAIL`, `WEAK_PASSWORD`, `VALIDATION_ERROR`, `USER_EXISTS`, `SERVICE_UNAVAILABLE`.
 pub async fn run(app: &App, registration: Registration, context: SignInContext) -> Result<SignedIn, Refusal> {
     Ok(register(app, registration, context).await?)
 }
@@ -34,13 +34,15 @@ async fn register(
 ) -> Result<SignedIn, AuthRefusal> {
     let now = app.clock.now();
     let Registration { site, email, password, name } = registration;
+    // Accounts without a tenant are the platform's own staff, whom nobody registers.
+    let site = Some(site.ok_or(AuthRefusal::NoSiteToRegisterOn)?);
     let email = Email::parse(&email)?;
     PasswordRules::check(&password)?;
     let name = profile::name(&name)?;
     // Asked first, so that a taken address costs no hash; decided below.
     let key = email.key().to_owned();
     app.store.read(move |tx| refuse_taken(tx, site, &key)).await?;
-    let password_hash = app.identity.passwords().hash(&password).await?;
+    let password_hash = app.identity.passwords().hash(&password, &context.client.ip).await?;
     let id = UserId(app.ids.next(now));
     let session = auth_signed_in::draw(app, now, id, &context);
     let user = NewUser { id, tenant: site, email, password_hash, name, role: role::CUSTOMER };

@@ -5,14 +5,14 @@ use crate::app::App;
 use identity::proofs::password::lockout::{self, LockoutRules};
 use identity::proofs::password::reset_tokens::{self, ResetLink};
 use identity::{AuthRefusal, Floor, PasswordHash, PasswordRules, email, users};
-use kernel::{Refusal, TenantId, Timestamp, UserId};
+use kernel::{Refusal, Timestamp, UserId};
 use store::Tx;
 
 /// What somebody enters.
 #[derive(Clone)]
 pub struct NewPassword {
-    /// The tenant of the site; none where there is none.
-    pub site: Option<TenantId>,
+    /// From where, as far as it says so.
+    pub from: String,
     /// What the link carries.
     pub token: String,
     /// The new password, as entered.
@@ -42,12 +42,12 @@ async fn reset(app: &App, new: NewPassword) -> Result<(), AuthRefusal> {
     PasswordRules::check(&new.password)?;
     // Asked first, so that a made-up link costs no hash; decided below.
     find(app, new.token.clone()).await?;
-    let hash = app.identity.passwords().hash(&new.password).await?;
-    let (rules, site) = (app.identity.lockout(), new.site);
+    let hash = app.identity.passwords().hash(&new.password, &new.from).await?;
+    let rules = app.identity.lockout();
     let change = app.store.write(move |tx| {
         let user = owner_of(reset_tokens::spend(tx, now, &new.token)?)?;
         let epoch = save(tx, now, user, &hash)?;
-        reopen(tx, rules, site, user)?;
+        reopen(tx, rules, user)?;
         Ok::<_, AuthRefusal>((user, epoch))
     });
     let (user, epoch) = change.await?;
@@ -71,16 +71,7 @@ fn save(tx: &mut Tx<'_>, now: Timestamp, user: UserId, hash: &PasswordHash) -> R
 }
 
 /// Who reads the account's mail is no guesser: earlier failures no longer keep its owner out.
-fn reopen(
-    tx: &mut Tx<'_>,
-    rules: LockoutRules,
-    site: Option<TenantId>,
-    user: UserId,
-) -> Result<(), AuthRefusal> {
+fn reopen(tx: &mut Tx<'_>, rules: LockoutRules, user: UserId) -> Result<(), AuthRefusal> {
     let Some(user) = users::by_id(tx, user)? else { return Ok(()) };
-    let key = email::key(&user.email);
-    for tenant in [site, user.tenant] {
-        lockout::clear(tx, &rules.account(tenant, &key))?;
-    }
-    Ok(())
+    Ok(lockout::clear(tx, &rules.account(&email::key(&user.email)))?)
 }

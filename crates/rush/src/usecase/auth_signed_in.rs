@@ -1,7 +1,8 @@
 //! What registering, logging in and renewing have in common: the session that they start.
 
 use crate::app::App;
-use identity::{AuthRefusal, Client, NewSession, Secret, SessionId, SessionKind, User, sessions};
+use identity::proofs::password::device;
+use identity::{AuthRefusal, Client, NewSession, Secret, SessionId, SessionKind, User, email, sessions};
 use kernel::{Timestamp, UserId};
 use store::Tx;
 
@@ -12,6 +13,8 @@ pub struct SignInContext {
     pub kind: SessionKind,
     /// From where, as far as it says so.
     pub client: Client,
+    /// What it shows of an earlier log-in.
+    pub device: Option<String>,
 }
 
 /// Somebody who proved who they are, and the session that was started for them.
@@ -19,6 +22,8 @@ pub struct SignInContext {
 pub struct SignedIn {
     /// Who.
     pub user: User,
+    /// What the sessions that follow from this log-in share.
+    pub family: SessionId,
     /// The refresh token, or what the cookie carries.
     pub secret: Secret,
     /// When the session ends if it is not renewed.
@@ -44,5 +49,12 @@ pub(super) fn start(
     user: User,
 ) -> Result<SignedIn, AuthRefusal> {
     let expires_at = sessions::start(tx, now, session)?;
-    Ok(SignedIn { user, secret: session.secret.clone(), expires_at })
+    Ok(SignedIn { user, family: session.id, secret: session.secret.clone(), expires_at })
+}
+
+/// The `Set-Cookie` value by which this device is known at its next log-in to the account.
+#[must_use]
+pub fn device_cookie(app: &App, user: &User) -> String {
+    let text = app.identity.device_text(&email::key(&user.email));
+    device::set_cookie(&text, app.identity.public_url().starts_with("https://"))
 }

@@ -3,7 +3,7 @@
 use super::auth_signed_in::SignedIn;
 use crate::app::App;
 use crate::domain::role;
-use identity::sessions::refresh::{self, Exchange, Exchanged};
+use identity::sessions::refresh::{self, Exchange, Exchanged, Renewed};
 use identity::{Access, AuthRefusal, Client, SessionId};
 use kernel::{Actor, Refusal};
 
@@ -20,14 +20,21 @@ async fn renew(app: &App, shown: String, client: Client) -> Result<SignedIn, Aut
     let exchange = Exchange { shown, next: next.clone(), next_id, client };
     let exchanged = app.store.write(move |tx| refresh::exchange(tx, now, &exchange)).await?;
     match exchanged {
-        Exchanged::Next(user, expires_at) => Ok(SignedIn { user: *user, secret: next, expires_at }),
+        Exchanged::Next(renewed) => {
+            let Renewed { user, expires_at, family } = *renewed;
+            Ok(SignedIn { user, family, secret: next, expires_at })
+        }
         Exchanged::TokenIsUnknown => Err(AuthRefusal::TokenIsInvalid),
-        Exchanged::TokenWasReused => {
+        Exchanged::TokenWasReused(family) => {
+            app.identity.revocations().end_family(family, now);
             tracing::warn!("a refresh token was shown twice; its family was ended");
             Err(AuthRefusal::TokenIsInvalid)
         }
         Exchanged::TokenIsExpired => Err(AuthRefusal::TokenIsExpired),
-        Exchanged::UserIsInactive => Err(AuthRefusal::UserIsInactive),
+        Exchanged::UserIsInactive(family) => {
+            app.identity.revocations().end_family(family, now);
+            Err(AuthRefusal::UserIsInactive)
+        }
     }
 }
 

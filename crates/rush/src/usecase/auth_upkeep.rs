@@ -2,7 +2,8 @@
 
 use crate::app::App;
 use identity::proofs::password::{lockout, reset_tokens};
-use identity::{FLOORS_KEPT_S, mail, sessions, users};
+use identity::sessions::{self, families};
+use identity::{FLOORS_KEPT_S, mail, users};
 use store::StoreError;
 
 /// Rows of each kind in one sweep: short enough that a hot verb behind it in the queue does not notice.
@@ -13,6 +14,7 @@ pub async fn sweep(app: &App) -> Result<u64, StoreError> {
     let now = app.clock.now();
     let sweep = app.store.write(move |tx| {
         let mut rows = sessions::purge(tx, now, ROWS_MAX)?;
+        rows += families::purge(tx, now, ROWS_MAX)?;
         rows += reset_tokens::purge(tx, now, ROWS_MAX)?;
         rows += lockout::purge(tx, now, ROWS_MAX)?;
         rows += mail::purge(tx, now, ROWS_MAX)?;
@@ -23,9 +25,22 @@ pub async fn sweep(app: &App) -> Result<u64, StoreError> {
 
 /// Reads anew whose tokens are over before their time: at start, and now and then for what other nodes changed. What this node changed meanwhile is kept.
 pub async fn reload_blocked(app: &App) -> Result<(), StoreError> {
-    let since = app.clock.now().plus_secs(-FLOORS_KEPT_S);
-    let reload = app.identity.revocations().begin_reload();
-    let floors = app.store.read(move |tx| users::floors(tx, since)).await?;
-    app.identity.revocations().finish_reload(reload, floors);
+    let now = app.clock.now();
+    let (since, families_since) = (now.plus_secs(-FLOORS_KEPT_S), now.plus_secs(-families::ENDED_KEPT_S));
+    let revocations = app.identity.revocations();
+    let reload = revocations.begin_reload();
+    let reading = app.store.read(move |tx| {
+        Ok::<_, StoreError>((users::floors(tx, since)?, families::ended(tx, families_since)?))
+    });
+    let (floors, ended) = reading.await?;
+    revocations.finish_reload(reload, floors);
+    revocations.reload_families(ended, families_since);
+    Ok(())
+}
+
+/// Learns the costliest password hash there is, so that a guess at nobody takes as long as one at anybody.
+pub async fn learn_costs(app: &App) -> Result<(), StoreError> {
+    let cost = app.store.read(users::highest_cost).await?;
+    app.identity.passwords().note_cost(cost);
     Ok(())
 }

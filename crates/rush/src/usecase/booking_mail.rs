@@ -1,5 +1,6 @@
 //! Writes the buyer of a confirmed booking a mail with the way to the ticket, in the transaction of whoever asks.
 
+use super::shop_url;
 use crate::app::App;
 use crate::domain::booking_mail;
 use crate::domain::ids::BookingId;
@@ -15,8 +16,9 @@ pub fn run(app: &App, tx: &mut Tx<'_>, id: BookingId, now: Timestamp) -> Result<
     let Some(user) = users::by_id(tx, booking.user)? else { return Ok(()) };
     let catalogue = app.catalogue.fresh(tx)?;
     let ticket = app.public.encode(booking.id);
-    let link = format!("{}/rush/my-bookings/{ticket}/ticket", app.identity.public_url());
-    let Some(text) = booking_mail::confirmation(&catalogue, &booking, &user.name, &link) else {
+    let link = format!("{}/my-bookings/{ticket}/ticket", shop_url::pages(app, Some(booking.tenant)));
+    let Some(text) = booking_mail::confirmation(&catalogue, &booking, &mail::addressee(&user.name), &link)
+    else {
         return Ok(());
     };
     let mail = Mail {

@@ -42,7 +42,7 @@ pub struct People {
 pub async fn run(app: &App, tenant: TenantId) -> Result<People, Refusal> {
     let now = app.clock.now();
     // One hash serves all four: hashing is slow on purpose, and the password is public.
-    let password_hash = app.identity.passwords().hash(PASSWORD).await.map_err(Refusal::unavailable)?;
+    let password_hash = app.identity.passwords().hash(PASSWORD, "").await.map_err(Refusal::unavailable)?;
     let mut accounts = Vec::new();
     for person in PEOPLE {
         accounts.push(NewUser {

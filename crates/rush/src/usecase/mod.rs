@@ -48,6 +48,7 @@ pub mod profile_change_password;
 pub mod reserve_batch;
 pub mod seat_selection;
 pub mod seats_reconcile;
+pub mod shop_url;
 pub mod show;
 pub mod show_create;
 pub mod tenant;

@@ -37,8 +37,8 @@ async fn replace(
 ) -> Result<SignedIn, AuthRefusal> {
     PasswordRules::check(&change.new)?;
     let (attempt, user) = open(app, actor, context).await?;
-    auth_attempt::prove(app, &attempt, &change.current).await?;
-    let hash = app.identity.passwords().hash(&change.new).await?;
+    auth_attempt::prove(app, &attempt, &change.current, &context.client.ip).await?;
+    let hash = app.identity.passwords().hash(&change.new, &context.client.ip).await?;
     let session = auth_signed_in::draw(app, attempt.now, user.id, context);
     let saving = app.store.write(move |tx| save(tx, &attempt, &user, &hash, &session));
     let signed_in = saving.await?;
@@ -49,9 +49,10 @@ async fn replace(
 async fn open(app: &App, actor: Actor, context: &SignInContext) -> Result<(Attempt, User), AuthRefusal> {
     let (now, rules) = (app.clock.now(), app.identity.lockout());
     let address = rules.address(&context.client.ip);
+    let (identity, device) = (app.identity.clone(), context.device.clone());
     let opening = app.store.write(move |tx| {
         let user = users::by_id(tx, actor.user)?.ok_or(AuthRefusal::UserIsUnknown)?;
-        let account = rules.account(user.tenant, &email::key(&user.email));
+        let account = identity.guesses_at(&email::key(&user.email), device.as_deref());
         auth_attempt::open(tx, now, &account, &address)?;
         let attempt = Attempt { now, account, address: address.clone(), user: Some(user.clone()) };
         Ok::<_, AuthRefusal>((attempt, user))

@@ -24,6 +24,7 @@ fn mint(kid: &str, key: &[u8], user: &str, role: &str, audience: &str, iat: i64)
         iat,
         exp: iat + 900,
         nbf: None,
+        sid: None,
         jti: None,
         ep: 0,
     })

@@ -8,7 +8,7 @@ use cluster::LocalLimiter;
 use http_body_util::BodyExt;
 use identity::proofs::password::lockout::LockoutRules;
 use identity::{
-    Client, Email, Identity, IdentityParts, Keyring, NewUser, Passwords, SessionKind, SigningKey,
+    Client, Email, Identity, IdentityParts, Keyring, NewUser, Passwords, SessionId, SessionKind, SigningKey,
     SystemChance, mail, users,
 };
 use kernel::{ManualClock, PublicIds, Role, TenantId, UserId};
@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use store::{Store, StoreError};
+use store::{Store, StoreError, Tx};
 use tower::ServiceExt;
 use web::{AccessLog, Edge, EdgeParts, EdgeSettings, Limits};
 
@@ -29,8 +29,15 @@ use web::{AccessLog, Edge, EdgeParts, EdgeSettings, Limits};
 pub const PASSWORD: &str = "Correct-horse1";
 /// The key that signs the house's tokens.
 pub const KEY: &[u8; 32] = b"the house signs with these bytes";
-/// A tenant. Its row is not needed: an account's tenant is a number.
+/// The tenant whose site everybody is on.
 pub const TENANT: TenantId = TenantId(7);
+
+/// Its shop.
+fn shop(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let sql = "INSERT INTO tenants (id, name, slug, settings, is_active, created_at, updated_at)
+               VALUES ($1, 'Demo', 'demo', '{}', TRUE, 0, 0)";
+    tx.execute(sql, store::params![TENANT.0]).map(drop)
+}
 
 pub struct House {
     pub app: Arc<App>,
@@ -58,6 +65,7 @@ impl House {
             batch_max: 64,
             queue_max: 1024,
         };
+        store.write(|tx| shop(tx)).await.unwrap();
         let app = App::over(store, opening).await.unwrap();
         let settings =
             EdgeSettings { access_log: AccessLog::None, limits: Limits::Off, ..EdgeSettings::default() };
@@ -212,7 +220,7 @@ impl House {
     /// Several at once, in the same order.
     pub async fn users(&self, wanted: Vec<(String, Role, Option<TenantId>)>) -> Vec<(UserId, String)> {
         let now = self.app.clock.now();
-        let password_hash = self.app.identity.passwords().hash(PASSWORD).await.unwrap();
+        let password_hash = self.app.identity.passwords().hash(PASSWORD, "").await.unwrap();
         let new = wanted.into_iter().map(|(email, role, tenant)| NewUser {
             id: UserId(self.app.ids.next(now)),
             tenant,
@@ -231,7 +239,10 @@ impl House {
             Ok::<_, StoreError>(added)
         });
         let added = added.await.unwrap();
-        added.iter().map(|user| (user.id, self.app.identity.access_token(user, now))).collect()
+        added
+            .iter()
+            .map(|user| (user.id, self.app.identity.access_token(user, SessionId(user.id.0), now)))
+            .collect()
     }
 
     /// The id as the API writes it.
@@ -254,5 +265,5 @@ impl House {
 
 /// A browser at the pages' door.
 pub fn page_context() -> SignInContext {
-    SignInContext { kind: SessionKind::Page, client: Client::default() }
+    SignInContext { kind: SessionKind::Page, client: Client::default(), device: None }
 }

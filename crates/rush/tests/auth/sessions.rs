@@ -11,7 +11,7 @@ testkit::on_both_backends! {
     a_wrong_password_and_an_unknown_address_get_the_same_answer;
     an_access_token_ends_after_fifteen_minutes_and_renewing_goes_on_for_seven_days;
     a_refresh_token_shown_twice_ends_its_family_and_no_other;
-    logging_out_twice_is_no_error_and_a_strangers_token_is_safe;
+    logging_out_ends_the_access_token_at_once_and_a_strangers_is_safe;
     logging_out_everywhere_ends_tokens_sessions_and_pages_at_once;
     a_page_session_is_found_by_its_cookie_until_it_ends;
     endpoints_without_a_token_say_so;
@@ -64,10 +64,14 @@ async fn a_refresh_token_shown_twice_ends_its_family_and_no_other(house: House) 
     assert_eq!(owner.status, 200);
     assert_eq!(house.refresh(&thief.refresh()).await.says(), (401, "INVALID_TOKEN"));
     assert_eq!(house.refresh(&owner.refresh()).await.says(), (401, "INVALID_TOKEN"), "the family is over");
+    for access in [thief.access(), owner.access()] {
+        assert_eq!(house.me(&access).await.says(), (401, "INVALID_TOKEN"), "and so are its access tokens");
+    }
+    assert_eq!(house.me(&other.access()).await.status, 200);
     assert_eq!(house.refresh(&other.refresh()).await.status, 200, "another log-in goes on");
 }
 
-async fn logging_out_twice_is_no_error_and_a_strangers_token_is_safe(house: House) {
+async fn logging_out_ends_the_access_token_at_once_and_a_strangers_is_safe(house: House) {
     let ann = house.register("ann@example.com").await;
     let ben = house.register("ben@example.com").await;
     let out = |token: String, shown: String| {
@@ -77,10 +81,15 @@ async fn logging_out_twice_is_no_error_and_a_strangers_token_is_safe(house: Hous
     assert_eq!(out(ben.access(), ann.refresh()).await.status, 200);
     let ann = house.refresh(&ann.refresh()).await;
     assert_eq!(ann.status, 200, "a stranger ended nothing");
-    for _ in 0..2 {
-        assert_eq!(out(ann.access(), ann.refresh()).await.status, 200);
-    }
+    let other = house.login("ann@example.com", PASSWORD).await;
+    assert_eq!(out(ann.access(), ann.refresh()).await.status, 200);
     assert_eq!(house.refresh(&ann.refresh()).await.says(), (401, "INVALID_TOKEN"));
+    assert_eq!(house.me(&ann.access()).await.says(), (401, "INVALID_TOKEN"));
+    assert_eq!(out(ann.access(), ann.refresh()).await.says(), (401, "INVALID_TOKEN"), "it is over already");
+    assert_eq!(house.me(&other.access()).await.status, 200, "the other log-in goes on");
+    assert_eq!(out(other.access(), "gone".into()).await.status, 200, "a token that is gone is no error");
+    rush::usecase::auth_upkeep::reload_blocked(&house.app).await.unwrap();
+    assert_eq!(house.me(&ann.access()).await.says(), (401, "INVALID_TOKEN"), "another node learns of it");
 }
 
 async fn logging_out_everywhere_ends_tokens_sessions_and_pages_at_once(house: House) {
@@ -99,7 +108,11 @@ async fn logging_out_everywhere_ends_tokens_sessions_and_pages_at_once(house: Ho
 }
 
 async fn page_login(house: &House) -> String {
-    let credentials = Credentials { site: None, email: "ann@example.com".into(), password: PASSWORD.into() };
+    let credentials = Credentials {
+        site: Some(crate::harness::TENANT),
+        email: "ann@example.com".into(),
+        password: PASSWORD.into(),
+    };
     auth_login::run(&house.app, credentials, page_context()).await.unwrap().secret.text()
 }
 

@@ -130,6 +130,7 @@ impl Shop {
             iat: now,
             exp: now + 900,
             nbf: None,
+            sid: None,
             jti: None,
             ep: 0,
         })

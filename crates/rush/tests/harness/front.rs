@@ -149,6 +149,7 @@ pub fn token(stall: &Stall, actor: Actor) -> String {
         iat: now,
         exp: now + 900,
         nbf: None,
+        sid: None,
         jti: None,
         ep: 0,
     })

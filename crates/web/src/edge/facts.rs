@@ -4,8 +4,10 @@ use super::{Edge, RequestId};
 use crate::Refused;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
+use cluster::RateDecision;
 use kernel::{Actor, Refusal, Timestamp, UserId};
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Arc, OnceLock};
 
 /// One request's facts; an extractor that never refuses.
 #[derive(Debug, Clone)]
@@ -18,6 +20,8 @@ pub struct RequestFacts {
     pub client_ip: IpAddr,
     /// Whose page session it was known to carry before.
     pub(crate) page_user: Option<UserId>,
+    /// What a narrower bucket than the route's said, for the headers of the answer; none where there is none.
+    pub(crate) narrower: Option<Arc<OnceLock<RateDecision>>>,
     /// Whose bearer token it carries, if it carries one.
     pub(crate) caller: Option<Result<Actor, Refusal>>,
 }
@@ -38,6 +42,7 @@ where
             at: edge.now(),
             client_ip: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
             page_user: None,
+            narrower: None,
             caller: edge.verify_token(parts.uri.path(), &parts.headers),
         })
     }

@@ -33,6 +33,7 @@ pub(crate) use request_span::Unadmitted;
 pub use route_settings::RouteSettings;
 pub use settings::{AccessLog, EdgeParts, EdgeSettings, Limits, STREAMS_PER_ADDRESS};
 pub(crate) use slots::StreamSlot;
+pub use target::Door;
 pub use token::{DenyAll, TokenVerifier, bearer};
 
 use crate::refused::{Refused, edge_refusals};

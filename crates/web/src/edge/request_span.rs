@@ -10,10 +10,11 @@ use crate::refused::{RefusalCause, Refused, edge_refusals};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request};
 use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
-use cluster::RateDecision;
+use cluster::{RateClass, RateDecision};
 use kernel::{Meaning, Refusal, Timestamp};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 /// What the edge remembers of a request until its answer leaves.
@@ -25,6 +26,7 @@ pub(crate) struct RequestSpan {
     route: Option<MatchedPath>,
     envelope: Envelope,
     rate: Option<RateDecision>,
+    narrower: Option<Arc<OnceLock<RateDecision>>>,
     client_ip: IpAddr,
     takes_gzip: bool,
 }
@@ -38,9 +40,16 @@ impl Edge {
     pub(crate) fn begin(&self, request: &mut Request) -> (RequestSpan, Result<(), Refusal>) {
         let started = Instant::now();
         cookies::receive(request.headers_mut(), self.is_secure());
-        let facts = self.facts(request);
+        let mut facts = self.facts(request);
         let route = request.extensions().get::<MatchedPath>().cloned();
-        let rate = self.charge(request, route.as_ref(), &facts);
+        let class = self.0.rates.class_of(
+            request.method(),
+            route.as_ref().map(MatchedPath::as_str),
+            request.uri().path(),
+        );
+        let rate = class.map(|class| self.charge(class, &facts));
+        // Only a door, where the address pays, has a narrower bucket.
+        facts.narrower = class.filter(|class| class.by_address).map(|_| Arc::default());
         let span = RequestSpan {
             started,
             at: facts.at,
@@ -49,6 +58,7 @@ impl Edge {
             route,
             envelope: self.0.routes.envelope_at(request.uri().path()),
             rate,
+            narrower: facts.narrower.clone(),
             client_ip: facts.client_ip,
             takes_gzip: compress::takes_gzip(request.headers()),
         };
@@ -69,6 +79,7 @@ impl Edge {
         RequestFacts {
             request_id: self.0.request_ids.of(headers),
             at,
+            narrower: None,
             page_user: page_cookie(headers).and_then(|cookie| self.0.page_sessions.user_of(cookie, at)),
             client_ip: client_ip::client_ip(peer, headers, &self.0.settings.trusted_proxies),
             caller: self.verify_token(request.uri().path(), headers),
@@ -90,20 +101,14 @@ impl Edge {
     }
 
     /// Takes a token from the bucket of the user, or of the address when nobody is known, or when the class says so.
-    fn charge(
-        &self,
-        request: &Request,
-        route: Option<&MatchedPath>,
-        facts: &RequestFacts,
-    ) -> Option<RateDecision> {
+    fn charge(&self, class: RateClass, facts: &RequestFacts) -> RateDecision {
         let rates = &self.0.rates;
-        let class = rates.class_of(request.method(), route.map(MatchedPath::as_str), request.uri().path())?;
         let bearer = facts.caller.as_ref().and_then(|caller| caller.as_ref().ok()).map(|actor| actor.user);
         let subject = match bearer.or(facts.page_user).filter(|_| !class.by_address) {
             Some(user) => rates.keys.key(&class, ("user", user)),
             None => rates.keys.key(&class, ("address", client_ip::address_group(facts.client_ip))),
         };
-        Some(self.0.parts.limiter.take(&class, subject, facts.at))
+        self.0.parts.limiter.take(&class, subject, facts.at)
     }
 
     /// Refuses a body that announces itself as too large, and bounds those that announce nothing.
@@ -136,7 +141,9 @@ impl Edge {
         headers::secure(headers);
         cookies::send(headers, self.is_secure());
         headers.insert(request_id::X_REQUEST_ID, span.request_id.0.clone());
-        if let Some(decision) = &span.rate {
+        if let Some(decision) =
+            span.narrower.as_ref().and_then(|narrower| narrower.get()).or(span.rate.as_ref())
+        {
             rate::write_headers(headers, decision);
         }
         self.record(span, response.status().as_u16());

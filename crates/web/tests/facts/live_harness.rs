@@ -94,7 +94,8 @@ pub async fn server_with(socket_settings: SocketSettings, history: UserHistory) 
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("bound");
     let (shutdown, closing) = shutdown();
-    let (hub, users) = (Hub::with_clock(Arc::new(SystemClock)), UserStreams::with(Arc::new(SystemClock), history));
+    let (hub, users) =
+        (Hub::with_clock(Arc::new(SystemClock)), UserStreams::with(Arc::new(SystemClock), history));
     let heads = Heads::default();
     let parts = SocketParts { hub: hub.clone(), users: users.clone(), closing: closing.clone() };
     let door = SocketEndpoint::new(Stall(heads.clone()), parts, socket_settings);

@@ -113,6 +113,7 @@ impl Shop {
             iat: now,
             exp: now + TOKEN_LIFETIME_S,
             nbf: None,
+            sid: None,
             jti: None,
             ep: 0,
         };

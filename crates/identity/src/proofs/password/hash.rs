@@ -2,9 +2,10 @@
 //! Which passwords are taken is `rules`'s.
 
 use super::PASSWORD_BYTES_MAX;
+use super::fair_queue::FairQueue;
 use crate::Chance;
 use std::sync::Arc;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The cost in production: 2^12 rounds, about a quarter of a second of one core.
 pub const PASSWORD_COST: u32 = 12;
@@ -13,6 +14,10 @@ pub const PASSWORD_COST_MIN: u32 = 4;
 /// Callers that may wait for one worker: at four hashes a second the last one waits four seconds, less than the ten
 /// after which a client gives up.
 const WAITING_PER_WORKER: usize = 16;
+/// Callers of one address that may wait: a quarter of the places of one worker, so that no address fills the queue.
+const WAITING_PER_ADDRESS: usize = 4;
+/// The highest cost that a stored hash may name; bcrypt takes no more.
+const COST_MAX: u32 = 31;
 
 /// A password as it is stored: bcrypt's own text, which names scheme, cost and salt. Its `Debug` form hides it.
 #[derive(Clone, PartialEq, Eq)]
@@ -29,6 +34,12 @@ impl PasswordHash {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The cost it was made with; none for a text that is no hash of ours.
+    fn cost(&self) -> Option<u32> {
+        let cost = self.0.strip_prefix("$2")?.get(2..4)?.parse().ok()?;
+        (self.0.len() == 60 && (PASSWORD_COST_MIN..=COST_MAX).contains(&cost)).then_some(cost)
     }
 
     /// Whether it was made with bcrypt at `cost`, as new ones are.
@@ -65,15 +76,14 @@ pub enum Checked {
 pub struct Passwords {
     cost: u32,
     chance: Arc<dyn Chance>,
-    /// One permit for each caller inside, running or waiting.
-    places: Arc<Semaphore>,
-    /// One permit for each hash being computed.
-    workers: Arc<Semaphore>,
+    /// The highest cost that any stored hash is known to have: nobody's comparison takes less.
+    cost_seen: Arc<AtomicU32>,
+    queue: FairQueue,
 }
 
 impl std::fmt::Debug for Passwords {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Passwords(cost {}, {} workers free)", self.cost, self.workers.available_permits())
+        write!(f, "Passwords(cost {}, {} workers free)", self.cost, self.queue.free())
     }
 }
 
@@ -82,25 +92,48 @@ impl Passwords {
     #[must_use]
     pub fn new(cost: u32, workers: usize, chance: Arc<dyn Chance>) -> Self {
         let workers = workers.max(1);
+        let cost = cost.clamp(PASSWORD_COST_MIN, COST_MAX);
         Self {
-            cost: cost.clamp(PASSWORD_COST_MIN, 31),
+            cost,
             chance,
-            places: Arc::new(Semaphore::new(workers * (1 + WAITING_PER_WORKER))),
-            workers: Arc::new(Semaphore::new(workers)),
+            cost_seen: Arc::new(AtomicU32::new(cost)),
+            queue: FairQueue::new(workers, workers * WAITING_PER_WORKER, workers * WAITING_PER_ADDRESS),
         }
     }
 
-    /// Hashes a password that the rules have taken.
-    pub async fn hash(&self, password: &str) -> Result<PasswordHash, Saturated> {
-        let (password, salt, cost) = (password.to_owned(), self.salt(), self.cost);
-        self.run(move || hash_now(&password, cost, salt)).await
+    /// Says that a stored hash has this cost: from now on a comparison with nobody's takes as long.
+    pub fn note_cost(&self, cost: u32) {
+        self.cost_seen.fetch_max(cost.min(COST_MAX), Ordering::Relaxed);
     }
 
-    /// Compares. Takes as long for nobody (`None`) and for a password that cannot be right as for a wrong one.
-    pub async fn check(&self, password: &str, stored: Option<&PasswordHash>) -> Result<Checked, Saturated> {
+    /// Hashes a password that the rules have taken. `from` is the address that asks; empty for the house's own work.
+    pub async fn hash(&self, password: &str, from: &str) -> Result<PasswordHash, Saturated> {
+        let (password, salt, cost) = (password.to_owned(), self.salt(), self.cost);
+        self.run(from, move || hash_now(&password, cost, salt)).await
+    }
+
+    /// Compares. Takes as long for nobody (`None`) and for a password that cannot be right as for a wrong one, whatever cost the
+    /// stored hash has.
+    pub async fn check(
+        &self,
+        password: &str,
+        stored: Option<&PasswordHash>,
+        from: &str,
+    ) -> Result<Checked, Saturated> {
+        if let Some(cost) = stored.and_then(PasswordHash::cost) {
+            self.note_cost(cost);
+        }
+        let ceiling = self.cost_seen.load(Ordering::Relaxed);
         let (password, stored) = (password.to_owned(), stored.cloned());
         let (salt, cost) = (self.salt(), self.cost);
-        self.run(move || check_now(&password, stored.as_ref(), cost, salt)).await
+        let check = move || match compare(&password, stored.as_ref(), ceiling) {
+            Some(hash) => {
+                let rehashed = (!hash.is_current(cost)).then(|| hash_now(&password, cost, salt));
+                Checked::Right { rehashed }
+            }
+            None => Checked::Wrong,
+        };
+        self.run(from, check).await
     }
 
     fn salt(&self) -> [u8; 16] {
@@ -111,15 +144,14 @@ impl Passwords {
 
     async fn run<T: Send + 'static>(
         &self,
+        from: &str,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Saturated> {
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Saturated)?;
-        let worker = Arc::clone(&self.workers).acquire_owned().await.map_err(|_| Saturated)?;
-        // The permits go with the work: a caller that hangs up does not free a worker that is still busy.
-        let permits: (OwnedSemaphorePermit, OwnedSemaphorePermit) = (place, worker);
+        let turn = self.queue.turn(from).await.map_err(|_| Saturated)?;
+        // The turn goes with the work: a caller that hangs up does not free a worker that is still busy.
         let job = move || {
             let result = work();
-            drop(permits);
+            drop(turn);
             result
         };
         tokio::task::spawn_blocking(job).await.map_err(|_| Saturated)
@@ -131,19 +163,27 @@ fn hash_now(password: &str, cost: u32, salt: [u8; 16]) -> PasswordHash {
     PasswordHash(parts.to_string())
 }
 
-fn check_now(password: &str, stored: Option<&PasswordHash>, cost: u32, salt: [u8; 16]) -> Checked {
+/// The stored hash when `password` is its own. Else as much time as the costliest hash takes has been spent: what is stored
+/// at a lower cost is followed by a hash of each cost between, which together take exactly what is missing.
+fn compare<'s>(password: &str, stored: Option<&'s PasswordHash>, ceiling: u32) -> Option<&'s PasswordHash> {
     // bcrypt stops at 72 bytes and repeats after a NUL: such a text must not equal a shorter password.
     let possible = password.len() <= PASSWORD_BYTES_MAX && !password.contains('\0');
-    let nobody = nobodys_hash(cost);
-    let against = stored.filter(|_| possible).map_or(nobody.as_str(), PasswordHash::as_str);
-    let equal = bcrypt::verify(password, against).unwrap_or(false);
-    match stored {
-        Some(stored) if possible && equal => {
-            let rehashed = (!stored.is_current(cost)).then(|| hash_now(password, cost, salt));
-            Checked::Right { rehashed }
-        }
-        _ => Checked::Wrong,
+    let stored = stored.filter(|_| possible).and_then(|hash| Some((hash, hash.cost()?)));
+    let Some((hash, cost)) = stored else {
+        spend(password, ceiling);
+        return None;
+    };
+    if bcrypt::verify(password, hash.as_str()).unwrap_or(false) {
+        return Some(hash);
     }
+    (cost..ceiling).for_each(|between| spend(password, between));
+    None
+}
+
+/// Spends the time of one hash.
+fn spend(password: &str, cost: u32) {
+    // The answer is no: nobody's hash is of no password.
+    let _ = std::hint::black_box(bcrypt::verify(password, &nobodys_hash(cost)));
 }
 
 /// A well-formed hash of no password (all zero), to spend the same time on.
@@ -160,19 +200,19 @@ mod tests {
     }
 
     async fn right(pool: &Passwords, password: &str, stored: &PasswordHash) -> bool {
-        matches!(pool.check(password, Some(stored)).await, Ok(Checked::Right { .. }))
+        matches!(pool.check(password, Some(stored), "").await, Ok(Checked::Right { .. }))
     }
 
     #[tokio::test]
     async fn a_password_is_known_again_and_no_other_is() {
         let pool = pool(4);
-        let stored = pool.hash("Correct-horse1").await.unwrap();
+        let stored = pool.hash("Correct-horse1", "").await.unwrap();
         assert!(stored.as_str().starts_with("$2b$04$"), "the hash describes itself");
         assert!(right(&pool, "Correct-horse1", &stored).await);
         for wrong in ["correct-horse1", "", "Correct-horse1\0", "Correct-horse1\0Correct-horse1"] {
             assert!(!right(&pool, wrong, &stored).await, "{wrong:?}");
         }
-        assert_eq!(pool.check("Correct-horse1", None).await, Ok(Checked::Wrong));
+        assert_eq!(pool.check("Correct-horse1", None, "").await, Ok(Checked::Wrong));
         assert_eq!(format!("{stored:?}"), "PasswordHash(hidden)");
     }
 
@@ -180,38 +220,68 @@ mod tests {
     async fn seventy_two_bytes_are_told_apart_from_seventy_three() {
         let pool = pool(4);
         let longest = "x".repeat(72);
-        let stored = pool.hash(&longest).await.unwrap();
+        let stored = pool.hash(&longest, "").await.unwrap();
         assert!(right(&pool, &longest, &stored).await);
         assert!(!right(&pool, &format!("{longest}y"), &stored).await);
     }
 
     #[tokio::test]
     async fn a_hash_of_another_cost_is_renewed_at_the_next_check() {
-        let stored = pool(5).hash("Correct-horse1").await.unwrap();
+        let stored = pool(5).hash("Correct-horse1", "").await.unwrap();
         let pool = pool(4);
         let Ok(Checked::Right { rehashed: Some(renewed) }) =
-            pool.check("Correct-horse1", Some(&stored)).await
+            pool.check("Correct-horse1", Some(&stored), "").await
         else {
             panic!("expected a renewed hash");
         };
         assert!(renewed.as_str().starts_with("$2b$04$"));
-        let again = pool.check("Correct-horse1", Some(&renewed)).await;
+        let again = pool.check("Correct-horse1", Some(&renewed), "").await;
         assert_eq!(again, Ok(Checked::Right { rehashed: None }));
     }
 
     #[tokio::test]
     async fn a_hash_we_cannot_read_matches_nothing() {
         let broken = PasswordHash::from_stored("plain".into());
-        assert_eq!(pool(4).check("plain", Some(&broken)).await, Ok(Checked::Wrong));
+        assert_eq!(pool(4).check("plain", Some(&broken), "").await, Ok(Checked::Wrong));
     }
 
     #[tokio::test]
     async fn callers_beyond_the_places_are_refused_at_once() {
         let pool = pool(4);
-        let places = u32::try_from(1 + WAITING_PER_WORKER).unwrap();
-        let taken = Arc::clone(&pool.places).acquire_many_owned(places).await.unwrap();
-        assert_eq!(pool.hash("Correct-horse1").await, Err(Saturated));
-        drop(taken);
-        assert!(pool.hash("Correct-horse1").await.is_ok());
+        let _busy = pool.queue.turn("").await.expect("the one worker");
+        let all = (0..WAITING_PER_WORKER + 1).map(|_| async {
+            let waiting = pool.hash("Correct-horse1", "");
+            tokio::time::timeout(std::time::Duration::from_millis(50), waiting).await
+        });
+        let answers = futures_util::future::join_all(all).await;
+        assert_eq!(answers.iter().filter(|answer| matches!(answer, Ok(Err(Saturated)))).count(), 1);
+    }
+
+    /// A wrong guess takes as long whatever the stored cost is: counted in rounds, not on a clock.
+    #[test]
+    fn a_wrong_guess_costs_the_same_whatever_cost_is_stored() {
+        let rounds = |cost: u32| 1_u64 << cost;
+        for (stored, ceiling) in [(4, 12), (12, 12), (10, 12), (12, 14)] {
+            let spent = rounds(stored) + (stored..ceiling).map(rounds).sum::<u64>();
+            assert_eq!(spent, rounds(ceiling));
+        }
+        let stored = hash_now("Correct-horse1", 5, [5; 16]);
+        assert_eq!(stored.cost(), Some(5));
+        assert!(compare("Correct-horse1", Some(&stored), 7).is_some());
+        for wrong in ["wrong", "Correct-horse1\0"] {
+            assert!(compare(wrong, Some(&stored), 7).is_none());
+        }
+        for bad in ["plain", "$2b$99$", "$2b$05$short"] {
+            assert_eq!(PasswordHash::from_stored(bad.into()).cost(), None, "{bad}");
+        }
+    }
+
+    #[tokio::test]
+    async fn once_a_costlier_hash_is_known_nobody_is_compared_for_less() {
+        let pool = pool(4);
+        assert_eq!(pool.cost_seen.load(Ordering::Relaxed), 4);
+        let costly = hash_now("Correct-horse1", 6, [5; 16]);
+        assert_eq!(pool.check("wrong", Some(&costly), "").await, Ok(Checked::Wrong));
+        assert_eq!(pool.cost_seen.load(Ordering::Relaxed), 6);
     }
 }

@@ -1,24 +1,33 @@
-//! Ten failures to log in within fifteen minutes close an account, or an address, for fifteen minutes.
+//! Ten failures to log in within fifteen minutes close an account to strangers for fifteen minutes, the next ten for half an
+//! hour, and so on up to four hours: one budget an account, whatever site it is guessed on.
 //!
-//! An account is closed to guesses whether it exists or not, so that the answer tells nobody which do. A failure of an
-//! account is recorded *before* the password is looked at and taken back after success: guesses sent all at once are
+//! A device that logged in to the account before has a budget of its own (see `device`), so that strangers cannot lock an owner
+//! out. Failures from one address close it only to accounts at which a guess has failed already: a right password is not
+//! refused because others at the address failed. An account is closed whether it exists or not, so that the answer tells nobody
+//! which do. A failure is recorded *before* the password is looked at and taken back after success: guesses sent all at once are
 //! counted too.
 
-use kernel::{TenantId, Timestamp, TypedId};
+use kernel::Timestamp;
 use sha2::{Digest, Sha256};
 use std::net::{IpAddr, Ipv6Addr};
 use store::{StoreError, Tx, params};
 
-/// Failures that close a scope, unless a test site allows more.
+/// Failures that close an account.
 const FAILURES_MAX: usize = 10;
+/// Failures that close an address: a hall of people mistype more often than one.
+const ADDRESS_FAILURES_MAX: usize = 100;
 /// The most a site may allow; each recorded time takes 17 bytes of a row.
 const FAILURES_ALLOWED_MAX: usize = 1000;
 /// Seconds within which they must lie.
 const WINDOW_S: i64 = 15 * 60;
-/// Seconds for which the scope is closed after the last of them.
+/// Seconds for which the scope is closed after the last of them, the first time; each further time twice as long.
 const LOCK_S: i64 = 15 * 60;
-/// Seconds after which a scope's failures tell nothing any more.
-const FORGET_S: i64 = WINDOW_S + LOCK_S;
+/// The longest a scope is closed.
+const LOCK_MAX_S: i64 = 4 * 3600;
+/// Series of failures that are remembered; after so many the lock no longer grows.
+const SERIES_MAX: usize = 5;
+/// Seconds after its last failure for which a scope's earlier ones still count.
+const FORGET_S: i64 = 24 * 3600;
 
 /// How many failures close what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +40,7 @@ pub struct LockoutRules {
 
 impl Default for LockoutRules {
     fn default() -> Self {
-        Self { per_account: FAILURES_MAX, per_address: FAILURES_MAX }
+        Self { per_account: FAILURES_MAX, per_address: ADDRESS_FAILURES_MAX }
     }
 }
 
@@ -40,6 +49,7 @@ impl Default for LockoutRules {
 pub struct Scope {
     hash: String,
     failures_max: usize,
+    is_device: bool,
 }
 
 impl LockoutRules {
@@ -50,11 +60,17 @@ impl LockoutRules {
         Self { per_address: self.per_address.saturating_mul(factor).min(FAILURES_ALLOWED_MAX), ..self }
     }
 
-    /// The account of `email_key` on the site of `tenant`, whether it exists or not.
+    /// Strangers at the accounts of `email_key`, of whatever site, whether there are any or not.
     #[must_use]
-    pub fn account(&self, tenant: Option<TenantId>, email_key: &str) -> Scope {
-        let text = format!("account {} {email_key}", tenant.map_or(0, TypedId::as_i64));
-        Scope::of(&text, self.per_account)
+    pub fn account(&self, email_key: &str) -> Scope {
+        Scope::of(&format!("account {email_key}"), self.per_account)
+    }
+
+    /// A device that logged in to the account of `email_key` before, by the nonce of its cookie.
+    #[must_use]
+    pub fn device(&self, email_key: &str, nonce: &str) -> Scope {
+        let scope = Scope::of(&format!("device {nonce} {email_key}"), self.per_account);
+        Scope { is_device: true, ..scope }
     }
 
     /// Everybody at one address; a household with IPv6 has 2^64 of them, which count as one.
@@ -72,7 +88,13 @@ impl LockoutRules {
 impl Scope {
     fn of(text: &str, failures_max: usize) -> Self {
         let hash = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { hash, failures_max: failures_max.clamp(1, FAILURES_ALLOWED_MAX) }
+        Self { hash, failures_max: failures_max.clamp(1, FAILURES_ALLOWED_MAX), is_device: false }
+    }
+
+    /// Whether it is of a device that logged in before, which no stranger's failures close.
+    #[must_use]
+    pub fn is_device(&self) -> bool {
+        self.is_device
     }
 }
 
@@ -83,16 +105,43 @@ struct Failures(Vec<Timestamp>);
 impl Failures {
     /// Seconds for which `max` failures within the window still close the scope at `now`; `None` when it is open.
     fn closed_for(&self, now: Timestamp, max: usize) -> Option<u64> {
-        let last = self.0.last()?;
-        let first = self.0.get(self.0.len().checked_sub(max)?)?;
-        let left = now.secs_until(last.plus_secs(LOCK_S));
-        (*last <= first.plus_secs(WINDOW_S) && left > 0).then(|| left.unsigned_abs())
+        let left = now.secs_until(self.closed_until(max)?);
+        (left > 0).then(|| left.unsigned_abs())
     }
 
-    /// Adds a failure and forgets those beyond the latest `max`.
+    /// When the lock of the last whole series ends. A series is `max` failures within the window, counted from the first after
+    /// the series before it.
+    fn closed_until(&self, max: usize) -> Option<Timestamp> {
+        let (mut series, mut locks, mut until) = (Vec::new(), 0_u32, None);
+        for failure in &self.0 {
+            series.retain(|earlier: &Timestamp| *failure <= earlier.plus_secs(WINDOW_S));
+            series.push(*failure);
+            if series.len() >= max {
+                let lock_s = LOCK_S.saturating_mul(1 << locks.min(8)).min(LOCK_MAX_S);
+                until = Some(failure.plus_secs(lock_s));
+                locks += 1;
+                series.clear();
+            }
+        }
+        until
+    }
+
+    /// Whether a failure lies within the window before `now`.
+    fn has_recent(&self, now: Timestamp) -> bool {
+        self.0.last().is_some_and(|last| now <= last.plus_secs(WINDOW_S))
+    }
+
+    /// Adds a failure and forgets those that are too old or too many.
     fn record(&mut self, now: Timestamp, max: usize) {
+        if self.0.last().is_some_and(|last| now > last.plus_secs(FORGET_S)) {
+            self.0.clear();
+        }
         self.0.push(now);
-        self.0.drain(..self.0.len().saturating_sub(max));
+        // A whole series is forgotten at a time, so that the others keep their beginnings; an address has no series.
+        let keep = if max > FAILURES_MAX { max } else { max * SERIES_MAX };
+        while self.0.len() > keep {
+            self.0.drain(..max.min(self.0.len()));
+        }
     }
 
     fn retract(&mut self, at: Timestamp) {
@@ -115,6 +164,13 @@ pub fn closed_for(tx: &mut Tx<'_>, now: Timestamp, scope: &Scope) -> Result<Opti
     let sql = "SELECT times FROM login_failures WHERE scope = $1";
     let times = tx.query_opt(sql, params![scope.hash.as_str()], |row| row.text(0))?;
     Ok(times.and_then(|times| Failures::parse(&times).closed_for(now, scope.failures_max)))
+}
+
+/// Whether a guess at `scope` failed within the last quarter of an hour.
+pub fn failed_recently(tx: &mut Tx<'_>, now: Timestamp, scope: &Scope) -> Result<bool, StoreError> {
+    let sql = "SELECT times FROM login_failures WHERE scope = $1";
+    let times = tx.query_opt(sql, params![scope.hash.as_str()], |row| row.text(0))?;
+    Ok(times.is_some_and(|times| Failures::parse(&times).has_recent(now)))
 }
 
 /// Records a failure of `scope`, unless it is closed: then the seconds until it opens, and nothing is recorded.
@@ -203,6 +259,25 @@ mod tests {
     }
 
     #[test]
+    fn each_further_series_closes_twice_as_long_up_to_four_hours() {
+        let (mut failures, mut now) = (Failures::default(), Timestamp::from_secs(0));
+        let mut locks = Vec::new();
+        for _ in 0..7 {
+            for _ in 0..10 {
+                assert_eq!(failures.closed_for(now, 10), None);
+                failures.record(now, 10);
+            }
+            let seconds = failures.closed_for(now, 10).expect("closed");
+            locks.push(seconds / 60);
+            now = now.plus_secs(i64::try_from(seconds).expect("small"));
+        }
+        assert_eq!(locks, [15, 30, 60, 120, 240, 240, 240]);
+        let day_later = now.plus_secs(FORGET_S + 1);
+        (0..10).for_each(|_| failures.record(day_later, 10));
+        assert_eq!(failures.closed_for(day_later, 10), Some(900));
+    }
+
+    #[test]
     fn failures_survive_being_written_down_and_one_can_be_taken_back() {
         let mut failures = after(&[1, 2, 3]);
         assert_eq!(Failures::parse(&failures.text()), failures);
@@ -212,12 +287,14 @@ mod tests {
     }
 
     #[test]
-    fn scopes_tell_tenants_accounts_and_households_apart() {
+    fn scopes_tell_accounts_devices_and_households_apart() {
         let rules = LockoutRules::default();
         let all = [
-            rules.account(None, "a@b.co"),
-            rules.account(Some(TenantId(1)), "a@b.co"),
-            rules.account(None, "b@b.co"),
+            rules.account("a@b.co"),
+            rules.account("b@b.co"),
+            rules.device("a@b.co", "n1"),
+            rules.device("a@b.co", "n2"),
+            rules.device("b@b.co", "n1"),
             rules.address("a@b.co"),
             rules.address("1.2.3.4"),
             rules.address("2001:db8::1"),

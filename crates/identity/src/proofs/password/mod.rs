@@ -1,5 +1,7 @@
 //! Proving to know a password: how it is kept, which ones are taken, how often one may guess, and links to choose a new one.
 
+pub mod device;
+mod fair_queue;
 mod hash;
 pub mod lockout;
 pub mod reset_tokens;

@@ -6,8 +6,9 @@ use store::{Row, StoreError, Tx, params};
 
 /// Seconds a link is good for.
 pub const RESET_LIFETIME_S: i64 = 30 * 60;
-/// Links one user is sent within an hour at most, so that nobody can flood a mailbox.
-const RESETS_PER_HOUR_MAX: i64 = 5;
+/// Links of one user that are good at a time, so that nobody can flood a mailbox. Not more than that: whoever uses them up
+/// keeps the owner from a further link only while five good ones lie in the mailbox.
+const GOOD_LINKS_MAX: i64 = 5;
 /// Stands for an address that nobody has.
 const NOBODY: i64 = 0;
 
@@ -23,7 +24,7 @@ pub enum ResetLink {
 }
 
 /// Records a link for `user`. For nobody a row is written as well, so that both answers take the same time.
-/// False: no mail is to be sent, because there is nobody, or because enough were sent this hour.
+/// False: no mail is to be sent, because there is nobody, or because enough are good already.
 pub fn issue(
     tx: &mut Tx<'_>,
     now: Timestamp,
@@ -31,12 +32,12 @@ pub fn issue(
     secret: &Secret,
 ) -> Result<bool, StoreError> {
     let owner = user.map_or(NOBODY, TypedId::as_i64);
-    let recent = tx.query_one(
-        "SELECT COUNT(*) FROM reset_tokens WHERE user_id = $1 AND created_at > $2",
-        params![owner, now.plus_secs(-3600)],
+    let good = tx.query_one(
+        "SELECT COUNT(*) FROM reset_tokens WHERE user_id = $1 AND expires_at > $2 AND used_at IS NULL",
+        params![owner, now],
         |row| row.int(0),
     )?;
-    let wanted = user.is_some() && recent < RESETS_PER_HOUR_MAX;
+    let wanted = user.is_some() && good < GOOD_LINKS_MAX;
     tx.execute(
         "INSERT INTO reset_tokens (token_hash, user_id, expires_at, created_at) VALUES ($1, $2, $3, $4)",
         params![secret.hash(), if wanted { owner } else { NOBODY }, now.plus_secs(RESET_LIFETIME_S), now],
@@ -66,7 +67,7 @@ pub fn spend(tx: &mut Tx<'_>, now: Timestamp, shown: &str) -> Result<ResetLink, 
     Ok(link)
 }
 
-/// Deletes links that were over an hour ago (until then they count against the hour's limit), at most `limit`.
+/// Deletes links that were over an hour ago (until then a link says that it is too old), at most `limit`.
 pub fn purge(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<u64, StoreError> {
     tx.execute(
         "DELETE FROM reset_tokens WHERE token_hash IN
