@@ -59,7 +59,13 @@ impl Limits {
             return Ok(());
         }
         let most = u32::try_from(config.number(limit.key)).unwrap_or(u32::MAX);
-        let class = RateClass { name: limit.name, tokens: most, period_s: limit.window_s, burst: most };
+        let class = RateClass {
+            name: limit.name,
+            tokens: most,
+            period_s: limit.window_s,
+            burst: most,
+            by_address: false,
+        };
         let taken = self.limiter.take(&class, self.subjects.key(&class, subject), now);
         if taken.allowed { Ok(()) } else { Err(rate_limited(most, limit.window_s, taken.retry_after_s)) }
     }

@@ -116,7 +116,7 @@ pub fn by_email(
     tx.query_opt(COLUMNS_BY_EMAIL, params![0_i64, email_key], read)
 }
 
-/// The highest cost of any stored password hash, for [`crate::Passwords::note_cost`]; 0 when there is none.
+/// The highest cost of any stored password hash, for [`crate::Passwords::track_cost`]; 0 when there is none.
 pub fn highest_cost(tx: &mut Tx<'_>) -> Result<u32, StoreError> {
     let sql =
         "SELECT COALESCE(MAX(SUBSTR(password_hash, 5, 2)), '0') FROM users WHERE password_hash LIKE '$2_$%'";

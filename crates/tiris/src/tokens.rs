@@ -40,6 +40,7 @@ impl Tokens {
             exp: now.as_secs() + self.lifetime_s,
             nbf: Some(now.as_secs()),
             jti: None,
+            sid: None,
             ep: 0,
         })
     }

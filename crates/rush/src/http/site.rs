@@ -35,7 +35,7 @@ impl FromRequestParts<RushState> for Site {
 }
 
 /// What a browser or program shows of an earlier log-in.
-pub fn device_of(headers: &HeaderMap) -> Option<String> {
+fn device_of(headers: &HeaderMap) -> Option<String> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies.filter_map(device::find).next().map(str::to_owned)
 }

@@ -8,7 +8,6 @@ use super::view::RUSH;
 use crate::domain::catalogue::Snapshot;
 use crate::domain::tenant::{Tenant, TenantFields};
 use crate::domain::tenant_choice::{TenantHints, choose};
-use crate::http::site::device_of;
 use crate::usecase::auth_page_session;
 use crate::usecase::auth_signed_in::SignInContext;
 use askama::Template;
@@ -17,6 +16,7 @@ use axum::http::header::{COOKIE, HOST};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
+use identity::proofs::password::device;
 use identity::sessions::{cookie, csrf};
 use identity::{PageSession, Secret, SessionKind};
 use kernel::{Actor, Refusal, TenantId, Timestamp};
@@ -79,7 +79,7 @@ impl FromRequestParts<PagesState> for Visitor {
             catalogue,
             now: facts.at,
             client: client(&facts, &parts.headers),
-            device: device_of(&parts.headers),
+            device: device::find(&cookies).map(str::to_owned),
             pad: state.app.identity.draw_secret(),
             form_is_fresh: known.is_none(),
             form: known.unwrap_or_else(|| state.app.identity.draw_secret()),

@@ -41,6 +41,6 @@ pub async fn reload_blocked(app: &App) -> Result<(), StoreError> {
 /// Learns the costliest password hash there is, so that a guess at nobody takes as long as one at anybody.
 pub async fn learn_costs(app: &App) -> Result<(), StoreError> {
     let cost = app.store.read(users::highest_cost).await?;
-    app.identity.passwords().note_cost(cost);
+    app.identity.passwords().track_cost(cost);
     Ok(())
 }

@@ -65,7 +65,7 @@ impl House {
             batch_max: 64,
             queue_max: 1024,
         };
-        store.write(|tx| shop(tx)).await.unwrap();
+        store.write(shop).await.unwrap();
         let app = App::over(store, opening).await.unwrap();
         let settings =
             EdgeSettings { access_log: AccessLog::None, limits: Limits::Off, ..EdgeSettings::default() };

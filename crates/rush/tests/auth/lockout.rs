@@ -85,8 +85,8 @@ async fn a_device_that_logged_in_before_is_not_locked_out_by_strangers(house: Ho
     house.register("ann@example.com").await;
     house.register("ben@example.com").await;
     let device = |answer: &Answer| {
-        let cookies = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
-        let cookie = cookies.filter(|cookie| cookie.starts_with("fg_device=")).next().unwrap();
+        let mut cookies = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+        let cookie = cookies.find(|cookie| cookie.starts_with("fg_device=")).unwrap();
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
         cookie.split(';').next().unwrap().to_owned()
     };

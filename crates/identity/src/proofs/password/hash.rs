@@ -102,7 +102,7 @@ impl Passwords {
     }
 
     /// Says that a stored hash has this cost: from now on a comparison with nobody's takes as long.
-    pub fn note_cost(&self, cost: u32) {
+    pub fn track_cost(&self, cost: u32) {
         self.cost_seen.fetch_max(cost.min(COST_MAX), Ordering::Relaxed);
     }
 
@@ -121,7 +121,7 @@ impl Passwords {
         from: &str,
     ) -> Result<Checked, Saturated> {
         if let Some(cost) = stored.and_then(PasswordHash::cost) {
-            self.note_cost(cost);
+            self.track_cost(cost);
         }
         let ceiling = self.cost_seen.load(Ordering::Relaxed);
         let (password, stored) = (password.to_owned(), stored.cloned());
