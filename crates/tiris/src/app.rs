@@ -1,5 +1,6 @@
 //! What every verb of the stall works with.
 
+use crate::candle_source::CandleSource;
 use crate::settings::Settings;
 use crate::tokens::Tokens;
 use crate::usecase::log_batch::PostHandler;
@@ -24,6 +25,8 @@ pub struct App {
     pub settings: Settings,
     /// The queue of everything that writes logs and moves money.
     pub post: Batcher<PostHandler>,
+    /// Where candles come from.
+    pub candles: CandleSource,
     /// Says whose logs have grown, after the commit; who listens reads them from the database.
     pub written: broadcast::Sender<i64>,
 }

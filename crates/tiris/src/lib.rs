@@ -2,9 +2,10 @@
 //!
 //! Rooms: `domain` decides (pure), `usecase` is one verb a file and the only place that opens a transaction, `store` is
 //! SQL, a file per noun, `http` is the API, `jobs` is timed work, `events` are subscribers. Beside them: `tokens` says whom
-//! an access token speaks for.
+//! an access token speaks for, `candle_source` where prices come from.
 
 pub mod app;
+pub mod candle_source;
 pub mod config;
 pub mod domain;
 pub mod events;

@@ -1,6 +1,7 @@
 //! Opening the stall: its database, its queue of logs, its tokens.
 
 use crate::app::App;
+use crate::candle_source::CandleSource;
 use crate::settings::Settings;
 use crate::store::users;
 use crate::tokens::Tokens;
@@ -78,7 +79,8 @@ impl App {
                 tracing::warn!(%error, "earlier keys were not learned; the database will be asked");
             }
         });
-        Ok(Arc::new(Self { store, clock, ids, public, tokens, settings, post, written }))
+        let candles = CandleSource::new(settings.exchange_url.clone());
+        Ok(Arc::new(Self { store, clock, ids, public, tokens, settings, post, candles, written }))
     }
 }
 

@@ -242,3 +242,15 @@ pub fn log_moves_money() -> Refusal {
 pub fn log_is_a_bots() -> Refusal {
     conflict("CANNOT_DELETE_BOT_LOG", "A bot wrote this log; only an admin deletes it.")
 }
+
+/// No such portfolio of the caller's.
+#[must_use]
+pub fn portfolio_not_found() -> Refusal {
+    not_found("PORTFOLIO_NOT_FOUND", "There is no such portfolio.")
+}
+
+/// Another portfolio of the caller's has this name.
+#[must_use]
+pub fn portfolio_name_exists() -> Refusal {
+    conflict("PORTFOLIO_NAME_EXISTS", "You have a portfolio of this name.")
+}

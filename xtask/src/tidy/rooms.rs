@@ -65,10 +65,11 @@ const ROOMS: &[Room] = &[
     of("funpot", "app", &["tokens", "limits", "gateway"]),
     of("funpot", "usecase", &["tokens", "limits", "gateway"]),
     of("funpot", "http", &["tokens"]),
-    // Whom an access token speaks for.
+    // Whom an access token speaks for; where candles come from.
     of("tiris", "tokens", &["domain"]),
-    of("tiris", "app", &["tokens"]),
-    of("tiris", "usecase", &["tokens"]),
+    of("tiris", "candle_source", &["domain"]),
+    of("tiris", "app", &["candle_source", "tokens"]),
+    of("tiris", "usecase", &["candle_source", "tokens"]),
     of("tiris", "http", &["tokens"]),
     // Events that take votes, in memory.
     of("funpot", "live", &["domain"]),

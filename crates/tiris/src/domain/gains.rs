@@ -120,7 +120,9 @@ pub fn first_in_first_out(movements: &[Movement]) -> Gains {
     }
     gains.open = lots
         .into_iter()
-        .map(|(asset, queue)| (asset, queue.into_iter().map(|lot| part(lot.log, lot.quantity, lot.cost)).collect()))
+        .map(|(asset, queue)| {
+            (asset, queue.into_iter().map(|lot| part(lot.log, lot.quantity, lot.cost)).collect())
+        })
         .filter(|(_, parts): &(_, Vec<_>)| !parts.is_empty())
         .collect();
     gains
@@ -148,7 +150,8 @@ fn consume(queue: &mut VecDeque<Lot>, mut quantity: i64) -> Vec<LotPart> {
     while quantity > 0 {
         let Some(lot) = queue.front_mut() else { break };
         let taken = quantity.min(lot.quantity);
-        let cost = lot.cost.map(|cost| if taken == lot.quantity { cost } else { share(cost, taken, lot.quantity) });
+        let cost =
+            lot.cost.map(|cost| if taken == lot.quantity { cost } else { share(cost, taken, lot.quantity) });
         parts.push(part(lot.log, taken, cost));
         lot.quantity -= taken;
         lot.cost = lot.cost.zip(cost).map(|(all, taken)| all - taken);
@@ -221,7 +224,8 @@ mod tests {
             movement(5, MovementKind::Sold { quantity: 1, proceeds: 40 }),
             movement(6, MovementKind::Sold { quantity: 5, proceeds: 40 }),
         ]);
-        let lots = |at: usize| gains.sales[at].lots.iter().map(|lot| (lot.log.0, lot.quantity)).collect::<Vec<_>>();
+        let lots =
+            |at: usize| gains.sales[at].lots.iter().map(|lot| (lot.log.0, lot.quantity)).collect::<Vec<_>>();
         assert_eq!((lots(0), gains.sales[0].gain), (vec![(1, 1), (2, 1)], None));
         assert_eq!((lots(1), gains.sales[1].gain), (vec![(2, 1)], Some(30)));
         assert_eq!((lots(2), gains.sales[2].gain), (vec![(2, 1)], None), "more was sold than there was");

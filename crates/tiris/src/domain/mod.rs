@@ -1,7 +1,10 @@
 //! Pure types and decisions: exact decimals, what a log asks for, which legs it has, and how they are posted.
 
 pub mod balance_chain;
+pub mod candle;
 pub mod decimal;
+pub mod equity_curve;
+pub mod gains;
 pub mod ids;
 pub mod legs;
 pub mod log_answer;
@@ -11,6 +14,7 @@ pub mod log_post;
 pub mod log_reverse;
 pub mod log_type;
 pub mod money;
+pub mod portfolio;
 pub mod role;
 pub mod sub_account;
 pub mod trading;

@@ -5,19 +5,27 @@
 pub mod amount;
 pub mod answer;
 pub mod caller;
+pub mod equity_curve;
+pub mod gains;
 pub mod health;
 pub mod idempotency;
 pub mod json_object;
 pub mod load;
 pub mod log_data;
+pub mod log_stream;
 pub mod movements;
+pub mod number;
+pub mod ohlcv;
 pub mod page;
 pub mod path;
+pub mod portfolios;
 pub mod state;
+pub mod stats;
 pub mod sub_accounts;
 pub mod trading_logs;
 pub mod tradings;
 pub mod transactions;
+pub mod warming;
 
 pub use answer::TirisFormat;
 pub use state::TirisState;
@@ -36,5 +44,11 @@ pub fn api() -> OpenApiRouter<TirisState> {
         .merge(sub_accounts::routes())
         .merge(movements::routes())
         .merge(transactions::routes())
+        .merge(log_stream::routes())
         .merge(trading_logs::routes())
+        .merge(gains::routes())
+        .merge(equity_curve::routes())
+        .merge(ohlcv::routes())
+        .merge(portfolios::routes())
+        .merge(stats::routes())
 }

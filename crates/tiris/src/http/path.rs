@@ -37,7 +37,7 @@ named! {
     TransactionId, "INVALID_TRANSACTION_ID", refusals::transaction_not_found();
     TradingLogId, "INVALID_TRADING_LOG_ID", refusals::log_not_found();
     ExchangeBindingId, "INVALID_ID", refusals::binding_not_found();
-    PortfolioId, "INVALID_ID", Refusal::not_found("portfolio");
+    PortfolioId, "INVALID_ID", refusals::portfolio_not_found();
     UserId, "INVALID_USER_ID", Refusal::new(Meaning::NotFound, "USER_NOT_FOUND", "There is no such user.");
 }
 
@@ -65,5 +65,20 @@ impl<I: NamedId> FromRequestParts<TirisState> for Id<I> {
         let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| I::unknown())?;
         let text = params.iter().last().map_or("", |(_, text)| text);
         Ok(Self(read(&state.app.public, text)?))
+    }
+}
+
+/// The first two ids in the path, in order.
+#[derive(Debug, Clone, Copy)]
+pub struct Id2<A, B>(pub A, pub B);
+
+impl<A: NamedId, B: NamedId> FromRequestParts<TirisState> for Id2<A, B> {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &TirisState) -> Result<Self, Refused> {
+        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| A::unknown())?;
+        let mut texts = params.iter().map(|(_, text)| text);
+        let (first, second) = (texts.next().unwrap_or_default(), texts.next().unwrap_or_default());
+        Ok(Self(read(&state.app.public, first)?, read(&state.app.public, second)?))
     }
 }

@@ -8,7 +8,7 @@ use super::page::{self, PageData};
 use super::path::{self, Id};
 use super::state::TirisState;
 use super::transactions::time_range;
-use crate::domain::ids::{SubAccountId, TradingId, TradingLogId};
+use crate::domain::ids::{PortfolioId, SubAccountId, TradingId, TradingLogId};
 use crate::domain::log_form::{self, LogForm};
 use crate::domain::log_post::LogRequest;
 use crate::domain::log_reverse::ReverseRequest;
@@ -36,6 +36,7 @@ pub fn routes() -> OpenApiRouter<TirisState> {
         .routes(routes!(in_time_range))
         .routes(routes!(of_sub_account))
         .routes(routes!(of_trading))
+        .routes(routes!(of_portfolio))
         .routes(routes!(one, delete))
         .routes(routes!(reverse))
         .routes(routes!(admin_list))
@@ -309,6 +310,20 @@ async fn of_trading(
 ) -> Result<Data<TradingLogsData>, Refused> {
     let filter = filter(&state.app.public, &query)?;
     answer(&state, reader, LogList::OfTrading(id), &query, filter).await
+}
+
+/// The logs of the tradings of one of the caller's portfolios. 404 `PORTFOLIO_NOT_FOUND`.
+#[utoipa::path(get, path = "/tiris/v1/trading-logs/portfolio/{id}", tag = "trading-logs",
+    params(("id" = String, Path), LogQuery),
+    responses((status = 200, body = Enveloped<TradingLogsData>), web::openapi::Refusals), security(("bearer" = [])))]
+async fn of_portfolio(
+    State(state): State<TirisState>,
+    member: Member,
+    Id(id): Id<PortfolioId>,
+    Query(query): Query<LogQuery>,
+) -> Result<Data<TradingLogsData>, Refused> {
+    let filter = filter(&state.app.public, &query)?;
+    answer(&state, member.reader(), LogList::OfPortfolio(id), &query, filter).await
 }
 
 /// One log of the caller's. 404 `TRADING_LOG_NOT_FOUND`.

@@ -1,7 +1,10 @@
 //! SQL, a file per noun: text beside its reader. Every query of a user's rows filters by the user.
 
 pub mod bindings;
+pub mod candles;
 pub mod counts;
+pub mod entries;
+pub mod portfolios;
 pub mod sub_accounts;
 pub mod trading_logs;
 pub mod tradings;

@@ -1,6 +1,7 @@
 //! Trading logs in rows.
 
-use crate::domain::ids::{SubAccountId, TradingId, TradingLogId, TransactionId};
+use crate::domain::candle::Range;
+use crate::domain::ids::{PortfolioId, SubAccountId, TradingId, TradingLogId, TransactionId};
 use crate::domain::log_type::Source;
 use crate::domain::trading_log::TradingLog;
 use kernel::{Timestamp, UserId};
@@ -79,6 +80,8 @@ pub enum LogScope {
     Trading(TradingId),
     /// One sub-account's.
     SubAccount(SubAccountId),
+    /// Those of a portfolio's tradings.
+    Portfolio(PortfolioId),
 }
 
 /// Which of them.
@@ -163,6 +166,10 @@ pub fn page(
         LogScope::User(_) => page!("user_id = $1", "seq"),
         LogScope::Trading(_) => page!("trading_id = $1", "id"),
         LogScope::SubAccount(_) => page!("sub_account_id = $1", "id"),
+        LogScope::Portfolio(_) => page!(
+            "trading_id IN (SELECT p.trading_id FROM portfolio_tradings p WHERE p.portfolio_id = $1)",
+            "id"
+        ),
     };
     tx.query(sql, &bound, |row| read(row, 0))
 }
@@ -174,6 +181,9 @@ pub fn count(tx: &mut Tx<'_>, scope: LogScope, filter: &LogFilter) -> Result<i64
         LogScope::User(_) => count!("user_id = $1"),
         LogScope::Trading(_) => count!("trading_id = $1"),
         LogScope::SubAccount(_) => count!("sub_account_id = $1"),
+        LogScope::Portfolio(_) => {
+            count!("trading_id IN (SELECT p.trading_id FROM portfolio_tradings p WHERE p.portfolio_id = $1)")
+        }
     };
     tx.query_one(sql, &bound(scope, filter), |row| row.int(0))
 }
@@ -188,6 +198,22 @@ pub fn after(tx: &mut Tx<'_>, user: UserId, seq: i64, limit: i64) -> Result<Vec<
     tx.query(sql, params![user.0, seq, limit], |row| read(row, 0))
 }
 
+/// The logs of a trading that happened in a range, oldest first.
+pub fn happened_in(
+    tx: &mut Tx<'_>,
+    trading: TradingId,
+    range: Range,
+    limit: i64,
+) -> Result<Vec<TradingLog>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM trading_logs WHERE trading_id = $1 AND COALESCE(event_time, timestamp) >= $2
+            AND COALESCE(event_time, timestamp) < $3 ORDER BY COALESCE(event_time, timestamp), id LIMIT $4"
+    );
+    tx.query(sql, params![trading.0, range.start, range.end, limit], |row| read(row, 0))
+}
+
 /// Deletes one log.
 pub fn delete(tx: &mut Tx<'_>, id: TradingLogId) -> Result<(), StoreError> {
     tx.execute("DELETE FROM trading_logs WHERE id = $1", params![id.0])?;
@@ -200,6 +226,7 @@ fn bound(scope: LogScope, filter: &LogFilter) -> Vec<Param> {
         LogScope::User(user) => user.0,
         LogScope::Trading(trading) => trading.0,
         LogScope::SubAccount(account) => account.0,
+        LogScope::Portfolio(portfolio) => portfolio.0,
     };
     vec![
         Param::Int(of),

@@ -2,13 +2,13 @@
 
 use super::reader::Reader;
 use crate::app::App;
-use crate::domain::ids::{SubAccountId, TradingId, TradingLogId};
+use crate::domain::ids::{PortfolioId, SubAccountId, TradingId, TradingLogId};
 use crate::domain::money::locator_kind::{LOG_SEQUENCE, LOGS_REMOVED};
 use crate::domain::trading_log::TradingLog;
 use crate::refusals;
 pub use crate::store::trading_logs::LogFilter;
 use crate::store::trading_logs::LogScope;
-use crate::store::{counts, sub_accounts, trading_logs, tradings};
+use crate::store::{counts, portfolios, sub_accounts, trading_logs, tradings};
 use kernel::{Refusal, UserId};
 use store::Tx;
 
@@ -23,6 +23,8 @@ pub enum LogList {
     OfTrading(TradingId),
     /// One sub-account's.
     OfSubAccount(SubAccountId),
+    /// Those of the tradings of one of the reader's portfolios.
+    OfPortfolio(PortfolioId),
 }
 
 /// A page, and how many rows there are in all.
@@ -65,6 +67,11 @@ pub async fn after(app: &App, user: UserId, seq: i64, limit: i64) -> Result<Vec<
     Ok(app.store.read(move |tx| trading_logs::after(tx, user, seq, limit)).await?)
 }
 
+/// The last number that a user's logs have.
+pub async fn last_seq(app: &App, user: UserId) -> Result<i64, Refusal> {
+    Ok(app.store.read(move |tx| store::sequence::last(tx, LOG_SEQUENCE, user.0)).await?)
+}
+
 fn scope(tx: &mut Tx<'_>, reader: Reader, list: LogList) -> Result<LogScope, Refusal> {
     match list {
         LogList::Own => Ok(LogScope::User(reader.own()?)),
@@ -73,6 +80,10 @@ fn scope(tx: &mut Tx<'_>, reader: Reader, list: LogList) -> Result<LogScope, Ref
             let found = tradings::find(tx, id)?;
             let seen = found.filter(|trading| reader.may_see(trading));
             seen.map(|_| LogScope::Trading(id)).ok_or_else(refusals::trading_not_found)
+        }
+        LogList::OfPortfolio(id) => {
+            let found = portfolios::find(tx, reader.own()?, id)?;
+            found.map(|_| LogScope::Portfolio(id)).ok_or_else(refusals::portfolio_not_found)
         }
         LogList::OfSubAccount(id) => {
             let found = sub_accounts::find(tx, id)?;

@@ -8,7 +8,7 @@ use std::path::Path;
 use store::{Location, StoreConfig, StoreError};
 use testkit::Answer;
 use testkit::edge::{Call, public_ids};
-use testkit::open_stall::{self, OpenStall, SIGNING_KEY};
+use testkit::open_stall::{self, OpenStall, SIGNING_KEY, Values};
 use tiris::domain::role;
 use tiris::store::users::{self, User, UserStatus};
 use tiris::tokens::Tokens;
@@ -36,12 +36,22 @@ pub struct Pots {
 
 /// Runs a story on a fresh SQLite file.
 pub fn on_sqlite<F: Future<Output = ()>>(story: impl FnOnce(Bench) -> F) {
-    open_stall::on_sqlite(&tiris::MANIFEST, &[], |stall| checked(stall, story));
+    on_sqlite_with(&[], story);
 }
 
 /// Runs a story on a fresh PostgreSQL schema.
 pub fn on_postgres<F: Future<Output = ()>>(story: impl FnOnce(Bench) -> F) {
-    open_stall::on_postgres(&tiris::MANIFEST, &[], |stall| checked(stall, story));
+    on_postgres_with(&[], story);
+}
+
+/// The same with values of configuration keys.
+pub fn on_sqlite_with<F: Future<Output = ()>>(values: Values<'_>, story: impl FnOnce(Bench) -> F) {
+    open_stall::on_sqlite(&tiris::MANIFEST, values, |stall| checked(stall, story));
+}
+
+/// The same with values of configuration keys.
+pub fn on_postgres_with<F: Future<Output = ()>>(values: Values<'_>, story: impl FnOnce(Bench) -> F) {
+    open_stall::on_postgres(&tiris::MANIFEST, values, |stall| checked(stall, story));
 }
 
 /// Runs a story on this SQLite file, which is there afterwards.
@@ -55,7 +65,7 @@ pub async fn on_file<F: Future<Output = ()>>(path: &Path, story: impl FnOnce(Ben
 
 /// After every story the ledger is sound.
 async fn checked<F: Future<Output = ()>>(stall: OpenStall, story: impl FnOnce(Bench) -> F) {
-    let tokens = Tokens::new(SIGNING_KEY, public_ids(), 3_600).expect("a key of 32 bytes");
+    let tokens = Tokens::new(SIGNING_KEY, public_ids(), 24 * 3_600).expect("a key of 32 bytes");
     let store = stall.store.clone();
     story(Bench { stall, tokens }).await;
     let problems = testkit::checker::problems(&store).await;

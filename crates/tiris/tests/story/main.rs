@@ -2,6 +2,9 @@
 
 mod corruptions;
 mod harness;
+mod histories;
 mod ledger;
 mod logs;
+mod portal;
+mod prices;
 mod tradings;
