@@ -31,6 +31,8 @@ pub enum Meaning {
     TooMany,
     /// 500: our fault.
     Internal,
+    /// 502: somebody behind us answered with nonsense, or not at all.
+    BadGateway,
     /// 503: not now; try again.
     Unavailable,
     /// 504: somebody behind us did not answer in time.

@@ -21,6 +21,7 @@ pub const fn status_of(meaning: Meaning) -> StatusCode {
         Meaning::TooMany => StatusCode::TOO_MANY_REQUESTS,
         Meaning::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         Meaning::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Meaning::BadGateway => StatusCode::BAD_GATEWAY,
         Meaning::Timeout => StatusCode::GATEWAY_TIMEOUT,
     }
 }
