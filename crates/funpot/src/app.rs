@@ -2,6 +2,7 @@
 
 use crate::domain::live_config::LiveConfig;
 use crate::domain::lockout::Lockouts;
+use crate::gateway::BotApi;
 use crate::limits::Limits;
 use crate::live::LiveEvents;
 use crate::settings::Settings;
@@ -37,8 +38,10 @@ pub struct App {
     pub chance: Arc<dyn Chance>,
     /// What init data of our bot is signed with.
     pub web_app_key: WebAppKey,
+    /// The Bot API.
+    pub bot: BotApi,
     /// Limits that operators change while running.
-    pub limits: Limits,
+    pub limits: Arc<Limits>,
     /// The queue of votes.
     pub votes: Batcher<VoteHandler>,
     /// Which keys votes have used, as far as memory knows.

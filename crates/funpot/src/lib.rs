@@ -14,6 +14,7 @@ pub mod app;
 pub mod config;
 pub mod domain;
 pub mod events;
+pub mod gateway;
 pub mod http;
 pub mod jobs;
 pub mod limits;

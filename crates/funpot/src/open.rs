@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::domain::lockout::Lockouts;
 use crate::domain::money::house_accounts;
+use crate::gateway::BotApi;
 use crate::limits::Limits;
 use crate::live::LiveEvents;
 use crate::settings::Settings;
@@ -53,6 +54,9 @@ pub const MIGRATIONS: MigrationSet = store::migration_set!(
     "0025_config",
     "0026_workers",
     "0027_assignments",
+    "0028_bot_calls",
+    "0029_star_reconciliations",
+    "0030_payments_by_payload",
 );
 
 /// Every table the stall's database has, those of the ground first.
@@ -106,7 +110,8 @@ impl App {
             ids,
             public: opening.public,
             web_app_key: WebAppKey::of_token(&opening.settings.bot_token),
-            limits: Limits::new(opening.settings.load),
+            bot: BotApi::new(&opening.settings.telegram_api_url, &opening.settings.bot_token),
+            limits: Arc::new(Limits::new(opening.settings.load)),
             config,
             settings: opening.settings,
             tokens: Arc::new(opening.tokens),

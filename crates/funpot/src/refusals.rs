@@ -2,9 +2,12 @@
 
 use crate::domain::event_create::CreateRefusal;
 use crate::domain::live_config::{Flag, flag_name};
+use crate::domain::payment::InvoiceRefusal;
 use crate::domain::result::ResultRefusal;
 use crate::domain::session::SessionRefusal;
 use crate::domain::vote::VoteRefusal;
+use crate::domain::withdrawal::WithdrawalRefusal;
+use crate::gateway::BotFault;
 use identity::proofs::telegram::InitDataFault;
 use kernel::{Meaning, Refusal};
 use serde_json::json;
@@ -158,4 +161,85 @@ pub fn of_create(refusal: CreateRefusal) -> Refusal {
 
 fn conflict(code: &'static str, text: &'static str) -> Refusal {
     Refusal::new(Meaning::Conflict, code, text)
+}
+
+/// Why no invoice is made.
+#[must_use]
+pub fn of_invoice(refusal: InvoiceRefusal) -> Refusal {
+    match refusal {
+        InvoiceRefusal::AmountIsOutOfRange => Refusal::field("amountINT", "is too small or too large"),
+        InvoiceRefusal::AmountIsNotWholeStars { rate } => {
+            Refusal::field("amountINT", &format!("must be a multiple of {rate}: Stars are whole"))
+        }
+        InvoiceRefusal::KeyWasUsed => key_was_used(),
+    }
+}
+
+/// Telegram did not do what was needed. Nothing changed here.
+#[must_use]
+pub fn of_bot(fault: BotFault) -> Refusal {
+    let text = "Telegram does not answer as it should. Nothing was charged. Try again in a moment.";
+    let mut refusal = Refusal::new(Meaning::BadGateway, "TELEGRAM_UNAVAILABLE", text);
+    refusal.internal = Some(fault.to_string());
+    refusal
+}
+
+/// An invoice that nobody paid cannot be given back.
+#[must_use]
+pub fn nothing_was_paid() -> Refusal {
+    Refusal::new(Meaning::Conflict, "NOTHING_WAS_PAID", "Nobody has paid this invoice.")
+}
+
+/// Why nothing is held, or nothing is decided.
+#[must_use]
+pub fn of_withdrawal(refusal: WithdrawalRefusal) -> Refusal {
+    let not_eligible = |reason: &str, text: String, facts: serde_json::Value| {
+        Refusal::new(Meaning::Forbidden, "NOT_ELIGIBLE", text)
+            .with_details(json!({ "reason": reason, "facts": facts }))
+    };
+    let conflict = |code, text| Refusal::new(Meaning::Conflict, code, text);
+    match refusal {
+        WithdrawalRefusal::AmountIsTooSmall { least } => {
+            let text = format!("At least {least} can be withdrawn.");
+            not_eligible("below_minimum", text, json!({ "least": least }))
+        }
+        WithdrawalRefusal::AccountIsTooYoung { from } => {
+            let text = format!("This account can withdraw from {} on.", from.rfc3339());
+            not_eligible("account_too_young", text, json!({ "from": from.rfc3339() }))
+        }
+        WithdrawalRefusal::DebtIsOpen { debt } => {
+            let text = format!("You owe {debt}. What comes next pays it; then you can withdraw.");
+            not_eligible("debt", text, json!({ "debt": debt }))
+        }
+        WithdrawalRefusal::InsufficientFunds { available } => Refusal::new(
+            Meaning::PaymentRequired,
+            "INSUFFICIENT_FUNDS",
+            "Your balance is smaller than that. Nothing was held.",
+        )
+        .with_details(json!({ "balance": available })),
+        WithdrawalRefusal::CreditIsTooFresh { withdrawable } => {
+            let text =
+                format!("Credit stays for a while after it was bought. {withdrawable} can be withdrawn now.");
+            not_eligible("credit_too_fresh", text, json!({ "withdrawable": withdrawable }))
+        }
+        WithdrawalRefusal::KeyWasUsed => key_was_used(),
+        WithdrawalRefusal::WasDecided { status } => {
+            conflict("ALREADY_DECIDED", "This request was decided before.")
+                .with_details(json!({ "status": status.as_str() }))
+        }
+        WithdrawalRefusal::NoChargesMatch => {
+            conflict("NO_CHARGES_MATCH", "No purchases of this user are worth exactly this much.")
+        }
+        WithdrawalRefusal::CompletesItself => {
+            conflict("COMPLETES_ITSELF", "This request is being refunded in Stars and completes itself.")
+        }
+    }
+}
+
+fn key_was_used() -> Refusal {
+    Refusal::new(
+        Meaning::Unprocessable,
+        "IDEMPOTENCY_KEY_REUSED",
+        "This Idempotency-Key was used for another request. Make a new key for a new request.",
+    )
 }

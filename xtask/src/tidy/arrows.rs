@@ -17,7 +17,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("stall", &["kernel", "store", "ledger", "bus", "web"]),
     ("rush", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall"]),
     ("tap", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall"]),
-    ("funpot", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall"]),
+    ("funpot", &["kernel", "store", "ledger", "bus", "outbound", "identity", "cluster", "web", "stall"]),
     (
         "tiris",
         &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall", "outbound", "vault"],

@@ -60,6 +60,7 @@ const ROOMS: &[Room] = &[
     of("tap", "http", &["engine", "stop"]),
     // Access tokens with claims of their own.
     of("funpot", "tokens", &["domain"]),
+    of("funpot", "refusals", &["gateway"]),
     of("funpot", "limits", &["domain", "refusals"]),
     of("funpot", "gateway", &["domain"]),
     of("funpot", "app", &["tokens", "limits", "gateway"]),

@@ -54,6 +54,8 @@ pub mod transfer_code {
     pub const CORRECTION: i64 = 11;
     /// Wallet to debt: what was owed is paid first.
     pub const DEBT_REPAID: i64 = 12;
+    /// Payout back to wallet: a request for money was refused, or is paid in another way.
+    pub const WITHDRAW_RELEASE: i64 = 13;
 
     /// The name of a reason, as users read it.
     #[must_use]
@@ -70,6 +72,7 @@ pub mod transfer_code {
             WITHDRAW => "withdraw",
             STARS_REFUND => "stars_refund",
             DEBT_REPAID => "debt_repaid",
+            WITHDRAW_RELEASE => "withdraw_release",
             _ => "correction",
         }
     }
@@ -81,6 +84,10 @@ pub mod locator_kind {
     pub const VOTE_KEY: i64 = 1;
     /// (user, event) to the number of the vote in its event: one vote each.
     pub const VOTE: i64 = 2;
+    /// (user, transfer) to the same: movements of a wallet that are not found by their votes.
+    pub const WALLET_ENTRY: i64 = 10;
+    /// (user, hash of the key) to the invoice that was made with it.
+    pub const INVOICE_KEY: i64 = 11;
 }
 
 /// The account Stars come from.

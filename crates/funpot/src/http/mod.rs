@@ -13,11 +13,16 @@ pub mod event_data;
 pub mod events;
 pub mod health;
 pub mod load;
+pub mod payments;
 pub mod profile;
 pub mod query;
+pub mod referrals;
 pub mod state;
 pub mod streamers;
+pub mod telegram_webhook;
 pub mod votes;
+pub mod wallet;
+pub mod withdrawals;
 pub mod worker;
 pub mod worker_call;
 
@@ -36,6 +41,10 @@ pub fn api() -> OpenApiRouter<PotState> {
     OpenApiRouter::with_openapi(document)
         .merge(auth::routes())
         .merge(profile::routes())
+        .merge(payments::routes())
+        .merge(wallet::routes())
+        .merge(withdrawals::routes())
+        .merge(referrals::routes())
         .merge(client_config::routes())
         .merge(streamers::routes())
         .merge(events::routes())
@@ -47,5 +56,5 @@ pub fn api() -> OpenApiRouter<PotState> {
 
 /// Every route that the document does not describe.
 pub fn plain() -> Router<PotState> {
-    Router::new().merge(auth::alias()).merge(worker::routes())
+    Router::new().merge(auth::alias()).merge(telegram_webhook::routes()).merge(worker::routes())
 }

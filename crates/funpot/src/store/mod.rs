@@ -1,12 +1,16 @@
 //! Rows of the stall, a file per noun; decisions are elsewhere.
 
 pub mod audit;
+pub mod bot_calls;
+pub mod charges;
 pub mod config;
 pub mod event_sources;
 pub mod events;
 pub mod games;
+pub mod payments;
 pub mod prompts;
 pub mod receipts;
+pub mod reconciliations;
 pub mod referrals;
 pub mod results;
 pub mod reviews;
@@ -15,3 +19,4 @@ pub mod settlements;
 pub mod streamers;
 pub mod users;
 pub mod votes;
+pub mod withdrawals;

@@ -1,0 +1,4 @@
+-- How far Telegram's list of transactions was compared with ours, and when; one row.
+CREATE TABLE star_reconciliations (id BIGINT PRIMARY KEY CHECK (id = 1), seen BIGINT NOT NULL, at BIGINT NOT NULL);
+-- down
+DROP TABLE star_reconciliations;

@@ -1,0 +1,6 @@
+//! Doors to servers of others: Telegram's Bot API and Twitch, each behind a configurable address. What a verb makes of an answer
+//! is not here.
+
+pub mod telegram;
+
+pub use telegram::{BotApi, BotFault};
