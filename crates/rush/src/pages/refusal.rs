@@ -38,7 +38,7 @@ fn title(refusal: &Refusal) -> &'static str {
         Meaning::Gone => "Too late for that",
         Meaning::TooMany => "One at a time",
         Meaning::Internal => "Something broke on our side",
-        Meaning::Unavailable | Meaning::Timeout => "Back in a moment",
+        Meaning::Unavailable | Meaning::BadGateway | Meaning::Timeout => "Back in a moment",
     }
 }
 
@@ -51,7 +51,7 @@ fn text(refusal: &Refusal) -> String {
             "You asked more often than we answer. Nothing was changed, and what you hold stays held."
                 .to_owned()
         }
-        Meaning::Unavailable | Meaning::Timeout => {
+        Meaning::Unavailable | Meaning::BadGateway | Meaning::Timeout => {
             "We cannot take this right now. Nothing was changed, and what you hold stays held.".to_owned()
         }
         _ => refusal.message.to_string(),

@@ -54,7 +54,10 @@ async fn refused(
     refusal: Refusal,
 ) -> Result<Response, Refused> {
     // Faults of ours are told on a page of their own.
-    if matches!(refusal.meaning, Meaning::Internal | Meaning::Unavailable | Meaning::Timeout) {
+    if matches!(
+        refusal.meaning,
+        Meaning::Internal | Meaning::Unavailable | Meaning::BadGateway | Meaning::Timeout
+    ) {
         return Err(refusal.into());
     }
     let selection = Selection {

@@ -33,7 +33,7 @@ fn words(meaning: Meaning) -> (&'static str, &'static str) {
             "One at a time",
             "You asked more often than we answer. No money moved; open bets stay as they are.",
         ),
-        Meaning::Unavailable | Meaning::Timeout => (
+        Meaning::Unavailable | Meaning::BadGateway | Meaning::Timeout => (
             "Back in a moment",
             "We cannot show this right now. No money moved; open bets are settled as always.",
         ),
