@@ -31,11 +31,15 @@ pub(crate) const MIN_VIEWERS: Key<i64> = Key::int("funpot.client_min_viewers", 0
     .about("a streamer needs more viewers than this");
 pub(crate) const VOTE_PER_MIN: Key<i64> = Key::int("funpot.client_limit_vote_per_min", 1, 1_000_000, "30")
     .about("votes of a user at one streamer in a minute");
+pub(crate) const TELEGRAM: Key<String> = Key::choice("funpot.telegram", &["real", "simulated"], "real")
+    .about("simulated: ours on loopback with invented people and Stars, whose addresses and token count instead of those below");
 pub(crate) const TELEGRAM_API_URL: Key<String> =
     Key::text("funpot.telegram_api_url", "https://api.telegram.org").about("where the Bot API is");
 pub(crate) const TELEGRAM_APP_URL: Key<String> =
     Key::text("funpot.telegram_app_url", "https://t.me/funpot_bot/app")
         .about("the link that opens the Mini App");
+pub(crate) const TELEGRAM_CLIENT_URL: Key<String> = Key::text("funpot.telegram_client_url", "")
+    .about("where a simulated Telegram shows the Mini App to those who open it elsewhere; empty: nowhere");
 pub(crate) const TELEGRAM_WEBHOOK_SECRET: Key<String> = Key::secret("funpot.telegram_webhook_secret")
     .about("what Telegram shows with each update; empty: no update is accepted");
 pub(crate) const TWITCH_API_URL: Key<String> =
@@ -101,8 +105,10 @@ pub const KEYS: &[KeySpec] = &[
     STARS_RATE.spec,
     MIN_VIEWERS.spec,
     VOTE_PER_MIN.spec,
+    TELEGRAM.spec,
     TELEGRAM_API_URL.spec,
     TELEGRAM_APP_URL.spec,
+    TELEGRAM_CLIENT_URL.spec,
     TELEGRAM_WEBHOOK_SECRET.spec,
     TWITCH_API_URL.spec,
     TWITCH_AUTH_URL.spec,
@@ -134,6 +140,9 @@ pub const PROFILE_DEFAULTS: &[ProfileDefault] = &[
     ProfileDefault { run: "load", key: BATCH_MAX.spec.name, value: "512" },
     ProfileDefault { run: "load", key: VOTE_PER_MIN.spec.name, value: "1000000" },
     ProfileDefault { run: "demo", key: DISPUTE_S.spec.name, value: "8" },
+    ProfileDefault { run: "demo", key: TELEGRAM.spec.name, value: "simulated" },
+    // The second of the simulated one's people operates.
+    ProfileDefault { run: "demo", key: ADMIN_USER_IDS.spec.name, value: "7100000002" },
 ];
 
 /// What is wrong with values that are valid alone.
@@ -148,6 +157,10 @@ pub fn problems(section: &Section, deployment: &Deployment) -> Vec<String> {
         {
             problems.push(format!("{}: {fault}", key.spec.name));
         }
+    }
+    if section.get(&TELEGRAM) == "simulated" && deployment.profile == Profile::Production {
+        problems
+            .push("funpot.telegram: anybody can be anybody in a simulated one; not in production".to_owned());
     }
     if section.get(&EVENT_MIN_S) > section.get(&EVENT_MAX_S) {
         problems.push("funpot.event_min_sec: must not be above funpot.event_max_sec".to_owned());

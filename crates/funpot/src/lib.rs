@@ -2,8 +2,8 @@
 //! reports how they ended, winners share the pot, and a receipt lets anybody recompute the split.
 //!
 //! Rooms: `domain` decides (pure), `usecase` is one verb a file and the only place that opens a transaction, `store` is
-//! SQL, a file per noun, `http` is the API, `jobs` is timed work, `events` acts on what was committed. Beside them: `tokens`
-//! reads and mints access tokens, `live` has the events that take votes in memory.
+//! SQL, a file per noun, `http` is the API, `pages` is the Mini App, `jobs` is timed work, `events` acts on what was committed. Beside
+//! them: `tokens` reads and mints access tokens, `live` has the events that take votes in memory.
 //!
 //! # How a verb is added
 //! `domain/NOUN_VERB.rs` decides, `store/NOUNs.rs` loads and saves, `usecase/NOUN_VERB.rs` opens the transaction, and
@@ -12,6 +12,7 @@
 
 pub mod app;
 pub mod config;
+pub mod demo;
 pub mod domain;
 pub mod events;
 pub mod gateway;
@@ -22,6 +23,7 @@ pub mod live;
 pub mod manifest;
 pub mod open;
 pub mod outbox_tail;
+pub mod pages;
 pub mod rates;
 pub mod refusals;
 pub mod settings;

@@ -3,19 +3,24 @@
 use crate::app::App;
 use crate::http::PotState;
 use crate::open::{Opening, migrations};
+use crate::pages::PagesState;
 use crate::settings::Settings;
 use crate::tokens::{PotVerifier, Tokens, platform_secret};
-use crate::{config, events, http, jobs, outbox_tail, rates};
+use crate::usecase::webhook_set;
+use crate::{config, demo, events, http, jobs, outbox_tail, pages, rates};
 use axum::Router;
 use futures_util::FutureExt as _;
 use identity::SystemChance;
 use identity::proofs::callback::WorkerKeys;
-use stall::{Card, Deployment, Ground, Manifest, Opened, Picture, Profile, Section};
+use stall::{Card, Deployment, Ground, Manifest, Mock, Opened, Picture, Profile, Section};
 use std::sync::Arc;
 use web::{Edge, Envelope, RouteSettings};
 
 /// Bytes of the largest body that is read (spec, section 3).
 const BODY_BYTES_MAX: usize = 1 << 20;
+
+/// The value of `funpot.telegram` that asks for ours.
+const SIMULATED: &str = "simulated";
 
 /// A live pot on a stream.
 pub static MANIFEST: Manifest = Manifest {
@@ -27,7 +32,7 @@ pub static MANIFEST: Manifest = Manifest {
     load_log_off: &[],
     flags: &[],
     problems: config::problems,
-    mocks: |_| Vec::new(),
+    mocks,
     migrations,
     routes: route_settings,
     openapi: || http::api().split_for_parts().1,
@@ -42,14 +47,18 @@ pub static MANIFEST: Manifest = Manifest {
     open: |ground, section| open(ground, section).boxed(),
 };
 
+/// Telegram, where our simulation of it is asked for.
+fn mocks(section: &Section) -> Vec<Mock> {
+    let telegram = Mock { name: "telegram", seed: 0 };
+    if section.get(&config::TELEGRAM) == SIMULATED { vec![telegram] } else { Vec::new() }
+}
+
 /// How refusals are written, which route pays from which bucket, and how much is read.
 #[must_use]
 pub fn route_settings(_: &Deployment) -> RouteSettings {
-    RouteSettings {
-        envelopes: vec![("/funpot", Envelope::of::<http::PotFormat>())],
-        rates: rates::rules(),
-        body_bytes_max: vec![("/funpot", BODY_BYTES_MAX)],
-    }
+    let mut envelopes = vec![("/funpot", Envelope::page(pages::refusal_page))];
+    envelopes.extend(http::PREFIXES.map(|prefix| (prefix, Envelope::of::<http::PotFormat>())));
+    RouteSettings { envelopes, rates: rates::rules(), body_bytes_max: vec![("/funpot", BODY_BYTES_MAX)] }
 }
 
 async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
@@ -65,6 +74,9 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
         settings,
     };
     let app = App::open(&ground.store, opening).await.map_err(|error| error.to_string())?;
+    if section.get(&config::TELEGRAM) == SIMULATED {
+        webhook_set::run(&app).await.map_err(|fault| format!("the simulated Telegram: {fault}"))?;
+    }
     Ok(Opened {
         store: app.store.clone(),
         verifier: Some(Arc::new(PotVerifier(Arc::clone(&app.tokens)))),
@@ -72,7 +84,7 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
         subscribers: events::subscribers(&app),
         inbound: None,
         tasks: vec![tokio::spawn(outbox_tail::run(Arc::clone(&app), ground.closing.clone()))],
-        demo: None,
+        demo: Some(demo::demo(&app)),
         router: Box::new(move |edge| router(&ground, &app, &edge)),
     })
 }
@@ -103,5 +115,5 @@ fn router(ground: &Ground, app: &Arc<App>, edge: &Edge) -> Result<Router, String
     if ground.deployment.profile == Profile::Load {
         routes = routes.merge(http::load::routes(Arc::clone(&ground.check)));
     }
-    Ok(routes.with_state(state))
+    Ok(routes.with_state(state).merge(pages::router(PagesState::new(app, edge))))
 }

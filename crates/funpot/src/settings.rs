@@ -27,6 +27,8 @@ pub struct Settings {
     pub telegram_api_url: String,
     /// The link that opens the Mini App.
     pub telegram_app_url: String,
+    /// Where a simulated Telegram shows the Mini App; empty: nowhere.
+    pub telegram_client_url: String,
     /// What Telegram shows with each update; empty: none is accepted.
     pub telegram_webhook_secret: String,
     /// Who may report events, as configured: `worker/key=secret`, comma separated.
@@ -61,6 +63,7 @@ impl Settings {
             admin_user_ids: ids.map_err(|_| "funpot.admin_user_ids: must be whole numbers".to_owned())?,
             telegram_api_url: section.get(&config::TELEGRAM_API_URL),
             telegram_app_url: section.get(&config::TELEGRAM_APP_URL),
+            telegram_client_url: section.get(&config::TELEGRAM_CLIENT_URL).trim_end_matches('/').to_owned(),
             telegram_webhook_secret: section.get(&config::TELEGRAM_WEBHOOK_SECRET),
             worker_secrets: section.get(&config::WORKER_SECRETS),
             reconcile_s: section.get(&config::RECONCILE_S),

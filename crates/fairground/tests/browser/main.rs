@@ -1,7 +1,9 @@
 //! Real Chromium walks the main paths through the demo, as a visitor would: with the mouse, on a phone, and with the
-//! keyboard alone; Rush's here, Tap's in `tap`. What a single page shows in each state is tested beside the pages,
+//! keyboard alone; Rush's here, Tap's in `tap`, FunPot's in `funpot`. What a single page shows in each state is tested beside the pages,
 //! without a browser.
 
+mod funpot;
+mod funpot_steps;
 mod page;
 mod steps;
 mod tap;

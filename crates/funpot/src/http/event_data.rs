@@ -2,6 +2,7 @@
 
 use crate::domain::event::{Choice, PotEvent, Tally};
 use crate::domain::receipt::{json_of, salt};
+use crate::domain::result::EventResult;
 use crate::domain::vote::Vote;
 use crate::live::LiveEvent;
 use crate::usecase::event_view::EventSource;
@@ -66,6 +67,11 @@ pub struct EventData {
     decided_at: Option<String>,
     /// How it ended.
     result: Option<ResultData>,
+    /// When the proposed verdict is carried out.
+    settle_at: Option<String>,
+    /// What was reported of its end, with what shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<VerdictData>,
     rake_bps: i64,
     /// Which prompts opened it.
     #[schema(value_type = Object)]
@@ -74,6 +80,39 @@ pub struct EventData {
     confidence: Option<f64>,
     source_clip_id: Option<String>,
     schema_version: Option<String>,
+}
+
+/// A reported result that is proposed or was carried out.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VerdictData {
+    /// The choice that won; none: the event is void.
+    option_id: Option<String>,
+    /// 0 to 1.
+    confidence: f64,
+    decided_at: String,
+    /// The clip, the moment in it, and the hash of the frame.
+    #[schema(value_type = Object)]
+    evidence: Value,
+    llm_model: Option<String>,
+    #[schema(value_type = Object)]
+    prompt_versions: Value,
+}
+
+impl EventData {
+    /// The same with what was reported of its end.
+    #[must_use]
+    pub fn with_verdict(self, event: &PotEvent, result: Option<&EventResult>) -> Self {
+        let verdict = result.map(|result| VerdictData {
+            option_id: result.option.and_then(|option| event.option_id(option)).map(str::to_owned),
+            confidence: result.confidence_bp as f64 / 10_000.0,
+            decided_at: result.decided_at.rfc3339(),
+            evidence: json_of(&result.evidence),
+            llm_model: result.llm_model.clone(),
+            prompt_versions: json_of(&result.prompt_versions),
+        });
+        Self { verdict, ..self }
+    }
 }
 
 /// How an event ended.
@@ -176,6 +215,8 @@ pub fn event(
         closed_at: event.closed_at.map(Timestamp::rfc3339),
         decided_at: event.decided_at.map(Timestamp::rfc3339),
         result,
+        settle_at: event.settle_at.map(Timestamp::rfc3339),
+        verdict: None,
         rake_bps: event.rake_bps,
         prompt_versions: source.map_or_else(|| json_of("{}"), |source| json_of(&source.prompt_versions)),
         confidence: source.and_then(|source| source.confidence_bp).map(|bp| bp as f64 / 10_000.0),

@@ -109,7 +109,8 @@ async fn one(
     let app = &state.app;
     let seen = event_view::one(app, id, Some(actor.user)).await?;
     let now = app.clock.now();
-    Ok(Data(event_data::event(&app.public, &seen.event, seen.source.as_ref(), seen.vote, now)))
+    let data = event_data::event(&app.public, &seen.event, seen.source.as_ref(), seen.vote, now);
+    Ok(Data(data.with_verdict(&seen.event, seen.verdict.as_ref())))
 }
 
 /// Which receipt of an event.

@@ -32,6 +32,19 @@ pub use state::PotState;
 use axum::Router;
 use utoipa_axum::router::OpenApiRouter;
 
+/// Everything that is not a page: what is refused below these is refused in JSON.
+pub const PREFIXES: [&str; 9] = [
+    "/funpot/api",
+    "/funpot/internal",
+    "/funpot/integrations",
+    "/funpot/realtime",
+    "/funpot/ws",
+    "/funpot/healthz",
+    "/funpot/readyz",
+    "/funpot/openapi.json",
+    "/funpot/_load",
+];
+
 /// Every route of the API, with its document.
 #[must_use]
 pub fn api() -> OpenApiRouter<PotState> {

@@ -16,6 +16,7 @@ pub mod results;
 pub mod reviews;
 pub mod sessions;
 pub mod settlements;
+pub mod solvency;
 pub mod streamers;
 pub mod users;
 pub mod votes;

@@ -2,10 +2,11 @@
 
 use crate::app::App;
 use crate::domain::event::PotEvent;
-use crate::domain::ids::EventId;
+use crate::domain::ids::{EventId, ResultId};
 use crate::domain::money::locator_kind;
+use crate::domain::result::EventResult;
 use crate::domain::vote::Vote;
-use crate::store::{event_sources, events, votes};
+use crate::store::{event_sources, events, results, votes};
 use kernel::{Refusal, UserId};
 use store::{StoreError, locator};
 
@@ -21,6 +22,8 @@ pub struct SeenEvent {
     pub source: Option<EventSource>,
     /// What the reader voted for.
     pub vote: Option<usize>,
+    /// The result that is proposed or was carried out; read with one event alone.
+    pub verdict: Option<EventResult>,
 }
 
 /// One event. Errors: 404.
@@ -34,7 +37,8 @@ pub async fn one(app: &App, id: EventId, user: Option<UserId>) -> Result<SeenEve
                 user.map(|user| locator::find(tx, user.0, locator_kind::VOTE, id.0)).transpose()?.flatten();
             let vote = seq.map(|seq| votes::by_places(tx, &[(id.0, seq)])).transpose()?;
             let vote = vote.and_then(|mut votes| votes.pop()).map(|vote| vote.option);
-            Ok(Some(SeenEvent { event, source, vote }))
+            let verdict = event.result.map(|id| results::by_id(tx, ResultId(id))).transpose()?.flatten();
+            Ok(Some(SeenEvent { event, source, vote, verdict }))
         })
         .await?;
     seen.ok_or_else(|| Refusal::not_found("event"))
@@ -46,7 +50,7 @@ pub async fn list(app: &App, filter: EventFilter) -> Result<Vec<SeenEvent>, Refu
         let found = events::list(tx, &filter)?;
         let with_source = found.into_iter().map(|event| {
             let source = event_sources::by_event(tx, event.id)?;
-            Ok(SeenEvent { event, source, vote: None })
+            Ok(SeenEvent { event, source, vote: None, verdict: None })
         });
         with_source.collect::<Result<Vec<_>, StoreError>>()
     });

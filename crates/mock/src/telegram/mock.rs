@@ -5,6 +5,9 @@ use crate::{Mock, MockOptions, Running, Starting};
 use clap::{Arg, ArgMatches};
 use web::Closing;
 
+/// With what a server that is handed these addresses may sign its webhook.
+const WEBHOOK_SECRET: &str = "simulated-webhook";
+
 /// Telegram: the Bot API, and a client with invented users.
 pub const MOCK: Mock = Mock {
     name: "telegram",
@@ -34,7 +37,12 @@ fn launch(options: MockOptions, matches: ArgMatches, closing: Closing) -> Starti
         };
         let simulated = start(settings, options.clock, closing).await?;
         let url = simulated.url();
-        let endpoints = vec![("funpot.telegram_api_url", url.clone()), ("funpot.telegram_client_url", url)];
+        let endpoints = vec![
+            ("funpot.auth_telegram_bot_token", text("token", BOT_TOKEN)),
+            ("funpot.telegram_api_url", url.clone()),
+            ("funpot.telegram_webhook_secret", WEBHOOK_SECRET.to_owned()),
+            ("funpot.telegram_client_url", url),
+        ];
         Ok(Running { address: simulated.address(), endpoints, task: tokio::spawn(simulated.ended()) })
     })
 }
