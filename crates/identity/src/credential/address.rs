@@ -42,8 +42,14 @@ fn read(line: &str) -> Result<WalletAddress, &'static str> {
 }
 
 fn of_key(text: &str) -> Option<WalletAddress> {
-    let compressed = decode_hex::<33>(text).and_then(|bytes| VerifyingKey::from_sec1_bytes(&bytes).ok());
-    let whole = || decode_hex::<65>(text).and_then(|bytes| VerifyingKey::from_sec1_bytes(&bytes).ok());
+    // One accepted form a length: tag 5 would be a second way to write half of all keys.
+    let point = |bytes: &[u8], tags: &[u8]| {
+        Some(bytes)
+            .filter(|bytes| tags.contains(&bytes[0]))
+            .and_then(|bytes| VerifyingKey::from_sec1_bytes(bytes).ok())
+    };
+    let compressed = decode_hex::<33>(text).and_then(|bytes| point(&bytes, &[2, 3]));
+    let whole = || decode_hex::<65>(text).and_then(|bytes| point(&bytes, &[4]));
     compressed.or_else(whole).as_ref().map(address_of_key)
 }
 
@@ -64,6 +70,27 @@ mod tests {
         assert_eq!(of("input", &SHOWN.to_lowercase()), SHOWN);
         assert_eq!(of("address", &SHOWN.replace("BeAed", "Beaed")), "reject:wrong_checksum");
         assert_eq!(of("address", &SHOWN[..41]), "reject:malformed");
+    }
+
+    #[test]
+    fn a_key_has_one_form_a_length() {
+        for seed in 1..12 {
+            let key = SigningKey::from_slice(&[seed; 32]).unwrap();
+            let digits: String = key
+                .verifying_key()
+                .to_sec1_point(true)
+                .as_bytes()
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            for tag in ["05", "00", "04", "06"] {
+                assert_eq!(
+                    of("public_key", &format!("0x{tag}{}", &digits[2..])),
+                    "reject:not_a_key",
+                    "{tag} {seed}"
+                );
+            }
+        }
     }
 
     #[test]

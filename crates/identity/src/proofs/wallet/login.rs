@@ -9,7 +9,7 @@ use super::{NONCE_CHARS_MIN, checksummed};
 use kernel::{Timestamp, WalletAddress};
 
 /// Seconds that may pass from the writing of a message until it arrives.
-pub const ISSUED_AGO_MAX_S: i64 = 30;
+pub const ISSUED_AGO_MAX_S: i64 = super::nonce::NONCE_LIFETIME_S;
 /// Seconds by which a wallet's clock may be ahead of ours.
 pub const ISSUED_AHEAD_MAX_S: i64 = 5;
 
