@@ -1,6 +1,6 @@
 // The text of a bet, which the session's key signs. Pure; the server rebuilds it byte for byte.
 
-/** LF only, no LF at its end. Numbers are whole and written in decimal. */
+/** LF only, no LF at its end. The least acceptable rate may be left out. Numbers are whole and written in decimal. */
 export function betText(bet) {
   return [
     "Fairground Tap bet",
@@ -9,6 +9,7 @@ export function betText(bet) {
     `Cell: ${bet.cell_id}`,
     `Amount: ${bet.amount}`,
     `Rate: ${bet.rate}`,
+    ...(Number.isInteger(bet.min_rate) ? [`MinRate: ${bet.min_rate}`] : []),
     `QuoteSeq: ${bet.quote_seq}`,
     `Nonce: ${bet.nonce}`,
     `Timestamp: ${bet.timestamp}`,

@@ -14,7 +14,7 @@ const OPEN = new Set(["pending", "unknown"]);
 export const LOST_AFTER_MS = 10_000;
 
 /** How long a tap that was not taken is still shown. */
-export const FADES_AFTER_MS = 10_000;
+export const FADES_AFTER_MS = 5_000;
 
 const FROM_STATUS = { confirmed: "confirmed", won: "won", lost: "lost", void: "void", insufficient_funds: "failed", rejected: "failed", pending: "pending" };
 
@@ -47,7 +47,7 @@ function place(book, event) {
   if (!isRetryable(book.get(event.cell_id))) return book;
   const bet = fresh(event, event.width_ms);
   const { nonce, amount, rate, at } = event;
-  return bet ? put(book, event.cell_id, { ...bet, nonce, amount, rate, payout: payoutOf(amount, rate), at, state: "pending" }) : book;
+  return bet ? put(book, event.cell_id, { ...bet, nonce, amount, rate, seen: rate, payout: payoutOf(amount, rate), at, state: "pending" }) : book;
 }
 
 function confirm(book, event) {
@@ -61,11 +61,13 @@ function confirm(book, event) {
   return put(book, bet.cell_id, { ...bet, bet_id, rate, amount, payout: event.payout ?? payoutOf(amount, rate), at: bet.at ?? event.at, state: "confirmed", reason: undefined });
 }
 
+const fadesAt = ({ now }) => Number.isFinite(now) ? now + FADES_AFTER_MS : undefined;
+
 function fail(book, event) {
   const cell = find(book, event);
   const bet = cell && book.get(cell);
   if (!bet || !OPEN.has(bet.state) || isOther(bet, event)) return book;
-  return put(book, cell, { ...bet, bet_id: event.bet_id ?? bet.bet_id, state: "failed", reason: event.reason });
+  return put(book, cell, { ...bet, bet_id: event.bet_id ?? bet.bet_id, state: "failed", reason: event.reason, fades_at: fadesAt(event) });
 }
 
 function doubt(book, event) {
@@ -95,11 +97,13 @@ function told(book, row) {
   const state = FROM_STATUS[row.status];
   const known = book.get(row.cell_id);
   if (!state || (known && FINAL.has(known.state))) return book;
+  // What was refused before this page was opened is no news, and no bet.
+  if (state === "failed" && !known) return book;
   if (state === "failed" && known && !isOther(known, row) && known.state === "confirmed") return book;
   if (state === "failed" && known && isOther(known, row)) return book;
   const bet = known ?? fresh(row, row.t1_ms - row.t0_ms);
   if (!bet) return book;
-  const next = { ...bet, bet_id: row.bet_id, amount: row.amount, rate: row.rate, payout: row.payout, at: row.at ?? bet.at, state, paid: row.payout_amount ?? 0, touched: bet.touched || state === "won", reason: state === "failed" ? row.status : undefined };
+  const next = { ...bet, bet_id: row.bet_id, amount: row.amount, rate: row.rate, seen: row.seen ?? bet.seen, payout: row.payout, at: row.at ?? bet.at, state, paid: row.payout_amount ?? 0, touched: bet.touched || state === "won", reason: state === "failed" ? row.status : undefined };
   return same(known, next) ? book : put(book, row.cell_id, next);
 }
 
@@ -110,18 +114,18 @@ function settle(book, event) {
   const lost = [...book].filter(([, bet]) => bet.state === "unknown" && event.now - bet.at > LOST_AFTER_MS);
   if (!lost.length) return book;
   const next = new Map(book);
-  for (const [cell, bet] of lost) next.set(cell, { ...bet, state: "failed", reason: "not_arrived" });
+  for (const [cell, bet] of lost) next.set(cell, { ...bet, state: "failed", reason: "not_arrived", fades_at: fadesAt(event) });
   return next;
 }
 
-/** A tap that never became a bet is shown for a while and then let go; the server's own refusals stay in its list. */
+/** A tap that never became a bet is shown for a while and then let go. */
 function fade(book, { now }) {
-  const failed = [...book].filter(([, bet]) => bet.state === "failed" && !bet.bet_id && !(now < bet.fades_at));
+  const failed = [...book].filter(([, bet]) => bet.state === "failed" && !(now < bet.fades_at));
   if (!failed.length) return book;
   const next = new Map(book);
   for (const [cell, bet] of failed) {
     if (bet.fades_at) next.delete(cell);
-    else next.set(cell, { ...bet, fades_at: now + FADES_AFTER_MS });
+    else next.set(cell, { ...bet, fades_at: fadesAt({ now }) });
   }
   return next;
 }

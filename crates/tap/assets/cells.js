@@ -24,18 +24,21 @@ export function rateAt(frame, c, low) {
   return frame.rates[row * frame.columns + column] ?? 0;
 }
 
+/** The least acceptable rate of somebody who saw `rate` and accepts `percent` less, rounded up. */
+export const leastRate = (rate, percent) => Math.ceil((rate * (100 - percent)) / 100);
+
 export const payoutOf = (amount, rate) => Math.floor((amount * rate) / 100);
 
 /** How wide and high cells are drawn: what a finger needs on a phone, the whole offer when `fit`. */
 export function layout(width, height, fit) {
   const narrow = width < 640;
-  const right = narrow ? 54 : 82;
+  const right = narrow ? 52 : 82;
   const bottom = 24;
   const [plotW, plotH] = [width - right, height - bottom];
   if (fit) return { width, height, plotW, plotH, colW: plotW / 36, rowH: plotH / 21, nowX: plotW / 3, narrow };
-  const colW = narrow ? 47 : Math.max(54, Math.min(64, plotW / 17));
+  const colW = narrow ? 40 : Math.max(54, Math.min(64, plotW / 17));
   const rows = Math.max(5, Math.min(21, Math.round(plotH / (narrow ? 42 : 32)) | 1));
-  return { width, height, plotW, plotH, colW, rowH: plotH / rows, nowX: Math.round(plotW * (narrow ? 0.2 : 0.3)), narrow };
+  return { width, height, plotW, plotH, colW, rowH: plotH / rows, nowX: Math.round(plotW * (narrow ? 0.09 : 0.3)), narrow };
 }
 
 /** Where a moment stands: `view` is a layout with `now`, `pan` (px), `centre` (cents), `width_ms`, `height_cents`. */

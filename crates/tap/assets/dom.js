@@ -12,6 +12,16 @@ export function text(element, words) {
   if (element.textContent !== words) element.textContent = words;
 }
 
+/** What this browser keeps for us, or null: some keep nothing and say so by an exception. */
+export function stored(key) {
+  try { return localStorage.getItem(key); } catch { return null; }
+}
+
+/** Keeps it if the browser does. */
+export function store(key, value) {
+  try { localStorage.setItem(key, value); } catch { /* it is asked again next time */ }
+}
+
 /** For screen readers, politely. */
 export const say = (words) => text($("say"), words);
 

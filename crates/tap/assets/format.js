@@ -36,15 +36,16 @@ export const brief = (hundredths) => hundredths < 1000 ? (Math.floor(hundredths 
 /** All digits of a rate, for records. */
 export const exactRate = (hundredths) => `${Math.floor(hundredths / 100)}.${two(hundredths % 100)}`;
 
-/** Minutes and seconds of the viewer's clock. */
-export function clock(t_ms) {
-  const at = new Date(t_ms);
-  return `${two(at.getMinutes())}:${two(at.getSeconds())}`;
-}
-
+/** The viewer's clock, with seconds. */
 export function fullClock(t_ms) {
   const at = new Date(t_ms);
-  return `${two(at.getHours())}:${clock(t_ms)}`;
+  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+}
+
+/** A mark of an axis: hours and minutes at a full minute, else the seconds alone with their unit, so that nobody takes minutes for hours. */
+export function axisTime(t_ms) {
+  const at = new Date(t_ms);
+  return at.getSeconds() ? `${at.getSeconds()} s` : `${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
 /** `4 s`, or `now`. */

@@ -2,7 +2,7 @@
 // Each function draws one thing with the context, the view and the palette it is given.
 
 import { columnOf, xOf, yOf } from "./cells.js";
-import { clock, edge, price as priceText, rate as rateText, short } from "./format.js";
+import { axisTime, edge, price as priceText, rate as rateText, short } from "./format.js";
 
 const GLYPHS = { pending: "", unknown: "?", failed: "×", confirmed: "", won: "", lost: "×", void: "↺" };
 
@@ -74,7 +74,7 @@ export function timeAxis(ink, view, palette) {
   for (let c = Math.ceil(first / every) * every; ; c += every) {
     const x = xOf(view, c * view.width_ms);
     if (x > view.plotW - 14) break;
-    if (x > 16) label(ink, palette, clock(c * view.width_ms), x, view.plotH + 12, palette.muted);
+    if (x > 16) label(ink, palette, axisTime(c * view.width_ms), x, view.plotH + 12, palette.muted);
   }
 }
 

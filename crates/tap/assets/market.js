@@ -15,6 +15,7 @@ export class Market {
   statusAt = 0;
   recoveringSince = 0;
   sigma_ppb = 0;
+  #whole = null;
   #offset = Date.now() - performance.now();
   #offsetAt = null;
 
@@ -54,8 +55,17 @@ export class Market {
   }
 
   rates(frame) {
+    this.#whole = frame;
     this.frame = frame;
     this.width_ms = frame.width_ms ?? this.width_ms;
+    this.version += 1;
+  }
+
+  /** What changed since the whole grid numbered `base`; who has another one waits for the next. */
+  moves({ base, quote_seq, at, epoch, moves }) {
+    const whole = this.#whole;
+    if (!whole || whole.quote_seq !== base || whole.epoch !== epoch || whole.rates.length !== moves.length) return;
+    this.frame = { ...whole, quote_seq, at, rates: whole.rates.map((rate, cell) => rate + moves[cell]) };
     this.version += 1;
   }
 

@@ -14,8 +14,11 @@ let listener = { arrived() {}, left() {}, balance() {} };
 export function showPerson(user) {
   $("account").dataset.signed = user ? "yes" : "no";
   text($("account-name"), user ? `${user.wallet.slice(0, 6)}…${user.wallet.slice(-4)}` : "Sign in");
-  text($("account-note"), "");
-  if (!user) return;
+  if (!user) {
+    text($("account-note"), "");
+    if ($("faucet")) $("faucet").disabled = false;
+    return;
+  }
   const { scheme, expires_at, kind } = session();
   $("account").dataset.kind = kind;
   text($("account-wallet"), user.wallet);
@@ -25,14 +28,19 @@ export function showPerson(user) {
 
 export function openSignIn() {
   $("with-wallet").hidden = !hasInjected();
-  $("with-demo").classList.toggle("btn-plain", hasInjected());
-  text($("with-demo"), hasDemo() ? "Use this browser's demo wallet" : "Make a demo wallet here");
+  // There is no demo wallet where money is real: nobody could move its key elsewhere.
+  if ($("with-demo")) {
+    $("with-demo").classList.toggle("btn-plain", hasInjected());
+    text($("with-demo"), hasDemo() ? "Use this browser's demo wallet" : "Make a demo wallet here");
+  } else {
+    $("no-wallet").hidden = hasInjected();
+  }
   $("sign-in-error").hidden = true;
   $("sign-in").showModal();
 }
 
 async function signInWith(source) {
-  const buttons = [$("with-wallet"), $("with-demo")];
+  const buttons = [$("with-wallet"), $("with-demo")].filter(Boolean);
   for (const button of buttons) button.disabled = true;
   $("sign-in-error").hidden = true;
   try {
@@ -63,9 +71,11 @@ function openAccount() {
 /** Play money, once a day; gives the new balance, or nothing. */
 async function faucet() {
   try {
-    const { balance, paid } = await api.faucet();
+    const { balance, paid, next_at } = await api.faucet();
     listener.balance(balance);
-    text($("account-note"), paid ? "Here you are. More tomorrow." : "You had today's already. More tomorrow.");
+    const next = new Date(moment(next_at)).toLocaleString([], { weekday: "short", hour: "2-digit", minute: "2-digit" });
+    $("faucet").disabled = true;
+    text($("account-note"), paid ? `Today's $1,000 is yours. The next comes ${next}.` : `You had today's $1,000 already, when you signed in. The next comes ${next}.`);
     if (paid) toast("faucet", { words: "$1,000 of play money is yours. Tap a cell." });
     return balance;
   } catch (error) {
@@ -79,7 +89,7 @@ export function startPerson(heard) {
   startWithdrawals();
   $("account").addEventListener("click", () => session() ? openAccount() : openSignIn());
   $("with-wallet").addEventListener("click", () => signInWith(injected));
-  $("with-demo").addEventListener("click", () => signInWith(demo));
+  $("with-demo")?.addEventListener("click", () => signInWith(demo));
   $("sign-in-close").addEventListener("click", () => $("sign-in").close());
   $("account-close").addEventListener("click", () => $("account-sheet").close());
   $("faucet")?.addEventListener("click", faucet);

@@ -1,7 +1,7 @@
 // From a tap to a bet: checks what can be known here, signs, sends, and tells the book what came of it.
 
 import { Refused, Unheard, api } from "./api.js";
-import { cellId, firstPlaceable } from "./cells.js";
+import { cellId, firstPlaceable, leastRate } from "./cells.js";
 import { isRetryable } from "./bets.js";
 import { session, signedBet } from "./session.js";
 
@@ -23,7 +23,7 @@ export const idOf = (market, cell) => cellId(market.frame.epoch, cell.c, cell.lo
 /** Sends the bet. `tell(event)` reaches the book, `refused(error)` the person. Never throws. */
 export async function placeBet({ market, view }, cell, amount, { tell, refused, balance }) {
   const order = {
-    cell_id: idOf(market, cell), amount, rate: view.rateOf(cell), quote_seq: market.frame.quote_seq,
+    cell_id: idOf(market, cell), amount, rate: view.rateOf(cell), min_rate: leastRate(view.rateOf(cell), view.tolerance), quote_seq: market.frame.quote_seq,
     nonce: crypto.randomUUID(), timestamp: Math.floor(market.now()),
   };
   tell({ type: "place", ...order, at: order.timestamp, width_ms: market.width_ms });

@@ -1,6 +1,6 @@
 // Draws a proof's column: the path of the price, the band of the cell, and the first touch.
 
-import { clock, edge, money } from "./format.js";
+import { fullClock, edge, money } from "./format.js";
 import { windowOf } from "./proof-column.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -36,7 +36,7 @@ export function drawProof(svg, proof) {
   for (const price of [bet.low, bet.high]) draw(svg, "text", { x: PLOT.right + 8, y: y(price) + 4 }, edge(price));
   for (const ts of [bet.t0_ms, bet.t1_ms]) {
     draw(svg, "path", { class: "edge-line", d: `M${x(ts)} ${PLOT.top}V${PLOT.bottom}` });
-    draw(svg, "text", { x: x(ts), y: HEIGHT - 10, "text-anchor": ts === bet.t0_ms ? "start" : "end" }, clock(ts));
+    draw(svg, "text", { x: x(ts), y: HEIGHT - 10, "text-anchor": ts === bet.t0_ms ? "start" : "end" }, fullClock(ts));
   }
   if (!points.length) return;
   draw(svg, "path", { class: "path", d: points.map(({ ts, price }, at) => `${at ? "L" : "M"}${x(ts).toFixed(1)} ${y(price).toFixed(1)}`).join("") });

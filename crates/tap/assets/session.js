@@ -15,8 +15,10 @@ export const session = () => current;
 function use(next) {
   current = next;
   useSession(next?.session_id);
-  if (next) localStorage.setItem(KEPT, JSON.stringify({ ...next, key: undefined }));
-  else localStorage.removeItem(KEPT);
+  try {
+    if (next) localStorage.setItem(KEPT, JSON.stringify({ ...next, key: undefined }));
+    else localStorage.removeItem(KEPT);
+  } catch { /* a browser that keeps nothing: the session lives as long as this page */ }
 }
 
 /** Signs in with `wallet` (see wallet.js): one message, one signature, a key for the bets. Gives the user. */
@@ -60,7 +62,9 @@ async function rotate() {
   if (current) use({ ...current, session_id });
 }
 
-const keptSession = () => JSON.parse(localStorage.getItem(KEPT) ?? "null");
+function keptSession() {
+  try { return JSON.parse(localStorage.getItem(KEPT) ?? "null"); } catch { return null; }
+}
 
 addEventListener("storage", ({ key }) => {
   const kept = key === KEPT && current && keptSession();
@@ -90,9 +94,9 @@ export async function wsTicket() {
 }
 
 /** The body of `POST /bets`, signed. */
-export async function signedBet({ cell_id, amount, rate, quote_seq, nonce, timestamp }) {
+export async function signedBet({ cell_id, amount, rate, min_rate, quote_seq, nonce, timestamp }) {
   const { domain, chain_id, key } = current;
-  const text = betText({ domain, cell_id, amount, rate, quote_seq, nonce, timestamp, chain_id, version: 1 });
+  const text = betText({ domain, cell_id, amount, rate, min_rate, quote_seq, nonce, timestamp, chain_id, version: 1 });
   const signature = await signText(key, text);
-  return { cell_id, amount, quote_seq, rate_seen: rate, nonce, timestamp, chain_id, contract_version: 1, signature };
+  return { cell_id, amount, quote_seq, rate_seen: rate, min_rate, nonce, timestamp, chain_id, contract_version: 1, signature };
 }

@@ -21,13 +21,19 @@ function resultText(bet) {
   return `→ ${money(bet.payout)}`;
 }
 
+/** Stake and booked rate, with what was shown where that was more. */
+function termsText(bet) {
+  const shown = bet.seen > bet.rate ? ` (${exactRate(bet.seen)} shown)` : "";
+  return `${short(bet.amount)} × ${exactRate(bet.rate)}${shown} · ${fullClock(bet.t0_ms)}`;
+}
+
 const make = (tag, className, text) => Object.assign(document.createElement(tag), { className, textContent: text ?? "" });
 
 function row(bet) {
   const item = make("li", "slip");
   const parts = {
     band: make("span", "band", `${edge(bet.low)}–${edge(bet.high)}`), state: make("span", "state"),
-    stake: make("span", "terms", `${short(bet.amount)} × ${exactRate(bet.rate)} · ${fullClock(bet.t0_ms)}`), result: make("span", "result"),
+    stake: make("span", "terms"), result: make("span", "result"),
     proof: make("a", "proof-link", "Proof"), why: make("p", "why"),
   };
   item.append(parts.band, parts.result, parts.stake, parts.state, parts.why);
@@ -78,6 +84,7 @@ function fill(item, parts, bet, now) {
   item.dataset.cell = bet.cell_id;
   if (bet.bet_id) item.dataset.bet = bet.bet_id;
   item.dataset.touched = String(Boolean(bet.touched));
+  setText(parts.stake, termsText(bet));
   setText(parts.state, stateText(bet, now));
   setText(parts.result, resultText(bet));
   parts.why.hidden = bet.state !== "failed" && bet.state !== "unknown";

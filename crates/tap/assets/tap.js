@@ -2,8 +2,8 @@
 
 import { api, useSession, whenSignedOut } from "./api.js";
 import { showBanner } from "./banner.js";
-import { openStake, step } from "./bets.js";
-import { $, say, text, toast } from "./dom.js";
+import { FADES_AFTER_MS, openStake, step } from "./bets.js";
+import { $, say, store, stored, text, toast } from "./dom.js";
 import { offerStakes, showBalance, showFigures, showNext, showPrice, spokenCell } from "./figures.js";
 import { edge, exactRate, moment, money, price as priceText, short } from "./format.js";
 import { gridInput } from "./grid-input.js";
@@ -55,9 +55,10 @@ function show(next) {
 
 function tell(event) {
   const before = book;
-  const next = step(book, event);
+  const next = step(book, { now: market.now(), ...event });
   if (next === before) return;
   show(next);
+  if (event.type === "failed") setTimeout(() => tell({ type: "faded" }), FADES_AFTER_MS + 50);
   for (const bet of book.values()) if (before.get(bet.cell_id)?.state !== bet.state) announce(bet, before.has(bet.cell_id));
 }
 
@@ -72,7 +73,7 @@ function announce(bet, known) {
 }
 
 const isOverdue = (bet) => bet.state === "confirmed" && market.now() > bet.t1_ms + OVERDUE_MS;
-const asTold = (rows) => rows.map((row) => ({ ...row, at: moment(row.placed_at) }));
+const asTold = (rows) => rows.map((row) => ({ ...row, seen: row.rate_seen, at: moment(row.placed_at) }));
 
 /** Reads the truth again: after a reload, a hole in the events, or a broken line. */
 async function reconcile() {
@@ -115,7 +116,7 @@ function tap(cell) {
 function refused(error) {
   const fresh = error.details?.rate ?? error.details?.fresh_rate;
   const moved = error.code === "quote_moved" && fresh;
-  const words = moved ? `The rate moved to ${exactRate(fresh)} before the tap arrived. No money moved. Tap again.` : explain(error.code, error.message);
+  const words = moved ? `The rate moved to ${exactRate(fresh)} before the tap arrived, further than you accept. No money moved. Tap again.` : explain(error.code, error.message);
   toast(error.code, { words, requestId: error.requestId });
 }
 
@@ -125,6 +126,7 @@ const HEARD = {
   hello: (data) => market.clock(data.server_time_ms),
   "price:tick": (data) => { market.tick(data); showPrice(market); },
   "grid:rates": (data) => { market.rates(data); $("desk").dataset.state = "ready"; if (looked) showLooked(); },
+  "grid:moves": (data) => { market.moves(data); if (looked) showLooked(); },
   "system:status": (data) => { market.health(data); showHealth(); },
   "bet:confirmed": (data) => { tell({ ...data, type: "confirmed", width_ms: market.width_ms, at: market.now() }); takeBalance(data); },
   "bet:failed": (data) => { tell({ ...data, type: "failed" }); toast(data.reason); takeBalance(data); },
@@ -215,6 +217,21 @@ function stakeChanged() {
   showLooked();
 }
 
+/** By how much less than the shown rate a tap may be booked; kept from visit to visit where the browser keeps anything. */
+const TOLERANCE = "tap.tolerance";
+
+function startTolerance() {
+  const select = $("tolerance");
+  const kept = stored(TOLERANCE);
+  if ([...select.options].some((option) => option.value === kept)) select.value = kept;
+  const changed = () => {
+    view.tolerance = Number(select.value);
+    store(TOLERANCE, select.value);
+  };
+  select.addEventListener("change", changed);
+  changed();
+}
+
 function chooseStake(at) {
   const input = $("stake").querySelectorAll("input")[at];
   if (!input) return;
@@ -238,7 +255,7 @@ setInterval(() => {
   showHealth();
   if (looked) showLooked();
   $("home").hidden = Math.abs(view.pan) < 8;
-  tell({ type: "faded", now: market.now() });
+  tell({ type: "faded" });
   slips.tick(book, market.now());
 }, 1000);
 setInterval(() => { if ([...book.values()].some((bet) => bet.state === "unknown")) reconcile(); }, ASK_AGAIN_MS);
@@ -248,6 +265,7 @@ setInterval(readGrid, GRID_AGAIN_MS);
 setInterval(() => { if (session()) refresh().catch(() => {}); }, REFRESH_MS);
 
 stakeChanged();
+startTolerance();
 person(await restore().catch(() => null));
 stream.restart();
 await readGrid();

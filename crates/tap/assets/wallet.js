@@ -1,9 +1,13 @@
 // Where sign-ins are signed: the browser's own wallet, or a demo key that is kept in this browser's storage.
 
 import { hex, unhex, utf8 } from "./bytes.js";
+import { store, stored } from "./dom.js";
 import { addressOf, personalHash } from "./siwe.js";
 
 const DEMO_KEY = "tap.demo-wallet";
+
+/** The demo wallet of a browser that keeps nothing, for as long as the page lives. */
+let unkept = null;
 
 /** `r || s || v` of a digest, as wallets write it. The library puts the recovery number first. */
 export async function signDigest(digest, secret) {
@@ -24,10 +28,13 @@ export async function injected() {
 /** The demo wallet of this browser, made when there is none. */
 export async function demo() {
   const { getPublicKey, utils } = await import("./secp256k1.js");
-  const kept = localStorage.getItem(DEMO_KEY);
+  const kept = stored(DEMO_KEY) ?? unkept;
   const secret = kept ? unhex(kept) : utils.randomSecretKey();
-  if (!kept) localStorage.setItem(DEMO_KEY, hex(secret));
+  if (!kept) {
+    unkept = hex(secret);
+    store(DEMO_KEY, unkept);
+  }
   return { address: addressOf(getPublicKey(secret, false)), sign: (text) => signDigest(personalHash(text), secret), kind: "demo" };
 }
 
-export const hasDemo = () => localStorage.getItem(DEMO_KEY) !== null;
+export const hasDemo = () => (stored(DEMO_KEY) ?? unkept) !== null;

@@ -146,13 +146,28 @@ impl MarketState {
         }
     }
 
-    /// What `cell` costs on the newest tick, at the edge it was quoted with. Remembered for the tick: a crowd taps few cells.
+    /// What `cell` costs on the newest tick, at the edge that it is offered with now; at that of `named`, the quote that a
+    /// client speaks of, where the newest one does not have the cell.
     #[must_use]
-    pub fn fresh(&self, view: &View, cell: &CellId, quoted: Option<Quoted>) -> Priced {
+    pub fn fresh(&self, view: &View, cell: &CellId, named: Option<&Snapshot>) -> Quoted {
         let (Some(facts), Some(geometry)) = (&view.facts, view.geometry_of(cell.column())) else {
-            return Priced::UNSOUND;
+            return Quoted::UNSOUND;
         };
+        let newest = view.snapshots.last().and_then(|newest| newest.find(cell));
+        let quoted = newest.or_else(|| named.and_then(|named| named.find(cell)));
         let edge_bp = quoted.map_or(0, |quoted| quoted.edge_bp);
+        let priced = self.price_on_tick((view, facts), geometry, cell, edge_bp);
+        Quoted { priced, edge_bp }
+    }
+
+    /// Remembered for the tick: a crowd taps few cells.
+    fn price_on_tick(
+        &self,
+        (view, facts): (&View, &QuoteFacts),
+        geometry: &Geometry,
+        cell: &CellId,
+        edge_bp: i64,
+    ) -> Priced {
         let key = (*cell, edge_bp);
         let known = {
             let fresh = self.fresh.lock();

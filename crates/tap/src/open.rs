@@ -6,6 +6,7 @@ use crate::domain::chain::{MINUTE_MS, unhex};
 use crate::domain::grid::COLUMNS_AHEAD;
 use crate::domain::money::{CASH, HOUSE, cash_account, house_account, transfer_code};
 use crate::domain::price_engine::Memory;
+use crate::domain::volatility::VolatilityState;
 use crate::engine::VOLATILITY;
 use crate::market_state::MarketState;
 use crate::settings::Settings;
@@ -36,12 +37,15 @@ pub const MIGRATIONS: MigrationSet = store::migration_set!(
     "0010_transfers_written_once",
     "0011_payments",
     "0012_bets_in_time",
+    "0013_least_rates",
 );
 
 /// A volatility older than this says nothing about now, seconds.
 const VOLATILITY_AGE_MAX_S: i64 = 1_800;
 /// Ticks of an unsealed minute, at most.
 const UNSEALED_MAX: i64 = 2_000;
+/// Ticks since volatility was kept, at most: those of [`VOLATILITY_AGE_MAX_S`].
+const UNSAMPLED_MAX: i64 = 10 * VOLATILITY_AGE_MAX_S;
 
 /// Every table the stall's database has, those of the ground first.
 #[must_use]
@@ -183,20 +187,24 @@ async fn found_house(
 fn memory(tx: &mut Tx<'_>, now: Timestamp) -> Result<Memory, StoreError> {
     let head = ticks::head(tx)?;
     let sealed_to = head.as_ref().map_or(0, |head| (head.minute + 1) * MINUTE_MS);
+    let volatility = volatility(tx, now)?;
+    let sampled_ms = volatility.as_ref().and_then(VolatilityState::last_sample_ms);
+    let unsampled = match sampled_ms {
+        Some(ts_ms) => ticks::between(tx, ts_ms + 1, i64::MAX, UNSAMPLED_MAX)?,
+        None => Vec::new(),
+    };
     let hash = |text: &str| unhex(text).ok_or_else(|| StoreError::Corrupt("the hash of a block".into()));
     Ok(Memory {
         last_tick: ticks::last(tx)?,
         unsealed: ticks::between(tx, sealed_to, i64::MAX, UNSEALED_MAX)?,
         head: head.map(|head| Ok::<_, StoreError>((head.minute, hash(&head.hash)?))).transpose()?,
-        volatility: volatility(tx, now)?,
+        volatility,
+        unsampled,
         epochs: epochs::of_grid(tx)?,
     })
 }
 
-fn volatility(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-) -> Result<Option<crate::domain::volatility::VolatilityState>, StoreError> {
+fn volatility(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<VolatilityState>, StoreError> {
     let kept = price_state::load(tx, VOLATILITY)?;
     let recent = kept.filter(|(_, at)| at.plus_secs(VOLATILITY_AGE_MAX_S) > now);
     // A state that this program cannot read is warmed up anew.

@@ -35,7 +35,7 @@ pub struct ProofKind {
 }
 
 /// Every kind of proof that we know.
-pub const PROOFS: &[ProofKind] = &[tap::BET, ledger::INCLUSION];
+pub const PROOFS: &[ProofKind] = &[tap::BET, tap::BET_WITH_LEAST_RATE, ledger::INCLUSION];
 
 /// Verifies the exact text of a proof; `head` is the published hash (64 lower-case hex digits) to compare it with.
 /// After a text that cannot be read there are no other claims. Never panics.

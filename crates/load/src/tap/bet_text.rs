@@ -13,6 +13,8 @@ pub struct BetText<'t> {
     pub amount: i64,
     /// Hundredths that were seen: 235 is 2.35.
     pub rate: u32,
+    /// The least acceptable rate, hundredths.
+    pub min_rate: u32,
     /// The quotes from which the rate was taken.
     pub quote_seq: u64,
     /// A UUID in lower case.
@@ -26,14 +28,15 @@ pub struct BetText<'t> {
 }
 
 impl BetText<'_> {
-    /// Eleven lines with line feeds between them and none at the end.
+    /// Twelve lines with line feeds between them and none at the end.
     #[must_use]
     pub fn render(&self) -> String {
         let mut text = String::with_capacity(320);
         // Writing to memory cannot fail.
         let _ = write!(text, "Fairground Tap bet\nAction: place_bet\nDomain: {}", self.domain);
         let _ = write!(text, "\nCell: {}\nAmount: {}\nRate: {}", self.cell, self.amount, self.rate);
-        let _ = write!(text, "\nQuoteSeq: {}\nNonce: {}", self.quote_seq, self.nonce);
+        let _ =
+            write!(text, "\nMinRate: {}\nQuoteSeq: {}\nNonce: {}", self.min_rate, self.quote_seq, self.nonce);
         let _ = write!(text, "\nTimestamp: {}\nChain: {}", self.timestamp_ms, self.chain_id);
         let _ = write!(text, "\nVersion: {}", self.contract_version);
         text
@@ -58,6 +61,7 @@ mod tests {
             cell: "1:359131440:6000000:6001000",
             amount: 500,
             rate: 209,
+            min_rate: 189,
             quote_seq: 123,
             nonce: "6f1c1f0e-8a53-4f6e-9d6e-0d2f4f0c9f11",
             timestamp_ms: 1_795_657_192_030,

@@ -118,6 +118,7 @@ impl Players {
             low: offer.low,
             amount,
             rate: offer.rate,
+            min_rate: grid.least_rate(offer.rate),
             quote_seq: grid.quote_seq,
             nonce,
             timestamp_ms: SystemClock.now().as_micros().div_euclid(1_000),
@@ -160,11 +161,11 @@ impl Players {
         let nonce = uuid_text(&bet.nonce);
         buffer.path.extend_from_slice(path);
         buffer.token.extend_from_slice(player.session.as_bytes());
-        let BetRequest { cell, amount, rate, quote_seq, timestamp_ms, .. } = bet;
+        let BetRequest { cell, amount, rate, min_rate, quote_seq, timestamp_ms, .. } = bet;
         let chain_id = grid.chain_id;
         write!(
             buffer.body,
-            r#"{{"cell_id":"{cell}","amount":{amount},"quote_seq":{quote_seq},"rate_seen":{rate},"nonce":"{nonce}","timestamp":{timestamp_ms},"chain_id":{chain_id},"contract_version":1,"signature":""#
+            r#"{{"cell_id":"{cell}","amount":{amount},"quote_seq":{quote_seq},"rate_seen":{rate},"min_rate":{min_rate},"nonce":"{nonce}","timestamp":{timestamp_ms},"chain_id":{chain_id},"contract_version":1,"signature":""#
         )
         .expect("writing to memory cannot fail");
         if signs {
@@ -173,6 +174,7 @@ impl Players {
                 cell,
                 amount: *amount,
                 rate: *rate,
+                min_rate: *min_rate,
                 quote_seq: *quote_seq,
                 nonce: &nonce,
                 timestamp_ms: *timestamp_ms,

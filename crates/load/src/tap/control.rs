@@ -34,6 +34,8 @@ pub struct GridResponse {
     pub domain: String,
     /// The same.
     pub chain_id: u64,
+    /// By how much less than the rate that was seen a page accepts to be booked, percent.
+    pub tolerance_percent: u32,
     /// What is offered, and more.
     pub cells: Vec<CellResponse>,
 }

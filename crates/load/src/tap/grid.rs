@@ -7,11 +7,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Between two polls of the grid. The server quotes four times a second and a page is told at once; polling more often
-/// stands in for that.
+/// Between two polls of the grid: the server quotes as often, and a page is told at once.
 const POLL: Duration = Duration::from_millis(100);
-/// Hundredths up to which cells are tapped: a rate moves the faster the higher it is, and by more than the server's
-/// tolerance within a quote's life when it is very high. Bets refused for that would measure the price and not the server.
+/// Hundredths up to which cells are tapped: a rate moves the faster the higher it is, and by more than players accept within a
+/// quote's life when it is very high. Bets refused for that would measure the price and not the server.
 const RATE_MAX: u32 = 1_000;
 /// How long a server may take to begin quoting: its warm-up, and a little.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -40,6 +39,8 @@ pub struct GridSnapshot {
     pub quote_seq: u64,
     /// Column width.
     pub width_ms: i64,
+    /// By how much less than a rate its bet may be booked, percent.
+    pub tolerance_percent: u32,
     /// The ids of the offers.
     pub ids: Vec<String>,
     /// What is offered.
@@ -56,6 +57,7 @@ impl GridSnapshot {
             chain_id: response.chain_id,
             quote_seq,
             width_ms: response.width_ms,
+            tolerance_percent: response.tolerance_percent.min(100),
             ..Self::default()
         };
         // The next column may close between reading and arriving.
@@ -66,6 +68,12 @@ impl GridSnapshot {
             grid.ids.push(cell.cell_id);
         }
         (!grid.offers.is_empty()).then_some(grid)
+    }
+
+    /// The least acceptable rate of somebody who sees `rate`: the page's default.
+    #[must_use]
+    pub fn least_rate(&self, rate: u32) -> u32 {
+        (rate * (100 - self.tolerance_percent)).div_ceil(100)
     }
 
     /// The offer of a cell, if it is still one.

@@ -29,6 +29,8 @@ pub struct BetRequest {
     pub amount: i64,
     /// Hundredths.
     pub rate: u32,
+    /// The least acceptable rate, hundredths.
+    pub min_rate: u32,
     /// The quote.
     pub quote_seq: u64,
     /// Random.
@@ -118,11 +120,14 @@ impl History {
     fn record_bet<'a>(&mut self, request: &BetRequest, response: &Response<'a>) -> Outcome<'a> {
         let body = response.body;
         let bet = string_field(body, "\"bet_id\"").and_then(uuid_bytes);
-        let numbers = number_field(body, "\"amount\"").zip(number_field(body, "\"payout\""));
-        let (Some(bet), Some((amount, payout))) = (bet, numbers) else {
+        let number = |name| number_field(body, name);
+        let numbers = number("\"amount\"").zip(number("\"rate\"")).zip(number("\"payout\""));
+        let (Some(bet), Some(((amount, rate), payout))) = (bet, numbers) else {
             return Outcome::Failed("malformed_answer".into());
         };
-        if amount != request.amount || payout != amount * i64::from(request.rate) / 100 {
+        // Booked at what was seen, or at less down to what was accepted.
+        let is_accepted = (i64::from(request.min_rate)..=i64::from(request.rate)).contains(&rate);
+        if amount != request.amount || !is_accepted || payout != amount * rate / 100 {
             return Outcome::Failed("other_terms".into());
         }
         self.journal.push(Entry { bet, column: request.column, amount, payout });
@@ -161,6 +166,7 @@ mod tests {
             low: 3000,
             amount: 100,
             rate: 235,
+            min_rate: 212,
             quote_seq: 9,
             nonce,
             timestamp_ms: 5,
@@ -186,13 +192,28 @@ mod tests {
     }
 
     #[test]
+    fn a_bet_booked_lower_within_what_was_accepted_is_journaled_at_what_it_pays() {
+        let mut history = History::default();
+        let lower =
+            br#"{"bet_id":"00000000-0000-8000-8000-000000000001","amount":100,"rate":212,"payout":212}"#;
+        assert_eq!(history.on_response(&TapRequest::Bet(bet_request()), ok(201, lower)), Outcome::Accepted);
+        assert_eq!(history.journal[0].payout, 212);
+    }
+
+    #[test]
     fn other_terms_than_were_tapped_are_a_failure() {
         let mut history = History::default();
-        let cheaper = br#"{"bet_id":"00000000-0000-8000-8000-000000000001","amount":100,"payout":234}"#;
-        assert_eq!(
-            history.on_response(&TapRequest::Bet(bet_request()), ok(201, cheaper)),
-            Outcome::Failed("other_terms".into())
-        );
+        for terms in
+            [r#""rate":235,"payout":234"#, r#""rate":211,"payout":211"#, r#""rate":236,"payout":236"#]
+        {
+            let answer =
+                format!(r#"{{"bet_id":"00000000-0000-8000-8000-000000000001","amount":100,{terms}}}"#);
+            assert_eq!(
+                history.on_response(&TapRequest::Bet(bet_request()), ok(201, answer.as_bytes())),
+                Outcome::Failed("other_terms".into()),
+                "{terms}"
+            );
+        }
         assert_eq!(
             history.on_response(&TapRequest::Bet(bet_request()), ok(201, b"{}")),
             Outcome::Failed("malformed_answer".into())

@@ -21,6 +21,7 @@ struct PlaceBody {
     amount: i64,
     quote_seq: u64,
     rate_seen: u32,
+    min_rate: u32,
     nonce: String,
     timestamp: i64,
     chain_id: u64,
@@ -31,11 +32,12 @@ struct PlaceBody {
 impl PlaceBody {
     fn text(&self) -> String {
         format!(
-            "Fairground Tap bet\nAction: place_bet\nDomain: here\nCell: {}\nAmount: {}\nRate: {}\nQuoteSeq: {}\n\
+            "Fairground Tap bet\nAction: place_bet\nDomain: here\nCell: {}\nAmount: {}\nRate: {}\nMinRate: {}\nQuoteSeq: {}\n\
              Nonce: {}\nTimestamp: {}\nChain: {}\nVersion: {}",
             self.cell_id,
             self.amount,
             self.rate_seen,
+            self.min_rate,
             self.quote_seq,
             self.nonce,
             self.timestamp,
@@ -126,7 +128,7 @@ async fn grid() -> Json<Value> {
     };
     let cells: Vec<Value> = (0..200).map(cell).collect();
     Json(json!({ "width_ms": 5000, "first_placeable": 101, "quote_seq": 9, "betting": "open",
-        "domain": "here", "chain_id": 1, "cells": cells }))
+        "domain": "here", "chain_id": 1, "tolerance_percent": 10, "cells": cells }))
 }
 
 fn refusal(status: StatusCode, code: &str) -> Response {

@@ -48,7 +48,7 @@ impl PricePath {
 }
 
 /// A standard normal number (Box and Muller 1958).
-pub(super) fn normal(rng: &mut SmallRng) -> f64 {
+pub fn normal(rng: &mut SmallRng) -> f64 {
     let radius = (-2.0 * (1.0 - rng.random::<f64>()).ln()).sqrt();
     radius * (TAU * rng.random::<f64>()).cos()
 }

@@ -1,6 +1,8 @@
 //! The arguments of `simulate tap`, and the plan they make.
 
 use std::path::PathBuf;
+use tap::domain::quote::TOLERANCE_DEFAULT_PERCENT;
+use tap::domain::tick::STEP_MS;
 
 /// Longest run: a week, which is millions of bets.
 const HOURS_MAX: f64 = 168.0;
@@ -13,6 +15,8 @@ const OUTAGES_MAX: i64 = 60;
 /// A recording is short: minutes, not hours.
 const WARM_UP_OF_RECORDINGS_S: i64 = 20;
 const RECOVERY_OF_RECORDINGS_S: i64 = 5;
+/// The longest way from a tap to the server: a phone's on a poor day.
+const DELAY_MS: i64 = 300;
 
 /// How to play Tap.
 #[derive(Debug, Clone, clap::Args)]
@@ -41,6 +45,21 @@ pub struct TapArgs {
     /// Lets the nightly calibrator learn, too; it needs some five hours of bets.
     #[arg(long)]
     calibrate: bool,
+    /// By how much less than the rate that was seen players accept to be booked, percent.
+    #[arg(long, default_value_t = TOLERANCE_DEFAULT_PERCENT, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(0..=100))]
+    tolerance: u32,
+    /// Players say nothing of a least rate, as texts of before: what moved by more than 3 % is refused.
+    #[arg(long, conflicts_with = "tolerance")]
+    no_least_rate: bool,
+    /// Between two grids that a player is shown, ms; a multiple of 100.
+    #[arg(long, default_value_t = STEP_MS, value_name = "MS", value_parser = clap::value_parser!(i64).range(STEP_MS..=2_000))]
+    rhythm_ms: i64,
+    /// The longest way from a tap to the server, ms; each tap takes some part of it.
+    #[arg(long, default_value_t = DELAY_MS, value_name = "MS", value_parser = clap::value_parser!(i64).range(0..=5_000))]
+    delay_ms: i64,
+    /// Synthetic venues stray from the common price as those of the mock do, so that ticks jitter.
+    #[arg(long)]
+    stray: bool,
     /// Also writes the report as JSON to this file.
     #[arg(long, value_name = "FILE")]
     pub(super) json: Option<PathBuf>,
@@ -70,6 +89,11 @@ pub(super) struct Plan {
     pub strategy: Strategy,
     pub recording: Option<PathBuf>,
     pub outages_per_hour: u32,
+    /// `None`: nothing is said of it.
+    pub tolerance_percent: Option<u32>,
+    pub rhythm_ms: i64,
+    pub delay_ms: i64,
+    pub strays: bool,
     pub is_calibrated: bool,
     pub warm_up_s: i64,
     pub recovery_s: i64,
@@ -83,6 +107,9 @@ impl TapArgs {
         }
         if !(self.volatility > 0.0 && self.volatility <= VOLATILITY_MAX) {
             return Err(format!("--volatility must be above 0 and at most {VOLATILITY_MAX} percent"));
+        }
+        if self.rhythm_ms % STEP_MS != 0 {
+            return Err(format!("--rhythm-ms must be a multiple of {STEP_MS}"));
         }
         Ok(())
     }
@@ -101,6 +128,10 @@ impl TapArgs {
             strategy: self.strategy,
             recording: self.recording.clone(),
             outages_per_hour: self.outages,
+            tolerance_percent: (!self.no_least_rate).then_some(self.tolerance),
+            rhythm_ms: self.rhythm_ms,
+            delay_ms: self.delay_ms,
+            strays: self.stray,
             is_calibrated: self.calibrate,
             warm_up_s,
             recovery_s,

@@ -15,6 +15,8 @@ pub(super) struct PlacedBet {
     pub minute: i64,
     pub amount: i64,
     pub rate: u32,
+    /// Whether it was booked at the present rate, below what was seen.
+    pub is_fresh: bool,
     pub edge_bp: i64,
     /// The probability it was priced with.
     pub p_ppb: i64,
@@ -61,6 +63,7 @@ impl PlacedBet {
             minute: starts_ms.div_euclid(60_000),
             amount: bet.amount,
             rate: bet.rate,
+            is_fresh: bet.quote_seq != bet.signed.quote_seen,
             edge_bp: bet.edge_bp,
             p_ppb: bet.p_ppb,
             at_quote_ppb,

@@ -1,7 +1,7 @@
-//! The players: each looks at the grid now and then, thinks as long as a thumb needs, and taps. Quotes are the market state's own, and
-//! they are refused like everybody.
+//! The players: each looks at the grid now and then and taps the rate that it shows, which takes its way to the server. Quotes are the
+//! market state's own, and they are refused like everybody.
 
-use super::args::Strategy;
+use super::args::{Plan, Strategy};
 use super::bets::{inputs_of, model_ppb};
 use kernel::UserId;
 use rand::rngs::SmallRng;
@@ -12,69 +12,70 @@ use tap::domain::grid::{PRESETS, ROWS};
 use tap::domain::pricing::RateInputs;
 use tap::domain::quote::{QUOTE_AGE_MAX_MS, Snapshot};
 use tap::market_state::View;
+use tap::usecase::bot_place::BotTap;
 
 /// Between two looks of one player, ms.
 const BETWEEN_LOOKS_MS: std::ops::Range<i64> = 1_500..12_000;
-/// Between the look and the tap, ms.
-const THINKING_MS: std::ops::Range<i64> = 200..900;
 /// People tap columns and rows this near.
 const NEAR_COLUMNS: i64 = 6;
 const NEAR_ROWS: i64 = 3;
 /// Cells that a sharp player compares before a tap.
 const COMPARED: usize = 32;
 
-/// A tap to be made.
-#[derive(Clone)]
-pub(super) struct PlannedTap {
-    pub user: UserId,
-    pub quote: Arc<Snapshot>,
-    pub cell: CellId,
-    pub amount: i64,
-}
-
 struct Player {
     user: UserId,
     chance: SmallRng,
     next_look_ms: i64,
     /// What is about to be tapped, and when.
-    planned: Option<(i64, PlannedTap)>,
+    planned: Option<(i64, BotTap)>,
 }
 
 /// All players.
 pub(super) struct Players {
     players: Vec<Player>,
+    habits: Habits,
+}
+
+/// What all players of a run have in common.
+#[derive(Clone, Copy)]
+struct Habits {
     strategy: Strategy,
     /// The volatility that a sharp player knows, ppb; without it the quote's is believed.
     sigma_ppb: Option<i64>,
+    tolerance_percent: Option<u32>,
+    /// Between two grids that are shown.
+    rhythm_ms: i64,
+    delay_ms: i64,
 }
 
 impl Players {
-    pub fn new(users: &[UserId], seed: u64, strategy: Strategy, sigma_ppb: Option<i64>) -> Self {
+    pub fn new(users: &[UserId], plan: &Plan, sigma_ppb: Option<i64>) -> Self {
         let player = |(number, user): (u64, &UserId)| Player {
             user: *user,
-            chance: SmallRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(number)),
+            chance: SmallRng::seed_from_u64(plan.seed.wrapping_mul(1_000_003).wrapping_add(number)),
             next_look_ms: i64::MIN,
             planned: None,
         };
-        Self { players: (0..).zip(users).map(player).collect(), strategy, sigma_ppb }
+        let habits = Habits {
+            strategy: plan.strategy,
+            sigma_ppb,
+            tolerance_percent: plan.tolerance_percent,
+            rhythm_ms: plan.rhythm_ms,
+            delay_ms: plan.delay_ms,
+        };
+        Self { players: (0..).zip(users).map(player).collect(), habits }
     }
 
     /// What is tapped at `now_ms`, in the players' order.
-    pub fn taps(&mut self, view: &View, now_ms: i64) -> Vec<PlannedTap> {
-        let (strategy, sigma_ppb) = (self.strategy, self.sigma_ppb);
-        let choice = |player: &mut Player| player.act(view, now_ms, strategy, sigma_ppb);
+    pub fn taps(&mut self, view: &View, now_ms: i64) -> Vec<BotTap> {
+        let habits = self.habits;
+        let choice = |player: &mut Player| player.act(view, now_ms, habits);
         self.players.iter_mut().filter_map(choice).collect()
     }
 }
 
 impl Player {
-    fn act(
-        &mut self,
-        view: &View,
-        now_ms: i64,
-        strategy: Strategy,
-        sigma_ppb: Option<i64>,
-    ) -> Option<PlannedTap> {
+    fn act(&mut self, view: &View, now_ms: i64, habits: Habits) -> Option<BotTap> {
         if let Some((_, tap)) = self.planned.take_if(|(at_ms, _)| *at_ms <= now_ms) {
             return Some(tap);
         }
@@ -86,19 +87,21 @@ impl Player {
             return None;
         }
         self.next_look_ms = now_ms + self.chance.random_range(BETWEEN_LOOKS_MS);
-        let (quote, cell) = match strategy {
-            Strategy::Even => any(view, &mut self.chance, |_| true),
-            Strategy::Near => {
-                any(view, &mut self.chance, |at| at.columns < NEAR_COLUMNS && at.rows <= NEAR_ROWS)
-            }
-            Strategy::Sharp => best(view, &mut self.chance, now_ms, sigma_ppb),
+        let (quote, cell) = match habits.strategy {
+            Strategy::Even => any(shown(view, habits.rhythm_ms)?, &mut self.chance, |_| true),
+            Strategy::Near => any(shown(view, habits.rhythm_ms)?, &mut self.chance, |at| {
+                at.columns < NEAR_COLUMNS && at.rows <= NEAR_ROWS
+            }),
+            Strategy::Sharp => best(view, &mut self.chance, now_ms, habits.sigma_ppb),
         }?;
         let amount = PRESETS[self.chance.random_range(0..4)];
-        let tap = PlannedTap { user: self.user, quote, cell, amount };
-        if strategy == Strategy::Sharp {
+        let tap =
+            BotTap { user: self.user, quote, cell, amount, tolerance_percent: habits.tolerance_percent };
+        let delay_ms = self.chance.random_range(0..=habits.delay_ms);
+        if habits.strategy == Strategy::Sharp || delay_ms == 0 {
             return Some(tap);
         }
-        self.planned = Some((now_ms + self.chance.random_range(THINKING_MS), tap));
+        self.planned = Some((now_ms + delay_ms, tap));
         None
     }
 }
@@ -109,13 +112,17 @@ struct Distance {
     rows: i64,
 }
 
-/// A cell of the newest quote that is offered and wanted; any that is offered where none is wanted.
+/// The newest grid that a page shows which is told every `rhythm_ms`.
+fn shown(view: &View, rhythm_ms: i64) -> Option<&Arc<Snapshot>> {
+    view.snapshots.iter().rev().find(|quote| quote.facts.at_ms % rhythm_ms == 0)
+}
+
+/// A cell of the quote that is offered and wanted; any that is offered where none is wanted.
 fn any(
-    view: &View,
+    quote: &Arc<Snapshot>,
     chance: &mut SmallRng,
     is_wanted: fn(&Distance) -> bool,
 ) -> Option<(Arc<Snapshot>, CellId)> {
-    let quote = view.snapshots.last()?;
     let offered = offered(quote);
     let wanted: Vec<_> = offered.iter().filter(|(at, _)| is_wanted(at)).collect();
     let cell = if wanted.is_empty() {

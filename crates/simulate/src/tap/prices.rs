@@ -2,7 +2,7 @@
 //! the adapter that reads them live. Floats are fine here: this is no money, it is weather.
 
 use super::args::Plan;
-use mock::venues::path::PricePath;
+use mock::venues::path::{PricePath, normal};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use std::path::Path;
@@ -24,6 +24,9 @@ const VENUES: [(Protocol, Quote, f64); 3] = [
 ];
 /// Half a spread, in hundred-millionths of a dollar: a cent.
 const HALF_SPREAD_E8: i64 = 1_000_000;
+/// How far the mock's venues stray, basis points (standard deviation), and what of it is kept in a step: 0.98 in each of its five.
+const STRAY_BP: [f64; VENUES.len()] = [0.15, 0.2, 0.3];
+const STRAY_KEPT: f64 = 0.904;
 /// How old an update is when it is received.
 const LATENCY_MS: i64 = 20;
 /// A silence that voids columns (prices count for two seconds and are carried for three more) and does not yet stop betting.
@@ -43,6 +46,8 @@ pub(super) struct Walk {
     path: PricePath,
     /// When all are silent: Unix ms, by their begin.
     outages: Vec<(i64, i64)>,
+    /// How far each venue is from where it usually is, basis points; `None` where none strays.
+    strays: Option<(SmallRng, [f64; VENUES.len()])>,
 }
 
 /// A recording's updates, by the time they were received.
@@ -107,16 +112,31 @@ impl Walk {
                 outages.push((at_ms, at_ms + OUTAGE_MS));
             }
         }
-        Self { path: PricePath::new(plan.seed, START_CENTS, plan.volatility / 100.0, 0.0, 0.0), outages }
+        let strays =
+            plan.strays.then(|| (SmallRng::seed_from_u64(plan.seed ^ 0x7374_7261_7921), Default::default()));
+        let path = PricePath::new(plan.seed, START_CENTS, plan.volatility / 100.0, 0.0, 0.0);
+        Self { path, outages, strays }
+    }
+
+    /// Each venue strays a little further, or back: what of it is kept in a step and how far it goes are the mock's.
+    fn stray(&mut self) -> [f64; VENUES.len()] {
+        let Some((chance, strays)) = &mut self.strays else { return Default::default() };
+        for (stray, bp) in strays.iter_mut().zip(STRAY_BP) {
+            let fresh = bp * (1.0 - STRAY_KEPT * STRAY_KEPT).sqrt();
+            *stray = STRAY_KEPT * *stray + fresh * normal(chance);
+        }
+        *strays
     }
 
     fn updates_until(&mut self, wall_ms: i64, mono_ms: i64) -> Vec<VenueUpdate> {
         let cents = self.path.advance(STEP_MS as f64 / 1_000.0);
+        let strays = self.stray();
         if self.outages.iter().any(|(from_ms, to_ms)| (*from_ms..*to_ms).contains(&wall_ms)) {
             return Vec::new();
         }
         let book = |(slot, (_, _, distance)): (u8, &(Protocol, Quote, f64))| {
-            let mid = (cents * distance * 1e6).round() as i64;
+            let own = cents * (1.0 + strays[usize::from(slot)] / 10_000.0);
+            let mid = (own * distance * 1e6).round() as i64;
             VenueUpdate {
                 venue: Venue(slot),
                 event: MarketEvent::Book { bid: mid - HALF_SPREAD_E8, ask: mid + HALF_SPREAD_E8 },

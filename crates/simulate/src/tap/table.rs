@@ -122,7 +122,30 @@ fn refusals(text: &mut String, report: &Report) -> std::fmt::Result {
     let codes: Vec<_> = report.refused.iter().map(|(code, count)| format!("{code} {count}")).collect();
     let (refused, taps) = (grouped(refused.cast_signed()), grouped(report.taps.cast_signed()));
     let codes = if codes.is_empty() { String::new() } else { format!(": {}", codes.join(", ")) };
-    entry(text, "refused", &format!("{refused} of {taps} taps{codes}"))
+    let share = percent(report.refused.values().sum::<u64>() as f64 / (report.taps.max(1) as f64));
+    entry(text, "refused", &format!("{refused} of {taps} taps, {share} %{codes}"))?;
+    entry(text, "moved", &moved(report))?;
+    let Some(sums) = &report.booked_fresh else { return Ok(()) };
+    let Measured { value, error } = sums.margin;
+    let (bets, margin, error) = (grouped(sums.bets.cast_signed()), percent(value), percent(error));
+    entry(
+        text,
+        "booked fresh",
+        &format!("{bets} bets, of whose stakes the house kept {margin} % (standard error {error})"),
+    )
+}
+
+/// The taps that the price had left behind, and under which habits.
+fn moved(report: &Report) -> String {
+    let moved = report.refused.get("quote_moved").copied().unwrap_or(0);
+    let share = percent(moved as f64 / report.taps.max(1) as f64);
+    let accepted = report
+        .tolerance_percent
+        .map_or_else(|| "no least rate".to_owned(), |percent| format!("{percent} % less accepted"));
+    let (rhythm, delay) = (report.rhythm_ms, report.delay_ms);
+    format!(
+        "{share} % of taps refused for it; {accepted}, grids every {rhythm} ms, up to {delay} ms on the way"
+    )
 }
 
 fn proofs(text: &mut String, report: &Report) -> std::fmt::Result {

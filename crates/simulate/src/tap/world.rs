@@ -4,7 +4,7 @@
 use super::args::Plan;
 use super::bets::PlacedBet;
 use super::chance::SeededChance;
-use super::players::{PlannedTap, Players};
+use super::players::Players;
 use super::prices::Prices;
 use futures_util::future::join_all;
 use kernel::{Clock, ManualClock, PublicIds, Timestamp, UserId};
@@ -21,6 +21,7 @@ use tap::engine::{self, Driver, StepRecord};
 use tap::open::Opening;
 use tap::settings::Settings;
 use tap::store::columns;
+use tap::usecase::bot_place::BotTap;
 use tap::usecase::{bot_place, calibration_fit, column_close, column_pay, load_players};
 
 /// What each player has, cents: nobody shall run out of money and fall silent.
@@ -90,7 +91,7 @@ impl World {
         let known = plan.recording.is_none().then(|| sigma_ppb(plan.volatility));
         Ok(Self {
             driver: Driver::new(&app, engine),
-            players: Players::new(&users, plan.seed, plan.strategy, known),
+            players: Players::new(&users, plan, known),
             width_ms: app.settings.width_ms,
             app,
             clock,
@@ -193,9 +194,9 @@ impl World {
     async fn tap(&mut self) -> Result<(), String> {
         let view = self.app.market_state.view().clone();
         let taps = self.players.taps(&view, self.wall_ms);
-        let place = |tap: &PlannedTap| {
+        let place = |tap: &BotTap| {
             let (app, tap) = (Arc::clone(&self.app), tap.clone());
-            async move { bot_place::run(&app, tap.user, &tap.quote, tap.cell, tap.amount).await }
+            async move { bot_place::run(&app, &tap).await }
         };
         let answers = join_all(taps.iter().map(place)).await;
         for (tap, answer) in taps.iter().zip(answers) {

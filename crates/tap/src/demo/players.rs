@@ -4,7 +4,8 @@
 use crate::app::App;
 use crate::domain::cell::CellId;
 use crate::domain::grid::PRESETS;
-use crate::domain::quote::Snapshot;
+use crate::domain::quote::{Snapshot, TOLERANCE_DEFAULT_PERCENT};
+use crate::usecase::bot_place::BotTap;
 use crate::usecase::{bot_place, faucet};
 use kernel::UserId;
 use rand::rngs::SmallRng;
@@ -44,7 +45,9 @@ async fn play(app: Arc<App>, number: u32) {
         });
         if let (Some((quote, cell)), true) = (chosen, purse.balance >= stake) {
             // Too late, moved, taken: told like everybody, and forgotten.
-            let _ = bot_place::run(&app, user, &quote, cell, stake).await;
+            let tolerance_percent = Some(TOLERANCE_DEFAULT_PERCENT);
+            let tap = BotTap { user, quote, cell, amount: stake, tolerance_percent };
+            let _ = bot_place::run(&app, &tap).await;
         }
     }
 }

@@ -50,6 +50,12 @@ impl BetStatus {
 pub struct Signed {
     /// The nonce, a UUID in lower case.
     pub nonce: String,
+    /// The rate that was seen, hundredths.
+    pub rate_seen: u32,
+    /// The least acceptable rate, hundredths; `None` in texts that name none.
+    pub min_rate: Option<u32>,
+    /// The quote that was seen.
+    pub quote_seen: i64,
     /// The player's clock, Unix milliseconds.
     pub signed_at_ms: i64,
     /// The domain in the text.
@@ -85,11 +91,11 @@ pub struct Bet {
     pub high: i64,
     /// The stake in cents.
     pub amount: i64,
-    /// Hundredths.
+    /// The rate it is booked at, hundredths: what was seen, or less down to what was accepted.
     pub rate: u32,
     /// What it pays if it wins, cents, stake included.
     pub payout: i64,
-    /// The quote it was made at.
+    /// The quote it is booked at: the one that was seen, or a later one.
     pub quote_seq: i64,
     /// The edge in that quote, basis points.
     pub edge_bp: i64,

@@ -1,6 +1,6 @@
 //! The text of a bet that a session key signs: written, read back strictly, compared, and held against the clock.
 //!
-//! Eleven lines with line feeds between them and none at the end. What does not live here: who signed it, which is
+//! Eleven lines, or twelve with the least acceptable rate, with line feeds between them and none at the end. What does not live here: who signed it, which is
 //! identity's, and whether the bet is acceptable.
 
 use std::fmt::Write as _;
@@ -32,6 +32,8 @@ pub struct BetMessage<'t> {
     pub amount: i64,
     /// Hundredths that were seen: 235 is 2.35.
     pub rate: u32,
+    /// The least acceptable rate, hundredths, at most `rate`; `None` in texts without that line, which accept `rate` alone.
+    pub min_rate: Option<u32>,
     /// The quotes from which the rate was taken.
     pub quote_seq: u64,
     /// A UUID in lower case; one bet, whatever is sent twice.
@@ -70,6 +72,8 @@ pub enum BetLine {
     Amount,
     /// `Rate: `
     Rate,
+    /// `MinRate: `, which may be left out.
+    MinRate,
     /// `QuoteSeq: `
     QuoteSeq,
     /// `Nonce: `
@@ -89,6 +93,7 @@ impl BetLine {
             Self::Cell => "Cell: ",
             Self::Amount => "Amount: ",
             Self::Rate => "Rate: ",
+            Self::MinRate => "MinRate: ",
             Self::QuoteSeq => "QuoteSeq: ",
             Self::Nonce => "Nonce: ",
             Self::Timestamp => "Timestamp: ",
@@ -113,7 +118,11 @@ impl<'t> BetMessage<'t> {
     pub fn render(&self) -> String {
         let mut text = String::with_capacity(HEAD.len() + self.domain.len() + self.cell.len() + 224);
         let _ = write!(text, "{HEAD}Domain: {}\nCell: {}\nAmount: {}", self.domain, self.cell, self.amount);
-        let _ = write!(text, "\nRate: {}\nQuoteSeq: {}\nNonce: {}", self.rate, self.quote_seq, self.nonce);
+        let _ = write!(text, "\nRate: {}", self.rate);
+        if let Some(min_rate) = self.min_rate {
+            let _ = write!(text, "\nMinRate: {min_rate}");
+        }
+        let _ = write!(text, "\nQuoteSeq: {}\nNonce: {}", self.quote_seq, self.nonce);
         let _ = write!(text, "\nTimestamp: {}\nChain: {}", self.timestamp_ms, self.chain_id);
         let _ = write!(text, "\nVersion: {}", self.contract_version);
         text
@@ -130,6 +139,7 @@ impl<'t> BetMessage<'t> {
             cell: lines.read(BetLine::Cell, cell)?,
             amount: lines.read(BetLine::Amount, number)?,
             rate: lines.read(BetLine::Rate, number)?,
+            min_rate: lines.read_optional(BetLine::MinRate, number)?,
             quote_seq: lines.read(BetLine::QuoteSeq, number)?,
             nonce: lines.read(BetLine::Nonce, |text| is_nonce(text).then_some(text))?,
             timestamp_ms: lines.read(BetLine::Timestamp, number)?,
@@ -156,6 +166,7 @@ impl std::fmt::Debug for BetMessage<'_> {
             .field("cell", &self.cell)
             .field("amount", &self.amount)
             .field("rate", &self.rate)
+            .field("min_rate", &self.min_rate)
             .field("quote_seq", &self.quote_seq)
             .field("timestamp_ms", &self.timestamp_ms)
             .finish_non_exhaustive()
@@ -197,6 +208,18 @@ impl<'t> Lines<'t> {
         let value = said.strip_prefix(line.label()).ok_or(BetTextFault::LineIsNotInItsPlace(line))?;
         read(value).ok_or(BetTextFault::LineIsMalformed(line))
     }
+
+    /// A line that may be left out.
+    fn read_optional<T>(
+        &mut self,
+        line: BetLine,
+        read: impl Fn(&'t str) -> Option<T>,
+    ) -> Result<Option<T>, BetTextFault> {
+        if !self.rest.is_some_and(|rest| rest.starts_with(line.label())) {
+            return Ok(None);
+        }
+        self.read(line, read).map(Some)
+    }
 }
 
 /// A number that is not negative, as it is written: no sign, no leading zero, no other digits than ours.
@@ -232,6 +255,7 @@ mod tests {
             cell: "1:357923400:6000000:6001000",
             amount: 500,
             rate: 235,
+            min_rate: None,
             quote_seq: 123,
             nonce: "6f1c1f0e-8a53-4f6e-9d6e-0d2f4f0c9f11",
             timestamp_ms: 1_795_657_200_000,
@@ -249,12 +273,38 @@ mod tests {
     }
 
     #[test]
+    fn the_least_acceptable_rate_stands_after_the_rate_and_may_be_left_out() {
+        let text = TEXT.replacen("Rate: 235\n", "Rate: 235\nMinRate: 212\n", 1);
+        let bet = BetMessage { min_rate: Some(212), ..bet() };
+        assert_eq!(bet.render(), text);
+        assert_eq!(BetMessage::parse(&text), Ok(bet));
+        for (from, to, fault) in [
+            ("MinRate: 212\n", "MinRate: 0212\n", BetTextFault::LineIsMalformed(BetLine::MinRate)),
+            ("MinRate: 212\n", "MinRate: \n", BetTextFault::LineIsMalformed(BetLine::MinRate)),
+            ("MinRate: 212\n", "Minrate: 212\n", BetTextFault::LineIsNotInItsPlace(BetLine::QuoteSeq)),
+            (
+                "Rate: 235\nMinRate: 212",
+                "MinRate: 212\nRate: 235",
+                BetTextFault::LineIsNotInItsPlace(BetLine::Rate),
+            ),
+            (
+                "MinRate: 212\n",
+                "MinRate: 212\nMinRate: 212\n",
+                BetTextFault::LineIsNotInItsPlace(BetLine::QuoteSeq),
+            ),
+        ] {
+            assert_eq!(BetMessage::parse(&text.replacen(from, to, 1)), Err(fault), "{from} -> {to}");
+        }
+    }
+
+    #[test]
     fn a_bet_that_differs_in_one_field_is_not_what_was_signed() {
         let tampered = [
             BetMessage { domain: "127.0.0.1:8081", ..bet() },
             BetMessage { cell: "1:357923401:6000000:6001000", ..bet() },
             BetMessage { amount: 501, ..bet() },
             BetMessage { rate: 236, ..bet() },
+            BetMessage { min_rate: Some(235), ..bet() },
             BetMessage { quote_seq: 124, ..bet() },
             BetMessage { nonce: "6f1c1f0e-8a53-4f6e-9d6e-0d2f4f0c9f12", ..bet() },
             BetMessage { timestamp_ms: 1_795_657_200_001, ..bet() },

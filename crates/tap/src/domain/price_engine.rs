@@ -52,6 +52,8 @@ pub struct Memory {
     pub unsealed: Vec<Tick>,
     /// Volatility.
     pub volatility: Option<VolatilityState>,
+    /// Ticks after the last one that it has taken in: it is kept less often than they are.
+    pub unsampled: Vec<Tick>,
     /// Epochs, oldest first.
     pub epochs: Vec<Epoch>,
 }
@@ -128,10 +130,11 @@ impl PriceEngine {
         }
         let volatility =
             VolatilitySettings { warm_up_returns: settings.warm_up_returns, ..VolatilitySettings::default() };
-        let volatility = match memory.volatility {
+        let mut volatility = match memory.volatility {
             Some(state) => Volatility::resume(volatility, state),
             None => Volatility::new(volatility),
         };
+        memory.unsampled.iter().for_each(|tick| volatility.feed(tick));
         // A row height of another column width says nothing about this grid's, but its number is taken.
         let newest = memory.epochs.iter().map(|epoch| epoch.geometry.epoch()).max();
         let same_width = |epoch: &&Epoch| epoch.geometry.width_ms() == settings.width_ms;

@@ -7,8 +7,10 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
-/// The name of the format.
+/// The name of the format of bets that were booked at what was seen, and whose text names no least rate.
 pub const FORMAT: &str = "fairground-tap-proof-1";
+/// The name of the format of bets whose text names the least acceptable rate.
+pub const FORMAT_WITH_LEAST_RATE: &str = "fairground-tap-proof-2";
 
 /// The bet's own facts.
 #[derive(Debug, Clone, Serialize)]
@@ -35,8 +37,11 @@ pub struct BetFacts {
     pub t1_ms: i64,
     /// Stake, cents.
     pub amount: i64,
-    /// Hundredths.
+    /// The booked rate, hundredths.
     pub rate: u32,
+    /// What was seen and accepted; written in the second format alone.
+    #[serde(flatten)]
+    pub accepted: Option<AcceptedRates>,
     /// What it pays if it wins, cents.
     pub payout: i64,
     /// The nonce.
@@ -47,6 +52,17 @@ pub struct BetFacts {
     pub status: &'static str,
     /// What was paid, cents.
     pub payout_amount: i64,
+}
+
+/// The rates that a player saw and accepts.
+#[derive(Debug, Clone, Serialize)]
+pub struct AcceptedRates {
+    /// What the quote showed, hundredths.
+    pub rate_seen: u32,
+    /// The least that is acceptable, hundredths.
+    pub min_rate: u32,
+    /// The number of the quote that was seen.
+    pub quote_seen: i64,
 }
 
 /// What the player signed.

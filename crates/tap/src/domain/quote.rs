@@ -12,16 +12,20 @@ use super::pricing::{
 use super::quote_facts::QuoteFacts;
 use std::sync::Arc;
 
-/// Between two snapshots, ms.
-pub const SNAPSHOT_MS: i64 = 250;
+/// Between two snapshots, ms: one a tick, so that the number of a quote is the number of a moment of the lattice.
+pub const SNAPSHOT_MS: i64 = super::tick::STEP_MS;
 /// Snapshots that are kept: two seconds of them.
-pub const SNAPSHOTS_KEPT: usize = 8;
+pub const SNAPSHOTS_KEPT: usize = 20;
 /// A bet names a snapshot at most this old, ms.
 pub const QUOTE_AGE_MAX_MS: i64 = 1_500;
 /// The same at the moment of the decision: a bet that waited longer in the queue is refused.
 pub const QUOTE_AGE_AT_COMMIT_MAX_MS: i64 = 3_000;
 /// The house gives up this much of a rate to staleness, percent.
-const TOLERANCE_PERCENT: i128 = 3;
+const STALENESS_PERCENT: i128 = 3;
+/// By how much less than the rate that was seen a player may choose to be booked, percent; the first is *exactly*.
+pub const TOLERANCES_PERCENT: [u32; 4] = [0, 5, 10, 20];
+/// What pages, the load generator and simulated players use until somebody chooses.
+pub const TOLERANCE_DEFAULT_PERCENT: u32 = 20;
 
 /// The cells of one epoch in a snapshot.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +60,11 @@ pub struct Quoted {
     pub priced: Priced,
     /// The edge it was priced with, basis points.
     pub edge_bp: i64,
+}
+
+impl Quoted {
+    /// What a cell costs where nothing is known: it is not offered.
+    pub const UNSOUND: Self = Self { priced: Priced::UNSOUND, edge_bp: 0 };
 }
 
 impl Part {
@@ -138,38 +147,67 @@ pub fn price_now(
     price_cell(&inputs, calibrator)
 }
 
-/// Whether a bet may be made at `snapshot` by a client that saw `rate_seen`, at `now_ms`; `fresh` is the cell's price on
-/// the newest tick.
+/// The rates that a player signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateRequest {
+    /// What the quote showed, hundredths.
+    pub seen: u32,
+    /// The least that is acceptable, hundredths, at most `seen`; `None` where only what was seen is.
+    pub least: Option<u32>,
+}
+
+/// At what a bet is booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Booking {
+    /// Exactly as it was seen, at the quote that was named.
+    AsSeen(Quoted),
+    /// At the price on the newest tick: lower than what was seen, not lower than what is acceptable.
+    Fresh(Quoted),
+}
+
+/// The least acceptable rate of somebody who saw `seen` and tolerates `percent` less; hundredths, rounded up.
+#[must_use]
+pub const fn least_rate(seen: u32, percent: u32) -> u32 {
+    let kept = 100 - if percent > 100 { 100 } else { percent };
+    (seen as u64 * kept as u64).div_ceil(100) as u32
+}
+
+/// At what a bet is booked by a client that named `snapshot`, at `now_ms`; `fresh` is the cell's price on the newest tick.
 ///
-/// Errors, in this order: the quote is too old; the cell was not offered in it; another rate was; the price has moved so
-/// far that the rate would be more than 3 % better than the present one.
+/// What was seen is booked while it is at most 3 % better than the present rate. Beyond that the present rate is, where
+/// the player has accepted it. Errors, in this order: the quote is too old; the cell was not offered in it; another rate was;
+/// the price has moved further than the house and the player allow.
 pub fn accept(
     snapshot: Option<&Arc<Snapshot>>,
     cell: &CellId,
-    rate_seen: u32,
+    rates: RateRequest,
     now_ms: i64,
-    fresh: Priced,
-) -> Result<Quoted, PlaceRefusal> {
-    let fresh_rate = fresh.rate;
+    fresh: Quoted,
+) -> Result<Booking, PlaceRefusal> {
+    let fresh_rate = fresh.priced.rate;
     let live = snapshot.filter(|snapshot| now_ms - snapshot.facts.at_ms <= QUOTE_AGE_MAX_MS);
     let quoted = live.ok_or(PlaceRefusal::QuoteExpired { fresh_rate })?.find(cell);
     let quoted =
         quoted.filter(|quoted| quoted.priced.rate.is_some()).ok_or(PlaceRefusal::CellIsNotOffered)?;
-    if quoted.priced.rate != Some(rate_seen) {
+    if quoted.priced.rate != Some(rates.seen) {
         return Err(PlaceRefusal::RateWasNeverOffered { fresh_rate });
     }
-    if !is_within_tolerance(rate_seen, fresh.p_ppb, quoted.edge_bp) {
-        return Err(PlaceRefusal::QuoteMoved { fresh_rate });
+    // An edge that has changed meanwhile is no move of the price.
+    if is_within_staleness(rates.seen, fresh.priced.p_ppb, quoted.edge_bp.min(fresh.edge_bp)) {
+        return Ok(Booking::AsSeen(quoted));
     }
-    Ok(quoted)
+    match (fresh_rate, rates.least) {
+        (Some(fresh_rate), Some(least)) if fresh_rate >= least => Ok(Booking::Fresh(fresh)),
+        _ => Err(PlaceRefusal::QuoteMoved { fresh_rate }),
+    }
 }
 
 /// `rate_seen <= 1.03 * 100 * (1 - e) / p`, in whole numbers. The fresh rate's own bounds do not count: a cell that has
 /// become too unlikely to be offered is no loss to the house.
-fn is_within_tolerance(rate_seen: u32, fresh_p_ppb: i64, edge_bp: i64) -> bool {
+fn is_within_staleness(rate_seen: u32, fresh_p_ppb: i64, edge_bp: i64) -> bool {
     let seen = i128::from(rate_seen) * 100 * i128::from(BASIS_POINTS) * i128::from(fresh_p_ppb);
     let fair = i128::from(BASIS_POINTS - edge_bp) * 100 * i128::from(PPB);
-    seen <= fair * (100 + TOLERANCE_PERCENT)
+    seen <= fair * (100 + STALENESS_PERCENT)
 }
 
 #[cfg(test)]
@@ -209,25 +247,24 @@ mod tests {
         quoted.priced.rate.expect("offered")
     }
 
+    const fn only(seen: u32) -> RateRequest {
+        RateRequest { seen, least: None }
+    }
+
     #[test]
     fn a_quote_is_good_for_a_second_and_a_half_at_its_own_rate() {
         let snapshot = snapshot();
         let cell = cell(&snapshot, 1, 6_002_000);
         let quoted = snapshot.find(&cell).expect("in the grid");
-        let ask = |rate: u32, now: i64, fresh: Priced| accept(Some(&snapshot), &cell, rate, now, fresh);
-        assert_eq!(ask(rate(quoted), AT + 1_500, quoted.priced), Ok(quoted));
+        let ask = |rate: u32, now: i64| accept(Some(&snapshot), &cell, only(rate), now, quoted);
+        assert_eq!(ask(rate(quoted), AT + 1_500), Ok(Booking::AsSeen(quoted)));
         let fresh_rate = quoted.priced.rate;
-        assert_eq!(
-            ask(rate(quoted), AT + 1_501, quoted.priced),
-            Err(PlaceRefusal::QuoteExpired { fresh_rate })
-        );
+        assert_eq!(ask(rate(quoted), AT + 1_501), Err(PlaceRefusal::QuoteExpired { fresh_rate }));
         for other in [rate(quoted) - 1, rate(quoted) + 1, 0, u32::MAX] {
-            assert_eq!(ask(other, AT, quoted.priced), Err(PlaceRefusal::RateWasNeverOffered { fresh_rate }));
+            assert_eq!(ask(other, AT), Err(PlaceRefusal::RateWasNeverOffered { fresh_rate }));
         }
-        assert_eq!(
-            accept(None, &cell, 200, AT, quoted.priced),
-            Err(PlaceRefusal::QuoteExpired { fresh_rate })
-        );
+        let unknown = accept(None, &cell, only(200), AT, quoted);
+        assert_eq!(unknown, Err(PlaceRefusal::QuoteExpired { fresh_rate }));
     }
 
     #[test]
@@ -236,9 +273,45 @@ mod tests {
         let cell = cell(&snapshot, 0, 6_001_000);
         let quoted = snapshot.find(&cell).expect("in the grid");
         let moved = |percent: i64| Priced { p_ppb: quoted.priced.p_ppb * percent / 100, rate: Some(111) };
-        let ask = |fresh: Priced| accept(Some(&snapshot), &cell, rate(quoted), AT, fresh).is_ok();
+        let ask = |fresh: Priced| {
+            let fresh = Quoted { priced: fresh, edge_bp: 800 };
+            accept(Some(&snapshot), &cell, only(rate(quoted)), AT, fresh).is_ok()
+        };
         assert!(ask(moved(102)) && ask(moved(50)) && ask(Priced { p_ppb: 1, rate: None }));
         assert!(!ask(moved(105)) && !ask(Priced::UNSOUND));
+    }
+
+    #[test]
+    fn what_moved_further_is_booked_at_the_present_rate_down_to_the_least_that_was_accepted() {
+        let snapshot = snapshot();
+        let cell = cell(&snapshot, 0, 6_001_000);
+        let quoted = snapshot.find(&cell).expect("in the grid");
+        let seen = rate(quoted);
+        let ask = |least: u32, percent: i64, fresh_rate: Option<u32>| {
+            let priced = Priced { p_ppb: quoted.priced.p_ppb * percent / 100, rate: fresh_rate };
+            let rates = RateRequest { seen, least: Some(least) };
+            accept(Some(&snapshot), &cell, rates, AT, Quoted { priced, edge_bp: 600 })
+        };
+        let fresh = seen * 92 / 100;
+        let Ok(Booking::Fresh(booked)) = ask(fresh, 109, Some(fresh)) else { panic!("it is accepted") };
+        assert_eq!(booked.priced.rate, Some(fresh));
+        assert_eq!(
+            ask(fresh + 1, 109, Some(fresh)),
+            Err(PlaceRefusal::QuoteMoved { fresh_rate: Some(fresh) })
+        );
+        // Within the house's own three percent nobody gets less than was seen, whatever is accepted.
+        assert_eq!(ask(1, 102, Some(seen - 1)), Ok(Booking::AsSeen(quoted)));
+        // A cell that is not offered any more is booked at no rate at all.
+        assert_eq!(ask(0, 150, None), Err(PlaceRefusal::QuoteMoved { fresh_rate: None }));
+    }
+
+    #[test]
+    fn the_least_acceptable_rate_is_never_below_the_tolerance() {
+        for (seen, percent, least) in
+            [(235, 0, 235), (235, 10, 212), (105, 20, 84), (5_000, 5, 4_750), (1, 100, 0), (7, 200, 0)]
+        {
+            assert_eq!(least_rate(seen, percent), least, "{seen} less {percent} %");
+        }
     }
 
     #[test]
@@ -256,7 +329,7 @@ mod tests {
         ] {
             assert_eq!(snapshot.find(&strange), None, "{strange}");
             assert_eq!(
-                accept(Some(&snapshot), &strange, 200, AT, Priced::UNSOUND),
+                accept(Some(&snapshot), &strange, only(200), AT, Quoted::UNSOUND),
                 Err(PlaceRefusal::CellIsNotOffered)
             );
         }

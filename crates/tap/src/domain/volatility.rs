@@ -154,6 +154,12 @@ impl Volatility {
 }
 
 impl VolatilityState {
+    /// When the last sample was taken, Unix ms; what came after it was not taken in.
+    #[must_use]
+    pub fn last_sample_ms(&self) -> Option<i64> {
+        self.last.map(|(ts_ms, _)| ts_ms)
+    }
+
     /// Keeps the peaks of the last ten minutes: later and higher ones make earlier ones needless.
     fn record_peak(&mut self, ts_ms: i64) {
         let fast_e18 = self.fast_e18;

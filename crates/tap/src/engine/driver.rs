@@ -25,13 +25,20 @@ pub struct Driver {
     engine: PriceEngine,
     view: View,
     steps: u64,
+    grid: publish::GridFrames,
 }
 
 impl Driver {
     /// A driver of `engine` that publishes what it finds to the market state of `app`.
     #[must_use]
     pub fn new(app: &Arc<App>, engine: PriceEngine) -> Self {
-        Self { app: Arc::clone(app), engine, view: View::default(), steps: 0 }
+        Self {
+            app: Arc::clone(app),
+            engine,
+            view: View::default(),
+            steps: 0,
+            grid: publish::GridFrames::default(),
+        }
     }
 
     /// Takes one message of a venue in.
@@ -58,7 +65,7 @@ impl Driver {
         self.steps += 1;
         self.update_view(&step);
         self.publish_view(mono_ms);
-        publish::publish_step(&self.app, &self.view, &step, self.steps);
+        publish::publish_step(&self.app, &self.view, &step, self.steps, &mut self.grid);
         stop::reach(Point::EngineShown);
         if let Some(fault) = step.chain_fault {
             tracing::error!(%fault, "a tick does not fit the chain");
@@ -94,7 +101,7 @@ impl Driver {
         }
     }
 
-    /// Whether a snapshot is due with the tick of `ts_ms`: the first tick of each quarter of a second.
+    /// Whether a snapshot is due with the tick of `ts_ms`: the first of its number.
     fn is_due(&self, ts_ms: i64) -> bool {
         let last = self.view.snapshots.last().map(|snapshot| snapshot.facts.seq);
         last.is_none_or(|last| ts_ms.div_euclid(SNAPSHOT_MS) > last)

@@ -1,11 +1,14 @@
-//! What is published of a step on the live topics: prices ten times a second, the grid twice, the breaker when it changes.
+//! What is published of a step on the live topics: prices and what changed of the grid ten times a second, the whole grid twice,
+//! the breaker when it changes.
 
 use crate::app::App;
 use crate::domain::price_engine::Step;
+use crate::domain::pricing::Priced;
 use crate::domain::quote::{Part, Snapshot};
 use crate::domain::tick::Tick;
 use crate::market_state::View;
 use serde_json::json;
+use std::sync::Arc;
 use web::live::Update;
 
 /// The topic of prices and sealed minutes.
@@ -19,8 +22,8 @@ const GRID_STEPS: u64 = 5;
 /// Steps between two updates about the system: every five seconds.
 const SYSTEM_STEPS: u64 = 50;
 
-/// Publishes what is new.
-pub fn publish_step(app: &App, view: &View, step: &Step, steps: u64) {
+/// Publishes what is new. `grid` remembers the last whole grid.
+pub fn publish_step(app: &App, view: &View, step: &Step, steps: u64, grid: &mut GridFrames) {
     for tick in &step.ticks {
         app.hub.publish(PRICE, tick_update(tick));
     }
@@ -28,9 +31,8 @@ pub fn publish_step(app: &App, view: &View, step: &Step, steps: u64) {
         let body = json!({ "minute": block.minute, "hash": crate::domain::chain::hex(&block.hash) });
         app.hub.publish(PRICE, Update::fact("chain:head", body.to_string()));
     }
-    if steps.is_multiple_of(GRID_STEPS) {
-        grid_updates(view).into_iter().for_each(|update| app.hub.publish(GRID, update));
-    }
+    let is_due = steps.is_multiple_of(GRID_STEPS);
+    grid.updates(view, is_due).into_iter().for_each(|update| app.hub.publish(GRID, update));
     if step.transition.is_some() || steps.is_multiple_of(SYSTEM_STEPS) {
         app.hub.publish(SYSTEM, system_update(view));
     }
@@ -94,6 +96,53 @@ pub fn grid_updates(view: &View) -> Vec<Update> {
         ));
     }
     updates
+}
+
+/// What of the grid was published last.
+#[derive(Debug, Default)]
+pub struct GridFrames {
+    /// The snapshot that was sent whole.
+    whole: Option<Arc<Snapshot>>,
+    /// The newest that was sent in either way.
+    sent_seq: i64,
+}
+
+impl GridFrames {
+    /// The whole grid when that is due or its shape is another; else what changed since the last whole one; nothing without
+    /// a new quote.
+    fn updates(&mut self, view: &View, is_due: bool) -> Vec<Update> {
+        let Some(newest) = view.snapshots.last() else { return Vec::new() };
+        let base = self.whole.as_ref().filter(|base| !is_due && has_shape_of(base, newest));
+        if base.is_some() && newest.facts.seq == self.sent_seq {
+            return Vec::new();
+        }
+        self.sent_seq = newest.facts.seq;
+        if let Some(base) = base {
+            let parts = newest.parts.iter().zip(&base.parts);
+            return parts.map(|(part, before)| moves_update((newest, part), (base, before))).collect();
+        }
+        self.whole = Some(Arc::clone(newest));
+        grid_updates(view)
+    }
+}
+
+/// Whether both have the same cells.
+fn has_shape_of(one: &Snapshot, other: &Snapshot) -> bool {
+    let shape = |part: &Part| (part.geometry, part.first_column, part.columns.len(), part.low, part.rows);
+    one.parts.iter().map(shape).eq(other.parts.iter().map(shape))
+}
+
+/// By how much each rate differs from the whole grid numbered `base`; a rate that is not offered is 0. A reader who has another
+/// whole grid waits for the next one: totals are merged, and only the newest difference is needed.
+fn moves_update((snapshot, part): (&Snapshot, &Part), (base, before): (&Snapshot, &Part)) -> Update {
+    let rate = |cell: &Priced| i64::from(cell.rate.unwrap_or(0));
+    let moves: Vec<i64> =
+        part.cells.iter().zip(&before.cells).map(|(now, then)| rate(now) - rate(then)).collect();
+    let body = json!({
+        "quote_seq": snapshot.facts.seq, "at": snapshot.facts.at_ms, "epoch": part.geometry.epoch(),
+        "base": base.facts.seq, "moves": moves,
+    });
+    Update::total("grid:moves", part.geometry.epoch(), body.to_string())
 }
 
 fn part_update(snapshot: &Snapshot, part: &Part) -> Update {

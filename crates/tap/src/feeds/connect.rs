@@ -1,9 +1,9 @@
 //! Opening a connection to an address: TCP, TLS where the scheme asks for it, a WebSocket on top. Certificates are checked against
 //! the public roots; the TLS provider is named here and not set for the whole process.
 
+use super::dial::dial;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
@@ -89,7 +89,7 @@ impl Connector {
     /// Opens the bytes below HTTP or a WebSocket.
     pub(super) async fn byte_stream(&self, to: &Target) -> Result<Box<dyn Stream>, ConnectFault> {
         let host = to.host.trim_start_matches('[').trim_end_matches(']');
-        let plain = TcpStream::connect((host, to.port)).await?;
+        let plain = dial(host, to.port).await?;
         // Answers to pings are small and must not wait for more.
         plain.set_nodelay(true)?;
         if !to.is_tls() {

@@ -30,6 +30,7 @@ mod clocks;
 mod connect;
 mod connection;
 pub mod decimal;
+mod dial;
 mod fault;
 mod fetch;
 mod filling;

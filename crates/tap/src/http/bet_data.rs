@@ -13,7 +13,12 @@ pub struct PlacedData {
     bet_id: String,
     cell_id: String,
     amount: i64,
+    /// The rate it is booked at, hundredths.
     rate: u32,
+    /// The rate that was seen and signed.
+    rate_seen: u32,
+    /// The least that was acceptable; null where the text named none.
+    min_rate: Option<u32>,
     payout: i64,
     status: &'static str,
     placed_at: String,
@@ -31,7 +36,12 @@ pub struct BetData {
     t0_ms: Option<i64>,
     t1_ms: Option<i64>,
     amount: i64,
+    /// The rate it is booked at, hundredths.
     rate: u32,
+    /// The rate that was seen and signed.
+    rate_seen: u32,
+    /// The least that was acceptable; null where the text named none.
+    min_rate: Option<u32>,
     payout: i64,
     status: &'static str,
     payout_amount: Option<i64>,
@@ -47,6 +57,8 @@ pub fn placed(public: &PublicIds, bet: &Bet, cell: &CellId) -> PlacedData {
         cell_id: cell.to_string(),
         amount: bet.amount,
         rate: bet.rate,
+        rate_seen: bet.signed.rate_seen,
+        min_rate: bet.signed.min_rate,
         payout: bet.payout,
         status: BetStatus::Confirmed.as_str(),
         placed_at: bet.placed_at.rfc3339(),
@@ -68,6 +80,8 @@ pub fn shown(public: &PublicIds, shown: &Shown) -> BetData {
         t1_ms: column.map(|column| column.t1_ms),
         amount: bet.amount,
         rate: bet.rate,
+        rate_seen: bet.signed.rate_seen,
+        min_rate: bet.signed.min_rate,
         payout: bet.payout,
         status: bet.status.as_str(),
         payout_amount: bet.payout_amount,

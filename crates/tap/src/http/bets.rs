@@ -26,7 +26,7 @@ pub fn routes() -> OpenApiRouter<TapState> {
     OpenApiRouter::new().routes(routes!(place, list)).routes(routes!(one))
 }
 
-/// A tap. The rate is compared with the quote's and never used; the price and the payout are the server's.
+/// A tap. Rates are compared with the server's and never used; the price, the booked rate and the payout are the server's.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlaceBody {
@@ -38,6 +38,11 @@ pub struct PlaceBody {
     pub quote_seq: u64,
     /// The rate that was seen, hundredths.
     pub rate_seen: u32,
+    /// The least rate that is acceptable, hundredths, at most `rate_seen`; a line `MinRate` of the text. When the price has moved
+    /// by more than the house allows, the bet is booked at the present rate if that is not less. Without it only `rate_seen` is
+    /// accepted, and the text has no such line.
+    #[serde(default)]
+    pub min_rate: Option<u32>,
     /// A fresh UUID in lower case.
     pub nonce: String,
     /// The player's clock, Unix ms.
@@ -59,6 +64,7 @@ impl PlaceBody {
             cell: &self.cell_id,
             amount: self.amount,
             rate: self.rate_seen,
+            min_rate: self.min_rate,
             quote_seq: self.quote_seq,
             nonce: &self.nonce,
             timestamp_ms: self.timestamp,

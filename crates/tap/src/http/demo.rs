@@ -16,5 +16,5 @@ pub fn routes() -> axum::Router<TapState> {
 
 async fn pay(State(state): State<TapState>, Player(found): Player) -> Result<Plain<Value>, Refused> {
     let poured = faucet::run(&state.app, found.session.user).await?;
-    Ok(ok(json!({ "balance": poured.balance, "paid": poured.is_paid })))
+    Ok(ok(json!({ "balance": poured.balance, "paid": poured.is_paid, "next_at": poured.next_at.rfc3339() })))
 }

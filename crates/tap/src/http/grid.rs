@@ -4,7 +4,7 @@ use super::answer::{Plain, ok};
 use super::state::TapState;
 use crate::domain::cell::CellId;
 use crate::domain::grid::{COLUMNS_AHEAD, LOCK_COLUMNS, PRESETS};
-use crate::domain::quote::{Part, Snapshot};
+use crate::domain::quote::{Part, Snapshot, TOLERANCE_DEFAULT_PERCENT, TOLERANCES_PERCENT};
 use axum::extract::State;
 use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
@@ -31,9 +31,15 @@ pub struct GridData {
     first_placeable: i64,
     last_column: i64,
     quote_seq: Option<i64>,
+    /// The price that this quote was made from, cents; before the first quote that of the newest tick.
     price: Option<i64>,
+    /// The number of that price's tick.
     price_seq: Option<i64>,
     sigma_ppb: Option<i64>,
+    /// By how much less than `rate_seen` a page lets people choose to be booked, percent.
+    tolerances_percent: Vec<u32>,
+    /// What it uses until they choose.
+    tolerance_percent: u32,
     breaker: &'static str,
     betting: &'static str,
     domain: String,
@@ -76,6 +82,7 @@ async fn grid(State(state): State<TapState>) -> Result<Plain<GridData>, Refused>
     let now_ms = app.clock.now().as_micros().div_euclid(1_000);
     let c_now = now_ms.div_euclid(app.settings.width_ms);
     let snapshot = view.snapshots.last();
+    let facts = snapshot.map(|snapshot| snapshot.facts.as_ref());
     let geometry = view.geometry_of(c_now + LOCK_COLUMNS + 1);
     Ok(ok(GridData {
         epoch: geometry.map_or(0, crate::domain::grid::Geometry::epoch),
@@ -87,9 +94,11 @@ async fn grid(State(state): State<TapState>) -> Result<Plain<GridData>, Refused>
         first_placeable: c_now + LOCK_COLUMNS + 1,
         last_column: c_now + COLUMNS_AHEAD,
         quote_seq: snapshot.map(|snapshot| snapshot.facts.seq),
-        price: view.tick.map(|tick| tick.price),
-        price_seq: view.tick.map(|tick| tick.seq),
-        sigma_ppb: view.facts.as_ref().map(|facts| facts.sigma_ppb),
+        price: facts.map(|facts| facts.price).or(view.tick.map(|tick| tick.price)),
+        price_seq: facts.map(|facts| facts.tick_seq).or(view.tick.map(|tick| tick.seq)),
+        sigma_ppb: facts.or(view.facts.as_ref()).map(|facts| facts.sigma_ppb),
+        tolerances_percent: TOLERANCES_PERCENT.to_vec(),
+        tolerance_percent: TOLERANCE_DEFAULT_PERCENT,
         breaker: view.breaker.as_str(),
         betting: view.betting.as_str(),
         domain: app.settings.domain.clone(),

@@ -2,6 +2,7 @@
 
 use super::answer::Plain;
 use super::state::TapState;
+use crate::domain::price_engine::Betting;
 use crate::usecase::column_close;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -22,8 +23,11 @@ async fn healthz(State(state): State<TapState>) -> Plain<Value> {
     let view = app.market_state.view().clone();
     let now_ms = app.clock.now().as_micros().div_euclid(1_000);
     let database = column_close::unsettled(app).await;
-    let betting = view.betting == crate::domain::price_engine::Betting::Open;
+    let betting = view.betting == Betting::Open;
     let healthy = database.is_ok() && betting;
+    // A breaker that is open lets nothing through: the word of `betting` would say the opposite.
+    let stale = matches!(view.betting, Betting::PriceFeedStale { .. });
+    let breaker = if stale { "open" } else { "closed" };
     let sources: Vec<_> = view
         .sources
         .iter()
@@ -39,7 +43,8 @@ async fn healthz(State(state): State<TapState>) -> Plain<Value> {
             "database": { "status": if database.is_ok() { "ok" } else { "down" } },
             "price_feed": { "status": view.breaker.as_str(), "last_update": view.tick.map(|tick| tick.ts_ms),
                 "stale_for_ms": view.stale_for_ms, "sources": sources },
-            "circuit_breaker": { "status": view.betting.as_str() },
+            "circuit_breaker": { "status": breaker },
+            "betting": { "status": view.betting.as_str() },
             "resolver": { "unsettled_columns": database.unwrap_or_default(),
                 "lag_ms": (now_ms - app.market_state.watermark_ms()).max(0) },
         },

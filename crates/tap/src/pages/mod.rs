@@ -70,9 +70,7 @@ async fn proof(facts: RequestFacts, Path(id): Path<String>) -> Response {
 }
 
 fn shell(facts: &RequestFacts, title: &str) -> Shell {
-    let mut shell = Shell::new(&TAP, title, facts.at);
-    facts.request_id.as_str().clone_into(&mut shell.request_id);
-    shell
+    Shell::new(&TAP, title, facts.at)
 }
 
 fn answer(page: &impl Template) -> Response {

@@ -7,25 +7,28 @@ use store::{BulkSql, Column, Row, StoreError, Tx, params};
 
 const INSERT: BulkSql = BulkSql {
     sqlite: "INSERT INTO bets (id, user_id, column_id, low, high, amount, rate, payout, quote_seq, edge_bp, p_ppb, status,
-               nonce, signed_at_ms, domain, chain_id, scheme, key, signature, request_hash, placed_at, seq, balance_after)
+               nonce, signed_at_ms, domain, chain_id, scheme, key, signature, request_hash, placed_at, seq, balance_after,
+               rate_seen, quote_seen, min_rate)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-               $23)",
+               $23, $24, $25, $26)",
     postgres: "INSERT INTO bets (id, user_id, column_id, low, high, amount, rate, payout, quote_seq, edge_bp, p_ppb, status,
-                 nonce, signed_at_ms, domain, chain_id, scheme, key, signature, request_hash, placed_at, seq, balance_after)
+                 nonce, signed_at_ms, domain, chain_id, scheme, key, signature, request_hash, placed_at, seq, balance_after,
+                 rate_seen, quote_seen, min_rate)
                SELECT * FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
                  $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::text[],
                  $14::bigint[], $15::text[], $16::bigint[], $17::bigint[], $18::bytea[], $19::bytea[], $20::bigint[],
-                 $21::bigint[], $22::bigint[], $23::bigint[])",
+                 $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[], $26::bigint[])",
 };
 
 const BY_ID: BulkSql = BulkSql {
     sqlite: "SELECT id, user_id, column_id, low, high, amount, rate, payout, quote_seq, edge_bp, p_ppb, status, nonce,
                signed_at_ms, domain, chain_id, scheme, key, signature, request_hash, placed_at, seq, balance_after,
-               resolved_at, payout_amount, payout_transfer FROM bets WHERE id = $1",
+               resolved_at, payout_amount, payout_transfer, rate_seen, quote_seen, min_rate FROM bets WHERE id = $1",
     postgres: "SELECT u.at, b.* FROM UNNEST($1::bigint[]) WITH ORDINALITY AS u(id, at)
                CROSS JOIN LATERAL (SELECT id, user_id, column_id, low, high, amount, rate, payout, quote_seq, edge_bp,
                  p_ppb, status, nonce, signed_at_ms, domain, chain_id, scheme, key, signature, request_hash, placed_at, seq,
-                 balance_after, resolved_at, payout_amount, payout_transfer FROM bets WHERE id = u.id OFFSET 0) b",
+                 balance_after, resolved_at, payout_amount, payout_transfer, rate_seen, quote_seen, min_rate
+                 FROM bets WHERE id = u.id OFFSET 0) b",
 };
 
 const RESOLVE: BulkSql = BulkSql {
@@ -81,6 +84,7 @@ fn column(rows: &[&Bet], of: impl Fn(&Bet) -> i64) -> Vec<i64> {
 pub fn insert(tx: &mut Tx<'_>, rows: &[&Bet]) -> Result<(), StoreError> {
     let texts = |of: fn(&Bet) -> &str| rows.iter().map(|bet| of(bet)).collect::<Vec<_>>();
     let blobs = |of: fn(&Bet) -> &[u8]| rows.iter().map(|bet| of(bet)).collect::<Vec<_>>();
+    let min_rates: Vec<_> = rows.iter().map(|bet| bet.signed.min_rate.map(i64::from)).collect();
     tx.bulk_execute(
         INSERT,
         &[
@@ -107,6 +111,9 @@ pub fn insert(tx: &mut Tx<'_>, rows: &[&Bet]) -> Result<(), StoreError> {
             Column::Int(&column(rows, |b| b.placed_at.as_micros())),
             Column::Int(&column(rows, |b| b.seq)),
             Column::Int(&column(rows, |b| b.balance_after)),
+            Column::Int(&column(rows, |b| i64::from(b.signed.rate_seen))),
+            Column::Int(&column(rows, |b| b.signed.quote_seen)),
+            Column::OptInt(&min_rates),
         ],
     )?;
     Ok(())
@@ -163,13 +170,13 @@ pub fn waiting(tx: &mut Tx<'_>, column: i64, after: i64, limit: i64) -> Result<V
     let sql = tx.pick(
         "SELECT id, user_id, column_id, low, high, amount, rate, payout, quote_seq, edge_bp, p_ppb, status, nonce,
            signed_at_ms, domain, chain_id, scheme, key, signature, request_hash, placed_at, seq, balance_after,
-           resolved_at, payout_amount, payout_transfer
+           resolved_at, payout_amount, payout_transfer, rate_seen, quote_seen, min_rate
          FROM bets INDEXED BY bets_in_time WHERE column_id = $1 AND status = 'confirmed'
            AND id > MAX($2, (SELECT first_bet - 1 FROM columns WHERE id = $1))
            AND id <= (SELECT last_bet FROM columns WHERE id = $1) ORDER BY id LIMIT $3",
         "SELECT id, user_id, column_id, low, high, amount, rate, payout, quote_seq, edge_bp, p_ppb, status, nonce,
            signed_at_ms, domain, chain_id, scheme, key, signature, request_hash, placed_at, seq, balance_after,
-           resolved_at, payout_amount, payout_transfer
+           resolved_at, payout_amount, payout_transfer, rate_seen, quote_seen, min_rate
          FROM bets WHERE column_id = $1 AND id > $2 AND status = 'confirmed' ORDER BY id LIMIT $3",
     );
     tx.query(sql, params![column, after, limit], |row| read(row, 0))
@@ -229,7 +236,8 @@ pub struct BetFilter {
 pub fn of_user(tx: &mut Tx<'_>, user: UserId, filter: &BetFilter) -> Result<Vec<Bet>, StoreError> {
     let sql = "SELECT b.id, b.user_id, b.column_id, b.low, b.high, b.amount, b.rate, b.payout, b.quote_seq, b.edge_bp,
                  b.p_ppb, b.status, b.nonce, b.signed_at_ms, b.domain, b.chain_id, b.scheme, b.key, b.signature,
-                 b.request_hash, b.placed_at, b.seq, b.balance_after, b.resolved_at, b.payout_amount, b.payout_transfer
+                 b.request_hash, b.placed_at, b.seq, b.balance_after, b.resolved_at, b.payout_amount, b.payout_transfer,
+                 b.rate_seen, b.quote_seen, b.min_rate
                FROM locators l JOIN bets b ON b.id = l.id
                WHERE l.owner = $1 AND l.kind = $2 AND ($3 = '' OR b.status = $3) AND b.placed_at >= $4
                  AND b.placed_at < $5 AND b.id < $6
@@ -250,9 +258,13 @@ pub fn of_user(tx: &mut Tx<'_>, user: UserId, filter: &BetFilter) -> Result<Vec<
     )
 }
 
+fn rate_of(stored: i64) -> Result<u32, StoreError> {
+    u32::try_from(stored).map_err(|_| StoreError::Corrupt(format!("a rate of {stored}")))
+}
+
 fn read(row: &Row<'_>, first: usize) -> Result<Bet, StoreError> {
     let status = row.text(first + 11)?;
-    let rate = row.int(first + 6)?;
+    let (rate, quote_seq) = (row.int(first + 6)?, row.int(first + 8)?);
     Ok(Bet {
         id: BetId(row.int(first)?),
         user: UserId(row.int(first + 1)?),
@@ -260,14 +272,17 @@ fn read(row: &Row<'_>, first: usize) -> Result<Bet, StoreError> {
         low: row.int(first + 3)?,
         high: row.int(first + 4)?,
         amount: row.int(first + 5)?,
-        rate: u32::try_from(rate).map_err(|_| StoreError::Corrupt(format!("a rate of {rate}")))?,
+        rate: rate_of(rate)?,
         payout: row.int(first + 7)?,
-        quote_seq: row.int(first + 8)?,
+        quote_seq,
         edge_bp: row.int(first + 9)?,
         p_ppb: row.int(first + 10)?,
         status: BetStatus::parse(&status)
             .ok_or_else(|| StoreError::Corrupt(format!("a bet says '{status}'")))?,
         signed: Signed {
+            rate_seen: rate_of(row.opt_int(first + 26)?.unwrap_or(rate))?,
+            quote_seen: row.opt_int(first + 27)?.unwrap_or(quote_seq),
+            min_rate: row.opt_int(first + 28)?.map(rate_of).transpose()?,
             nonce: row.text(first + 12)?,
             signed_at_ms: row.int(first + 13)?,
             domain: row.text(first + 14)?,

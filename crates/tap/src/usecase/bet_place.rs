@@ -10,7 +10,8 @@ use crate::domain::cell::CellId;
 use crate::domain::column_book::reach;
 use crate::domain::grid::{Geometry, is_preset};
 use crate::domain::money::locator_kind;
-use crate::domain::quote::{Quoted, accept};
+use crate::domain::quote::{Booking, Quoted, RateRequest, Snapshot, accept};
+use crate::domain::quote_facts::QuoteFacts;
 use crate::domain::scheme;
 use crate::market_state::View;
 use crate::refusals;
@@ -92,6 +93,9 @@ fn verify(
     if !app.settings.chain_ids.contains(&message.chain_id) {
         return Err(refusals::wrong_chain());
     }
+    if message.min_rate.is_some_and(|least| least > message.rate) {
+        return Err(Refusal::field("min_rate", "must be at most rate_seen"));
+    }
     if message.contract_version != CONTRACT_VERSION {
         return Err(Refusal::field("contract_version", "must be 1"));
     }
@@ -119,33 +123,52 @@ fn offered(
         crate::domain::grid::PlaceFault::ColumnIsTooFar => PlaceRefusal::CellIsNotOffered,
     })?;
     let snapshot = i64::try_from(message.quote_seq).ok().and_then(|seq| view.snapshot(seq));
-    // What is told as the fresh rate has the edge that the cell is offered with now, whatever quote was named.
-    let newest = view.snapshots.last().and_then(|newest| newest.find(&cell));
-    let fresh =
-        app.market_state.fresh(view, &cell, newest.or_else(|| snapshot.and_then(|named| named.find(&cell))));
-    let quoted = accept(snapshot, &cell, message.rate, now_ms, fresh)?;
-    let snapshot = snapshot.ok_or(PlaceRefusal::CellIsNotOffered)?;
-    Ok(request(session, (bet, request_hash), (cell, geometry), quoted, &snapshot.facts))
+    let fresh = app.market_state.fresh(view, &cell, snapshot.map(AsRef::as_ref));
+    let rates = RateRequest { seen: message.rate, least: message.min_rate };
+    let booking = accept(snapshot, &cell, rates, now_ms, fresh)?;
+    let quote = quote_of(view, snapshot, booking).ok_or(PlaceRefusal::CellIsNotOffered)?;
+    Ok(request(session, (bet, request_hash), (cell, geometry), quote))
+}
+
+/// What a bet is booked at, with the facts that it was computed from.
+pub(super) struct BookedQuote {
+    pub quoted: Quoted,
+    pub rate: u32,
+    pub facts: Arc<QuoteFacts>,
+}
+
+/// `None`: there is no such quote, or no rate in it.
+pub(super) fn quote_of(view: &View, named: Option<&Arc<Snapshot>>, booking: Booking) -> Option<BookedQuote> {
+    let (quoted, facts) = match booking {
+        Booking::AsSeen(quoted) => (quoted, Arc::clone(&named?.facts)),
+        Booking::Fresh(quoted) => {
+            metrics::counter!("tap_bets_booked_fresh_total").increment(1);
+            (quoted, Arc::new(view.facts.clone()?))
+        }
+    };
+    Some(BookedQuote { quoted, rate: quoted.priced.rate?, facts })
 }
 
 fn request(
     session: &WalletSession,
     (bet, request_hash): (&SignedBet<'_>, i64),
     (cell, geometry): (CellId, Geometry),
-    quoted: Quoted,
-    facts: &Arc<crate::domain::quote_facts::QuoteFacts>,
+    BookedQuote { quoted, rate, facts }: BookedQuote,
 ) -> PlaceRequest {
     let message = &bet.message;
     PlaceRequest {
         user: session.user,
         cell: OfferedCell::on(&geometry, cell),
         amount: message.amount,
-        rate: message.rate,
-        quote: Arc::clone(facts),
+        rate,
         edge_bp: quoted.edge_bp,
         p_ppb: quoted.priced.p_ppb,
-        reach: reach(facts, &geometry),
+        reach: reach(&facts, &geometry),
+        quote: facts,
         signed: Signed {
+            rate_seen: message.rate,
+            min_rate: message.min_rate,
+            quote_seen: i64::try_from(message.quote_seq).unwrap_or(i64::MAX),
             nonce: message.nonce.to_owned(),
             signed_at_ms: message.timestamp_ms,
             domain: message.domain.to_owned(),

@@ -17,10 +17,10 @@ use store::{StoreError, Tx};
 pub const CALIBRATOR: &str = "calibrator";
 /// A calibrator younger than this stays: a nightly job may be an hour early.
 const AGE_MIN_S: i64 = 23 * 3_600;
-/// The archive is read in pieces of an hour: its ticks are 36,000, its quotes 14,400 at most.
+/// The archive is read in pieces of an hour: its ticks and its quotes are 36,000 at most each.
 const PIECE_MS: i64 = 3_600_000;
 const TICKS_MAX: i64 = 50_000;
-const QUOTES_MAX: i64 = 20_000;
+const QUOTES_MAX: i64 = 50_000;
 /// Before a moment a column may need its carry-in, after it the last column and its grace pass.
 const BEFORE_MS: i64 = 10_000;
 const COLUMNS_AFTER: i64 = COLUMNS_AHEAD + 4;

@@ -20,6 +20,8 @@ pub struct Poured {
     pub balance: i64,
     /// Whether anything was paid in: not when it was done today already.
     pub is_paid: bool,
+    /// When there is more: the beginning of the next day, UTC.
+    pub next_at: Timestamp,
 }
 
 /// Pays in, unless this was done today already.
@@ -41,5 +43,6 @@ fn pay(tx: &mut Tx<'_>, user: UserId, ids: &IdSource, now: Timestamp) -> Result<
         locator::insert(tx, user.0, locator_kind::FAUCET, day, transfer)?;
         enqueue_balance(tx, ids, &book, user, now)?;
     }
-    Ok(Poured { balance: balance(&book, user), is_paid })
+    let next_at = Timestamp::from_secs((day + 1) * DAY_S);
+    Ok(Poured { balance: balance(&book, user), is_paid, next_at })
 }

@@ -8,7 +8,8 @@ use crate::domain::column::ColumnRow;
 use crate::domain::evidence::{Evidence, Rules};
 use crate::domain::ids::BetId;
 use crate::domain::proof::{
-    BetFacts, BlockProof, FORMAT, HeadProof, Proof, QuoteProof, RuleFacts, SignedFacts, minutes, tick_row,
+    AcceptedRates, BetFacts, BlockProof, FORMAT, FORMAT_WITH_LEAST_RATE, HeadProof, Proof, QuoteProof,
+    RuleFacts, SignedFacts, minutes, tick_row,
 };
 use crate::domain::quote_facts::QuoteFacts;
 use crate::domain::scheme;
@@ -120,7 +121,7 @@ fn proof(public: &PublicIds, parts: Parts, rules: Rules) -> Result<Proof, String
     evidence.block_minutes = ours().map(|block| block.minute).collect();
     evidence.block_hashes = ours().map(|block| block.hash.clone()).collect();
     Ok(Proof {
-        format: FORMAT,
+        format: if parts.bet.signed.min_rate.is_some() { FORMAT_WITH_LEAST_RATE } else { FORMAT },
         rule_version: parts.column.rule_version,
         bet: bet_facts(public, &parts, cell),
         signed: signed(&parts, cell)?,
@@ -151,6 +152,11 @@ fn bet_facts(public: &PublicIds, parts: &Parts, cell: CellId) -> BetFacts {
         t1_ms: column.t1_ms,
         amount: bet.amount,
         rate: bet.rate,
+        accepted: bet.signed.min_rate.map(|min_rate| AcceptedRates {
+            rate_seen: bet.signed.rate_seen,
+            min_rate,
+            quote_seen: bet.signed.quote_seen,
+        }),
         payout: bet.payout,
         nonce: bet.signed.nonce.clone(),
         placed_at_ms: bet.placed_at.as_micros().div_euclid(1_000),
@@ -166,8 +172,9 @@ fn signed(parts: &Parts, cell: CellId) -> Result<SignedFacts, String> {
         domain: &signed.domain,
         cell: &cell,
         amount: parts.bet.amount,
-        rate: parts.bet.rate,
-        quote_seq: u64::try_from(parts.bet.quote_seq).map_err(|error| error.to_string())?,
+        rate: signed.rate_seen,
+        min_rate: signed.min_rate,
+        quote_seq: u64::try_from(signed.quote_seen).map_err(|error| error.to_string())?,
         nonce: &signed.nonce,
         timestamp_ms: signed.signed_at_ms,
         chain_id: u64::try_from(signed.chain_id).map_err(|error| error.to_string())?,

@@ -96,13 +96,19 @@ test("a bet placed in another window appears when it is confirmed", () => {
   assert.deepEqual([state(book), book.get(CELL).payout, book.get(CELL).t1_ms - book.get(CELL).t0_ms], ["confirmed", 300, 5000]);
 });
 
-test("a tap that was not taken is shown for a while, and what the server knows of stays", () => {
+test("a bet that is booked lower than it was seen keeps both rates", () => {
+  const book = run(PLACE, { type: "confirmed", bet_id: "B1", cell_id: CELL, nonce: "n1", rate: 212, amount: 500, payout: 1060 });
+  assert.deepEqual([book.get(CELL).seen, book.get(CELL).rate, book.get(CELL).payout], [235, 212, 1060]);
+});
+
+test("a tap that was not taken is shown for five seconds", () => {
   const failed = run(PLACE, { type: "failed", cell_id: CELL, nonce: "n1", reason: "quote_moved" }, { type: "faded", now: 2000 });
   assert.equal(state(failed), "failed");
   assert.equal(step(failed, { type: "faded", now: 2000 + FADES_AFTER_MS - 1 }), failed);
   assert.equal(step(failed, { type: "faded", now: 2000 + FADES_AFTER_MS }).size, 0);
-  const known = run({ type: "told", bets: [{ ...ROW, status: "insufficient_funds" }] });
-  assert.equal(step(known, { type: "faded", now: 1e9 }), known);
+  const dated = run(PLACE, { type: "failed", cell_id: CELL, bet_id: "B1", nonce: "n1", reason: "insufficient_funds", now: 1500 });
+  assert.equal(step(dated, { type: "faded", now: 1500 + FADES_AFTER_MS }).size, 0, "five seconds after it failed, recorded or not");
+  assert.equal(run({ type: "told", bets: [{ ...ROW, status: "insufficient_funds" }] }).size, 0, "an old refusal is no bet");
   const placed = run(PLACE);
   assert.equal(step(placed, { type: "faded", now: 1e9 }), placed);
 });

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cellId, cellUnder, columnOf, firstPlaceable, layout, parseCell, payoutOf, rateAt, xOf, yOf } from "./assets/cells.js";
-import { cents, clock, edge, exactRate, inSeconds, money, price, rate, short } from "./assets/format.js";
+import { cellId, cellUnder, columnOf, firstPlaceable, layout, leastRate, parseCell, payoutOf, rateAt, xOf, yOf } from "./assets/cells.js";
+import { axisTime, cents, edge, exactRate, fullClock, inSeconds, money, price, rate, short } from "./assets/format.js";
 import { banner, explain } from "./assets/words.js";
 import { pause } from "./assets/stream.js";
 
@@ -42,9 +42,20 @@ test("the cell under a place is the one that is drawn there", () => {
 
 test("a phone's cells are as large as a thumb needs, and all are there when asked", () => {
   const phone = layout(328, 426, false);
-  assert.ok(phone.colW >= 44 && phone.rowH >= 36, JSON.stringify(phone));
+  assert.ok(phone.colW >= 40 && phone.rowH >= 36, JSON.stringify(phone));
+  // The current column and the locked one take no bets; even right after a new one has begun four others can be tapped.
+  assert.ok((phone.plotW - phone.nowX) / phone.colW - 2 >= 4, JSON.stringify(phone));
   const all = layout(1200, 600, true);
   assert.ok(all.nowX / all.colW > 11.99 && (all.plotW - all.nowX) / all.colW > 23.99);
+});
+
+test("the least acceptable rate is never below the tolerance", () => {
+  for (const [rate, percent, least] of [[235, 0, 235], [235, 10, 212], [105, 20, 84], [5000, 5, 4750]]) assert.equal(leastRate(rate, percent), least);
+});
+
+test("a mark of the time axis cannot be taken for another unit", () => {
+  const minute = new Date(2026, 10, 30, 17, 20, 0).getTime();
+  assert.deepEqual([axisTime(minute), axisTime(minute + 5000), fullClock(minute + 5000)], ["17:20", "5 s", "17:20:05"]);
 });
 
 test("payouts are cut to the cent", () => {
@@ -58,7 +69,7 @@ test("numbers read as people write them, and no rate is rounded up", () => {
   assert.deepEqual([money(1175), money(-500), short(500), short(1050)], ["$11.75", "-$5.00", "$5", "$10.50"]);
   assert.deepEqual([rate(105), rate(235), rate(999), rate(1249), rate(1200), rate(5000)], ["1.05", "2.35", "9.99", "12.4", "12", "50"]);
   assert.equal(exactRate(1249), "12.49");
-  assert.match(clock(1_789_617_005_000), /^\d\d:\d5$/);
+  assert.match(fullClock(1_789_617_005_000), /^\d\d:\d\d:\d5$/);
   assert.deepEqual([inSeconds(3001), inSeconds(0)], ["4 s", "now"]);
 });
 

@@ -39,7 +39,7 @@ async function chain(ticks) {
 const walk = (touch) => Array.from({ length: 80 }, (_, at) => 5999000 + at * 10 + (touch && at === 50 ? 700 : 0));
 
 async function signedOf(bet, scheme) {
-  const text = betText({ domain: "127.0.0.1:1", cell_id: bet.cell_id, amount: bet.amount, rate: bet.rate, quote_seq: 9, nonce: bet.nonce, timestamp: T0 - 7400, chain_id: 1, version: 1 });
+  const text = betText({ domain: "127.0.0.1:1", cell_id: bet.cell_id, amount: bet.amount, rate: bet.rate_seen ?? bet.rate, min_rate: bet.min_rate, quote_seq: bet.quote_seen ?? 9, nonce: bet.nonce, timestamp: T0 - 7400, chain_id: 1, version: 1 });
   if (scheme === "secp256k1") return { scheme, key: `0x${hex(getPublicKey(SECRET))}`, text, signature: await signDigest(personalHash(text), SECRET) };
   const pair = await crypto.subtle.generateKey({ name: "Ed25519" }, false, ["sign", "verify"]);
   const key = hex(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)));
@@ -94,6 +94,35 @@ test("a true proof holds for each outcome and each kind of key", async () => {
   }
 });
 
+/** A proof of a bet that was booked lower than it was seen, signed anew after a change. */
+async function bookedFresh(change = () => {}) {
+  const proof = await make();
+  const { rate, payout, ...rest } = proof.bet;
+  const { bet_id, wallet, cell_id, epoch, column, width_ms, low, high, t0_ms, t1_ms, amount, ...last } = rest;
+  proof.format = "fairground-tap-proof-2";
+  proof.bet = { bet_id, wallet, cell_id, epoch, column, width_ms, low, high, t0_ms, t1_ms, amount, rate, rate_seen: rate + 20, min_rate: rate - 3, quote_seen: 7, payout, ...last };
+  change(proof);
+  proof.signed = await signedOf(proof.bet, "secp256k1");
+  return sealed(proof);
+}
+
+test("a bet booked lower than seen holds, down to what was accepted", async () => {
+  assert.deepEqual(await failing(await bookedFresh()), []);
+  const lies = [({ bet }) => { bet.min_rate = bet.rate + 1; }, ({ bet }) => { bet.quote_seen = 9; }, ({ bet }) => { bet.quote_seen = 9 - 16; }, ({ bet }) => { bet.rate_seen = bet.rate; }];
+  for (const lie of lies) assert.deepEqual(await failing(await bookedFresh(lie)), ["The rate"], String(lie));
+  const text = await bookedFresh();
+  assert.equal(readProof(text.replace("proof-2", "proof-1")), null);
+  assert.equal(readProof(text.replace(/"min_rate":\d+,/, "")), null);
+});
+
+test("a head that was heard is compared, and one that was not is said to be open", async () => {
+  const proof = await make();
+  const text = await sealed(proof);
+  const { minute, hash } = proof.blocks.at(-1);
+  const said = async (heads) => (await checkProof(text, new Map(heads))).steps.find((step) => step.name === "Published head").verdict;
+  assert.deepEqual([await said([]), await said([[minute, hash]]), await said([[minute, "22".repeat(32)]])], ["open", "yes", "no"]);
+});
+
 test("one altered byte anywhere is found", async () => {
   const text = await sealed(await make());
   for (let at = 2; at < text.length; at += 61) {
@@ -105,7 +134,7 @@ test("one altered byte anywhere is found", async () => {
 test("only the exact text is a proof", async () => {
   const text = await sealed(await make());
   assert.ok(readProof(text) && readProof(`${text}\n`));
-  for (const other of ["", "{}", "null", `${text}\n\n`, ` ${text}`, JSON.stringify(JSON.parse(text), null, 1), text.replace("proof-1", "proof-2")]) {
+  for (const other of ["", "{}", "null", `${text}\n\n`, ` ${text}`, JSON.stringify(JSON.parse(text), null, 1), text.replace("proof-1", "proof-2"), text.replace("proof-1", "proof-3")]) {
     assert.equal(readProof(other), null);
   }
 });
@@ -149,7 +178,7 @@ test("a hash that this browser heard live outweighs a proof that was made anew",
   const text = await sealed(proof);
   const chainStep = async (heads) => (await checkProof(text, heads)).steps.find((step) => step.name === "Price chain");
   const { minute, hash } = proof.blocks.at(-1);
-  assert.match((await chainStep(new Map([[minute, hash]]))).text, /heard it/);
+  assert.equal((await chainStep(new Map([[minute, hash]]))).verdict, "yes");
   assert.equal((await chainStep(new Map([[minute, "22".repeat(32)]]))).verdict, "no");
 });
 

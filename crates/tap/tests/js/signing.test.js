@@ -34,6 +34,13 @@ test("the address of the first key of all is the known one", () => {
   assert.equal(addressOf(getPublicKey(unhex("00".repeat(31) + "01"), false)), "0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf");
 });
 
+test("the least acceptable rate stands after the rate, and may be left out", () => {
+  const bet = { domain: "d", cell_id: "c", amount: 500, rate: 235, quote_seq: 9, nonce: "n", timestamp: 1, chain_id: 1, version: 1 };
+  assert.ok(betText({ ...bet, min_rate: 212 }).includes("\nRate: 235\nMinRate: 212\nQuoteSeq: 9\n"));
+  assert.ok(betText(bet).includes("\nRate: 235\nQuoteSeq: 9\n"));
+  assert.equal(readBetText(betText({ ...bet, min_rate: 212 })).MinRate, "212");
+});
+
 test("a personal message is hashed by its length in bytes", () => {
   assert.equal(hex(personalHash("hello")), "50b2c43fd39106bafbba0da34fc430e1f91e3c96ea2acee2bc34119f92b37750");
   assert.equal(hex(personalHash("é")), hex(keccak256(concat(utf8("\x19Ethereum Signed Message:\n2"), utf8("é")))));

@@ -25,6 +25,9 @@ use proof::Proof;
 
 /// The row of this kind.
 pub(crate) const BET: ProofKind = ProofKind { format: text::FORMAT, bytes_max: text::BYTES_MAX, claims };
+/// The row of bets whose text names the least acceptable rate.
+pub(crate) const BET_WITH_LEAST_RATE: ProofKind =
+    ProofKind { format: text::FORMAT_WITH_LEAST_RATE, bytes_max: text::BYTES_MAX, claims };
 
 fn claims<'a>(text: &'a str, head: Option<&'a str>) -> Claims<'a> {
     let read = text::read(text);

@@ -34,6 +34,12 @@ pub(crate) struct Bet {
     pub t1_ms: i64,
     pub amount: i64,
     pub rate: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_seen: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_rate: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote_seen: Option<i64>,
     pub payout: i64,
     pub nonce: String,
     pub placed_at_ms: i64,
@@ -183,7 +189,19 @@ impl Outcome {
     }
 }
 
+impl Bet {
+    /// The rate that was seen: the booked one where the file names no other.
+    pub fn rate_seen(&self) -> i64 {
+        self.rate_seen.unwrap_or(self.rate)
+    }
+}
+
 impl Proof {
+    /// The number of the quote that was seen.
+    pub fn quote_seen(&self) -> i64 {
+        self.bet.quote_seen.unwrap_or(self.quote.quote_seq)
+    }
+
     /// The end of the window that decides, exclusive: the column's, and its columns of grace.
     pub fn end_ms(&self) -> i64 {
         self.bet.t1_ms + self.rules.touch_grace_columns * self.bet.width_ms

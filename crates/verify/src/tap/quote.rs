@@ -7,6 +7,8 @@ use crate::claim::{Finding, RuleResult, ensure};
 
 /// A quote may be this old when its bet is placed.
 const QUOTE_AGE_MS_MAX: i64 = 3_000;
+/// The quote that was seen may be this old when the bet arrives.
+const QUOTE_SEEN_MS_MAX: i64 = 1_500;
 /// A bet must be placed this long before its column begins.
 const GUARD_MS: i64 = 500;
 /// What our probability may differ from the published one, in parts per billion. The published method has two bivariate
@@ -22,6 +24,7 @@ const BASIS_POINTS: i128 = 10_000;
 pub(super) fn verify(proof: &Proof) -> RuleResult {
     let quote = &proof.quote;
     times(proof)?;
+    accepted(proof)?;
     tick(proof)?;
     let probability = probability(proof)?;
     let rate = rate(quote).ok_or("at this probability and edge the cell is not offered")?;
@@ -50,6 +53,26 @@ fn times(proof: &Proof) -> Result<(), String> {
     ensure(bet.placed_at_ms < bet.t0_ms - GUARD_MS, || {
         format!("the bet was placed later than {GUARD_MS} ms before its column")
     })
+}
+
+/// What was booked is what was seen; or less, at a quote shortly after it, and not less than the signed least rate.
+fn accepted(proof: &Proof) -> Result<(), String> {
+    let (bet, booked_at, seen_at) = (&proof.bet, proof.quote.quote_seq, proof.quote_seen());
+    let seen = bet.rate_seen();
+    if let Some(least) = bet.min_rate {
+        ensure(least <= seen, || format!("the least rate is {least}, above the {seen} that was seen"))?;
+        ensure(least <= bet.rate, || {
+            format!("the bet was booked at {}, below the signed {least}", bet.rate)
+        })?;
+    }
+    if booked_at == seen_at {
+        return ensure(bet.rate == seen, || format!("{seen} was seen in the quote, {} was booked", bet.rate));
+    }
+    let later_ms = booked_at.saturating_sub(seen_at).saturating_mul(STEP_MS);
+    ensure((1..=QUOTE_SEEN_MS_MAX).contains(&later_ms), || {
+        format!("it was booked at a quote {later_ms} ms after the one that was seen")
+    })?;
+    ensure(bet.rate < seen, || format!("{seen} was seen, and a later quote of {} was booked", bet.rate))
 }
 
 /// If the quote's tick is among the blocks, it has the quote's price, and the quote is not older than it. A server that died

@@ -9,6 +9,8 @@ use sha3::{Digest as _, Keccak256};
 /// 65 bytes r, s, v; s in the lower half (EIP-2); v is 0, 1, 27 or 28; the key recovers from them.
 pub(super) fn secp256k1(key: &str, text: &str, signature: &str) -> Result<(), String> {
     let key = hex::prefixed::<33>(key).ok_or("the key is not 33 bytes of hexadecimal")?;
+    // Tag 5 would be a second way to write half of all keys.
+    ensure(matches!(key[0], 2 | 3), || format!("the key begins with {:02x}, not with 02 or 03", key[0]))?;
     let key = VerifyingKey::from_sec1_bytes(&key).map_err(|_| "the key is no point of secp256k1")?;
     let bytes = hex::prefixed::<65>(signature).ok_or("the signature is not 65 bytes of hexadecimal")?;
     let signature =

@@ -71,11 +71,15 @@ fn text(proof: &Proof) -> Result<&str, String> {
     ensure(number(chain).is_some() && number(version).is_some(), || {
         "the signed text names no chain".to_owned()
     })?;
-    let (bet, quote_seq) = (&proof.bet, proof.quote.quote_seq);
+    let (bet, quote_seen) = (&proof.bet, proof.quote_seen());
+    let least = bet.min_rate.map_or_else(String::new, |least| format!("MinRate: {least}\n"));
     let expected = format!(
-        "Fairground Tap bet\nAction: place_bet\nDomain: {domain}\nCell: {}\nAmount: {}\nRate: {}\nQuoteSeq: {quote_seq}\n\
+        "Fairground Tap bet\nAction: place_bet\nDomain: {domain}\nCell: {}\nAmount: {}\nRate: {}\n{least}QuoteSeq: {quote_seen}\n\
          Nonce: {}\nTimestamp: {signed_at}\nChain: {chain}\nVersion: {version}",
-        bet.cell_id, bet.amount, bet.rate, bet.nonce
+        bet.cell_id,
+        bet.amount,
+        bet.rate_seen(),
+        bet.nonce
     );
     ensure(*text == expected, || "the signed text is not that of this bet".to_owned())?;
     let age_ms = bet.placed_at_ms - signed_at_ms;

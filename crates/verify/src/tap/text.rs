@@ -5,8 +5,10 @@ use crate::claim::{Finding, ensure};
 
 /// A day's longest column with its grace is six blocks of 600 ticks, under 200 kB; this leaves room for everything.
 pub(super) const BYTES_MAX: usize = 1 << 20;
-/// The one format we know.
+/// Bets that were booked at the rate that was seen, and whose text names no least rate.
 pub(super) const FORMAT: &str = "fairground-tap-proof-1";
+/// Bets whose text names the least acceptable rate.
+pub(super) const FORMAT_WITH_LEAST_RATE: &str = "fairground-tap-proof-2";
 /// In every rule version that we know a price carries into a column for three seconds, and a longer gap voids it.
 const CARRY_AND_GAP_MS: i64 = 3_000;
 /// Widths that a column may have.
@@ -32,15 +34,27 @@ pub(super) fn read(text: &str) -> Result<(Proof, Finding), String> {
         serde_json::from_str(body).map_err(|error| format!("the file is no proof: {error}"))?;
     let exact = serde_json::to_string(&proof).map_err(|error| error.to_string())?;
     ensure(exact == body, || not_exact(&exact, body))?;
-    ensure(proof.format == FORMAT, || format!("the format is {:?}, we know {FORMAT}", proof.format))?;
+    let format = format_of(&proof)?;
     sound(&proof)?;
-    let found = format!("exact text of {FORMAT}, rule version {}", proof.rule_version);
+    let found = format!("exact text of {format}, rule version {}", proof.rule_version);
     Ok((proof, Finding::Proven(found)))
 }
 
 fn not_exact(exact: &str, body: &str) -> String {
     let at = exact.bytes().zip(body.bytes()).take_while(|(one, other)| one == other).count();
     format!("the file is not the exact compact text of its object: it differs at byte {at}")
+}
+
+/// The format, which the keys of the bet must be those of.
+fn format_of(proof: &Proof) -> Result<&'static str, String> {
+    let bet = &proof.bet;
+    let named = [bet.rate_seen, bet.min_rate, bet.quote_seen].iter().filter(|named| named.is_some()).count();
+    match (proof.format.as_str(), named) {
+        (FORMAT, 0) => Ok(FORMAT),
+        (FORMAT_WITH_LEAST_RATE, 3) => Ok(FORMAT_WITH_LEAST_RATE),
+        (FORMAT | FORMAT_WITH_LEAST_RATE, _) => Err(format!("the bet has not the keys of {}", proof.format)),
+        (other, _) => Err(format!("the format is {other:?}, we know {FORMAT} and {FORMAT_WITH_LEAST_RATE}")),
+    }
 }
 
 /// A number, its name, and the range that it must be in.
@@ -95,6 +109,9 @@ fn bet(bet: &Bet) -> Result<(), String> {
         ("bet.t1_ms", bet.t1_ms, bet.t0_ms.saturating_add(1), TIME_MS_MAX),
         ("bet.amount", bet.amount, 1, MONEY_MAX),
         ("bet.rate", bet.rate, 105, 5_000),
+        ("bet.rate_seen", bet.rate_seen(), 105, 5_000),
+        ("bet.min_rate", bet.min_rate.unwrap_or_default(), 0, 5_000),
+        ("bet.quote_seen", bet.quote_seen.unwrap_or_default(), 0, NUMBER_MAX),
         ("bet.payout", bet.payout, 0, 50 * MONEY_MAX),
         ("bet.placed_at_ms", bet.placed_at_ms, 0, TIME_MS_MAX),
         ("bet.payout_amount", bet.payout_amount, 0, 50 * MONEY_MAX),

@@ -15,10 +15,10 @@ fn every_kind_has_a_format_of_its_own() {
 
 #[test]
 fn an_unknown_format_is_refused_by_its_name() {
-    let refused = kind_of("{\"format\":\"fairground-tap-proof-2\"}").unwrap_err();
-    assert_eq!(
-        refused,
-        "the format is \"fairground-tap-proof-2\", we know fairground-tap-proof-1, fairground-inclusion-1"
+    let refused = kind_of("{\"format\":\"fairground-tap-proof-3\"}").unwrap_err();
+    assert!(
+        refused.starts_with("the format is \"fairground-tap-proof-3\", we know fairground-tap-proof-1"),
+        "{refused}"
     );
     assert!(kind_of("{\"forma\":1}").unwrap_err().starts_with("the file names no format"));
 }

@@ -23,6 +23,7 @@ use tap::engine::tick_writer::{self, StepRecord};
 use tap::market_state::View;
 use tap::open::Opening;
 use tap::settings::Settings;
+use tap::usecase::bot_place::BotTap;
 use tap::usecase::deposit_record::{self, Arrived};
 use tap::usecase::withdrawal_decide::{self, DecisionRequest};
 use tap::usecase::{bot_place, column_close, column_pay, load_players, session, withdrawal_request};
@@ -34,6 +35,10 @@ const WIDTH_MS: i64 = 1_000;
 /// What the two rich players have, and the poor one; cents.
 const RICH: i64 = 1_000_000;
 const POOR: i64 = 100;
+
+fn tap(user: UserId, quote: &Arc<Snapshot>, cell: CellId, amount: i64) -> BotTap {
+    BotTap { user, quote: Arc::clone(quote), cell, amount, tolerance_percent: Some(10) }
+}
 
 /// Makes the database at `location`; closed when this returns.
 pub async fn make_tap(location: Location) {
@@ -200,7 +205,7 @@ impl Ground {
         assert!(cells.len() > 4, "{} rows are offered", cells.len());
         for (cell, amount) in cells.iter().zip([100, 500, 1_000].into_iter().cycle()) {
             for player in players {
-                bot_place::run(&self.app, *player, &snapshot, *cell, amount).await.unwrap();
+                bot_place::run(&self.app, &tap(*player, &snapshot, *cell, amount)).await.unwrap();
             }
         }
         cells.iter().map(|cell| cell.column()).collect()
@@ -209,7 +214,7 @@ impl Ground {
     async fn bet_on_one(&mut self, player: UserId, amount: i64) -> Result<(), kernel::Refusal> {
         let snapshot = Arc::clone(self.snapshots.last().expect("the grid is shown"));
         let cell = offered(&snapshot, self.column() + 4)[0];
-        bot_place::run(&self.app, player, &snapshot, cell, amount).await.map(drop)
+        bot_place::run(&self.app, &tap(player, &snapshot, cell, amount)).await.map(drop)
     }
 
     async fn move_money(&self, player: UserId) {

@@ -39,6 +39,9 @@ fn request(user: i64, row: i64, amount: i64) -> PlaceRequest {
         p_ppb: 1,
         reach: 3,
         signed: Signed {
+            rate_seen: 250,
+            min_rate: None,
+            quote_seen: 1,
             nonce: String::new(),
             signed_at_ms: 0,
             domain: String::new(),

@@ -1,5 +1,7 @@
 //! The house's rules as numbers, and how people read them.
 
+use crate::domain::quote::{TOLERANCE_DEFAULT_PERCENT, TOLERANCES_PERCENT};
+
 /// The rules as configured. Money in cents, times in milliseconds, edge in basis points.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HouseRules {
@@ -111,6 +113,27 @@ impl HouseRules {
         dollars(self.first_stake())
     }
 
+    /// How much less than the shown rate a tap may be booked, to choose from.
+    #[must_use]
+    pub fn tolerances(&self) -> Vec<Tolerance> {
+        let tolerance = |percent: u32| Tolerance {
+            percent,
+            text: if percent == 0 {
+                "exactly this rate".to_owned()
+            } else {
+                format!("up to {percent} % less")
+            },
+            chosen: percent == TOLERANCE_DEFAULT_PERCENT,
+        };
+        TOLERANCES_PERCENT.map(tolerance).to_vec()
+    }
+
+    /// What is used until somebody chooses, in words.
+    #[must_use]
+    pub fn tolerance_default(&self) -> String {
+        format!("{TOLERANCE_DEFAULT_PERCENT} %")
+    }
+
     /// All stakes in one sentence's part: `$1, $5 and $10`.
     #[must_use]
     pub fn stakes_text(&self) -> String {
@@ -129,6 +152,17 @@ pub struct Stake {
     /// Cents.
     pub cents: i64,
     /// As locals write it, without empty cents.
+    pub text: String,
+    /// Whether it is chosen first.
+    pub chosen: bool,
+}
+
+/// One limit to choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tolerance {
+    /// Percent below the shown rate.
+    pub percent: u32,
+    /// In words.
     pub text: String,
     /// Whether it is chosen first.
     pub chosen: bool,

@@ -221,6 +221,8 @@ pub struct Tap {
     pub amount: i64,
     pub quote_seq: i64,
     pub rate: u32,
+    /// The least acceptable rate, in texts that name one.
+    pub min_rate: Option<u32>,
     pub nonce: String,
     pub timestamp: i64,
     pub chain_id: u64,
@@ -236,6 +238,7 @@ impl Tap {
             amount,
             quote_seq: offer.quote_seq,
             rate: offer.rate,
+            min_rate: None,
             nonce: uuid::Uuid::from_u128(u128::try_from(story.fresh()).expect("positive") << 64 | 7)
                 .to_string(),
             timestamp: story.now_ms(),
@@ -246,10 +249,11 @@ impl Tap {
 
     /// The text that is signed.
     pub fn text(&self) -> String {
-        let Self { domain, cell, amount, quote_seq, rate, nonce, timestamp, chain_id, version } = self;
+        let Self { domain, cell, amount, quote_seq, rate, nonce, timestamp, chain_id, version, .. } = self;
+        let least = self.min_rate.map(|least| format!("MinRate: {least}\n")).unwrap_or_default();
         format!(
             "Fairground Tap bet\nAction: place_bet\nDomain: {domain}\nCell: {cell}\nAmount: {amount}\nRate: {rate}\n\
-             QuoteSeq: {quote_seq}\nNonce: {nonce}\nTimestamp: {timestamp}\nChain: {chain_id}\nVersion: {version}"
+             {least}QuoteSeq: {quote_seq}\nNonce: {nonce}\nTimestamp: {timestamp}\nChain: {chain_id}\nVersion: {version}"
         )
     }
 
@@ -260,10 +264,14 @@ impl Tap {
 
     /// The request with this signature.
     pub fn body_with(&self, signature: &str) -> Value {
-        json!({
+        let mut body = json!({
             "cell_id": self.cell, "amount": self.amount, "quote_seq": self.quote_seq, "rate_seen": self.rate,
             "nonce": self.nonce, "timestamp": self.timestamp, "chain_id": self.chain_id,
             "contract_version": self.version, "signature": signature,
-        })
+        });
+        if let Some(least) = self.min_rate {
+            body["min_rate"] = json!(least);
+        }
+        body
     }
 }

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod forged_outcome;
+mod forged_rates;
 mod forgery;
 mod pricing;
 pub(crate) mod sample;

@@ -108,6 +108,9 @@ impl Sample {
             t1_ms: T0_MS + WIDTH_MS,
             amount: 333,
             rate: 0,
+            rate_seen: None,
+            min_rate: None,
+            quote_seen: None,
             payout: 0,
             nonce: "6f1c1f0e-8a53-4f6e-9d6e-0d2f4f0c9f11".to_owned(),
             placed_at_ms: T0_MS - 7_900,
@@ -250,13 +253,14 @@ pub fn settle(proof: &mut Proof) {
 /// Renders the text of the bet and signs it with the key of that number.
 pub fn sign(proof: &mut Proof, key: u8) {
     let bet = &proof.bet;
+    let least = bet.min_rate.map(|least| format!("\nMinRate: {least}")).unwrap_or_default();
     proof.signed.text = format!(
-        "Fairground Tap bet\nAction: place_bet\nDomain: 127.0.0.1:8080\nCell: {}\nAmount: {}\nRate: {}\nQuoteSeq: {}\n\
+        "Fairground Tap bet\nAction: place_bet\nDomain: 127.0.0.1:8080\nCell: {}\nAmount: {}\nRate: {}{least}\nQuoteSeq: {}\n\
          Nonce: {}\nTimestamp: {}\nChain: 1\nVersion: 1",
         bet.cell_id,
         bet.amount,
-        bet.rate,
-        proof.quote.quote_seq,
+        bet.rate_seen.unwrap_or(bet.rate),
+        bet.quote_seen.unwrap_or(proof.quote.quote_seq),
         bet.nonce,
         bet.placed_at_ms - 150
     );
