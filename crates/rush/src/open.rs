@@ -28,6 +28,7 @@ pub const MIGRATIONS: MigrationSet = store::migration_set!(
     "0009_payments",
     "0010_webhook_events",
     "0011_roles",
+    "0012_taken_back",
 );
 
 /// Every table the stall's database has, those of the ground first.

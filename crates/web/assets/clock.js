@@ -1,12 +1,40 @@
-// The server's clock, and every countdown that ticks by it. The visitor's own clock may be hours off.
+// The server's clock, and every countdown that ticks by it. The visitor's own clock may be hours off, and a device that sleeps may
+// stop the page's.
 
 const sentAt = Number(document.documentElement.dataset.now);
 const navigation = performance.getEntriesByType("navigation")[0];
 // The page's first byte left the server at about `sentAt`; time since then is measured monotonically.
 const arrivedAt = navigation ? navigation.responseStart : performance.now();
+/** One moment by all three clocks: the server's, the page's, the device's. */
+let known = { server: sentAt, page: arrivedAt, device: Date.now() - (performance.now() - arrivedAt) };
+/** By so much the device's clock may run ahead of the page's before the device has slept. */
+const SLEPT_MS = 1000;
 
-/** Milliseconds since 1970 by the server's clock. */
-export const serverNow = () => sentAt + (performance.now() - arrivedAt);
+/** Milliseconds since 1970 by the server's clock. While a device sleeps the page's clock may stand still; the device's does not. */
+export function serverNow() {
+  const [page, device] = [performance.now() - known.page, Date.now() - known.device];
+  return known.server + (device - page > SLEPT_MS ? device : page);
+}
+
+/** Asks the server what time it is; without an answer what is known stays. */
+async function resync() {
+  const asked = performance.now();
+  try {
+    const answer = await fetch("/_now", { cache: "no-store", signal: AbortSignal.timeout(2000) });
+    if (!answer.ok) return;
+    const { now_ms } = await answer.json();
+    const here = performance.now();
+    known = { server: now_ms + (here - asked) / 2, page: here, device: Date.now() };
+  } catch { /* offline, or a site without the clock */ }
+}
+
+/** Calls `act` at once and after the server's answer whenever the page is shown again: by a tab, a wake-up, or the back button. */
+export function whenShownAgain(act) {
+  const shown = async () => { act(); await resync(); act(); };
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) shown(); });
+  addEventListener("pageshow", (event) => { if (event.persisted) shown(); });
+  addEventListener("online", shown);
+}
 
 /** 3_723_000 ms is "1:02:03"; 582_000 ms is "9:42". */
 export function short(ms) {
@@ -70,4 +98,5 @@ export function startCountdowns(root) {
     setTimeout(beat, 1000 - (serverNow() % 1000) + 5);
   };
   beat();
+  whenShownAgain(() => all.forEach(tick));
 }

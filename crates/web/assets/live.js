@@ -48,16 +48,25 @@ export function liveSeats(page) {
   const dot = page.querySelector("[data-live-dot]");
   const status = (text, state) => { if (dot) { dot.textContent = text; dot.dataset.liveDot = state; } };
   let failures = 0;
-  const stream = new EventSource(root.dataset.live);
-  stream.addEventListener("seats", (event) => {
-    failures = 0;
-    status("Live", "on");
-    apply(root, JSON.parse(event.data).zones);
-  });
-  stream.addEventListener("error", () => {
-    failures += 1;
-    status("Reconnecting", "off");
-    if (failures >= GIVE_UP_AFTER || stream.readyState === EventSource.CLOSED) { stream.close(); poll(root, status); }
-  });
-  addEventListener("pagehide", () => stream.close());
+  let stream = null;
+  // A browser has six connections for a site: a page that nobody looks at gives its own back, and the seventh tab loads.
+  const close = () => { stream?.close(); stream = null; };
+  const open = () => {
+    if (stream || failures >= GIVE_UP_AFTER || document.hidden) return;
+    stream = new EventSource(root.dataset.live);
+    stream.addEventListener("seats", (event) => {
+      failures = 0;
+      status("Live", "on");
+      apply(root, JSON.parse(event.data).zones);
+    });
+    stream.addEventListener("error", () => {
+      failures += 1;
+      status("Reconnecting", "off");
+      if (failures >= GIVE_UP_AFTER || stream?.readyState === EventSource.CLOSED) { failures = GIVE_UP_AFTER; close(); poll(root, status); }
+    });
+  };
+  open();
+  document.addEventListener("visibilitychange", () => { if (document.hidden) close(); else open(); });
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", (event) => { if (event.persisted) open(); });
 }

@@ -31,14 +31,15 @@ const HOT_SLUG: &str = "skyline-homecoming-night";
 const TIMEZONE: &str = "Asia/Bangkok";
 
 /// Who can log in, for the command's greeting.
-pub const WHO: &str = "Log in as mali@example.test (buyer), organizer@example.test, admin@example.test or
-platform@example.test; the password of each is Lamp-lit-7.";
+pub const WHO: &str = "Log in as mali@example.test with the password Lamp-lit-7. Through the API there are also
+organizer@example.test, admin@example.test and platform@example.test with the same one; they have no pages of their own.";
 
-/// Addresses and passwords of the people who can log in, for the log-in page.
+/// Addresses and passwords of those whom the pages are for, for the log-in page.
 #[must_use]
 pub fn accounts() -> Vec<(String, String)> {
     demo_people::PEOPLE
         .iter()
+        .filter(|person| person.role == role::CUSTOMER)
         .map(|person| (person.email.to_owned(), demo_people::PASSWORD.to_owned()))
         .collect()
 }

@@ -62,7 +62,9 @@ impl DeclineReason {
             Self::FraudDetected => {
                 "The bank stopped this payment for safety. Use another card or call your bank."
             }
-            Self::GatewayTimeout => "The bank did not answer. Nothing was charged.",
+            Self::GatewayTimeout => {
+                "We asked again and again and took the charge back, so that you can try once more."
+            }
         }
     }
 

@@ -34,6 +34,7 @@ pub mod slug;
 pub mod tenant;
 pub mod tenant_choice;
 pub mod tenant_settings;
+pub mod ticket_code;
 pub mod webhook_credential;
 pub mod webhook_signature;
 pub mod zone;

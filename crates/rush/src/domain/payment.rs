@@ -122,6 +122,8 @@ pub struct Payment {
     pub refunded_at: Option<Timestamp>,
     /// The job that follows it.
     pub job: Option<i64>,
+    /// The last attempt whose charge was taken back without ever being told of, 0: none.
+    pub taken_back: i64,
 }
 
 impl Payment {
@@ -147,6 +149,7 @@ impl Payment {
             refund: None,
             refunded_at: None,
             job: None,
+            taken_back: 0,
         }
     }
 

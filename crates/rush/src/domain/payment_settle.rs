@@ -117,6 +117,23 @@ pub fn give_up_retry(payment: &mut Payment) -> Result<(), PaymentRefusal> {
     payment.go(PaymentStatus::Failed)
 }
 
+/// Whether news of a charge of `attempt` is of one that was taken back: it pays for nothing. Without a number it may be.
+#[must_use]
+pub fn was_taken_back(payment: &Payment, attempt: Option<i64>) -> bool {
+    payment.taken_back > 0 && attempt.is_none_or(|attempt| attempt <= payment.taken_back)
+}
+
+/// The charge that nobody told of is taken back while the hold lives: the buyer may try again until it is over, and
+/// whatever is heard of that charge later changes nothing.
+pub fn give_up_charge(
+    payment: &mut Payment,
+    booking: &Booking,
+    now: Timestamp,
+) -> Result<Option<AfterDecline>, PaymentRefusal> {
+    payment.taken_back = payment.attempt;
+    decline(payment, booking, DeclineReason::GatewayTimeout, now)
+}
+
 /// What follows silence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AfterSilence {
@@ -193,6 +210,20 @@ mod tests {
             let second = take(&mut payment, "ch_2", NOW).expect("no step is taken");
             assert_eq!(second, ChargeNews::TooMuch, "{status:?}");
         }
+    }
+
+    #[test]
+    fn a_charge_that_was_taken_back_leaves_another_try_and_pays_for_nothing_later() {
+        let mut payment = payment(PaymentStatus::TimedOut);
+        payment.attempt = 1;
+        let hold = booking(BookingStatus::Reserved, 500);
+        assert_eq!(give_up_charge(&mut payment, &hold, NOW), Ok(Some(AfterDecline::BuyerMayTryAgain)));
+        assert_eq!((payment.status, payment.attempts_left()), (PaymentStatus::Failed, 2));
+        assert!(was_taken_back(&payment, Some(1)) && was_taken_back(&payment, None));
+        assert!(!was_taken_back(&payment, Some(2)));
+        payment.attempt = ATTEMPTS_MAX;
+        payment.status = PaymentStatus::TimedOut;
+        assert_eq!(give_up_charge(&mut payment, &hold, NOW), Ok(Some(AfterDecline::SeatsGoBack)));
     }
 
     #[test]

@@ -157,8 +157,12 @@ pub fn apply(mut fields: ZoneFields, input: ZoneInput) -> Result<ZoneFields, Cat
         long_text(DESCRIPTION_CHARS_MAX),
     );
     form.set_opt_text("color", &mut fields.color, input.color, colour);
+    let (was, priced_anew) = (fields.currency, input.price.is_sent());
     form.set("price", &mut fields.price_minor, input.price, whole(0..=PRICE_MINOR_MAX));
     form.set("currency", &mut fields.currency, input.currency, currency);
+    // 500 baht are not 500 yen: a number keeps its meaning, or is said again.
+    let keeps_meaning = fields.currency == was || priced_anew;
+    form.check("currency", keeps_meaning, "changes only together with the price: send price, too");
     form.set("total_seats", &mut fields.total_seats, input.total_seats, whole(1..=SEATS_MAX));
     form.set("min_per_order", &mut fields.min_per_order, input.min_per_order, whole(1..=PER_ORDER_MAX));
     form.set("max_per_order", &mut fields.max_per_order, input.max_per_order, whole(1..=PER_ORDER_MAX));
@@ -215,6 +219,18 @@ mod tests {
             Err(CatalogueRefusal::FieldsAreInvalid(problems)) => problems.iter().map(|p| p.field).collect(),
             _ => Vec::new(),
         }
+    }
+
+    #[test]
+    fn a_currency_changes_only_together_with_the_price() {
+        let fields = create(input(), Currency::find("THB").expect("known")).expect("a zone");
+        let to = |currency: &str| ZoneInput { currency: currency.to_owned().into(), ..ZoneInput::default() };
+        let refused = apply(fields.clone(), to("JPY"));
+        assert!(matches!(refused, Err(CatalogueRefusal::FieldsAreInvalid(p)) if p[0].field == "currency"));
+        assert_eq!(apply(fields.clone(), to("THB")).as_ref(), Ok(&fields));
+        let both = ZoneInput { price: 500.into(), ..to("JPY") };
+        let changed = apply(fields, both).expect("the price is said anew");
+        assert_eq!((changed.price_minor, changed.currency.code), (500, "JPY"));
     }
 
     #[test]

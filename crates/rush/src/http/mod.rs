@@ -17,6 +17,7 @@ pub mod shows;
 pub mod site;
 pub mod state;
 pub mod tenants;
+pub mod tickets;
 pub mod user_data;
 pub mod users;
 pub mod webhooks;
@@ -42,6 +43,7 @@ pub fn api() -> OpenApiRouter<RushState> {
         .merge(me::routes())
         .merge(payments::routes())
         .merge(payment_intents::routes())
+        .merge(tickets::routes())
         .merge(webhooks::routes())
         .merge(users::routes())
 }

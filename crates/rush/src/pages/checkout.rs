@@ -19,7 +19,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use kernel::{Actor, Meaning, Refusal};
 use serde_json::{Value, json};
-use web::shell::Tone;
+use web::shell::{Shell, Tone};
 use web::{Path, Refused};
 
 /// Shows where the payment stands; a paid one goes on to its ticket.
@@ -91,7 +91,7 @@ async fn no_card(
 
 fn page(state: &PagesState, visitor: &Visitor, seen: &PaymentView, notice: Option<Notice>) -> CheckoutPage {
     CheckoutPage {
-        shell: visitor.shell("Checkout"),
+        shell: Shell { held: None, ..visitor.shell("Checkout") },
         order: order(&state.app.public, &visitor.catalogue, &seen.booking),
         stage: pay_stage(&seen.booking, &seen.payment, visitor.now, attempt::draw(state)),
         notice,

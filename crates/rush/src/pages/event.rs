@@ -1,7 +1,9 @@
 //! `GET /rush/events/{slug}`: one event with live seats, and the one thing that can be done now.
 
 use super::attempt;
-use super::present::{Buyer, Offering, Selection, event_head, show_links, stage, zone_rows};
+use super::present::{
+    Buyer, Offering, Selection, description, event_head, held, preview, show_links, stage, zone_rows,
+};
 use super::state::PagesState;
 use super::view::{EventPage, Notice};
 use super::visible_events::find;
@@ -45,13 +47,16 @@ pub async fn page(
     let attempt = attempt::draw(state);
     let offering = Offering { event: &view, show, zones: &zones, buyer, selection, attempt, now };
     let mut shell = visitor.shell(view.event.fields.name.clone()).at("/rush/events");
-    shell.description.clone_from(&view.event.fields.short_description);
+    shell.description = Some(description(&view));
+    let holding = visitor.holds.iter().find(|booking| booking.event == view.event.id);
     Ok(EventPage {
         shell,
         event: event_head(&view, show),
         shows: show_links(&app.public, &view, show.map(|show| show.show.id)),
         stage: stage(&app.public, &offering),
         live: show.and_then(|show| live(&app.public, &view, show)),
+        held: holding.map(|booking| held(&app.public, &visitor.catalogue, booking)),
+        preview: preview(app.identity.public_url(), &view, show),
         zones,
         notice,
     })

@@ -36,9 +36,16 @@ pub async fn show(State(state): State<PagesState>, visitor: Visitor, RawQuery(qu
     let views = public_views(&state.app, &visitor.catalogue, visitor.tenant.id, now);
     let (criteria, problem) = query.criteria(&visitor, &views);
     let filters = query.filters(&visitor, &views);
-    let found = search(views, &criteria, PageRequest::from_page(query.page, Some(PER_PAGE)), now);
+    let page_of = |page| search(views.clone(), &criteria, PageRequest::from_page(page, Some(PER_PAGE)), now);
+    let found = page_of(query.page);
+    // Beyond the end is the end: an old link or a typing error finds what there is.
+    let beyond = found.items.is_empty() && found.meta.total > 0;
+    let last = u32::try_from(found.meta.total_pages).ok();
+    let found = if beyond { page_of(last) } else { found };
+    let mut shell = visitor.shell("Events").at("/rush/events");
+    shell.description = Some("Every event on sale and to come, with seats left as they go.".into());
     let page = ListPage {
-        shell: visitor.shell("Events").at("/rush/events"),
+        shell,
         cards: found.items.iter().map(|view| card(view, now)).collect(),
         total: found.meta.total,
         pager: query.pager(found.meta),

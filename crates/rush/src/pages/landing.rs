@@ -28,11 +28,16 @@ pub async fn show(State(state): State<PagesState>, visitor: Visitor) -> Response
         let in_order = sales.iter().flat_map(|sale| others.clone().filter(move |view| view.sale == *sale));
         in_order.take(SECTION_MAX).map(|view| card(view, now)).collect()
     };
+    let mut shell = visitor.shell("Tickets").at("/rush");
+    shell.description =
+        Some("Tickets for nights that sell out in minutes. Hold your seats, then pay in peace.".into());
     let page = LandingPage {
-        shell: visitor.shell("Tickets").at("/rush"),
+        shell,
         on_sale: cards(&[SaleStatus::OnSale, SaleStatus::SoldOut]),
         soon: cards(&[SaleStatus::Scheduled]),
-        past: cards(&[SaleStatus::Completed, SaleStatus::Ended]),
+        // Its sale has ended, and it is still to come.
+        ended: cards(&[SaleStatus::Ended]),
+        past: cards(&[SaleStatus::Completed]),
         featured: featured
             .map(|view| (card(view, now), view.event.fields.short_description.clone().unwrap_or_default())),
         topics: topics(&visitor),

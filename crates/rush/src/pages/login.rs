@@ -27,6 +27,10 @@ pub async fn form(State(state): State<PagesState>, visitor: Visitor, RawQuery(qu
         return see_other(&return_to);
     }
     let mut page = page(&state, &visitor, return_to);
+    if page.next.starts_with("/rush/checkout/") {
+        let text = "You were logged out meanwhile. Seats you hold stay held until their time is up; log in and you are back at them.";
+        page.notice = Some(Notice::new(Tone::Plain, "Log in to go on", text));
+    }
     if page.next.starts_with("/rush/events/") {
         let text = "Your choice is kept. Log in or create an account, and you are back at it.";
         page.notice = Some(Notice::new(Tone::Plain, "One step before your seats", text));

@@ -30,6 +30,7 @@ mod refusal;
 mod register;
 mod reserve;
 mod reset;
+mod sitemap;
 mod state;
 mod static_pages;
 mod ticket;
@@ -50,6 +51,7 @@ pub fn router(state: PagesState) -> Router {
     Router::new()
         .route("/rush", get(landing::show))
         .route("/rush/events", get(events::show))
+        .route("/rush/sitemap.xml", get(sitemap::show))
         .route("/rush/events/{slug}", get(event::show))
         .route("/rush/events/{slug}/live", get(live::stream))
         .route("/rush/events/{slug}/seats", get(live::seats))

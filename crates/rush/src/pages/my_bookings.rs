@@ -11,13 +11,12 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use kernel::{PageMeta, PageRequest};
+use web::shell::Shell;
 
 /// Where it is.
 pub(super) const PATH: &str = "/rush/my-bookings";
 /// Bookings of one page; a screen and a half on a phone.
 const PER_PAGE: u32 = 10;
-/// Live holds on top of the page; caps keep them few.
-const HOLDS_MAX: usize = 5;
 /// The tabs: the word in the address, what people read, which bookings.
 const TABS: [(&str, &str, Option<BookingStatus>); 4] = [
     ("tickets", "Tickets", Some(BookingStatus::Confirmed)),
@@ -34,12 +33,17 @@ pub async fn show(
 ) -> Result<Response, PageError> {
     let actor = visitor.require(PATH)?;
     let (tab, page) = read(query.as_deref().unwrap_or_default());
-    let pending = booking_view::pending(&state.app, actor, HOLDS_MAX).await?;
-    let request = PageRequest::from_page(page, Some(PER_PAGE));
-    let found = booking_view::list(&state.app, actor, TABS[tab].2, request).await?;
+    let page_of = |page| {
+        let request = PageRequest::from_page(page, Some(PER_PAGE));
+        booking_view::list(&state.app, actor, TABS[tab].2, request)
+    };
+    let mut found = page_of(page).await?;
+    if found.items.is_empty() && found.meta.total > 0 {
+        found = page_of(u32::try_from(found.meta.total_pages).ok()).await?;
+    }
     let page = BookingsPage {
-        shell: visitor.shell("My tickets").at(PATH),
-        pending: pending.iter().map(|booking| live(&state, &visitor, booking)).collect(),
+        shell: Shell { held: None, ..visitor.shell("My tickets").at(PATH) },
+        pending: visitor.holds.iter().map(|booking| live(&state, &visitor, booking)).collect(),
         tabs: tabs(tab),
         bookings: found.items.iter().map(|booking| row(&state, &visitor, booking)).collect(),
         pager: pager(tab, found.meta),

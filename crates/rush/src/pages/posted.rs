@@ -1,11 +1,13 @@
 //! A form that was sent: read with a limit, believed only with its visitor's token.
 
+use super::page_error::PageError;
+use super::redirect::encoded;
 use super::state::PagesState;
 use super::visitor::Visitor;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use kernel::{Meaning, Refusal};
+use serde_json::json;
 use std::time::Duration;
-use web::Refused;
 
 /// Bytes of the largest form; ours hold a few short fields.
 const FORM_BYTES_MAX: usize = 16 * 1024;
@@ -29,9 +31,9 @@ impl Posted {
 }
 
 impl FromRequest<PagesState> for Posted {
-    type Rejection = Refused;
+    type Rejection = PageError;
 
-    async fn from_request(request: Request, state: &PagesState) -> Result<Self, Refused> {
+    async fn from_request(request: Request, state: &PagesState) -> Result<Self, PageError> {
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, state).await?;
         let reading = axum::body::to_bytes(body, FORM_BYTES_MAX);
@@ -40,7 +42,38 @@ impl FromRequest<PagesState> for Posted {
         };
         let fields = fields(&bytes)?;
         let posted = Self { visitor, fields };
-        if posted.visitor.made_form(posted.text("csrf")) { Ok(posted) } else { Err(out_of_date().into()) }
+        if posted.visitor.made_form(posted.text("csrf")) {
+            return Ok(posted);
+        }
+        let back = posted.came_from(state, parts.uri.path());
+        match (&posted.visitor.session, back) {
+            // Their session ended while the form was open: they log in and go on where they were.
+            (None, Some(return_to)) => Err(PageError::LogIn { return_to }),
+            (_, back) => Err(out_of_date(back.as_deref().unwrap_or(parts.uri.path())).into()),
+        }
+    }
+}
+
+impl Posted {
+    /// The page of the form that was sent to `path`, where it is one that needs a session.
+    fn came_from(&self, state: &PagesState, path: &str) -> Option<String> {
+        if path == "/rush/reserve" {
+            return Some(self.event_path(state));
+        }
+        if path.starts_with("/rush/profile") {
+            return Some("/rush/profile".to_owned());
+        }
+        let page = ["/pay", "/cancel"].iter().find_map(|verb| path.strip_suffix(verb))?;
+        Some(page.to_owned())
+    }
+
+    /// The event's page with what was chosen.
+    pub(super) fn event_path(&self, state: &PagesState) -> String {
+        let event = state.app.public.decode(self.text("event")).ok();
+        let event = event.and_then(|id| self.visitor.catalogue.event(id));
+        let Some(event) = event else { return "/rush/events".to_owned() };
+        let chosen = ["show", "zone", "quantity"].map(|name| format!("{name}={}", encoded(self.text(name))));
+        format!("/rush/events/{}?{}", event.fields.slug, chosen.join("&"))
     }
 }
 
@@ -54,9 +87,10 @@ fn unreadable() -> Refusal {
     Refusal::new(Meaning::Invalid, "INVALID_REQUEST", "The form did not arrive whole. Nothing was changed.")
 }
 
-fn out_of_date() -> Refusal {
+/// `page` is where the form is to be had anew.
+fn out_of_date(page: &str) -> Refusal {
     let text = "This form is out of date. Nothing was changed. Open the page again and repeat it.";
-    Refusal::new(Meaning::Forbidden, "FORM_OUT_OF_DATE", text)
+    Refusal::new(Meaning::Forbidden, "FORM_OUT_OF_DATE", text).with_details(json!({ "page": page }))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Refusals as pages: what happened, whether anything moved, and a way on. The edge calls it for every refusal below
 //! `/rush` that is not the API's.
 
+use super::redirect::safe_return_to;
 use super::view::{RUSH, RefusalPage};
 use askama::Template;
 use kernel::{Meaning, Refusal, Timestamp};
@@ -59,6 +60,9 @@ fn text(refusal: &Refusal) -> String {
 }
 
 fn way(refusal: &Refusal) -> (String, String) {
+    if let Some(page) = refusal.details.as_ref().and_then(|facts| facts["page"].as_str()) {
+        return (safe_return_to(page).to_owned(), "Open the page again".to_owned());
+    }
     let (href, label) = match refusal.meaning {
         Meaning::Unauthenticated => ("/rush/login", "Log in"),
         Meaning::PaymentRequired | Meaning::Conflict | Meaning::Gone => {

@@ -20,7 +20,7 @@ pub async fn run(State(state): State<PagesState>, posted: Posted) -> Result<Resp
     let chosen = read(&state, &posted)?;
     let slug = posted.visitor.catalogue.event(chosen.event).map(|event| event.fields.slug.clone());
     let slug = slug.ok_or_else(|| Refusal::not_found("event"))?;
-    let Some(actor) = posted.visitor.actor() else { return Ok(log_in_first(&posted, &slug)) };
+    let Some(actor) = posted.visitor.actor() else { return Ok(log_in_first(&state, &posted)) };
     match booking_reserve::run(&state.app, chosen.request(actor, &attempt::key(&posted))).await {
         Ok(reserved) => {
             Ok(see_other(&format!("/rush/checkout/{}", state.app.public.encode(reserved.booking.id))))
@@ -40,9 +40,8 @@ fn read(state: &PagesState, posted: &Posted) -> Result<SeatSelection, Refusal> {
     })
 }
 
-fn log_in_first(posted: &Posted, slug: &str) -> Response {
-    let chosen = ["show", "zone", "quantity"].map(|name| format!("{name}={}", encoded(posted.text(name))));
-    see_other(&format!("/rush/login?next={}", encoded(&format!("/rush/events/{slug}?{}", chosen.join("&")))))
+fn log_in_first(state: &PagesState, posted: &Posted) -> Response {
+    see_other(&format!("/rush/login?next={}", encoded(&posted.event_path(state))))
 }
 
 /// The event's page again, with seats as they are now and what happened on top.

@@ -9,7 +9,8 @@ use super::view::{Order, State as Shown, Ticket, TicketPage, When, qr_svg};
 use super::visitor::Visitor;
 use crate::domain::booking::Booking;
 use crate::domain::ids::BookingId;
-use crate::usecase::booking_view;
+use crate::domain::ticket_code::TicketCode;
+use crate::usecase::{booking_view, ticket_keys};
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -28,7 +29,7 @@ pub async fn show(
     let order = order(&state.app.public, &visitor.catalogue, &booking);
     let page = TicketPage {
         shell: visitor.shell("Your ticket").at(PATH),
-        ticket: ticket(&visitor, &booking, order, code)?,
+        ticket: ticket(&state, &visitor, &booking, (order, code))?,
         fresh: query.as_deref() == Some("fresh"),
         mailed_to: None,
     };
@@ -79,12 +80,21 @@ fn not_a_ticket() -> Refusal {
     Refusal::new(Meaning::Conflict, "INVALID_STATUS", text)
 }
 
-fn ticket(visitor: &Visitor, booking: &Booking, order: Order, code: String) -> Result<Ticket, Refusal> {
+fn ticket(
+    state: &PagesState,
+    visitor: &Visitor,
+    booking: &Booking,
+    (order, code): (Order, String),
+) -> Result<Ticket, Refusal> {
     let show = visitor.catalogue.show(booking.show);
     let doors = show.and_then(|show| show.fields.doors_open_at).map(|at| When::new(at, &order.when.zone));
     let event = visitor.catalogue.event(booking.event);
-    let qr =
-        qr_svg(&format!("{}:{code}", order.booking)).ok_or_else(|| Refusal::internal("no QR picture"))?;
+    let signed = ticket_keys::signer(&state.app).sign(&TicketCode {
+        booking: order.booking.clone(),
+        code: code.clone(),
+        admits: order.quantity,
+    });
+    let qr = qr_svg(&signed).ok_or_else(|| Refusal::internal("no QR picture"))?;
     Ok(Ticket {
         address: event.and_then(|event| event.fields.venue.address.clone()).unwrap_or_default(),
         holder: visitor.session.as_ref().map(|session| session.name.clone()).unwrap_or_default(),

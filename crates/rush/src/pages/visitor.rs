@@ -2,14 +2,17 @@
 
 use super::flash::{self, FLASH_COOKIE, Message};
 use super::page_error::PageError;
+use super::present::held;
 use super::redirect::set_cookie;
 use super::state::PagesState;
 use super::view::RUSH;
+use crate::domain::booking::Booking;
 use crate::domain::catalogue::Snapshot;
 use crate::domain::tenant::{Tenant, TenantFields};
 use crate::domain::tenant_choice::{TenantHints, choose};
 use crate::usecase::auth_page_session;
 use crate::usecase::auth_signed_in::SignInContext;
+use crate::usecase::booking_view;
 use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::header::{COOKIE, HOST};
@@ -19,13 +22,15 @@ use axum::response::{Html, IntoResponse, Response};
 use identity::proofs::password::device;
 use identity::sessions::{cookie, csrf};
 use identity::{PageSession, Secret, SessionKind};
-use kernel::{Actor, Refusal, TenantId, Timestamp};
+use kernel::{Actor, PublicIds, Refusal, TenantId, Timestamp};
 use std::sync::Arc;
 use web::shell::{Brand, Person, Shell};
 use web::{Refused, RequestFacts};
 
 /// Carries the secret behind the form tokens of visitors without a session.
 const FORM_COOKIE: &str = "fg_form";
+/// Live holds that pages know of; caps keep them few.
+const HOLDS_MAX: usize = 5;
 
 /// Whoever looks at a page.
 #[derive(Debug, Clone)]
@@ -47,10 +52,12 @@ pub struct Visitor {
     pad: Secret,
     /// The session's cookie when its time was just extended, so that the browser keeps it as long.
     renewed: Option<Secret>,
+    /// What they hold and have not paid yet, soonest to run out first.
+    pub holds: Vec<Booking>,
     form: Secret,
     form_is_fresh: bool,
     flash: Option<Message>,
-    request_id: String,
+    public: PublicIds,
     secure: bool,
 }
 
@@ -68,12 +75,14 @@ impl FromRequestParts<PagesState> for Visitor {
         if let (Some(text), Some(session)) = (shown, &session) {
             state.edge.remember_page_session(text, session.actor.user);
         }
+        let holds = holds(state, parts.uri.path(), session.as_ref()).await?;
         let catalogue = state.app.catalogue.current();
         let tenant = tenant(&catalogue, &parts.headers, session.as_ref(), &state.parts.default_tenant)?;
         let extended = session.as_ref().is_some_and(|session| session.renewal_due);
         let known = one(&cookies, FORM_COOKIE).and_then(Secret::parse);
         Ok(Self {
             session,
+            holds,
             renewed: shown.filter(|_| extended).and_then(Secret::parse),
             tenant,
             catalogue,
@@ -84,10 +93,23 @@ impl FromRequestParts<PagesState> for Visitor {
             form_is_fresh: known.is_none(),
             form: known.unwrap_or_else(|| state.app.identity.draw_secret()),
             flash: one(&cookies, FLASH_COOKIE).and_then(Message::parse),
-            request_id: facts.request_id.as_str().to_owned(),
+            public: state.app.public.clone(),
             secure: state.parts.secure,
             facts,
         })
+    }
+}
+
+/// Holds of whoever is logged in. What pages ask for again and again shows none of them.
+async fn holds(
+    state: &PagesState,
+    path: &str,
+    session: Option<&PageSession>,
+) -> Result<Vec<Booking>, Refusal> {
+    let asked_often = ["/live", "/seats", "/state"].iter().any(|end| path.ends_with(end));
+    match session {
+        Some(session) if !asked_often => booking_view::pending(&state.app, session.actor, HOLDS_MAX).await,
+        _ => Ok(Vec::new()),
     }
 }
 
@@ -177,7 +199,7 @@ impl Visitor {
         shell.csrf = self.csrf();
         shell.flash = self.flash.map(Message::flash);
         shell.brand = brand(&self.tenant);
-        shell.request_id.clone_from(&self.request_id);
+        shell.held = self.holds.first().map(|booking| held(&self.public, &self.catalogue, booking));
         shell
     }
 

@@ -12,7 +12,7 @@ use store::{BulkSql, Column, Row, StoreError, Tx, params};
 macro_rules! columns {
     () => {
         "id, tenant_id, user_id, amount, currency, method, status, attempt, asks, card_token, card_last_four,
-         card_brand, charge, initiated_at, processed_at, error_code, refund_reason, refunded_at, job_id"
+         card_brand, charge, initiated_at, processed_at, error_code, refund_reason, refunded_at, job_id, taken_back"
     };
 }
 
@@ -46,13 +46,14 @@ pub fn save(tx: &mut Tx<'_>, gateway: &str, payment: &Payment) -> Result<(), Sto
     tx.execute(
         "INSERT INTO payments (id, tenant_id, booking_id, user_id, amount, currency, method, gateway, status, attempt,
            asks, card_token, card_last_four, card_brand, charge, initiated_at, processed_at, error_code,
-           refund_reason, refunded_at, job_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+           refund_reason, refunded_at, job_id, taken_back)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
          ON CONFLICT (id) DO UPDATE SET method = excluded.method, status = excluded.status,
            attempt = excluded.attempt, asks = excluded.asks, card_token = excluded.card_token,
            card_last_four = excluded.card_last_four, card_brand = excluded.card_brand, charge = excluded.charge,
            processed_at = excluded.processed_at, error_code = excluded.error_code,
-           refund_reason = excluded.refund_reason, refunded_at = excluded.refunded_at, job_id = excluded.job_id",
+           refund_reason = excluded.refund_reason, refunded_at = excluded.refunded_at, job_id = excluded.job_id,
+           taken_back = excluded.taken_back",
         params![
             payment.id.0,
             payment.tenant.0,
@@ -74,7 +75,8 @@ pub fn save(tx: &mut Tx<'_>, gateway: &str, payment: &Payment) -> Result<(), Sto
             payment.error.map(DeclineReason::as_str),
             payment.refund.map(RefundReason::as_str),
             payment.refunded_at,
-            payment.job
+            payment.job,
+            payment.taken_back
         ],
     )?;
     Ok(())
@@ -102,6 +104,7 @@ fn read(row: &Row<'_>, first: usize) -> Result<Payment, StoreError> {
         refund: row.opt_text(first + 16)?.map(|text| known(RefundReason::parse, &text)).transpose()?,
         refunded_at: moment(row.opt_int(first + 17)?),
         job: row.opt_int(first + 18)?,
+        taken_back: row.int(first + 19)?,
     })
 }
 

@@ -53,6 +53,7 @@ pub mod show;
 pub mod show_create;
 pub mod tenant;
 pub mod tenant_create;
+pub mod ticket_keys;
 pub mod visitor;
 pub mod webhook_receive;
 pub mod webhooks_deliver;

@@ -155,6 +155,16 @@ pub(super) fn declined(
     reason: DeclineReason,
 ) -> Result<Vec<Seats>, StoreError> {
     let after = decide::decline(payment, booking, reason, ctx.now).map_err(impossible)?;
+    after_decline(tx, ctx, booking, payment, after)
+}
+
+fn after_decline(
+    tx: &mut Tx<'_>,
+    ctx: &SettleContext,
+    booking: &mut Booking,
+    payment: &mut Payment,
+    after: Option<AfterDecline>,
+) -> Result<Vec<Seats>, StoreError> {
     let mut changed = Vec::new();
     match after {
         None => return Ok(changed),
@@ -198,6 +208,10 @@ pub(super) fn taken_back(
         }
         (PaymentStatus::TimedOut, RefundAnswer::NothingWasTaken) => {
             declined(tx, ctx, booking, payment, DeclineReason::GatewayTimeout)
+        }
+        (PaymentStatus::TimedOut, RefundAnswer::Refunded) if hold_lives(booking, ctx.now) => {
+            let after = decide::give_up_charge(payment, booking, ctx.now).map_err(impossible)?;
+            after_decline(tx, ctx, booking, payment, after)
         }
         (PaymentStatus::TimedOut, RefundAnswer::Refunded) => {
             decide::send_back(payment, RefundReason::GatewayTimeout).map_err(impossible)?;
@@ -247,6 +261,16 @@ fn release(
         BookingStatus::Reserved => booking_settle::cancel(tx, &ctx.settling(), booking, reason),
         _ => Ok(None),
     }
+}
+
+/// Money of a charge that was taken back, told of late: it goes back again, which the gateway does once.
+pub(super) fn return_late_charge(
+    tx: &mut Tx<'_>,
+    ctx: &SettleContext,
+    payment: &Payment,
+    charge: &str,
+) -> Result<Vec<Seats>, StoreError> {
+    stray(tx, ctx, payment, charge)
 }
 
 /// Money that no payment can take goes back by itself; the payment stays what it is.

@@ -10,6 +10,7 @@ use crate::domain::gateway_answer::RefundAnswer;
 use crate::domain::gateway_event::{GatewayEvent, GatewayFact};
 use crate::domain::ids::{BookingId, PaymentId};
 use crate::domain::payment::Payment;
+use crate::domain::payment_settle::was_taken_back;
 use crate::domain::payment_status::PaymentStatus;
 use crate::refusals;
 use crate::store::{bookings, payments, webhooks};
@@ -130,6 +131,10 @@ fn succeeded(
     };
     if amount != payment.amount_minor || currency != payment.currency.code {
         return Ok((WebhookOutcome::AmountMismatch, Vec::new()));
+    }
+    if was_taken_back(payment, event.attempt) {
+        let seats = payment_settle::return_late_charge(tx, ctx, payment, charge)?;
+        return Ok((WebhookOutcome::Applied, seats));
     }
     let seats = payment_settle::charged(tx, ctx, booking, payment, charge)?;
     Ok((WebhookOutcome::Applied, seats))

@@ -83,6 +83,7 @@ const WHO: &str = "
     GET    /payments/{id}                  ca
     GET    /payments/booking/{id}          ca
     GET    /payments/user/{id}             cax
+    GET    /tickets/keys                   *
     POST   /webhooks/{gateway}             *
 ";
 

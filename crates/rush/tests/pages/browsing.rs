@@ -60,7 +60,6 @@ async fn filters_that_cannot_be_read_are_left_out_and_said(store: Store) {
     let page = visitor.get("/rush/events?from=soon&price_min=99999999999999999999&page=-3&sort=%00").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.says("We could not read the date") && page.says("Neon Tide"), "{}", page.text);
-    assert!(visitor.get("/rush/events?page=4000000000").await.says("Nothing matches"));
 }
 
 async fn seats_as_json_are_those_of_the_page(store: Store) {

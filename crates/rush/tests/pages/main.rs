@@ -7,4 +7,5 @@ mod accounts;
 mod browsing;
 mod buying;
 mod forms;
+mod going_on;
 mod visitor;

@@ -85,6 +85,19 @@ pub struct Flash {
     pub text: String,
 }
 
+/// Something of the visitor's that runs out, shown on every page until then.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// What, up to the time: `You hold 2 until`.
+    pub text: String,
+    /// Its end, RFC 3339.
+    pub until: String,
+    /// Its end as a clock shows it: `12:07`.
+    pub hour: String,
+    /// Where to go on with it.
+    pub href: String,
+}
+
 /// A tenant's looks. Colours come as a style sheet of its own because pages allow no inline style.
 #[derive(Debug, Clone)]
 pub struct Brand {
@@ -115,9 +128,11 @@ pub struct Shell {
     pub csrf: String,
     /// Message carried over, shown once.
     pub flash: Option<Flash>,
+    /// What the visitor holds and should not forget.
+    pub held: Option<Held>,
     /// The tenant's looks.
     pub brand: Option<Brand>,
-    /// Shown in small type so that a person can quote it.
+    /// Shown in small type where something went wrong, so that a person can quote it; empty elsewhere.
     pub request_id: String,
     /// The server's present, by which countdowns tick.
     pub now: Timestamp,
@@ -136,6 +151,7 @@ impl Shell {
             person: None,
             csrf: String::new(),
             flash: None,
+            held: None,
             brand: None,
             request_id: String::new(),
             now,

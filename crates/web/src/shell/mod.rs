@@ -13,5 +13,5 @@ mod poster;
 pub use assets::{ASSETS_ROOT, asset_url, poster_url, router};
 pub use brand::{BadColour, BrandColours, Colour};
 pub use files::{File, Files, packed};
-pub use layout::{Brand, Flash, NavLink, Person, Shell, Stall, Tone};
+pub use layout::{Brand, Flash, Held, NavLink, Person, Shell, Stall, Tone};
 pub use poster::{SEED_LENGTH_MAX, poster};

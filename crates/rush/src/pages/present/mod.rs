@@ -4,10 +4,12 @@ mod card;
 mod event;
 mod order;
 mod payment;
+mod preview;
 mod seats;
 
 pub use card::card;
 pub use event::{Buyer, Offering, Selection, event_head, show_links, stage};
-pub use order::{hold, order, state};
+pub use order::{held, hold, order, state};
 pub use payment::pay_stage;
+pub use preview::{description, preview};
 pub use seats::{live_seats, zone_rows};

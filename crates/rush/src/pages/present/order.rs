@@ -5,7 +5,7 @@ use crate::domain::booking::{Booking, BookingStatus};
 use crate::domain::catalogue::Snapshot;
 use crate::pages::view::{Hold, Order, State, When, left_text};
 use kernel::{PublicIds, Timestamp};
-use web::shell::poster_url;
+use web::shell::{Held, poster_url};
 
 /// What `booking` is for. An event that is no longer listed keeps its tickets, with what is still known of it.
 #[must_use]
@@ -39,6 +39,20 @@ pub fn state(booking: &Booking, now: Timestamp) -> State {
         BookingStatus::Cancelled => State::Cancelled,
         BookingStatus::Expired => State::Expired,
         BookingStatus::Refunded => State::Refunded,
+    }
+}
+
+/// The hold of `booking` as every page reminds of it. The hour is the venue's; pages write the visitor's own.
+#[must_use]
+pub fn held(public: &PublicIds, catalogue: &Snapshot, booking: &Booking) -> Held {
+    let event = catalogue.event(booking.event);
+    let until =
+        When::new(booking.expires_at, event.map_or("UTC", |event| event.fields.venue.timezone.as_str()));
+    Held {
+        text: format!("You hold {} until", booking.quantity),
+        until: until.iso,
+        hour: until.hour,
+        href: format!("/rush/checkout/{}", public.encode(booking.id)),
     }
 }
 

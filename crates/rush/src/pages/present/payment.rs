@@ -61,6 +61,10 @@ pub fn pay_stage(booking: &Booking, payment: &Payment, now: Timestamp, attempt: 
 
 fn ready(hold: Hold, payment: &Payment, attempt: String) -> PayStage {
     let declined = (payment.status == PaymentStatus::Failed).then(|| Decline {
+        title: match payment.error {
+            Some(DeclineReason::GatewayTimeout) => "The bank never answered",
+            _ => "The card was declined",
+        },
         reason: payment.error.map_or("The bank declined this card.", DeclineReason::message).to_owned(),
         tries_left: payment.attempts_left(),
     });

@@ -6,14 +6,15 @@ use crate::domain::sale_status::SaleStatus;
 use crate::pages::view::{LiveSeats, ZoneRow, ZoneSeats};
 use kernel::PublicIds;
 
-/// The active zones of a show to choose from; `chosen` is ticked, or else the first that can be had.
+/// The active zones of a show to choose from; `chosen` is ticked, or else the cheapest that can be had.
 #[must_use]
 pub fn zone_rows(public: &PublicIds, show: &ShowView, chosen: Option<ZoneId>) -> Vec<ZoneRow> {
     let mut rows: Vec<_> = active(show).map(|zone| row(public, zone, chosen == Some(zone.zone.id))).collect();
     if !rows.iter().any(|row| row.chosen)
-        && let Some(first) = rows.iter_mut().find(|row| row.choosable())
+        && let Some(cheapest) =
+            rows.iter_mut().filter(|row| row.choosable()).min_by_key(|row| row.price_minor)
     {
-        first.chosen = true;
+        cheapest.chosen = true;
     }
     rows
 }

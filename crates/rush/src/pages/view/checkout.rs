@@ -34,6 +34,52 @@ impl Order {
     pub fn seats(&self) -> String {
         if self.quantity == 1 { String::from("1 seat") } else { format!("{} seats", self.quantity) }
     }
+
+    const fn pick(&self, one: &'static str, several: &'static str) -> &'static str {
+        if self.quantity == 1 { one } else { several }
+    }
+
+    /// `is`, `are`.
+    #[must_use]
+    pub const fn are(&self) -> &'static str {
+        self.pick("is", "are")
+    }
+
+    /// `goes`, `go`.
+    #[must_use]
+    pub const fn go(&self) -> &'static str {
+        self.pick("goes", "go")
+    }
+
+    /// `it`, `them`.
+    #[must_use]
+    pub const fn them(&self) -> &'static str {
+        self.pick("it", "them")
+    }
+
+    /// `It`, `They`, at the beginning of a sentence.
+    #[must_use]
+    pub const fn them_upper(&self) -> &'static str {
+        self.pick("It", "They")
+    }
+
+    /// `this seat`, `these seats`.
+    #[must_use]
+    pub const fn these_seats(&self) -> &'static str {
+        self.pick("this seat", "these seats")
+    }
+
+    /// `Your seat`, `Your seats`.
+    #[must_use]
+    pub const fn your_seats(&self) -> &'static str {
+        self.pick("Your seat", "Your seats")
+    }
+
+    /// `your seat`, `your seats`.
+    #[must_use]
+    pub const fn your_seats_lower(&self) -> &'static str {
+        self.pick("your seat", "your seats")
+    }
 }
 
 /// A live hold.
@@ -65,6 +111,8 @@ pub struct TestCard {
 /// A card that was declined.
 #[derive(Debug, Clone)]
 pub struct Decline {
+    /// What happened: the card was declined, or the bank never answered.
+    pub title: &'static str,
     /// Why, in the bank's words made plain.
     pub reason: String,
     /// Tries left before the seats go back.

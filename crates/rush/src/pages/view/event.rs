@@ -1,7 +1,7 @@
 //! One event: its picture and facts, its shows, its zones with live seats, and the one thing that can be done now.
 
 use super::{Notice, When, ZoneRow};
-use web::shell::Shell;
+use web::shell::{Held, Shell};
 
 /// The event itself.
 #[derive(Debug, Clone)]
@@ -114,11 +114,33 @@ pub struct EventPage {
     pub stage: Stage,
     /// Path of the live stream and of the same as JSON, while seats can move.
     pub live: Option<(String, String)>,
+    /// What the visitor holds of it now.
+    pub held: Option<Held>,
+    /// The event for search engines and link previews.
+    pub preview: Preview,
     /// What an attempt just now came to.
     pub notice: Option<Notice>,
 }
 
+/// An event as link previews (Open Graph) and search engines (schema.org) read it.
+#[derive(Debug, Clone, Default)]
+pub struct Preview {
+    /// The page's whole address.
+    pub url: String,
+    /// The picture's whole address.
+    pub image: String,
+    /// A schema.org `Event` as JSON, safe inside a script element.
+    pub json: String,
+}
+
 impl EventPage {
+    /// `From ฿1,200.00`, for the bar that stays on a phone.
+    #[must_use]
+    pub fn bar_price(&self) -> String {
+        let price = self.event.price.as_deref().unwrap_or_default();
+        price.strip_prefix("from ").map_or_else(|| price.to_owned(), |low| format!("From {low}"))
+    }
+
     /// Whether zones are shown as choices.
     #[must_use]
     pub fn buying(&self) -> bool {

@@ -24,6 +24,8 @@ pub struct LandingPage {
     pub on_sale: Vec<EventCard>,
     /// Sale opens later.
     pub soon: Vec<EventCard>,
+    /// Still to come, but no longer sold.
+    pub ended: Vec<EventCard>,
     /// Over.
     pub past: Vec<EventCard>,
     /// Categories.

@@ -28,7 +28,7 @@ pub use booking::{BookingPage, Step};
 pub use bookings::{BookingRow, BookingsPage, PendingHold, State, Tab};
 pub use card::{CardSale, EventCard};
 pub use checkout::{CheckoutPage, Decline, Hold, Order, PayForm, PayStage, TestCard};
-pub use event::{BuyForm, EventHead, EventPage, ShowLink, Stage};
+pub use event::{BuyForm, EventHead, EventPage, Preview, ShowLink, Stage};
 pub use landing::{LandingPage, Topic};
 pub use list::{Choice, Filters, ListPage, Pager};
 pub use notice::Notice;

@@ -38,11 +38,11 @@ pub struct TicketPage {
     pub mailed_to: Option<String>,
 }
 
-/// `text` as a QR picture: an SVG element in black on white; `None` when the text is too long for one (over 1,600 bytes).
+/// `text` as a QR picture: an SVG element in black on white, with the four modules of white around it that scanners need; `None` when the text is too long for one (over 1,600 bytes).
 #[must_use]
 pub fn qr_svg(text: &str) -> Option<String> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
-    let svg = code.render::<svg::Color<'_>>().min_dimensions(200, 200).quiet_zone(false).build();
+    let svg = code.render::<svg::Color<'_>>().min_dimensions(200, 200).quiet_zone(true).build();
     let start = svg.find("<svg")?;
     Some(svg[start..].replacen("<svg", "<svg role=\"img\" aria-label=\"QR code of your ticket\"", 1))
 }
@@ -56,5 +56,20 @@ mod tests {
         let svg = qr_svg("rush:1:BK-20261121-7F3K9Q").expect("short enough");
         assert!(svg.starts_with("<svg role=") && svg.ends_with("</svg>") && !svg.contains("style="));
         assert!(qr_svg(&"x".repeat(5000)).is_none());
+    }
+
+    #[test]
+    fn four_white_modules_lie_around_the_code() {
+        let text = "rush:1:BK-20261121-7F3K9Q";
+        let modules = QrCode::with_error_correction_level(text, EcLevel::M).expect("short enough").width();
+        let svg = qr_svg(text).expect("short enough");
+        let number = |name: &str| -> usize {
+            let (_, rest) = svg.split_once(&format!("{name}=\"")).expect(name);
+            rest.split('"').next().and_then(|value| value.parse().ok()).expect(name)
+        };
+        let module = number("width") / (modules + 8);
+        assert_eq!(number("width"), module * (modules + 8));
+        // The first dark module, the corner of a finder, is four modules from the left and from the top.
+        assert!(svg.contains(&format!("M{0} {0}h", 4 * module)), "{svg:.400}");
     }
 }

@@ -37,6 +37,7 @@ fn landing() -> LandingPage {
             .map(|card| (card, "One night, one stage, and the sea projected on every wall.".into())),
         on_sale: of(|sale| matches!(sale, CardSale::OnSale | CardSale::Low(_) | CardSale::SoldOut)),
         soon: of(|sale| matches!(sale, CardSale::Soon(_))),
+        ended: of(|sale| matches!(sale, CardSale::Ended)),
         past: of(|sale| matches!(sale, CardSale::Past)),
         topics: ["Concerts", "Club nights", "Classical", "Comedy", "Film", "Sport"]
             .map(|label| Topic { href: format!("/rush/events?category={label}"), label: label.into() })
@@ -50,6 +51,7 @@ fn empty_landing() -> LandingPage {
         featured: None,
         on_sale: vec![],
         soon: vec![],
+        ended: vec![],
         past: vec![],
         topics: vec![],
     }

@@ -1,12 +1,12 @@
 //! The event page and the checkout.
 
 use super::super::{
-    BuyForm, CheckoutPage, Decline, EventHead, EventPage, Notice, PayForm, PayStage, ShowLink, Stage,
-    TestCard, ZoneRow, ZoneSeats,
+    BuyForm, CheckoutPage, Decline, EventHead, EventPage, Notice, PayForm, PayStage, Preview, ShowLink,
+    Stage, TestCard, ZoneRow, ZoneSeats,
 };
 use super::parts::{bangkok, hold, order, shell, shell_of_mali};
 use super::{Drawn, drawn};
-use web::shell::{Tone, poster_url};
+use web::shell::{Held, Tone, poster_url};
 
 pub fn all() -> Vec<Drawn> {
     let mut pages = events();
@@ -26,11 +26,21 @@ fn events() -> Vec<Drawn> {
         drawn("event-soon", &quiet(Stage::Soon(bangkok(2, 4)))),
         drawn("event-full", &event(Stage::Full { owned: 4, cap: 4 })),
         drawn("event-soldout", &event(Stage::SoldOut)),
+        drawn("event-held", &EventPage { held: Some(held()), ..event(Stage::SoldOut) }),
         drawn("event-ended", &quiet(Stage::Ended(Some(bangkok(-1, 0))))),
         drawn("event-past", &quiet(Stage::Past)),
         drawn("event-cancelled", &quiet(Stage::Cancelled)),
         drawn("event-unscheduled", &EventPage { shows: vec![], zones: vec![], ..quiet(Stage::Unscheduled) }),
     ]
+}
+
+fn held() -> Held {
+    Held {
+        text: "You hold 2 until".into(),
+        until: "2026-11-21T09:37:00Z".into(),
+        hour: "16:37".into(),
+        href: "/rush/checkout/0198c2e4".into(),
+    }
 }
 
 fn gone() -> Notice {
@@ -57,6 +67,8 @@ fn event(stage: Stage) -> EventPage {
         zones: zones(),
         stage,
         live: Some(("/rush/events/neon-tide/live".into(), "/rush/events/neon-tide/seats".into())),
+        held: None,
+        preview: Preview::default(),
         notice: None,
     }
 }
@@ -117,6 +129,7 @@ fn checkouts() -> Vec<Drawn> {
         drawn(
             "checkout-declined",
             &page(ready(Some(Decline {
+                title: "The card was declined",
                 reason: "There is not enough money on this card.".into(),
                 tries_left: 2,
             }))),
