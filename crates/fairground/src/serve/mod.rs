@@ -8,6 +8,7 @@ mod heads_route;
 mod integrity;
 mod log;
 mod process;
+mod public_files;
 mod routes;
 mod signals;
 

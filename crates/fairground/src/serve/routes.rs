@@ -2,7 +2,7 @@
 
 use super::edge::edge;
 use super::process::OpenStall;
-use super::{clock_route, front, heads_route};
+use super::{clock_route, front, heads_route, public_files};
 use crate::config::{Config, keys};
 use crate::table;
 use axum::Router;
@@ -26,10 +26,14 @@ pub fn build(
         .merge(heads_route::routes(stalls))
         .merge(web::health_routes(version(config), probes, telemetry))
         .nest(shell::ASSETS_ROOT, shell::router());
+    let mut all = Router::new();
     for stall in stalls {
         let routes = std::mem::replace(&mut stall.opened.router, Box::new(|_| Ok(Router::new())));
-        router = router.merge(routes(edge.clone())?);
+        all = all.merge(routes(edge.clone())?);
     }
+    router =
+        router.merge(public_files::routes(config.public_url(), config.open_stalls(), all.clone(), &edge));
+    router = router.merge(all);
     if config.get(&keys::CLOCK) == "manual" {
         router = router.merge(clock_route::routes(clock));
     }
