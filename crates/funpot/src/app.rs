@@ -2,7 +2,7 @@
 
 use crate::domain::live_config::LiveConfig;
 use crate::domain::lockout::Lockouts;
-use crate::gateway::BotApi;
+use crate::gateway::{BotApi, Twitch};
 use crate::limits::Limits;
 use crate::live::LiveEvents;
 use crate::settings::Settings;
@@ -40,6 +40,8 @@ pub struct App {
     pub web_app_key: WebAppKey,
     /// The Bot API.
     pub bot: BotApi,
+    /// Twitch.
+    pub twitch: Twitch,
     /// Limits that operators change while running.
     pub limits: Arc<Limits>,
     /// The queue of votes.

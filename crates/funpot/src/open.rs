@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::domain::lockout::Lockouts;
 use crate::domain::money::house_accounts;
-use crate::gateway::BotApi;
+use crate::gateway::{BotApi, Twitch};
 use crate::limits::Limits;
 use crate::live::LiveEvents;
 use crate::settings::Settings;
@@ -110,6 +110,7 @@ impl App {
             ids,
             public: opening.public,
             web_app_key: WebAppKey::of_token(&opening.settings.bot_token),
+            twitch: Twitch::new(opening.settings.twitch.clone()),
             bot: BotApi::new(&opening.settings.telegram_api_url, &opening.settings.bot_token),
             limits: Arc::new(Limits::new(opening.settings.load)),
             config,

@@ -7,7 +7,7 @@ use crate::domain::result::ResultRefusal;
 use crate::domain::session::SessionRefusal;
 use crate::domain::vote::VoteRefusal;
 use crate::domain::withdrawal::WithdrawalRefusal;
-use crate::gateway::BotFault;
+use crate::gateway::{BotFault, TwitchFault};
 use identity::proofs::telegram::InitDataFault;
 use kernel::{Meaning, Refusal};
 use serde_json::json;
@@ -242,4 +242,13 @@ fn key_was_used() -> Refusal {
         "IDEMPOTENCY_KEY_REUSED",
         "This Idempotency-Key was used for another request. Make a new key for a new request.",
     )
+}
+
+/// Twitch does not answer. What was submitted is kept and looked at later.
+#[must_use]
+pub fn of_twitch(fault: &TwitchFault) -> Refusal {
+    let text = "Twitch does not answer at present. The channel is noted and looked at as soon as it does.";
+    let mut refusal = Refusal::new(Meaning::Unavailable, "SERVICE_UNAVAILABLE", text).retry_after(60);
+    refusal.internal = Some(fault.to_string());
+    refusal
 }

@@ -2,6 +2,7 @@
 
 use crate::config;
 use crate::domain::live_config::{LiveConfig, NumberKey, parse_flag};
+use crate::gateway::twitch::TwitchSettings;
 use stall::{Ground, Profile, Section};
 
 /// The settings of FunPot.
@@ -33,6 +34,8 @@ pub struct Settings {
     pub telegram_webhook_secret: String,
     /// Who may report events, as configured: `worker/key=secret`, comma separated.
     pub worker_secrets: String,
+    /// Where Twitch is, and who we are there.
+    pub twitch: TwitchSettings,
     /// Seconds between two comparisons with Telegram's transactions.
     pub reconcile_s: i64,
     /// How browsers reach us, without a slash at the end.
@@ -66,6 +69,12 @@ impl Settings {
             telegram_client_url: section.get(&config::TELEGRAM_CLIENT_URL).trim_end_matches('/').to_owned(),
             telegram_webhook_secret: section.get(&config::TELEGRAM_WEBHOOK_SECRET),
             worker_secrets: section.get(&config::WORKER_SECRETS),
+            twitch: TwitchSettings {
+                api_url: section.get(&config::TWITCH_API_URL),
+                auth_url: section.get(&config::TWITCH_AUTH_URL),
+                client_id: section.get(&config::TWITCH_CLIENT_ID),
+                client_secret: section.get(&config::TWITCH_CLIENT_SECRET),
+            },
             reconcile_s: section.get(&config::RECONCILE_S),
             public_url: ground.public_url.clone(),
             load: ground.deployment.profile == Profile::Load,

@@ -61,6 +61,7 @@ const ROOMS: &[Room] = &[
     // Access tokens with claims of their own.
     of("funpot", "tokens", &["domain"]),
     of("funpot", "refusals", &["gateway"]),
+    of("funpot", "settings", &["gateway"]),
     of("funpot", "limits", &["domain", "refusals"]),
     of("funpot", "gateway", &["domain"]),
     of("funpot", "app", &["tokens", "limits", "gateway"]),

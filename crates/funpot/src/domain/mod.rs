@@ -2,6 +2,7 @@
 
 pub mod canonical;
 pub mod credit;
+pub mod eligibility;
 pub mod event;
 pub mod event_create;
 pub mod game;

@@ -2,5 +2,7 @@
 //! is not here.
 
 pub mod telegram;
+pub mod twitch;
 
 pub use telegram::{BotApi, BotFault};
+pub use twitch::{Twitch, TwitchFault};

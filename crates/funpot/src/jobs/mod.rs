@@ -4,6 +4,7 @@ mod bot_calls_send;
 mod close_events;
 mod payments_expire;
 mod payments_reconcile;
+mod poll_streamers;
 mod reload_config;
 mod reload_revocations;
 mod settle_events;
@@ -22,5 +23,6 @@ pub fn all() -> Vec<TimedJob<App>> {
         payments_expire::job(),
         payments_reconcile::job(),
         bot_calls_send::job(),
+        poll_streamers::job(),
     ]
 }

@@ -51,6 +51,20 @@ pub fn list(tx: &mut Tx<'_>, filter: &StreamerFilter) -> Result<Vec<Streamer>, S
     tx.query(sql, params![status, pattern, filter.limit, filter.offset], read)
 }
 
+/// Those to be looked at: eligible ones last seen before the first moment, waiting ones before the second; longest ago first.
+pub fn due(
+    tx: &mut Tx<'_>,
+    (ok_before, pending_before): (Timestamp, Timestamp),
+    limit: i64,
+) -> Result<Vec<Streamer>, StoreError> {
+    let sql = select!(
+        "WHERE status = 'ok' AND (checked_at IS NULL OR checked_at <= $1)
+           OR status = 'pending' AND (checked_at IS NULL OR checked_at <= $2)
+         ORDER BY COALESCE(checked_at, 0), id LIMIT $3"
+    );
+    tx.query(sql, params![ok_before, pending_before, limit], read)
+}
+
 /// A new streamer. Errors: `Unique` where the name has one.
 pub fn insert(tx: &mut Tx<'_>, streamer: &Streamer) -> Result<(), StoreError> {
     let sql = "INSERT INTO streamers (id, platform, username, twitch_user_id, display_name, online, viewers, status, reason,

@@ -41,6 +41,7 @@ pub mod solvency_view;
 pub mod streamer_moderate;
 pub mod streamer_submit;
 pub mod streamer_view;
+pub mod streamers_poll;
 pub mod telegram_receive;
 pub mod vote_batch;
 pub mod vote_cast;

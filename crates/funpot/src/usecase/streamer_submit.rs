@@ -1,5 +1,6 @@
 //! Submitting a streamer: kept once per name, whoever sends it.
 
+use super::streamers_poll;
 use crate::app::App;
 use crate::domain::ids::StreamerId;
 use crate::domain::streamer::{Streamer, StreamerStatus, username};
@@ -8,7 +9,7 @@ use crate::store::streamers;
 use kernel::{Refusal, Timestamp, UserId};
 use store::{StoreError, Tx};
 
-/// The streamer, old or new. A new one waits until it was looked at. Errors: 400, 429.
+/// The streamer, old or new; a new one is looked at on Twitch. Errors: 400, 429; 503, Twitch does not answer and it waits.
 pub async fn run(app: &App, user: UserId, name: &str) -> Result<Streamer, Refusal> {
     let name = username(name)
         .ok_or_else(|| Refusal::field("twitchUsername", "must be 4 to 25 letters, digits and underscores"))?;
@@ -17,7 +18,7 @@ pub async fn run(app: &App, user: UserId, name: &str) -> Result<Streamer, Refusa
     let id = StreamerId(app.ids.next(now));
     let found: Result<Streamer, StoreError> =
         app.store.write(move |tx| find_or_insert(tx, id, &name, (user, now))).await;
-    Ok(found?)
+    streamers_poll::look_at(app, found?).await
 }
 
 fn find_or_insert(

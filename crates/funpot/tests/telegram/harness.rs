@@ -4,6 +4,7 @@ use axum::http::Method;
 use funpot::MANIFEST;
 use kernel::ManualClock;
 use mock::telegram::{BOT_TOKEN, FIRST_USER, Payment, SimulatedTelegram, TelegramSettings};
+use mock::twitch::SimulatedTwitch;
 use serde_json::{Value, json};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub const BOSS: i64 = FIRST_USER + 7;
 pub struct Story {
     pub stall: OpenStall,
     pub telegram: Arc<SimulatedTelegram>,
+    pub twitch: Arc<SimulatedTwitch>,
     telegram_clock: Arc<ManualClock>,
     logins: AtomicU8,
     // While it lives the stall's socket is open.
@@ -60,6 +62,7 @@ pub fn on_postgres<F: Future<Output = ()>>(story: impl FnOnce(Story) -> F) {
 /// Telegram, on a thread of its own: it must have an address before the stall opens.
 struct World {
     telegram: Arc<SimulatedTelegram>,
+    twitch: Arc<SimulatedTwitch>,
     clock: Arc<ManualClock>,
     shutdown: Shutdown,
     closing: Closing,
@@ -77,12 +80,16 @@ impl World {
             runtime.block_on(async {
                 let settings = TelegramSettings { retry_ms: 20, ..TelegramSettings::default() };
                 let mut until = closing.clone();
+                let (listen, twitch_clock) = (settings.listen, on_thread.clone());
+                let twitch =
+                    mock::twitch::start(listen, twitch_clock, closing.clone()).await.expect("a port");
                 let telegram = mock::telegram::start(settings, on_thread, closing).await.expect("a port");
-                send.send(Arc::new(telegram)).expect("somebody waits for it");
+                send.send((Arc::new(telegram), Arc::new(twitch))).expect("somebody waits for it");
                 until.wait().await;
             });
         });
-        Self { telegram: receive.recv().expect("it starts"), clock, shutdown, closing: kept }
+        let (telegram, twitch) = receive.recv().expect("they start");
+        Self { telegram, twitch, clock, shutdown, closing: kept }
     }
 
     fn values(&self) -> Vec<(&'static str, String)> {
@@ -92,6 +99,10 @@ impl World {
             ("funpot.telegram_app_url", "https://t.me/fair_bot/app".to_owned()),
             ("funpot.telegram_webhook_secret", WEBHOOK_SECRET.to_owned()),
             ("funpot.admin_user_ids", BOSS.to_string()),
+            ("funpot.twitch_api_url", self.twitch.url()),
+            ("funpot.twitch_auth_url", self.twitch.url()),
+            ("funpot.twitch_client_id", mock::twitch::CLIENT_ID.to_owned()),
+            ("funpot.twitch_client_secret", mock::twitch::CLIENT_SECRET.to_owned()),
             ("funpot.stars_reconcile_sec", "600".to_owned()),
         ]
     }
@@ -108,6 +119,7 @@ impl World {
         Story {
             stall,
             telegram: self.telegram,
+            twitch: self.twitch,
             telegram_clock: self.clock,
             logins: AtomicU8::new(1),
             _shutdown: self.shutdown,

@@ -6,5 +6,6 @@ mod profile;
 mod refunds;
 mod sessions;
 mod sign_in;
+mod streamers;
 mod webhook;
 mod withdrawals;
