@@ -30,6 +30,7 @@ pub struct OpenStall {
     /// Its database, for what no door shows.
     pub store: Store,
     jobs: Vec<Job>,
+    inbound: Option<stall::Inbound>,
     // While it lives the doors are open.
     _shutdown: Shutdown,
 }
@@ -58,7 +59,13 @@ impl OpenStall {
         let edge = edge(clock.clone(), verifiers, settings_of(manifest));
         let router = (opened.router)(edge.clone()).expect("the stall has its routes");
         let front = Front::new(edge.guard(router));
-        Self { front, clock, store: opened.store, jobs: opened.jobs, _shutdown: shutdown }
+        Self { front, clock, store: opened.store, jobs: opened.jobs, inbound: opened.inbound, _shutdown: shutdown }
+    }
+
+    /// Its way in for events of others, if it takes any.
+    #[must_use]
+    pub fn inbound(&self) -> Option<&stall::Inbound> {
+        self.inbound.as_ref()
     }
 
     /// Runs a job until it finds nothing more to do; how much it did. Panics when there is no such job, or when it fails.

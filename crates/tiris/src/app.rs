@@ -1,6 +1,7 @@
 //! What every verb of the stall works with.
 
 use crate::candle_source::CandleSource;
+use crate::outside::Outside;
 use crate::settings::Settings;
 use crate::tokens::Tokens;
 use crate::usecase::log_batch::PostHandler;
@@ -21,8 +22,12 @@ pub struct App {
     pub public: PublicIds,
     /// Whom access tokens speak for.
     pub tokens: Arc<Tokens>,
+    /// Identity providers, the vault, API keys.
+    pub outside: Arc<Outside>,
     /// What can be set.
     pub settings: Settings,
+    /// The same, inside somebody else's transaction: for events.
+    pub post_within: Arc<PostHandler>,
     /// The queue of everything that writes logs and moves money.
     pub post: Batcher<PostHandler>,
     /// Where candles come from.

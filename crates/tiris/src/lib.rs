@@ -1,8 +1,9 @@
 //! Tiris: slices of exchange accounts for trading bots, and the truth about where the money went.
 //!
 //! Rooms: `domain` decides (pure), `usecase` is one verb a file and the only place that opens a transaction, `store` is
-//! SQL, a file per noun, `http` is the API, `jobs` is timed work, `events` are subscribers. Beside them: `tokens` says whom
-//! an access token speaks for, `candle_source` where prices come from.
+//! SQL, a file per noun, `http` is the API, `jobs` is timed work, `events` are subscribers. Beside them: `outside` has identity
+//! providers, the vault and the makers of API keys, `streams` what is declared at NATS, `tokens` says whom an access token
+//! speaks for, `candle_source` where prices come from.
 
 pub mod app;
 pub mod candle_source;
@@ -13,9 +14,11 @@ pub mod http;
 pub mod jobs;
 pub mod manifest;
 pub mod open;
+pub mod outside;
 pub mod refusals;
 pub mod settings;
 pub mod store;
+pub mod streams;
 pub mod tokens;
 pub mod usecase;
 

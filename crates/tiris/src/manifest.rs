@@ -3,13 +3,18 @@
 use crate::app::App;
 use crate::http::{TirisFormat, TirisState};
 use crate::open::{Opening, migrations};
-use crate::settings::Settings;
+use crate::outside::Outside;
+use crate::settings::{OutsideSettings, Settings};
 use crate::tokens::Tokens;
-use crate::{config, events, http, jobs};
+use crate::events::bot_events::BotEvents;
+use crate::usecase::event_intake::EventDesk;
+use crate::{config, events, http, jobs, streams, tokens};
+use bus::inbound::Intake;
+use bus::nats::Broker;
 use axum::Router;
 use cluster::RateClass;
 use futures_util::FutureExt as _;
-use stall::{Card, Ground, Manifest, Opened, Picture, Profile, Section};
+use stall::{Card, Ground, Inbound, Manifest, Opened, Picture, Profile, Section};
 use std::sync::Arc;
 use web::{Edge, Envelope, RateRules, RouteSettings};
 
@@ -53,40 +58,66 @@ pub fn route_settings() -> RouteSettings {
     }
 }
 
+/// The way in for events of bots: from NATS where it is switched on, else over HTTP alone. Errors: an address of NATS that
+/// cannot be read.
+async fn event_desk(app: &Arc<App>, section: &Section) -> Result<Arc<EventDesk>, String> {
+    let intake = Intake::new(app.store.clone(), Arc::new(BotEvents(Arc::clone(app))));
+    let broker = if section.get(&config::NATS_ENABLED) == "true" {
+        let (client, durable) = (section.get(&config::NATS_CLIENT_ID), section.get(&config::NATS_DURABLE_NAME));
+        let settings = streams::settings(section.get(&config::NATS_URL), client, &durable);
+        Some(Broker::connect(settings).await.map_err(|fault| format!("tiris.nats_url: {fault}"))?)
+    } else {
+        None
+    };
+    Ok(Arc::new(EventDesk { intake, broker }))
+}
+
 async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
     let opening = Opening {
         clock: Arc::clone(&ground.clock),
         node: ground.node,
         public: ground.public_ids.clone(),
-        tokens: Arc::new(tokens(&ground, &section)?),
+        tokens: Arc::new(tokens_of(&ground, &section)?),
+        outside: Arc::new(Outside::new(OutsideSettings::read(&section), &ground.signing_keys.current)?),
         settings: Settings::read(&section),
     };
     let app = App::open(&ground.store, opening).await.map_err(|error| error.to_string())?;
+    let desk = event_desk(&app, &section).await?;
     Ok(Opened {
         store: app.store.clone(),
         verifier: Some(Arc::clone(&app.tokens) as Arc<dyn web::TokenVerifier>),
         jobs: jobs::all().into_iter().map(|job| job.over(&app)).collect(),
         subscribers: events::subscribers(&app),
-        inbound: None,
+        inbound: Some(Inbound { intake: desk.intake.clone(), broker: desk.broker.clone() }),
         tasks: Vec::new(),
         demo: None,
-        router: Box::new(move |edge| router(&ground, &app, &edge)),
+        router: Box::new(move |edge| router(&ground, &app, &desk, &edge)),
     })
 }
 
 /// The secret of the stall, or the site's. Errors: neither is there where real users are.
-fn tokens(ground: &Ground, section: &Section) -> Result<Tokens, String> {
+fn tokens_of(ground: &Ground, section: &Section) -> Result<Tokens, String> {
     let own = section.get(&config::JWT_SECRET);
     if own.is_empty() && ground.deployment.profile == Profile::Production {
         return Err("JWT_SECRET is missing: set FAIRGROUND_TIRIS_JWT_SECRET".to_owned());
     }
-    let secret = if own.is_empty() { ground.signing_keys.current.clone() } else { own.into_bytes() };
-    Tokens::new(&secret, ground.public_ids.clone(), section.get(&config::JWT_EXPIRATION))
+    let secret = if own.is_empty() { tokens::text(&ground.signing_keys.current) } else { own };
+    let refresh = match section.get(&config::REFRESH_SECRET) {
+        none if none.is_empty() => format!("{secret} refresh"),
+        refresh => refresh,
+    };
+    let refresh = (refresh.as_str(), section.get(&config::REFRESH_EXPIRATION));
+    Tokens::with_refresh(&secret, refresh, ground.public_ids.clone(), section.get(&config::JWT_EXPIRATION))
 }
 
 /// Every route.
-fn router(ground: &Ground, app: &Arc<App>, edge: &Edge) -> Result<Router, String> {
-    let state = TirisState { app: Arc::clone(app), edge: edge.clone() };
+fn router(
+    ground: &Ground,
+    app: &Arc<App>,
+    events: &Arc<EventDesk>,
+    edge: &Edge,
+) -> Result<Router, String> {
+    let state = TirisState { app: Arc::clone(app), events: Arc::clone(events), edge: edge.clone() };
     let (api, document) = http::api().split_for_parts();
     let document = web::openapi::served(&document).map_err(|error| error.to_string())?;
     let mut routes = api.route("/tiris/docs/openapi.json", document);

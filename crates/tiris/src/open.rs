@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::candle_source::CandleSource;
+use crate::outside::Outside;
 use crate::settings::Settings;
 use crate::store::users;
 use crate::tokens::Tokens;
@@ -52,6 +53,8 @@ pub struct Opening {
     pub public: PublicIds,
     /// Whom access tokens speak for.
     pub tokens: Arc<Tokens>,
+    /// Identity providers, the vault, API keys.
+    pub outside: Arc<Outside>,
     /// What can be set.
     pub settings: Settings,
 }
@@ -65,13 +68,14 @@ impl App {
 
     /// Opens the stall over a database that has all of its tables.
     pub async fn over(store: Store, opening: Opening) -> Result<Arc<Self>, StoreError> {
-        let Opening { clock, node, public, tokens, settings } = opening;
+        let Opening { clock, node, public, tokens, outside, settings } = opening;
         let ids = Arc::new(IdSource::new(node));
         ids.skip_past(store.read(newest_number).await?);
         let (written, _) = broadcast::channel(WRITTEN_MAX);
         let keys = Arc::new(log_batch::keys());
-        let verb = PostVerb { ids: Arc::clone(&ids), public: public.clone(), written: written.clone() };
-        let handler = PostHandler::new(verb, Arc::clone(&keys), Arc::clone(&clock));
+        let verb = || PostVerb { ids: Arc::clone(&ids), public: public.clone(), written: written.clone() };
+        let post_within = Arc::new(PostHandler::new(verb(), Arc::clone(&keys), Arc::clone(&clock)));
+        let handler = PostHandler::new(verb(), Arc::clone(&keys), Arc::clone(&clock));
         let post = Batcher::start(&store, handler, settings.batch_max, settings.queue_max);
         let learning = store.clone();
         tokio::spawn(async move {
@@ -80,7 +84,19 @@ impl App {
             }
         });
         let candles = CandleSource::new(settings.exchange_url.clone());
-        Ok(Arc::new(Self { store, clock, ids, public, tokens, settings, post, candles, written }))
+        Ok(Arc::new(Self {
+            store,
+            clock,
+            ids,
+            public,
+            tokens,
+            outside,
+            settings,
+            post,
+            post_within,
+            candles,
+            written,
+        }))
     }
 }
 
@@ -95,6 +111,10 @@ fn newest_number(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
         "SELECT COALESCE(MAX(outside_id), 0) FROM sub_accounts",
         "SELECT COALESCE(MAX(id), 0) FROM exchange_bindings",
         "SELECT COALESCE(MAX(id), 0) FROM audit_events",
+        "SELECT COALESCE(MAX(id), 0) FROM sessions",
+        "SELECT COALESCE(MAX(id), 0) FROM oauth_tokens",
+        "SELECT COALESCE(MAX(id), 0) FROM user_api_keys",
+        "SELECT COALESCE(MAX(id), 0) FROM replays",
     ] {
         newest = newest.max(tx.query_one(sql, &[], |row| row.int(0))?);
     }

@@ -6,6 +6,8 @@ use crate::domain::log_form::FormFault;
 use crate::domain::log_info::{InfoFault, InfoProblem};
 use crate::domain::log_post::LogRefusal;
 use crate::domain::sub_account::Holdings;
+use identity::proofs::api_key::ApiKeyFault;
+use identity::proofs::oauth::{OAuthFault, StateFault};
 use kernel::{AmountFault, Meaning, PublicIds, Refusal};
 use serde_json::json;
 
@@ -253,4 +255,104 @@ pub fn portfolio_not_found() -> Refusal {
 #[must_use]
 pub fn portfolio_name_exists() -> Refusal {
     conflict("PORTFOLIO_NAME_EXISTS", "You have a portfolio of this name.")
+}
+
+/// A begun sign-in that cannot go on.
+#[must_use]
+pub fn of_state(fault: StateFault) -> Refusal {
+    match fault {
+        StateFault::StateIsUnknown | StateFault::StateIsExpired | StateFault::ProviderIsWrong => {
+            state_is_invalid()
+        }
+        StateFault::RedirectIsWrong => redirect_differs(),
+    }
+}
+
+/// An API key that is not taken.
+#[must_use]
+pub fn of_api_key(fault: ApiKeyFault) -> Refusal {
+    match fault {
+        ApiKeyFault::ScopeIsMissing => {
+            Refusal::new(Meaning::Forbidden, "ACCESS_DENIED", "This API key may not do this.")
+        }
+        ApiKeyFault::KeyIsMalformed
+        | ApiKeyFault::CheckIsWrong
+        | ApiKeyFault::KeyIsUnknown
+        | ApiKeyFault::KeyIsRevoked
+        | ApiKeyFault::KeyIsExpired
+        | ApiKeyFault::AddressIsNotAllowed => {
+            Refusal::new(Meaning::Unauthenticated, "INVALID_API_KEY", "This API key is not taken.")
+        }
+    }
+}
+
+/// A state that was never given out, was used, is too old, or is another provider's.
+#[must_use]
+pub fn state_is_invalid() -> Refusal {
+    invalid("INVALID_STATE", "This sign-in cannot go on. Begin it again.".to_owned())
+}
+
+/// An address to return to that is not listed, or another than at the beginning.
+#[must_use]
+pub fn redirect_differs() -> Refusal {
+    invalid("REDIRECT_URI_MISMATCH", "A sign-in does not return to this address.".to_owned())
+}
+
+/// A provider at which we have no name.
+#[must_use]
+pub fn provider_is_not_set_up() -> Refusal {
+    invalid("OAUTH_ERROR", "Nobody signs in with this provider here.".to_owned())
+}
+
+/// A provider that cannot be asked where its page is.
+#[must_use]
+pub fn login_failed(fault: &OAuthFault) -> Refusal {
+    tracing::warn!(fault = fault.as_str(), %fault, "a sign-in cannot begin");
+    Refusal::new(Meaning::Internal, "LOGIN_FAILED", "The provider does not answer. Try again later.")
+}
+
+/// A provider that proves nothing; our log says why.
+#[must_use]
+pub fn callback_failed() -> Refusal {
+    Refusal::new(
+        Meaning::Unauthenticated,
+        "OAUTH_CALLBACK_FAILED",
+        "The provider did not confirm who you are.",
+    )
+}
+
+/// A refresh token that is unknown, ended, over or used up.
+#[must_use]
+pub fn refresh_failed() -> Refusal {
+    Refusal::new(Meaning::Unauthenticated, "TOKEN_REFRESH_FAILED", "Sign in again.")
+}
+
+/// Whoever was switched off.
+#[must_use]
+pub fn user_is_disabled() -> Refusal {
+    Refusal::new(Meaning::Forbidden, "USER_DISABLED", "This account was switched off.")
+}
+
+/// No such API key of the caller's.
+#[must_use]
+pub fn api_key_not_found() -> Refusal {
+    not_found("API_KEY_NOT_FOUND", "There is no such API key.")
+}
+
+/// No such user.
+#[must_use]
+pub fn user_not_found() -> Refusal {
+    not_found("USER_NOT_FOUND", "There is no such user.")
+}
+
+/// Another user has this name.
+#[must_use]
+pub fn username_taken() -> Refusal {
+    conflict("USERNAME_TAKEN", "Somebody has this name.")
+}
+
+/// No such dead letter.
+#[must_use]
+pub fn dead_letter_not_found() -> Refusal {
+    not_found("DEAD_LETTER_NOT_FOUND", "There is no such dead letter.")
 }

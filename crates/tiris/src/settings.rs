@@ -16,6 +16,69 @@ pub struct Settings {
     pub exchange_url: String,
 }
 
+/// How one identity provider knows us.
+#[derive(Debug, Clone, Default)]
+pub struct ProviderNames {
+    /// Our name; empty: nobody signs in there.
+    pub id: String,
+    /// Our secret.
+    pub secret: String,
+    /// Our other name, inside the provider's app.
+    pub in_app_id: String,
+    /// Its secret.
+    pub in_app_secret: String,
+    /// Who issues tokens, or where codes are exchanged.
+    pub issuer_or_api_url: String,
+    /// Where its addresses are told, or where browsers go.
+    pub discovery_or_open_url: String,
+}
+
+/// What is set about the outside world.
+#[derive(Debug, Clone, Default)]
+pub struct OutsideSettings {
+    /// Google.
+    pub google: ProviderNames,
+    /// WeChat.
+    pub wechat: ProviderNames,
+    /// Where a sign-in may return to.
+    pub redirects: Vec<String>,
+    /// Keys that seal secrets.
+    pub master_keys: Vec<String>,
+    /// Who is an admin.
+    pub admin_email: String,
+}
+
+impl OutsideSettings {
+    /// Those of a section.
+    #[must_use]
+    pub fn read(section: &Section) -> Self {
+        let bare = |key| section.get::<String>(key).trim_end_matches('/').to_owned();
+        let google = ProviderNames {
+            id: section.get(&config::GOOGLE_CLIENT_ID),
+            secret: section.get(&config::GOOGLE_CLIENT_SECRET),
+            issuer_or_api_url: bare(&config::GOOGLE_ISSUER),
+            discovery_or_open_url: section.get(&config::GOOGLE_DISCOVERY_URL),
+            ..ProviderNames::default()
+        };
+        let wechat = ProviderNames {
+            id: section.get(&config::WECHAT_APP_ID),
+            secret: section.get(&config::WECHAT_APP_SECRET),
+            in_app_id: section.get(&config::WECHAT_IN_APP_ID),
+            in_app_secret: section.get(&config::WECHAT_IN_APP_SECRET),
+            issuer_or_api_url: bare(&config::WECHAT_API_URL),
+            discovery_or_open_url: bare(&config::WECHAT_OPEN_URL),
+        };
+        let own = [&config::GOOGLE_REDIRECT_URL, &config::WECHAT_REDIRECT_URL].map(|key| section.get(key));
+        let listed = section.get(&config::OAUTH_REDIRECT_ALLOW_LIST);
+        let mut redirects: Vec<String> =
+            own.into_iter().chain(listed).filter(|url| !url.is_empty()).collect();
+        redirects.dedup();
+        let (master_keys, admin_email) =
+            (section.get(&config::MASTER_KEYS), section.get(&config::ADMIN_EMAIL));
+        Self { google, wechat, redirects, master_keys, admin_email }
+    }
+}
+
 impl Settings {
     /// The settings of a section.
     #[must_use]

@@ -3,6 +3,8 @@
 use crate::KeyFault;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit as _, Mac};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 /// Bytes of a key: AES-256.
@@ -62,7 +64,7 @@ impl std::fmt::Debug for KeyEncryptionKeys {
     }
 }
 
-/// Reads `2:BASE64,1:BASE64` (commas or line ends between them), the current key first. Errors: see [`KeyFault`].
+/// Reads `2:KEY,1:KEY`, each key in base64 or as 64 hex digits (commas or line ends between them), the current key first. Errors: see [`KeyFault`].
 pub fn parse_keys(text: &str) -> Result<KeyEncryptionKeys, KeyFault> {
     let words = text.split([',', '\n']).map(str::trim).filter(|word| !word.is_empty());
     let keys: Result<Vec<_>, KeyFault> = words.map(parse_key).collect();
@@ -72,9 +74,24 @@ pub fn parse_keys(text: &str) -> Result<KeyEncryptionKeys, KeyFault> {
 fn parse_key(word: &str) -> Result<(u32, [u8; KEY_BYTES]), KeyFault> {
     let (version, key) = word.split_once(':').ok_or(KeyFault::Malformed)?;
     let version = version.parse().map_err(|_| KeyFault::Malformed)?;
-    let bytes = Zeroizing::new(STANDARD.decode(key).map_err(|_| KeyFault::Malformed)?);
+    let decoded = if key.len() == 2 * KEY_BYTES { from_hex(key) } else { STANDARD.decode(key).ok() };
+    let bytes = Zeroizing::new(decoded.ok_or(KeyFault::Malformed)?);
     let key = bytes.as_slice().try_into().map_err(|_| KeyFault::Malformed)?;
     Ok((version, key))
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    (0..KEY_BYTES)
+        .map(|at| text.get(2 * at..2 * at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
+        .collect()
+}
+
+/// A key for one purpose that follows from another key.
+#[must_use]
+pub fn derive_key(key: &[u8], purpose: &str) -> [u8; KEY_BYTES] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of every length");
+    mac.update(purpose.as_bytes());
+    mac.finalize().into_bytes().into()
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ mod sealed;
 mod vault;
 
 pub use fault::{KeyFault, VaultFault};
-pub use keys::{KEY_BYTES, KeyEncryptionKeys, parse_keys};
+pub use keys::{KEY_BYTES, KeyEncryptionKeys, derive_key, parse_keys};
 pub use row_key::{RowKey, RowOf};
 pub use sealed::key_version;
 pub use vault::{Fingerprint, Vault, WrappedKey};

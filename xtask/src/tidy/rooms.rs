@@ -72,6 +72,11 @@ const ROOMS: &[Room] = &[
     of("tiris", "candle_source", &["domain"]),
     of("tiris", "app", &["candle_source", "tokens"]),
     of("tiris", "usecase", &["candle_source", "tokens"]),
+    // Identity providers, the vault, API keys; what is declared at NATS.
+    of("tiris", "outside", &["settings"]),
+    of("tiris", "streams", &[]),
+    of("tiris", "app", &["outside"]),
+    of("tiris", "usecase", &["outside"]),
     of("tiris", "http", &["tokens"]),
     // Events that take votes, in memory.
     of("funpot", "live", &["domain"]),

@@ -2,6 +2,7 @@
 
 pub mod balance_chain;
 pub mod candle;
+pub mod bot_event;
 pub mod decimal;
 pub mod equity_curve;
 pub mod gains;
@@ -20,3 +21,4 @@ pub mod sub_account;
 pub mod trading;
 pub mod trading_log;
 pub mod transaction;
+pub mod username;

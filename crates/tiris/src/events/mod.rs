@@ -1,4 +1,6 @@
-//! Subscribers of the stall, a file each. None yet.
+//! Subscribers of the stall, a file each: none yet. And the way in for events of bots.
+
+pub mod bot_events;
 
 use crate::app::App;
 use bus::Subscriber;

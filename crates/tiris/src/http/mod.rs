@@ -4,6 +4,9 @@
 
 pub mod amount;
 pub mod answer;
+pub mod api_keys;
+pub mod auth;
+pub mod events;
 pub mod caller;
 pub mod equity_curve;
 pub mod gains;
@@ -26,6 +29,7 @@ pub mod trading_logs;
 pub mod tradings;
 pub mod transactions;
 pub mod warming;
+pub mod users;
 
 pub use answer::TirisFormat;
 pub use state::TirisState;
@@ -40,6 +44,10 @@ pub fn api() -> OpenApiRouter<TirisState> {
     let document = web::openapi::document("Fairground Tiris", env!("CARGO_PKG_VERSION"), about);
     OpenApiRouter::with_openapi(document)
         .merge(health::routes())
+        .merge(auth::routes())
+        .merge(users::routes())
+        .merge(api_keys::routes())
+        .merge(events::routes())
         .merge(tradings::routes())
         .merge(sub_accounts::routes())
         .merge(movements::routes())

@@ -1,6 +1,7 @@
 //! What every handler of the stall is given: the app, and the edge for the extractors.
 
 use crate::app::App;
+use crate::usecase::event_intake::EventDesk;
 use axum::extract::FromRef;
 use std::sync::Arc;
 
@@ -9,6 +10,8 @@ use std::sync::Arc;
 pub struct TirisState {
     /// The stall.
     pub app: Arc<App>,
+    /// The way in for events of bots.
+    pub events: Arc<EventDesk>,
     /// The edge.
     pub edge: web::Edge,
 }

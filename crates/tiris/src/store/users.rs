@@ -154,3 +154,80 @@ fn read(row: &Row<'_>) -> Result<User, StoreError> {
         deleted_at: row.opt_int(13)?.map(Timestamp::from_micros),
     })
 }
+
+/// The live user of an address, whatever its case.
+pub fn by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<User>, StoreError> {
+    let sql = concat!("SELECT ", columns!(), " FROM users WHERE lower(email) = lower($1)");
+    tx.query_opt(sql, params![email], read)
+}
+
+/// Whether a name is taken, whatever its case.
+pub fn name_is_taken(tx: &mut Tx<'_>, name: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM users WHERE lower(username) = lower($1)";
+    Ok(tx.query_opt(sql, params![name], |_| Ok(()))?.is_some())
+}
+
+/// Keeps a newer picture.
+pub fn set_avatar(tx: &mut Tx<'_>, id: UserId, avatar: &str, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute("UPDATE users SET avatar = $2, updated_at = $3 WHERE id = $1", params![id.0, avatar, now])?;
+    Ok(())
+}
+
+/// Gives a user a role.
+pub fn set_role(tx: &mut Tx<'_>, id: UserId, role: Role, now: Timestamp) -> Result<bool, StoreError> {
+    let sql = "UPDATE users SET role = $2, updated_at = $3 WHERE id = $1 AND status <> 'deleted'";
+    Ok(tx.execute(sql, params![id.0, role.as_str(), now])? == 1)
+}
+
+/// Switches a user on or off.
+pub fn set_status(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    status: UserStatus,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "UPDATE users SET status = $2, updated_at = $3 WHERE id = $1 AND status <> 'deleted'";
+    Ok(tx.execute(sql, params![id.0, status.as_str(), now])? == 1)
+}
+
+/// A page of all users that were not erased, newest first.
+pub fn page(tx: &mut Tx<'_>, limit: i64, offset: i64) -> Result<Vec<User>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM users WHERE status <> 'deleted' ORDER BY id DESC LIMIT $1 OFFSET $2"
+    );
+    tx.query(sql, params![limit, offset], read)
+}
+
+/// How many users were not erased.
+pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM users WHERE status <> 'deleted'";
+    tx.query_one(sql, &[], |row| row.int(0))
+}
+
+/// Keeps name, picture, settings and info.
+pub fn set_profile(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
+    let sql = "UPDATE users SET username = $2, avatar = $3, settings = $4, info = $5, updated_at = $6 WHERE id = $1";
+    let row = params![
+        user.id.0,
+        user.username.as_str(),
+        user.avatar.as_str(),
+        user.settings.as_str(),
+        user.info.as_str(),
+        user.updated_at
+    ];
+    tx.execute(sql, row)?;
+    Ok(())
+}
+
+/// Takes everything personal out of a user's row and of the rows that only served to sign in.
+pub fn erase(tx: &mut Tx<'_>, id: UserId, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE users SET username = $2, email = NULL, email_verified = FALSE, avatar = '', settings = '{}', info = '{}',
+                 password_hash = NULL, status = 'deleted', updated_at = $3, deleted_at = $3 WHERE id = $1";
+    tx.execute(sql, params![id.0, format!("erased_{}", id.0), now])?;
+    tx.execute("DELETE FROM oauth_tokens WHERE user_id = $1", params![id.0])?;
+    let keys = "UPDATE user_api_keys SET is_active = FALSE, updated_at = $2 WHERE user_id = $1 AND is_active";
+    tx.execute(keys, params![id.0, now])?;
+    Ok(())
+}
