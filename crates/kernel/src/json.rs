@@ -4,6 +4,7 @@
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
+use serde_json::value::RawValue;
 use serde_json::{Error, Map, Number, Value};
 
 /// Reads `bytes` as `T`. Errors: not JSON, not UTF-8, a repeated member, an array where an object is asked, or what `T` refuses.
@@ -14,8 +15,9 @@ pub fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
 
 /// The same of a text.
 pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
-    let Unrepeated(value) = serde_json::from_str(text)?;
-    T::deserialize(Strict(value))
+    // Also bounds how deep it is: what follows goes down one level at a time.
+    let Unrepeated(_) = serde_json::from_str(text)?;
+    T::deserialize(Strict(serde_json::from_str(text)?))
 }
 
 /// A value in which no object has a member twice.
@@ -84,10 +86,52 @@ impl<'de> Visitor<'de> for UnrepeatedVisitor {
     }
 }
 
-/// A value that gives a struct nothing but an object.
-struct Strict(Value);
+/// A text of JSON that gives a struct nothing but an object. It is taken apart level by level, so that whoever asks for raw
+/// JSON gets what was sent, to the last digit.
+#[derive(Clone, Copy)]
+struct Strict<'de>(&'de RawValue);
 
-impl<'de> IntoDeserializer<'de, Error> for Strict {
+/// By this name serde_json's raw values are asked for.
+const RAW_VALUE: &str = "$serde_json::private::RawValue";
+
+/// The members of an object, in their order.
+struct Members<'de>(Vec<(String, Strict<'de>)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Members<'de>, A::Error> {
+        let mut all = Vec::new();
+        while let Some((name, raw)) = members.next_entry::<String, &'de RawValue>()? {
+            all.push((name, Strict(raw)));
+        }
+        Ok(Members(all))
+    }
+}
+
+impl<'de> Strict<'de> {
+    fn begins_with(self, sign: char) -> bool {
+        self.0.get().trim_start().starts_with(sign)
+    }
+
+    fn value(self) -> Result<Value, Error> {
+        serde_json::from_str(self.0.get())
+    }
+}
+
+impl<'de> IntoDeserializer<'de, Error> for Strict<'de> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -95,24 +139,23 @@ impl<'de> IntoDeserializer<'de, Error> for Strict {
     }
 }
 
-impl<'de> Deserializer<'de> for Strict {
+impl<'de> Deserializer<'de> for Strict<'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.0 {
-            Value::Array(items) => {
-                let mut items = SeqDeserializer::new(items.into_iter().map(Self));
-                let read = visitor.visit_seq(&mut items)?;
-                items.end().map(|()| read)
-            }
-            Value::Object(members) => {
-                let mut members =
-                    MapDeserializer::new(members.into_iter().map(|(name, it)| (name, Self(it))));
-                let read = visitor.visit_map(&mut members)?;
-                members.end().map(|()| read)
-            }
-            plain => plain.deserialize_any(visitor),
+        if self.begins_with('[') {
+            let items: Vec<&'de RawValue> = serde_json::from_str(self.0.get())?;
+            let mut items = SeqDeserializer::new(items.into_iter().map(Self));
+            let read = visitor.visit_seq(&mut items)?;
+            return items.end().map(|()| read);
         }
+        if self.begins_with('{') {
+            let Members(members) = serde_json::from_str(self.0.get())?;
+            let mut members = MapDeserializer::new(members.into_iter());
+            let read = visitor.visit_map(&mut members)?;
+            return members.end().map(|()| read);
+        }
+        self.value()?.deserialize_any(visitor)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -121,21 +164,25 @@ impl<'de> Deserializer<'de> for Strict {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        if self.0.is_array() {
+        if self.begins_with('[') {
             return Err(de::Error::invalid_type(de::Unexpected::Seq, &"an object"));
         }
         self.deserialize_any(visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.begins_with('n') { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Error> {
+        if name == RAW_VALUE {
+            let raw = std::iter::once((RAW_VALUE, self.0.get().to_owned()));
+            return visitor.visit_map(MapDeserializer::new(raw));
+        }
         visitor.visit_newtype_struct(self)
     }
 
@@ -145,7 +192,7 @@ impl<'de> Deserializer<'de> for Strict {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.0.deserialize_enum(name, variants, visitor)
+        self.value()?.deserialize_enum(name, variants, visitor)
     }
 
     forward_to_deserialize_any! {
@@ -222,5 +269,19 @@ mod tests {
     fn depth_is_bounded() {
         let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
         assert!(from_str::<Value>(&deep).is_err());
+    }
+
+    #[test]
+    fn raw_json_is_given_as_it_was_sent_to_the_last_digit() {
+        #[derive(Deserialize)]
+        struct Holder {
+            raw: Box<RawValue>,
+            none: Option<Box<RawValue>>,
+        }
+        let sent = r#"{"raw": {"amount": 92233720368.54775807, "b":[1, 2]}, "none": null}"#;
+        let held: Holder = from_str(sent).unwrap();
+        assert_eq!(held.raw.get(), r#"{"amount": 92233720368.54775807, "b":[1, 2]}"#);
+        assert!(held.none.is_none());
+        assert!(from_str::<Holder>(r#"{"raw": {"a": 1, "a": 2}}"#).is_err(), "also inside");
     }
 }

@@ -59,7 +59,14 @@ impl OpenStall {
         let edge = edge(clock.clone(), verifiers, settings_of(manifest));
         let router = (opened.router)(edge.clone()).expect("the stall has its routes");
         let front = Front::new(edge.guard(router));
-        Self { front, clock, store: opened.store, jobs: opened.jobs, inbound: opened.inbound, _shutdown: shutdown }
+        Self {
+            front,
+            clock,
+            store: opened.store,
+            jobs: opened.jobs,
+            inbound: opened.inbound,
+            _shutdown: shutdown,
+        }
     }
 
     /// Its way in for events of others, if it takes any.

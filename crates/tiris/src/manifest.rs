@@ -1,17 +1,17 @@
 //! The stall as a value, and its opening: from the ground and its configuration to routes, jobs and subscribers.
 
 use crate::app::App;
+use crate::events::bot_events::BotEvents;
 use crate::http::{TirisFormat, TirisState};
 use crate::open::{Opening, migrations};
 use crate::outside::Outside;
 use crate::settings::{OutsideSettings, Settings};
 use crate::tokens::Tokens;
-use crate::events::bot_events::BotEvents;
-use crate::usecase::event_intake::EventDesk;
+use crate::usecase::event_intake::EventInput;
 use crate::{config, events, http, jobs, streams, tokens};
+use axum::Router;
 use bus::inbound::Intake;
 use bus::nats::Broker;
-use axum::Router;
 use cluster::RateClass;
 use futures_util::FutureExt as _;
 use stall::{Card, Ground, Inbound, Manifest, Opened, Picture, Profile, Section};
@@ -60,16 +60,17 @@ pub fn route_settings() -> RouteSettings {
 
 /// The way in for events of bots: from NATS where it is switched on, else over HTTP alone. Errors: an address of NATS that
 /// cannot be read.
-async fn event_desk(app: &Arc<App>, section: &Section) -> Result<Arc<EventDesk>, String> {
+async fn event_input(app: &Arc<App>, section: &Section) -> Result<Arc<EventInput>, String> {
     let intake = Intake::new(app.store.clone(), Arc::new(BotEvents(Arc::clone(app))));
     let broker = if section.get(&config::NATS_ENABLED) == "true" {
-        let (client, durable) = (section.get(&config::NATS_CLIENT_ID), section.get(&config::NATS_DURABLE_NAME));
+        let (client, durable) =
+            (section.get(&config::NATS_CLIENT_ID), section.get(&config::NATS_DURABLE_NAME));
         let settings = streams::settings(section.get(&config::NATS_URL), client, &durable);
         Some(Broker::connect(settings).await.map_err(|fault| format!("tiris.nats_url: {fault}"))?)
     } else {
         None
     };
-    Ok(Arc::new(EventDesk { intake, broker }))
+    Ok(Arc::new(EventInput { intake, broker }))
 }
 
 async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
@@ -82,16 +83,16 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
         settings: Settings::read(&section),
     };
     let app = App::open(&ground.store, opening).await.map_err(|error| error.to_string())?;
-    let desk = event_desk(&app, &section).await?;
+    let input = event_input(&app, &section).await?;
     Ok(Opened {
         store: app.store.clone(),
         verifier: Some(Arc::clone(&app.tokens) as Arc<dyn web::TokenVerifier>),
         jobs: jobs::all().into_iter().map(|job| job.over(&app)).collect(),
         subscribers: events::subscribers(&app),
-        inbound: Some(Inbound { intake: desk.intake.clone(), broker: desk.broker.clone() }),
+        inbound: Some(Inbound { intake: input.intake.clone(), broker: input.broker.clone() }),
         tasks: Vec::new(),
         demo: None,
-        router: Box::new(move |edge| router(&ground, &app, &desk, &edge)),
+        router: Box::new(move |edge| router(&ground, &app, &input, &edge)),
     })
 }
 
@@ -111,12 +112,7 @@ fn tokens_of(ground: &Ground, section: &Section) -> Result<Tokens, String> {
 }
 
 /// Every route.
-fn router(
-    ground: &Ground,
-    app: &Arc<App>,
-    events: &Arc<EventDesk>,
-    edge: &Edge,
-) -> Result<Router, String> {
+fn router(ground: &Ground, app: &Arc<App>, events: &Arc<EventInput>, edge: &Edge) -> Result<Router, String> {
     let state = TirisState { app: Arc::clone(app), events: Arc::clone(events), edge: edge.clone() };
     let (api, document) = http::api().split_for_parts();
     let document = web::openapi::served(&document).map_err(|error| error.to_string())?;

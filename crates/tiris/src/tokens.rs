@@ -101,7 +101,7 @@ impl Tokens {
         let rules = |lifetime_max_s| TokenRules { issuer: ISSUER, audience: None, lifetime_max_s };
         let fault = |fault: KeyFault| fault.to_string();
         Ok(Self {
-            access: TokenCodec::new(secret, None, rules(lifetime_s)).map_err(fault)?,
+            access: TokenCodec::new(secret, None, rules(identity::TOKEN_LIFETIME_MAX_S)).map_err(fault)?,
             refresh: TokenCodec::new(refresh, None, rules(refresh_lifetime_s)).map_err(fault)?,
             public,
             lifetime_s,

@@ -146,7 +146,8 @@ pub fn read(subject: &str, payload: &str, public: &PublicIds) -> Result<BotEvent
     }
     let sequence = fields.get("sequence").and_then(Value::as_i64).filter(|number| *number > 0);
     let source = fields.get("source").and_then(Value::as_str).unwrap_or("tiris-bot");
-    let publisher = format!("{source}:{}", fields.get("trading_id").and_then(Value::as_str).unwrap_or_default());
+    let publisher =
+        format!("{source}:{}", fields.get("trading_id").and_then(Value::as_str).unwrap_or_default());
     let timestamp = fields.get("timestamp").and_then(Value::as_str).map(str::to_owned);
     Ok(BotEvent {
         sequence: sequence.map(|number| (publisher, number)),
@@ -171,7 +172,9 @@ fn id<I: kernel::TypedId>(
     public: &PublicIds,
 ) -> Result<Option<I>, EventFault> {
     let sent = fields.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let read = |text: &str| public.decode(text).map_err(|_| fault("INVALID_FIELD", format!("{name} is no id of ours")));
+    let read = |text: &str| {
+        public.decode(text).map_err(|_| fault("INVALID_FIELD", format!("{name} is no id of ours")))
+    };
     sent.map(read).transpose()
 }
 
@@ -192,12 +195,14 @@ impl BotEvent {
     /// Events of one key keep their order.
     #[must_use]
     pub fn key(&self) -> String {
-        self.sub_account.map_or_else(|| format!("user:{}", self.user.0), |account| format!("account:{}", account.0))
+        self.sub_account
+            .map_or_else(|| format!("user:{}", self.user.0), |account| format!("account:{}", account.0))
     }
 
     /// The money of a balance event. Errors: a field is missing or no amount.
     pub fn balance_change(&self) -> Result<BalanceChange, EventFault> {
-        let symbol = symbol(&text(&self.fields, "symbol")?).ok_or_else(|| fault("INVALID_FIELD", "symbol is none"))?;
+        let symbol =
+            symbol(&text(&self.fields, "symbol")?).ok_or_else(|| fault("INVALID_FIELD", "symbol is none"))?;
         let amount = self.amount("amount")?.filter(|amount| *amount > 0);
         let amount = amount.ok_or_else(|| fault("INVALID_FIELD", "amount must be more than 0"))?;
         let comes = match self.fields.get("direction").and_then(Value::as_str) {
@@ -213,7 +218,8 @@ impl BotEvent {
     fn amount(&self, name: &str) -> Result<Option<i64>, EventFault> {
         let Some(value) = self.fields.get(name).filter(|value| !value.is_null()) else { return Ok(None) };
         let read = decimal::parse_json(&value.to_string());
-        read.map(Some).map_err(|_| fault("INVALID_FIELD", format!("{name} must be an amount with at most 8 decimals")))
+        read.map(Some)
+            .map_err(|_| fault("INVALID_FIELD", format!("{name} must be an amount with at most 8 decimals")))
     }
 
     /// The `info` of the trade that a fill stands for, when its metadata names both accounts and the fee; with its log type.
@@ -277,7 +283,8 @@ mod tests {
         }
         assert_eq!(EventKind::of_subject("trading.signals.rsi"), Some(EventKind::Signal));
         assert_eq!(EventKind::of_subject("trading.heartbeat"), Some(EventKind::Heartbeat));
-        let code = |subject: &str, payload: &str| read(subject, payload, &public()).map_err(|fault| fault.code);
+        let code =
+            |subject: &str, payload: &str| read(subject, payload, &public()).map_err(|fault| fault.code);
         let subject = "trading.balance.updated";
         assert_eq!(code("trading.other", "{}").unwrap_err(), "UNKNOWN_SUBJECT");
         assert_eq!(code(subject, "[1]").unwrap_err(), "MALFORMED_JSON");

@@ -1,8 +1,8 @@
 //! Pure types and decisions: exact decimals, what a log asks for, which legs it has, and how they are posted.
 
 pub mod balance_chain;
-pub mod candle;
 pub mod bot_event;
+pub mod candle;
 pub mod decimal;
 pub mod equity_curve;
 pub mod gains;

@@ -22,7 +22,8 @@ impl InboundHandler for BotEvents {
     }
 
     fn read(&self, message: &InboundMessage) -> Result<Envelope, Unreadable> {
-        let event = bot_event::read(&message.subject, &message.payload, &self.0.public).map_err(unreadable)?;
+        let event =
+            bot_event::read(&message.subject, &message.payload, &self.0.public).map_err(unreadable)?;
         Ok(Envelope {
             kind: event.kind.subject().to_owned(),
             key: event.key(),
@@ -43,7 +44,11 @@ impl InboundHandler for BotEvents {
         let event = event.map_err(|fault| Failure::GiveUp(fault.text))?;
         match event_apply::run(&self.0, tx, &event, now)? {
             Applied::Done(effect) => {
-                tracing::debug!(event_id = envelope.event_id, trace = message.trace.as_deref(), "an event was applied");
+                tracing::debug!(
+                    event_id = envelope.event_id,
+                    trace = message.trace.as_deref(),
+                    "an event was applied"
+                );
                 Ok(Handled::Applied(Some(effect)))
             }
             Applied::Rejected { code, text } => Ok(Handled::Rejected(Rejection { code, text })),

@@ -157,7 +157,9 @@ async fn replay(
 ) -> Result<Data<Value>, Refused> {
     let moment = |text: &str| {
         let read = page::moment("INVALID_DATE_RANGE", Some(text))?;
-        read.ok_or_else(|| Refusal::new(Meaning::Invalid, "MISSING_TIME_RANGE", "Both ends of the range are needed."))
+        read.ok_or_else(|| {
+            Refusal::new(Meaning::Invalid, "MISSING_TIME_RANGE", "Both ends of the range are needed.")
+        })
     };
     let (start, end) = (moment(&body.start_time)?, moment(&body.end_time)?);
     page::ordered("INVALID_DATE_RANGE", Some(start), Some(end))?;
@@ -219,7 +221,8 @@ async fn dead_letter(
 }
 
 fn number(text: &str) -> Result<i64, Refusal> {
-    text.parse().map_err(|_| Refusal::new(Meaning::Invalid, "INVALID_ID", "This is no number of a dead letter."))
+    text.parse()
+        .map_err(|_| Refusal::new(Meaning::Invalid, "INVALID_ID", "This is no number of a dead letter."))
 }
 
 /// Tries one again. Admins alone; audited. 404.

@@ -1,7 +1,7 @@
 //! What every handler of the stall is given: the app, and the edge for the extractors.
 
 use crate::app::App;
-use crate::usecase::event_intake::EventDesk;
+use crate::usecase::event_intake::EventInput;
 use axum::extract::FromRef;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ pub struct TirisState {
     /// The stall.
     pub app: Arc<App>,
     /// The way in for events of bots.
-    pub events: Arc<EventDesk>,
+    pub events: Arc<EventInput>,
     /// The edge.
     pub edge: web::Edge,
 }

@@ -1,6 +1,5 @@
 //! Sign-ins in rows. A refresh token is known by its hash.
 
-use identity::SessionId;
 use kernel::{Role, Timestamp, UserId};
 use store::{StoreError, Tx, params};
 
@@ -8,7 +7,7 @@ use store::{StoreError, Tx, params};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// The number.
-    pub id: SessionId,
+    pub id: i64,
     /// Whose.
     pub user: UserId,
     /// What all sessions of one sign-in share.
@@ -39,7 +38,7 @@ pub fn insert(tx: &mut Tx<'_>, session: &Session, client: &Client, now: Timestam
     let sql = "INSERT INTO sessions (id, user_id, family, refresh_hash, rotates, created_at, expires_at, user_agent, ip, info)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '{}')";
     let row = params![
-        session.id.0,
+        session.id,
         session.user.0,
         session.family,
         session.refresh_hash.as_slice(),
@@ -63,7 +62,7 @@ pub fn by_refresh_locked(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<Session>
     );
     tx.query_opt(sql, params![hash], |row| {
         Ok(Session {
-            id: SessionId(row.int(0)?),
+            id: row.int(0)?,
             user: UserId(row.int(1)?),
             family: row.int(2)?,
             refresh_hash: row.blob(3)?,
@@ -76,16 +75,16 @@ pub fn by_refresh_locked(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<Session>
 }
 
 /// Its refresh token was exchanged for the next.
-pub fn set_used(tx: &mut Tx<'_>, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute("UPDATE sessions SET used_at = $2 WHERE id = $1", params![id.0, now])?;
+pub fn set_used(tx: &mut Tx<'_>, id: i64, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute("UPDATE sessions SET used_at = $2 WHERE id = $1", params![id, now])?;
     Ok(())
 }
 
 /// Ends every session of the sign-in that `id` belongs to.
-pub fn revoke_family_of(tx: &mut Tx<'_>, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
+pub fn revoke_family_of(tx: &mut Tx<'_>, id: i64, now: Timestamp) -> Result<(), StoreError> {
     let sql = "UPDATE sessions SET revoked_at = $2 WHERE revoked_at IS NULL
                  AND family = (SELECT family FROM sessions WHERE id = $1)";
-    tx.execute(sql, params![id.0, now])?;
+    tx.execute(sql, params![id, now])?;
     Ok(())
 }
 
@@ -108,14 +107,10 @@ pub struct Standing {
 }
 
 /// How a user and a session stand.
-pub fn standing(
-    tx: &mut Tx<'_>,
-    user: UserId,
-    session: Option<SessionId>,
-) -> Result<Option<Standing>, StoreError> {
+pub fn standing(tx: &mut Tx<'_>, user: UserId, session: Option<i64>) -> Result<Option<Standing>, StoreError> {
     let sql = "SELECT u.status, u.role, s.id IS NULL OR s.revoked_at IS NOT NULL FROM users u
                LEFT JOIN sessions s ON s.id = $2 AND s.user_id = u.id WHERE u.id = $1";
-    let id = session.map(|session| session.0);
+    let id = session;
     tx.query_opt(sql, params![user.0, id], |row| {
         let role = row.text(1)?;
         Ok(Standing {

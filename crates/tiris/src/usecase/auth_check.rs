@@ -28,7 +28,10 @@ pub struct Present {
 /// By an access token that was read. Errors: 401.
 pub async fn by_token(app: &App, bearer: Bearer) -> Result<Present, Refusal> {
     let (user, session) = (bearer.actor.user, bearer.session);
-    let standing = app.store.read(move |tx: &mut Tx<'_>| sessions::standing(tx, user, session)).await?;
+    let standing = app
+        .store
+        .read(move |tx: &mut Tx<'_>| sessions::standing(tx, user, session.map(|session| session.0)))
+        .await?;
     let standing = standing.filter(|standing| standing.is_active && !standing.is_revoked);
     let standing = standing.ok_or_else(refusals::user_is_not_active)?;
     Ok(Present { actor: Actor { role: standing.role, ..bearer.actor }, session })
@@ -58,12 +61,12 @@ pub async fn by_api_key(app: &App, key: &str, ip: IpAddr, scope: Scope) -> Resul
         return Err(refusals::user_is_not_active());
     }
     if row.last_used_at.is_none_or(|at| at.secs_until(now) >= USE_NOTED_EVERY_S) {
-        note_use(app, row.id).await?;
+        record_use(app, row.id).await?;
     }
     Ok(Present { actor: Actor { user: row.user, tenant: None, role: role_of(key.kind()) }, session: None })
 }
 
-async fn note_use(app: &App, id: ApiKeyId) -> Result<(), Refusal> {
+async fn record_use(app: &App, id: ApiKeyId) -> Result<(), Refusal> {
     let now = app.clock.now();
     Ok(app.store.write(move |tx: &mut Tx<'_>| api_keys::record_use(tx, id, now)).await?)
 }

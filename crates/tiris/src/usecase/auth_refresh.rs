@@ -60,7 +60,7 @@ fn next(
         sessions::set_used(tx, session.id, now)?;
         return auth_session::start(app, tx, user, (Some(session.family), true), from, now);
     }
-    let access_token = auth_session::access(app, &user, session.id, now);
+    let access_token = auth_session::access(app, &user, SessionId(session.id), now);
     Ok(SignedIn {
         access_token,
         refresh_token: token.to_owned(),
@@ -74,7 +74,7 @@ pub async fn logout(app: &App, user: UserId, session: Option<SessionId>, from: F
     let now = app.clock.now();
     let end = move |tx: &mut Tx<'_>| {
         match session {
-            Some(session) => sessions::revoke_family_of(tx, session, now)?,
+            Some(session) => sessions::revoke_family_of(tx, session.0, now)?,
             None => sessions::revoke_all(tx, user, now)?,
         }
         auth_session::record(tx, ("auth.logout", Level::Info), user, String::new(), &from, now)

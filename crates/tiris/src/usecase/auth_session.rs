@@ -75,7 +75,7 @@ pub fn start(
     let id = SessionId(app.ids.next(now));
     let refresh_token = app.tokens.mint_refresh(user.id, id, now);
     let session = Session {
-        id,
+        id: id.0,
         user: user.id,
         family: family.unwrap_or(id.0),
         refresh_hash: refresh_hash(&refresh_token),

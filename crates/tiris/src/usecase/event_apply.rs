@@ -69,7 +69,11 @@ fn log(event: &BotEvent, kind: Option<&str>) -> (LogRequest, String) {
 }
 
 /// Posts a log in this transaction, by the rules of every other log.
-fn post(app: &App, tx: &mut Tx<'_>, (request, event_id): (LogRequest, String)) -> Result<Applied, StoreError> {
+fn post(
+    app: &App,
+    tx: &mut Tx<'_>,
+    (request, event_id): (LogRequest, String),
+) -> Result<Applied, StoreError> {
     let key = event_id.as_bytes();
     let command = PostCommand {
         key_hash: hash63(&[b"event", key]),
@@ -88,7 +92,9 @@ fn post(app: &App, tx: &mut Tx<'_>, (request, event_id): (LogRequest, String)) -
             Ok(Applied::Done(json!({"log": written.log.kind, "transactions": legs}).to_string()))
         }
         Err(LogRefusal::FillWasPosted(_)) => Ok(Applied::Done(json!({"posted_before": true}).to_string())),
-        Err(LogRefusal::BalanceIsInsufficient { .. }) => Ok(Applied::NotNow("INSUFFICIENT_BALANCE".to_owned())),
+        Err(LogRefusal::BalanceIsInsufficient { .. }) => {
+            Ok(Applied::NotNow("INSUFFICIENT_BALANCE".to_owned()))
+        }
         Err(refusal) => {
             let refusal = refusals::of_log(&refusal, &app.public);
             Ok(rejected(refusal.code, refusal.message.clone()))
@@ -102,7 +108,9 @@ fn post_fill(app: &App, tx: &mut Tx<'_>, event: &BotEvent) -> Result<Applied, St
     let business = BusinessType::parse(kind).unwrap_or(BusinessType::Long);
     let posting = match log_info::parse(business, &info, &app.public) {
         Ok(posting) => posting,
-        Err(fault) => return Ok(rejected("INVALID_FIELD", format!("metadata: {} cannot be used", fault.field))),
+        Err(fault) => {
+            return Ok(rejected("INVALID_FIELD", format!("metadata: {} cannot be used", fault.field)));
+        }
     };
     let (request, id) = log(event, Some(kind));
     post(app, tx, (LogRequest { info, posting: Some(posting), sub_account: None, ..request }, id))
@@ -118,12 +126,15 @@ fn update_balance(
         Ok(change) => change,
         Err(fault) => return Ok(rejected(fault.code, fault.text)),
     };
-    let Some(account) = event.sub_account else { return Ok(rejected("MISSING_FIELD", "sub_account_id is missing")) };
+    let Some(account) = event.sub_account else {
+        return Ok(rejected("MISSING_FIELD", "sub_account_id is missing"));
+    };
     if let Some(refused) = compare(app, tx, event, change, now)? {
         return Ok(refused);
     }
     let kind = if change.comes { BusinessType::Deposit } else { BusinessType::Withdraw };
-    let reason = event.fields.get("reason").and_then(Value::as_str).map(|text| text.chars().take(50).collect());
+    let reason =
+        event.fields.get("reason").and_then(Value::as_str).map(|text| text.chars().take(50).collect());
     let movement = Movement { kind, account, amount: change.amount, currency: Some(change.symbol), reason };
     let (request, id) = log(event, None);
     post(app, tx, (LogRequest { posting: Some(Posting::Movement(movement)), ..request }, id))
@@ -137,9 +148,13 @@ fn compare(
     change: BalanceChange,
     now: Timestamp,
 ) -> Result<Option<Applied>, StoreError> {
-    let (Some((before, after)), Some(account)) = (change.believed, event.sub_account) else { return Ok(None) };
+    let (Some((before, after)), Some(account)) = (change.believed, event.sub_account) else {
+        return Ok(None);
+    };
     let held = sub_accounts::find(tx, account)?.filter(|held| held.account.user == event.user);
-    let Some(held) = held else { return Ok(Some(rejected("SUBACCOUNT_NOT_FOUND", "there is no such sub-account"))) };
+    let Some(held) = held else {
+        return Ok(Some(rejected("SUBACCOUNT_NOT_FOUND", "there is no such sub-account")));
+    };
     let moved = if change.comes { change.amount } else { -change.amount };
     let is = held.holdings.balance();
     if before == is && after == is.saturating_add(moved) {
@@ -173,7 +188,9 @@ fn lock(app: &App, tx: &mut Tx<'_>, event: &BotEvent, now: Timestamp) -> Result<
         Some(account) => sub_accounts::find(tx, account)?.filter(|held| held.account.user == event.user),
         None => None,
     };
-    let Some(held) = held else { return Ok(rejected("SUBACCOUNT_NOT_FOUND", "there is no such sub-account")) };
+    let Some(held) = held else {
+        return Ok(rejected("SUBACCOUNT_NOT_FOUND", "there is no such sub-account"));
+    };
     if held.account.symbol != change.symbol {
         return Ok(rejected("SYMBOL_MISMATCH", "the sub-account holds another asset"));
     }

@@ -4,9 +4,9 @@ use super::auth_session::{self, From};
 use crate::app::App;
 use crate::domain::ids::ReplayId;
 use crate::refusals;
-use bus::inbound::{InboundMessage, Intake, Letter, Outcome, Preview, gaps, letters};
 use bus::inbound::gaps::Gap;
 use bus::inbound::letters::Counts;
+use bus::inbound::{InboundMessage, Intake, Letter, Outcome, Preview, gaps, letters};
 use bus::nats::{Broker, ConsumerStatus};
 use kernel::{Refusal, Timestamp, UserId};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ const REPLAY_MAX: usize = 100_000;
 const PREVIEWS_MAX: usize = 1_000;
 
 /// The way in, and the broker, where there is one.
-pub struct EventDesk {
+pub struct EventInput {
     /// What applies events.
     pub intake: Intake,
     /// Where they come from.
@@ -27,8 +27,12 @@ pub struct EventDesk {
 }
 
 /// Takes posted events. Errors: the store.
-pub async fn post(app: &App, desk: &EventDesk, messages: Vec<InboundMessage>) -> Result<Vec<Outcome>, Refusal> {
-    Ok(desk.intake.receive(&messages, app.clock.now()).await?)
+pub async fn post(
+    app: &App,
+    source: &EventInput,
+    messages: Vec<InboundMessage>,
+) -> Result<Vec<Outcome>, Refusal> {
+    Ok(source.intake.receive(&messages, app.clock.now()).await?)
 }
 
 /// How events stand.
@@ -45,11 +49,12 @@ pub struct EventStatus {
 }
 
 /// How events stand now.
-pub async fn status(app: &App, desk: &EventDesk) -> Result<EventStatus, Refusal> {
+pub async fn status(app: &App, source: &EventInput) -> Result<EventStatus, Refusal> {
     let midnight = Timestamp::from_secs(app.clock.now().as_secs().div_euclid(86_400) * 86_400);
-    let read = move |tx: &mut Tx<'_>| Ok::<_, StoreError>((letters::counts(tx, midnight)?, gaps::list(tx, 100)?));
+    let read =
+        move |tx: &mut Tx<'_>| Ok::<_, StoreError>((letters::counts(tx, midnight)?, gaps::list(tx, 100)?));
     let (counts, gaps) = app.store.read(read).await?;
-    let (consumers, broker) = match &desk.broker {
+    let (consumers, broker) = match &source.broker {
         None => (None, "disabled"),
         Some(broker) if broker.is_connected() => (broker.status().await.ok(), "connected"),
         Some(_) => (None, "disconnected"),
@@ -131,7 +136,7 @@ pub struct Replayed {
 /// from what was kept here. Audited. Errors: the store.
 pub async fn replay(
     app: &App,
-    desk: &EventDesk,
+    source: &EventInput,
     by: UserId,
     input: ReplayInput,
     from: From,
@@ -142,17 +147,17 @@ pub async fn replay(
         auth_session::record(tx, ("event.replay", Level::Warn), by, format!("replay:{}", id.0), &from, now)
     };
     app.store.write(record).await?;
-    let messages = chosen(gather(desk, &input).await?, &input);
+    let messages = chosen(gather(source, &input).await?, &input);
     let mut replayed =
         Replayed { id, read: messages.len(), applied: 0, duplicates: 0, dead: 0, effects: Vec::new() };
     if input.dry_run {
-        for preview in desk.intake.preview(messages, now).await? {
+        for preview in source.intake.preview(messages, now).await? {
             replayed.count(&preview.outcome);
-            replayed.tell(preview);
+            replayed.push_effect(preview);
         }
     } else {
         for some in messages.chunks(100) {
-            desk.intake.receive(some, now).await?.iter().for_each(|outcome| replayed.count(outcome));
+            source.intake.receive(some, now).await?.iter().for_each(|outcome| replayed.count(outcome));
         }
     }
     Ok(replayed)
@@ -168,7 +173,7 @@ impl Replayed {
         }
     }
 
-    fn tell(&mut self, preview: Preview) {
+    fn push_effect(&mut self, preview: Preview) {
         let effect = preview.effect.and_then(|effect| serde_json::from_str::<Value>(&effect).ok());
         if let Some(effect) = effect.filter(|_| self.effects.len() < PREVIEWS_MAX) {
             self.effects.push(json!({"event_id": preview.event_id, "effect": effect}));
@@ -176,10 +181,10 @@ impl Replayed {
     }
 }
 
-async fn gather(desk: &EventDesk, input: &ReplayInput) -> Result<Vec<InboundMessage>, Refusal> {
+async fn gather(source: &EventInput, input: &ReplayInput) -> Result<Vec<InboundMessage>, Refusal> {
     let window = (input.from, input.to);
     let mut messages = Vec::new();
-    if let Some(broker) = desk.broker.as_ref().filter(|broker| broker.is_connected()) {
+    if let Some(broker) = source.broker.as_ref().filter(|broker| broker.is_connected()) {
         for stream in broker.settings().streams.iter().filter(|stream| !stream.name.ends_with("_DLQ")) {
             if let Ok(found) = broker.window(&stream.name, window, REPLAY_MAX).await {
                 messages.extend(found);
@@ -188,7 +193,7 @@ async fn gather(desk: &EventDesk, input: &ReplayInput) -> Result<Vec<InboundMess
     }
     let mut after = 0;
     loop {
-        let page = desk.intake.page(input.from, input.to, after).await?;
+        let page = source.intake.page(input.from, input.to, after).await?;
         let Some((last, _)) = page.last() else { return Ok(messages) };
         after = *last;
         messages.extend(page.into_iter().map(|(_, message)| message));
@@ -201,7 +206,9 @@ async fn gather(desk: &EventDesk, input: &ReplayInput) -> Result<Vec<InboundMess
 fn chosen(messages: Vec<InboundMessage>, input: &ReplayInput) -> Vec<InboundMessage> {
     let is_of = |message: &InboundMessage| match &input.user {
         None => true,
-        Some(user) => serde_json::from_str::<Value>(&message.payload).is_ok_and(|event| event["user_id"] == **user),
+        Some(user) => {
+            serde_json::from_str::<Value>(&message.payload).is_ok_and(|event| event["user_id"] == **user)
+        }
     };
     let is_type = |message: &InboundMessage| {
         input.event_types.is_empty() || input.event_types.iter().any(|kind| message.subject == *kind)

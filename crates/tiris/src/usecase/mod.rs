@@ -1,17 +1,17 @@
 //! One verb a file, and the only place that opens a transaction.
 
-pub mod candles;
-pub mod curve;
-pub mod gains;
-pub mod load_traders;
 pub mod api_key;
 pub mod auth_callback;
-pub mod event_apply;
-pub mod event_intake;
 pub mod auth_check;
 pub mod auth_login;
 pub mod auth_refresh;
 pub mod auth_session;
+pub mod candles;
+pub mod curve;
+pub mod event_apply;
+pub mod event_intake;
+pub mod gains;
+pub mod load_traders;
 pub mod log_batch;
 pub mod log_view;
 pub mod log_write;

@@ -48,8 +48,13 @@ async fn funded(bench: &Bench, person: &Person) -> Pots {
 /// The fill of a buy of 2 ETH at 3000 with a fee of 12.
 pub fn fill(person: &Person, pots: &Pots, id: &str) -> Value {
     let metadata = json!({"stock_account_id": pots.eth, "currency_account_id": pots.usdt, "fee": "12"});
-    event(person, pots, id, &json!({"order_id": "o1", "symbol": "ETH/USDT", "side": "buy", "type": "market", "amount": "2",
-                                    "price": "3000", "status": "filled", "message": "filled", "metadata": metadata}))
+    event(
+        person,
+        pots,
+        id,
+        &json!({"order_id": "o1", "symbol": "ETH/USDT", "side": "buy", "type": "market", "amount": "2",
+                                    "price": "3000", "status": "filled", "message": "filled", "metadata": metadata}),
+    )
 }
 
 async fn each_of_the_ten_types_becomes_its_log_or_effect(bench: Bench) {
@@ -74,7 +79,11 @@ async fn each_of_the_ten_types_becomes_its_log_or_effect(bench: Bench) {
         let logs = bench.get(&ann, "/v1/trading-logs?limit=1").await;
         let newest = &logs.json["data"]["trading_logs"][0];
         if !kind.is_empty() {
-            assert_eq!((newest["type"].as_str(), newest["source"].as_str()), (Some(kind), Some("bot")), "{subject}");
+            assert_eq!(
+                (newest["type"].as_str(), newest["source"].as_str()),
+                (Some(kind), Some("bot")),
+                "{subject}"
+            );
         }
     }
     assert_eq!(bench.balance(&ann, &pots.usdt).await, "9995.00000000");
@@ -87,7 +96,11 @@ async fn a_fill_with_accounts_is_posted_once_also_if_its_log_arrives(bench: Benc
     assert_eq!(send(&bench, &ann, subject, &fill(&ann, &pots, "f1")).await, is("applied", ""));
     let after = (String::from("2.00000000"), String::from("3988.00000000"));
     assert_eq!(bench.both(&ann, &pots).await, after);
-    assert_eq!(send(&bench, &ann, subject, &fill(&ann, &pots, "f2")).await, is("applied", ""), "the same fill again");
+    assert_eq!(
+        send(&bench, &ann, subject, &fill(&ann, &pots, "f2")).await,
+        is("applied", ""),
+        "the same fill again"
+    );
     assert_eq!(bench.both(&ann, &pots).await, after);
     let mut log = pots.trade("long", "3000", "2", "12");
     log["info"]["order_id"] = json!("o1");
@@ -99,15 +112,14 @@ async fn a_fill_with_accounts_is_posted_once_also_if_its_log_arrives(bench: Benc
 async fn what_the_bot_believes_wrongly_changes_nothing_and_opens_an_item(bench: Bench) {
     let ann = bench.person("ann").await;
     let pots = funded(&bench, &ann).await;
-    let change = |before: &str, after: &str| {
-        json!({"symbol": "USDT", "amount": "5", "direction": "credit", "reason": "rebate", "previous_balance": before, "new_balance": after})
-    };
+    let change = |before: &str, after: &str| json!({"symbol": "USDT", "amount": "5", "direction": "credit", "reason": "rebate", "previous_balance": before, "new_balance": after});
     let wrong = event(&ann, &pots, "w", &change("9000", "9005"));
     assert_eq!(send(&bench, &ann, "trading.balance.updated", &wrong).await, is("dead", "BALANCE_MISMATCH"));
     assert_eq!(bench.balance(&ann, &pots.usdt).await, "10000.00000000");
-    let items = bench.stall.store.read(|tx| {
-        tx.query("SELECT amount FROM reconciliation_items", &[], |row| row.int(0))
-    });
+    let items = bench
+        .stall
+        .store
+        .read(|tx| tx.query("SELECT amount FROM reconciliation_items", &[], |row| row.int(0)));
     assert_eq!(items.await.expect("read"), [-100_000_000_000]);
     let right = event(&ann, &pots, "r", &change("10000", "10005"));
     assert_eq!(send(&bench, &ann, "trading.balance.updated", &right).await, is("applied", ""));
@@ -121,11 +133,22 @@ async fn locked_money_stays_within_the_balance(bench: Bench) {
     let lock = "trading.balance.locked";
     assert_eq!(send(&bench, &ann, lock, &event(&ann, &pots, "1", &amount("9000"))).await, is("applied", ""));
     let answer = bench.log(&ann, &pots.cash("withdraw", "1000.00000001")).await;
-    assert_eq!((answer.status, answer.code()), (422, "INSUFFICIENT_BALANCE"), "what is locked does not leave");
+    assert_eq!(
+        (answer.status, answer.code()),
+        (422, "INSUFFICIENT_BALANCE"),
+        "what is locked does not leave"
+    );
     assert_eq!(bench.log(&ann, &pots.cash("withdraw", "1000")).await.status, 201);
-    assert_eq!(send(&bench, &ann, lock, &event(&ann, &pots, "2", &amount("0.00000001"))).await, is("waiting", ""));
+    assert_eq!(
+        send(&bench, &ann, lock, &event(&ann, &pots, "2", &amount("0.00000001"))).await,
+        is("waiting", "")
+    );
     let unlock = event(&ann, &pots, "3", &amount("9000.5"));
-    assert_eq!(send(&bench, &ann, "trading.balance.unlocked", &unlock).await, is("waiting", ""), "behind the one before");
+    assert_eq!(
+        send(&bench, &ann, "trading.balance.unlocked", &unlock).await,
+        is("waiting", ""),
+        "behind the one before"
+    );
     assert_eq!(bench.balance(&ann, &pots.usdt).await, "9000.00000000");
 }
 
@@ -141,11 +164,19 @@ async fn what_can_never_be_applied_is_a_dead_letter_that_operators_see(bench: Be
     let list = letters.json["data"]["dead_letters"].as_array().expect("a list").clone();
     assert_eq!(list.len(), 2, "{}", letters.text);
     let id = list[0]["id"].as_i64().expect("a number");
-    let act = async |verb: &str| bench.post(&admin, &format!("/v1/events/dead-letters/{id}/{verb}"), &json!({})).await.status;
+    let act = async |verb: &str| {
+        bench.post(&admin, &format!("/v1/events/dead-letters/{id}/{verb}"), &json!({})).await.status
+    };
     assert_eq!((act("requeue").await, act("requeue").await), (200, 404));
-    assert_eq!(bench.get(&admin, &format!("/v1/events/dead-letters/{id}")).await.json["data"]["status"], "waiting");
+    assert_eq!(
+        bench.get(&admin, &format!("/v1/events/dead-letters/{id}")).await.json["data"]["status"],
+        "waiting"
+    );
     let id = list[1]["id"].as_i64().expect("a number");
-    assert_eq!(bench.post(&admin, &format!("/v1/events/dead-letters/{id}/discard"), &json!({})).await.status, 200);
+    assert_eq!(
+        bench.post(&admin, &format!("/v1/events/dead-letters/{id}/discard"), &json!({})).await.status,
+        200
+    );
     let status = bench.get(&admin, "/v1/events/status").await;
     assert_eq!(status.json["data"]["broker"], "disabled", "{}", status.text);
 }
@@ -159,7 +190,12 @@ async fn a_replay_applies_nothing_twice_and_a_dry_run_nothing_at_all(bench: Benc
     for dry in [true, false, false] {
         let done = bench.post(&admin, "/v1/events/replay", &body(dry)).await;
         let data = &done.json["data"];
-        assert_eq!((data["applied"].as_i64(), data["duplicates"].as_i64()), (Some(0), Some(1)), "{}", done.text);
+        assert_eq!(
+            (data["applied"].as_i64(), data["duplicates"].as_i64()),
+            (Some(0), Some(1)),
+            "{}",
+            done.text
+        );
     }
     assert_eq!(bench.balance(&ann, &pots.usdt).await, "3988.00000000");
 }
