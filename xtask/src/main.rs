@@ -10,6 +10,7 @@ mod demo;
 mod guard;
 mod lint;
 mod machine;
+mod openapi;
 mod pg;
 mod postgres;
 mod process;

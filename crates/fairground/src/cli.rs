@@ -7,7 +7,7 @@ use crate::settings_args::{Settings, UNUSABLE};
 use crate::{config, credential, demo, mocks, table, tables};
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand};
-use stall::Manifest;
+use stall::{Deployment, Manifest, Profile};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -210,8 +210,11 @@ fn run_load(stall: &load::ChosenStall) -> ExitCode {
 }
 
 fn openapi(stall: &Manifest) -> ExitCode {
-    let document = (stall.openapi)();
-    match document.to_pretty_json() {
+    // The contract is the same wherever it is served.
+    let deployment = Deployment { profile: Profile::Production, listen: ([127, 0, 0, 1], 0).into() };
+    let routes = [(stall.routes)(&deployment)];
+    let document = web::openapi::complete(&(stall.openapi)(), &routes);
+    match document.and_then(|document| serde_json::to_string_pretty(&document)) {
         Ok(text) => {
             print_out(&(text + "\n"));
             ExitCode::SUCCESS

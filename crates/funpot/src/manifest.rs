@@ -110,7 +110,7 @@ fn tokens(ground: &Ground, section: &Section, ttl_s: i64) -> Result<Tokens, Stri
 fn router(ground: &Ground, app: &Arc<App>, edge: &Edge) -> Result<Router, String> {
     let state = PotState { app: Arc::clone(app), edge: edge.clone() };
     let (api, document) = http::api().split_for_parts();
-    let document = web::openapi::served(&document).map_err(|error| error.to_string())?;
+    let document = web::openapi::served(&document, edge).map_err(|error| error.to_string())?;
     let mut routes = api.route("/funpot/openapi.json", document).merge(http::plain());
     if ground.deployment.profile == Profile::Load {
         routes = routes.merge(http::load::routes(Arc::clone(&ground.check)));

@@ -132,7 +132,7 @@ fn router(ground: &Ground, section: &Section, app: &Arc<App>, edge: &Edge) -> Re
         default_tenant: section.get(&config::DEFAULT_TENANT).into(),
     };
     let (api, document) = http::api().split_for_parts();
-    let document = web::openapi::served(&document).map_err(|error| error.to_string())?;
+    let document = web::openapi::served(&document, edge).map_err(|error| error.to_string())?;
     let mut routes = api.route("/rush/api/v1/openapi.json", document);
     if ground.deployment.profile == Profile::Load {
         let check = Arc::clone(&ground.check);

@@ -118,7 +118,7 @@ fn router(
         breaker_commands: Some(breaker_commands),
     };
     let (api, document) = http::api().split_for_parts();
-    let document = web::openapi::served(&document).map_err(|error| error.to_string())?;
+    let document = web::openapi::served(&document, edge).map_err(|error| error.to_string())?;
     let mut routes = api.route("/tap/api/openapi.json", document).merge(http::live::routes());
     if app.settings.faucet {
         routes = routes.merge(http::demo::routes());

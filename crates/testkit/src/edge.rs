@@ -4,6 +4,7 @@
 //! Which routes there are is the stall's business; [`edge`] makes what is around them, [`Front`] asks.
 
 use crate::answer::{Answer, Headers};
+use crate::contract::Contract;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -63,19 +64,28 @@ pub fn edge(clock: Arc<ManualClock>, verifiers: Vec<Verifier>, settings: EdgeSet
 pub struct Front {
     router: Router,
     check: fn(&Answer),
+    contract: Option<Arc<Contract>>,
 }
 
 impl Front {
     /// The front of routes that their edge guards already (`edge.guard(router)`).
     #[must_use]
     pub fn new(guarded: Router) -> Self {
-        Self { router: guarded, check: |_| {} }
+        Self { router: guarded, check: |_| {}, contract: None }
     }
 
     /// The same; every answer that is read whole must pass `check`, which panics when it does not.
     #[must_use]
     pub fn checking(self, check: fn(&Answer)) -> Self {
         Self { check, ..self }
+    }
+
+    /// The same; every answer of a documented operation must keep the stall's contract, or the story panics.
+    #[must_use]
+    pub fn keeping(self, manifest: &Manifest) -> Self {
+        let routes = [(manifest.routes)(&deployment())];
+        let document = web::openapi::complete(&(manifest.openapi)(), &routes).expect("a document is JSON");
+        Self { contract: Some(Arc::new(Contract::new(document))), ..self }
     }
 
     /// The routes with their edge, to be served over a socket.
@@ -101,12 +111,15 @@ impl Front {
 
     /// Sends a request exactly as it is and reads its whole answer.
     pub async fn send(&self, request: HttpRequest<Body>) -> Answer {
+        let (method, path) = (request.method().clone(), request.uri().to_string());
         let (parts, body) = self.respond(request).await.into_parts();
         let bytes = body.collect().await.expect("a body in memory arrives").to_bytes();
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = parts.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value)));
         let answer = Answer::new(parts.status.as_u16(), Headers::new(headers.collect()), bytes.to_vec());
         (self.check)(&answer);
+        let breach = self.contract.as_ref().and_then(|kept| kept.breach(method.as_str(), &path, &answer));
+        assert_eq!(breach, None, "the contract is broken");
         answer
     }
 

@@ -9,6 +9,7 @@
 mod answer;
 pub mod browser;
 pub mod checker;
+pub mod contract;
 #[cfg(feature = "edge")]
 pub mod edge;
 pub mod http;

@@ -115,7 +115,7 @@ fn tokens_of(ground: &Ground, section: &Section) -> Result<Tokens, String> {
 fn router(ground: &Ground, app: &Arc<App>, events: &Arc<EventInput>, edge: &Edge) -> Result<Router, String> {
     let state = TirisState { app: Arc::clone(app), events: Arc::clone(events), edge: edge.clone() };
     let (api, document) = http::api().split_for_parts();
-    let document = web::openapi::served(&document).map_err(|error| error.to_string())?;
+    let document = web::openapi::served(&document, edge).map_err(|error| error.to_string())?;
     let mut routes = api.route("/tiris/docs/openapi.json", document);
     if ground.deployment.profile == Profile::Load {
         routes = routes.merge(http::load::routes(Arc::clone(&ground.check)));

@@ -76,6 +76,14 @@ impl Envelope {
         Self(Some(RefusalFormat { content_type, body }))
     }
 
+    /// Content type and body of a refusal, for the API's document.
+    pub(crate) fn sample(self, refusal: &Refusal, request_id: &str, at: Timestamp) -> (&'static str, String) {
+        match self.0 {
+            Some(format) => (format.content_type, (format.body)(refusal, request_id, at)),
+            None => (JSON_TYPE, Wrapped::refusal(refusal, request_id, at)),
+        }
+    }
+
     /// The response of `refusal`, with the headers its meaning asks for; `None` where it is written already.
     pub(crate) fn rewrite(self, refusal: &Refusal, request_id: &str, at: Timestamp) -> Option<Response> {
         let format = self.0?;

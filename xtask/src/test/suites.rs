@@ -6,6 +6,7 @@ use super::Surroundings;
 use super::outcome::Outcome;
 use crate::lint;
 use crate::machine;
+use crate::openapi;
 use crate::process::{Ending, Program};
 use crate::promtool;
 use crate::root;
@@ -86,6 +87,14 @@ pub const SUITES: &[Suite] = &[
         run: |suite, _| step(suite, &Program::new(root::cargo(), &["run", "--quiet", "--", "config"])),
     },
     Suite {
+        name: "openapi",
+        purpose: "every stall's document is valid to the validator of the ecosystem",
+        uses_tools: false,
+        mostly_waits: false,
+        limit: minutes(5),
+        run: |_, _| documents(),
+    },
+    Suite {
         name: "crash",
         purpose: "kill -9 under load, 20 times: every acknowledged booking is there",
         uses_tools: true,
@@ -149,6 +158,22 @@ fn alerts(suite: &Suite) -> Result<Outcome, String> {
         }
         Err(reason) => Ok(Outcome::skipped(&format!("alert rules: {reason}"))),
     }
+}
+
+/// Where the validator can neither be found nor installed, that is said.
+fn documents() -> Result<Outcome, String> {
+    let tool = match openapi::provide() {
+        Ok(tool) => tool,
+        Err(reason) => return Ok(Outcome::skipped(&format!("OpenAPI documents: {reason}"))),
+    };
+    let mut outcome = Outcome::default();
+    for (stall, faults) in openapi::check(&tool)? {
+        outcome.totals.add(Outcome::step(stall, faults.is_empty()).totals);
+        if !faults.is_empty() {
+            outcome.failures.push(format!("{stall}: {faults}"));
+        }
+    }
+    Ok(outcome)
 }
 
 /// Tests that need a tool are ignored unless the machine has it; what a run leaves out so is in its count.

@@ -54,18 +54,24 @@ impl SigningKey {
         Self::new(&print.iter().take(4).map(|byte| format!("{byte:02x}")).collect::<String>(), key)
     }
 
-    /// For the verification door, whose callers bring their own keys.
+    /// For stalls' own secrets, whose least length is judged where they are configured. Errors: the name is malformed.
     pub(crate) fn of_any_length(kid: &str, key: &[u8]) -> Result<Self, KeyFault> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         if kid.is_empty() || kid.len() > KID_BYTES_MAX || !kid.bytes().all(plain) {
             return Err(KeyFault::KidIsMalformed);
         }
-        let header = format!(r#"{{"alg":"HS256","typ":"JWT","kid":"{kid}"}}"#);
-        Ok(Self {
+        Ok(Self::foreign(kid, key))
+    }
+
+    /// For the verification door, whose callers bring their own keys under whatever names.
+    pub(crate) fn foreign(kid: &str, key: &[u8]) -> Self {
+        let name = serde_json::Value::from(kid);
+        let header = format!(r#"{{"alg":"HS256","typ":"JWT","kid":{name}}}"#);
+        Self {
             kid: kid.to_owned(),
             header: URL_SAFE_NO_PAD.encode(header) + ".",
             mac: Hmac::new_from_slice(key).expect("HMAC takes keys of every length"),
-        })
+        }
     }
 
     /// The key's name, as it stands in headers.

@@ -10,7 +10,8 @@ pub(crate) use writer::{Job, Mode, Verdict, Writer};
 use crate::{StoreConfig, StoreError};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
-use std::fs::File;
+use std::fs::{File, Permissions};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -20,15 +21,21 @@ const STATEMENTS_CACHED: usize = 256;
 const BUSY: Duration = Duration::from_secs(10);
 /// Page cache of one reader in KiB; readers answer single rows and pages, they need no more.
 const READER_CACHE_KIB: u32 = 4 * 1024;
+/// Read and written by the owner alone.
+const OWNERS_FILE: u32 = 0o600;
+/// Entered by the owner alone.
+const OWNERS_FOLDER: u32 = 0o700;
 
 /// Opens the one connection that writes, and takes the lock that keeps a second process out.
 pub(crate) fn open_writer(path: &Path, config: &StoreConfig) -> Result<(Connection, File), StoreError> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| {
+        let making = std::fs::DirBuilder::new().recursive(true).mode(OWNERS_FOLDER).create(folder);
+        making.map_err(|error| {
             StoreError::Unfit(format!("cannot make the folder {}: {error}", folder.display()))
         })?;
     }
     let lock = take_lock(path)?;
+    keep_from_others(path)?;
     let conn = Connection::open(path)?;
     // Every pragma here is measured or argued in docs/performance.md; FULL is what "durable before yes" means.
     conn.execute_batch(&format!(
@@ -38,6 +45,21 @@ pub(crate) fn open_writer(path: &Path, config: &StoreConfig) -> Result<(Connecti
     ))?;
     prepare(&conn)?;
     Ok((conn, lock))
+}
+
+/// The file is its owner's alone: it holds addresses, sessions and money. SQLite gives its log and index the same mode.
+fn keep_from_others(path: &Path) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    let made = options.create(true).append(true).mode(OWNERS_FILE).open(path);
+    let kept = made.and_then(|file| file.set_permissions(Permissions::from_mode(OWNERS_FILE)));
+    kept.map_err(|error| StoreError::Unfit(format!("cannot keep {} from others: {error}", path.display())))?;
+    for suffix in ["-wal", "-shm"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(suffix);
+        // What is not there yet is made with the mode of the file.
+        let _ = std::fs::set_permissions(beside, Permissions::from_mode(OWNERS_FILE));
+    }
+    Ok(())
 }
 
 /// Opens the connection of the checkpointer: it moves pages from the log into the file and changes none.

@@ -10,6 +10,7 @@ mod migrations;
 mod outbox_tail;
 mod parts;
 mod postgres_only;
+mod private_files;
 mod races;
 mod sqlite_only;
 mod values;

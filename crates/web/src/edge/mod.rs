@@ -31,6 +31,7 @@ pub use rate::{RateRule, RateRules};
 pub use request_id::RequestId;
 pub(crate) use request_span::Unadmitted;
 pub use route_settings::RouteSettings;
+pub(crate) use route_settings::RouteTable;
 pub use settings::{AccessLog, EdgeParts, EdgeSettings, Limits, STREAMS_PER_ADDRESS};
 pub(crate) use slots::StreamSlot;
 pub use target::Door;

@@ -5,6 +5,11 @@
 //! request_body = Reserve, responses((status = 201, body = Wrapped<Reserved>), (status = 409, body = Failed)))]`.
 //! `router.split_for_parts()` gives the routes and the document.
 
+mod complete;
+
+pub use complete::complete;
+
+use crate::edge::Edge;
 use crate::envelope::JSON;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::{MethodRouter, get};
@@ -91,7 +96,7 @@ impl utoipa::IntoResponses for Refusals {
     }
 }
 
-const REFUSALS: [(&str, &str); 13] = [
+const REFUSALS: [(&str, &str); 15] = [
     ("400", "the request breaks a rule of form"),
     ("401", "nobody, or nobody we can believe"),
     ("402", "money is missing"),
@@ -104,7 +109,9 @@ const REFUSALS: [(&str, &str); 13] = [
     ("415", "the body is not JSON"),
     ("422", "it contradicts an earlier request"),
     ("429", "too often"),
+    ("500", "our fault"),
     ("503", "not now; try again"),
+    ("504", "somebody behind us did not answer in time"),
 ];
 
 /// A document to which routes are added: the bearer scheme and the refusal's schema are in it.
@@ -120,11 +127,13 @@ pub fn document(title: &str, version: &str, about: &str) -> OpenApi {
     OpenApiBuilder::new().info(info).components(Some(components)).build()
 }
 
-/// Serves `document`, rendered once. Errors: it cannot be written as JSON.
+/// Serves `document`, [`complete`] and rendered once. Errors: it cannot be written as JSON.
 pub fn served<S: Clone + Send + Sync + 'static>(
     document: &OpenApi,
+    edge: &Edge,
 ) -> Result<MethodRouter<S>, serde_json::Error> {
-    let bytes = Bytes::from(document.to_json()?);
+    let document = complete(document, &edge.settings().routes)?;
+    let bytes = Bytes::from(serde_json::to_vec(&document)?);
     Ok(get(move || std::future::ready(([(CONTENT_TYPE, JSON)], bytes.clone()))))
 }
 
