@@ -5,7 +5,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::runtime::Runtime;
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::Client;
 
 /// Rows fetched at a time from PostgreSQL: enough to hide the round trip, a few megabytes in memory.
 const FETCHED_ROWS: u32 = 20_000;
@@ -125,15 +125,17 @@ fn open_sqlite(path: &Path) -> Result<Connection, CheckFault> {
 
 fn open_postgres(url: &str, schema: &str) -> Result<Source, CheckFault> {
     let unopened = |error: &dyn std::fmt::Display| CheckFault::Unopened(error.to_string());
-    let mut config: tokio_postgres::Config =
-        url.parse().map_err(|_| CheckFault::Unopened("the database URL cannot be read".to_owned()))?;
-    config.options(format!("-c search_path={schema}")).application_name("fairground check");
-    config.connect_timeout(BUSY);
+    let address = pg_connect::Address::parse(url)
+        .map_err(|fault| CheckFault::Unopened(format!("database: {fault}")))?;
+    let address = address.named("fairground check");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| unopened(&error))?;
     let client = runtime.block_on(async {
-        let (client, connection) = config.connect(NoTls).await.map_err(|error| unopened(&error))?;
+        let (client, connection) =
+            address.config().connect(address.tls()).await.map_err(|error| unopened(&error))?;
         tokio::spawn(connection);
+        // Set afterwards: a pooler between us refuses settings at the start.
+        client.batch_execute(&format!("SET search_path TO \"{schema}\"")).await?;
         client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
         Ok::<_, CheckFault>(client)
     })?;

@@ -1,6 +1,7 @@
 //! Where a store lies and how large its parts may grow.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Where the rows are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,12 +32,23 @@ pub struct StoreConfig {
     pub checkpoint_pages: u32,
     /// Page cache of the SQLite writer in KiB. Small on purpose: SQLite scans it all after a commit that split a page.
     pub cache_kib: u32,
+    /// How long a transaction on PostgreSQL may take, with the wait for its connection, before callers hear `Unavailable`:
+    /// the server's own clock does not help where the server stands still.
+    pub deadline: Duration,
 }
 
 impl StoreConfig {
     /// The defaults for a store at `location`.
     #[must_use]
     pub fn new(name: &'static str, location: Location) -> Self {
-        Self { name, location, connections: 8, queue: 8192, checkpoint_pages: 16_000, cache_kib: 2 * 1024 }
+        Self {
+            name,
+            location,
+            connections: 8,
+            queue: 8192,
+            checkpoint_pages: 16_000,
+            cache_kib: 2 * 1024,
+            deadline: Duration::from_millis(4_500),
+        }
     }
 }

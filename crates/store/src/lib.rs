@@ -22,6 +22,7 @@ mod sql;
 mod sqlite;
 mod store;
 mod tx;
+mod write_health;
 
 pub mod audit;
 pub mod inbox;
@@ -37,7 +38,7 @@ pub use batch::{BatchHandler, Batcher};
 pub use bulk::{BulkSql, Column};
 pub use config::{Location, StoreConfig};
 pub use error::StoreError;
-pub use migrate::{AppliedMigration, MigrationSet, migrations_of_the_ground};
+pub use migrate::{AppliedMigration, MigrationSet, applied as applied_migrations, migrations_of_the_ground};
 pub use param::{Param, Row};
 pub use store::Store;
 pub use tx::{Backend, Tx};

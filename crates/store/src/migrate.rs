@@ -68,7 +68,9 @@ impl MigrationSet {
 /// Applies what is missing. Errors: a text that has changed since it was applied, or an applied one that this program
 /// does not know (it is older than the database).
 pub(crate) fn up(tx: &mut Tx<'_>, sets: &[MigrationSet]) -> Result<(), StoreError> {
-    tx.script(LEDGER)?;
+    if !has_ledger(tx)? {
+        tx.script(LEDGER)?;
+    }
     let done = applied(tx)?;
     let known = texts(sets, tx.backend());
     if let Some(strange) = done.iter().find(|had| !known.iter().any(|(name, _)| *name == had.name)) {
@@ -87,6 +89,15 @@ pub(crate) fn up(tx: &mut Tx<'_>, sets: &[MigrationSet]) -> Result<(), StoreErro
         }
     }
     Ok(())
+}
+
+/// Whether the table of what was applied is there: making it asks for a right that a database in use need not give.
+fn has_ledger(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    let sql = tx.pick(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations')",
+        "SELECT to_regclass('migrations') IS NOT NULL",
+    );
+    tx.query_one(sql, &[], |row| row.bool(0))
 }
 
 /// Applies what is missing to a SQLite file, all of it or nothing: a crash half-way leaves the file as it was.
@@ -113,7 +124,7 @@ pub(crate) fn down(tx: &mut Tx<'_>, sets: &[MigrationSet], steps: usize) -> Resu
 }
 
 /// What this database has had, oldest first.
-pub(crate) fn applied(tx: &mut Tx<'_>) -> Result<Vec<AppliedMigration>, StoreError> {
+pub fn applied(tx: &mut Tx<'_>) -> Result<Vec<AppliedMigration>, StoreError> {
     tx.query("SELECT name, checksum FROM migrations ORDER BY position", &[], |row| {
         Ok(AppliedMigration { name: row.text(0)?, checksum: row.text(1)? })
     })

@@ -2,8 +2,9 @@
 
 use crate::erased::{self, Outcome, ReadWork, WriteWork};
 use crate::migrate::{self, AppliedMigration, MigrationSet};
-use crate::postgres::PgPool;
+use crate::postgres::{PgPool, PgSettings};
 use crate::sqlite::{self, Job, Mode, Readers, Verdict, Writer};
+use crate::write_health::WriteHealth;
 use crate::{Backend, Location, StoreConfig, StoreError, Tx};
 use parking_lot::Mutex;
 use std::fs::File;
@@ -19,6 +20,7 @@ pub struct Store {
 pub(crate) struct Inner {
     pub(crate) name: &'static str,
     pub(crate) engine: Engine,
+    health: Arc<WriteHealth>,
 }
 
 pub(crate) enum Engine {
@@ -42,11 +44,12 @@ impl Store {
     ///
     /// Errors: another process writes this file; the database refuses durability; it was made by a newer program.
     pub async fn open(config: &StoreConfig, sets: &[MigrationSet]) -> Result<Self, StoreError> {
+        let health = Arc::new(WriteHealth::default());
         let engine = match &config.location {
             Location::Sqlite(path) => {
                 let (conn, lock) = sqlite::open_writer(path, config)?;
                 migrate::up_in_one(&conn, sets)?;
-                let writer = Writer::start(conn, path, config)?;
+                let writer = Writer::start(conn, path, config, &health)?;
                 Engine::Sqlite {
                     writer,
                     readers: Arc::new(Readers::new(path.clone(), config.connections)),
@@ -54,14 +57,14 @@ impl Store {
                 }
             }
             Location::Postgres { url, schema } => {
-                let pool = PgPool::open(url, schema, config.connections).await?;
+                let pool = PgPool::open(postgres(config, url, schema, &health)).await?;
                 pool.make_schema(schema).await?;
                 let sets = sets.to_vec();
                 pool.once(move |tx| migrate::up(tx, &sets)).await?;
                 Engine::Postgres(pool)
             }
         };
-        Ok(Self { inner: Arc::new(Inner { name: config.name, engine }) })
+        Ok(Self { inner: Arc::new(Inner { name: config.name, engine, health }) })
     }
 
     /// Opens an existing database for reading alone, also beside a running server. Applies no migration; a write
@@ -73,7 +76,8 @@ impl Store {
             }
             Location::Sqlite(path) => ReadFrom::Sqlite(Arc::new(Readers::new(path.clone(), 1))),
             Location::Postgres { url, schema } => {
-                ReadFrom::Postgres(PgPool::open(url, schema, config.connections).await?)
+                let health = Arc::default();
+                ReadFrom::Postgres(PgPool::open(postgres(config, url, schema, &health)).await?)
             }
         };
         Ok(ReadOnly { from })
@@ -83,6 +87,12 @@ impl Store {
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.inner.name
+    }
+
+    /// Why the last write was not kept; none: it was. From the first write that fails until one succeeds.
+    #[must_use]
+    pub fn write_failure(&self) -> Option<StoreError> {
+        self.inner.health.failure()
     }
 
     /// The engine underneath.
@@ -146,7 +156,10 @@ impl Store {
         sets: Vec<MigrationSet>,
         steps: usize,
     ) -> Result<Vec<String>, StoreError> {
-        self.write(move |tx| migrate::down(tx, &sets, steps)).await
+        match &self.inner.engine {
+            Engine::Sqlite { .. } => self.write(move |tx| migrate::down(tx, &sets, steps)).await,
+            Engine::Postgres(pool) => pool.once(move |tx| migrate::down(tx, &sets, steps)).await,
+        }
     }
 
     /// Finishes what is queued and closes the files. Later calls answer [`StoreError::Closed`].
@@ -162,6 +175,16 @@ impl Store {
         };
         let _ = tokio::task::spawn_blocking(stop).await;
     }
+}
+
+fn postgres<'c>(
+    config: &StoreConfig,
+    url: &'c str,
+    schema: &'c str,
+    health: &Arc<WriteHealth>,
+) -> PgSettings<'c> {
+    let (connections, deadline) = (config.connections, config.deadline);
+    PgSettings { url, schema, connections, deadline, health: Arc::clone(health) }
 }
 
 /// A database opened for reading alone.

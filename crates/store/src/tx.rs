@@ -17,6 +17,8 @@ pub struct Tx<'c> {
     pub(crate) on: On<'c>,
     /// Whether a statement may have changed something (SQLite). One that failed has changed nothing.
     pub(crate) wrote: bool,
+    /// The last failure of a statement, also when the closure has turned it into its own error type (SQLite).
+    pub(crate) failure: Option<StoreError>,
 }
 
 pub(crate) enum On<'c> {
@@ -26,7 +28,7 @@ pub(crate) enum On<'c> {
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(on: On<'c>) -> Self {
-        Self { on, wrote: false }
+        Self { on, wrote: false, failure: None }
     }
 }
 
@@ -49,8 +51,20 @@ impl Tx<'_> {
         }
     }
 
+    fn noted<T>(&mut self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(error) = &result {
+            self.failure = Some(error.clone());
+        }
+        result
+    }
+
     /// Runs a statement; the number of rows it changed.
     pub fn execute(&mut self, sql: &'static str, params: &[Param]) -> Result<u64, StoreError> {
+        let done = self.run(sql, params);
+        self.noted(done)
+    }
+
+    fn run(&mut self, sql: &'static str, params: &[Param]) -> Result<u64, StoreError> {
         match self.on {
             On::Sqlite(conn) => {
                 let mut statement = conn.prepare_cached(sql::for_sqlite(sql))?;
@@ -64,6 +78,16 @@ impl Tx<'_> {
 
     /// Runs a query and reads every row.
     pub fn query<T>(
+        &mut self,
+        sql: &'static str,
+        params: &[Param],
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let rows = self.rows(sql, params, read);
+        self.noted(rows)
+    }
+
+    fn rows<T>(
         &mut self,
         sql: &'static str,
         params: &[Param],

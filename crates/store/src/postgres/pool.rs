@@ -1,13 +1,15 @@
 //! The pool: how a closure becomes a transaction, and how often a lost race is run again.
 
-use super::PgSession;
+use super::{PgSession, connect};
 use crate::erased::{self, AnyValue, Failure, Outcome, ReadWork, WriteWork};
+use crate::write_health::WriteHealth;
 use crate::{StoreError, Tx, tx::On};
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
+use deadpool_postgres::Pool;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio_postgres::NoTls;
+use tokio::time::Instant;
 
 /// Times a transaction is run before a lost race is told to the caller; the wait doubles from 1 ms.
 const ATTEMPTS_MAX: u32 = 10;
@@ -19,34 +21,29 @@ const ATTEMPTS_AT_A_TAKEN_VALUE: u32 = 3;
 /// How start-up transactions begin: one node at a time, and as long as a large table needs.
 const START_UP: &str = "BEGIN; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(7046911)";
 
-/// Session settings: no JIT for small statements, and no scans where a key is at hand (see docs/performance.md).
-const SESSION: &str = "-c jit=off -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off \
-                       -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000";
-
 /// Connections of one stall.
 #[derive(Clone)]
 pub struct PgPool {
     pool: Pool,
+    /// How long a transaction may take, with the wait for its connection.
+    deadline: Duration,
+    health: Arc<WriteHealth>,
+}
+
+/// What a pool is opened with.
+pub(crate) struct PgSettings<'c> {
+    pub url: &'c str,
+    pub schema: &'c str,
+    pub connections: usize,
+    pub deadline: Duration,
+    pub health: Arc<WriteHealth>,
 }
 
 impl PgPool {
-    /// Connects and refuses a server that does not keep what it acknowledges.
-    pub(crate) async fn open(url: &str, schema: &str, connections: usize) -> Result<Self, StoreError> {
-        if schema.is_empty()
-            || !schema.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-        {
-            return Err(StoreError::Unfit(format!("'{schema}' is no usable schema name (a-z, 0-9, _)")));
-        }
-        let mut config: tokio_postgres::Config =
-            url.parse().map_err(|_| StoreError::Unfit("the database URL cannot be read".into()))?;
-        config.options(format!("-c search_path={schema} {SESSION}"));
-        config.application_name("fairground").connect_timeout(Duration::from_secs(5));
-        let manager =
-            Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
-        let pool = Pool::builder(manager)
-            .max_size(connections.max(2))
-            .build()
-            .map_err(|error| StoreError::Unfit(error.to_string()))?;
+    /// Connects and refuses a server that does not keep what it acknowledges, and a pooler that mixes sessions.
+    pub(crate) async fn open(settings: PgSettings<'_>) -> Result<Self, StoreError> {
+        let PgSettings { url, schema, connections, deadline, health } = settings;
+        let pool = connect::pool(url, schema, connections, deadline)?;
         let client = pool.get().await?;
         for setting in ["fsync", "synchronous_commit"] {
             let value: String = client.query_one(&format!("SHOW {setting}"), &[]).await?.get(0);
@@ -56,71 +53,130 @@ impl PgPool {
                 )));
             }
         }
-        Ok(Self { pool })
+        connect::refuse_shared_sessions(&client, &pool.get().await?).await?;
+        drop(client);
+        Ok(Self { pool, deadline, health })
     }
 
-    /// Makes the schema. Nodes that start at once make it one after the other.
+    /// Makes the schema where it is missing; what is there needs no right to make it. Nodes that start at once make it one
+    /// after the other.
     pub(crate) async fn make_schema(&self, schema: &str) -> Result<(), StoreError> {
         let client = self.pool.get().await?;
+        let sql = "SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)";
+        if client.query_one(sql, &[&schema]).await?.get(0) {
+            return Ok(());
+        }
         let script = format!("{START_UP}; CREATE SCHEMA IF NOT EXISTS {schema}; COMMIT");
-        Ok(client.batch_execute(&script).await?)
+        let Err(error) = client.batch_execute(&script).await else { return Ok(()) };
+        let _ = client.batch_execute("ROLLBACK").await;
+        if error.code() != Some(&tokio_postgres::error::SqlState::INSUFFICIENT_PRIVILEGE) {
+            return Err(error.into());
+        }
+        let user: String = client.query_one("SELECT current_user::text", &[]).await?.get(0);
+        Err(StoreError::Unfit(format!(
+            "there is no schema {schema}, and {user} may not make it; an administrator runs: CREATE SCHEMA {schema} \
+             AUTHORIZATION \"{user}\";"
+        )))
+    }
+
+    async fn session(&self, limit: Option<Duration>) -> Result<PgSession, StoreError> {
+        let deadline = limit.map(|limit| Instant::now() + limit);
+        let client = match deadline {
+            None => self.pool.get().await?,
+            Some(deadline) => match tokio::time::timeout_at(deadline, self.pool.get()).await {
+                Ok(client) => client?,
+                Err(_) => return Err(StoreError::Unavailable("no connection in time".into())),
+            },
+        };
+        Ok(PgSession::new(client, Handle::current(), deadline))
+    }
+
+    /// Gives a connection back, or up: what has lost its server takes the idle ones with it, so that none of them fails for
+    /// somebody else.
+    fn finish(&self, session: PgSession, is_whole: bool) {
+        let has_lost_server = session.has_lost_server();
+        if has_lost_server || !is_whole {
+            session.discard();
+        }
+        if has_lost_server {
+            self.pool.retain(|_, _| false);
+        }
     }
 
     /// Runs `work` in a transaction, again after a lost race, and answers after the commit.
     pub(crate) async fn write(&self, work: WriteWork) -> Outcome {
-        self.transaction("BEGIN", work).await
+        self.transaction("BEGIN", Some(self.deadline), work).await
     }
 
     /// Runs `work` on one snapshot.
     pub(crate) async fn read(&self, work: ReadWork) -> Outcome {
-        let client = self.pool.get().await.map_err(StoreError::from)?;
-        let runtime = Handle::current();
+        let (pool, session) = (self.clone(), self.session(Some(self.deadline)).await?);
         blocking(move || {
-            let session = PgSession::new(client, runtime);
-            session.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+            if let Err(error) = session.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") {
+                pool.finish(session, false);
+                return Err(error.into());
+            }
             let run = AssertUnwindSafe(|| work(&mut Tx::new(On::Postgres(&session))));
             let result = catch_unwind(run).unwrap_or_else(|_| Err(panicked().into()));
-            if session.script("ROLLBACK").is_err() {
-                session.discard();
-            }
+            let is_whole = session.script("ROLLBACK").is_ok();
+            pool.finish(session, is_whole);
             result
         })
         .await
     }
 
     /// A write that is known to run once at a time (start-up).
-    pub(crate) async fn once<F>(&self, work: F) -> Result<(), StoreError>
+    pub(crate) async fn once<T, F>(&self, work: F) -> Result<T, StoreError>
     where
-        F: FnMut(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        erased::typed(self.transaction(START_UP, erased::write_work(work)).await)
+        erased::typed(self.transaction(START_UP, None, erased::write_work(work)).await)
     }
 
-    async fn transaction(&self, begin: &'static str, mut work: WriteWork) -> Outcome {
-        let client = self.pool.get().await.map_err(StoreError::from)?;
-        let runtime = Handle::current();
+    async fn transaction(
+        &self,
+        begin: &'static str,
+        limit: Option<Duration>,
+        mut work: WriteWork,
+    ) -> Outcome {
+        let session = self.session(limit).await.inspect_err(|error| self.health.failed(error))?;
+        let pool = self.clone();
         blocking(move || {
-            let session = PgSession::new(client, runtime);
-            let mut attempt = 0;
-            loop {
-                attempt += 1;
-                match attempt_once(&session, begin, &mut work) {
-                    Attempt::Done(value) => return Ok(value),
-                    Attempt::Refused(error) => return Err(error),
-                    Attempt::LostRace(race, error) if attempt >= attempts_max(&race) => return Err(error),
-                    Attempt::LostRace(..) => std::thread::sleep(Duration::from_millis(1 << attempt.min(7))),
-                    Attempt::Broken(error) => {
-                        session.discard();
-                        return Err(error);
-                    }
-                }
-            }
+            let (outcome, is_whole) = attempts(&session, begin, &mut work);
+            pool.record(&session, outcome.is_ok());
+            pool.finish(session, is_whole);
+            outcome
         })
         .await
     }
 
+    /// What a transaction says of the server: it keeps what it is given, or not.
+    fn record(&self, session: &PgSession, is_kept: bool) {
+        match session.lost_server() {
+            Some(error) => self.health.failed(&error),
+            None if is_kept && session.has_written() => self.health.succeeded(),
+            None => {}
+        }
+    }
+
     pub(crate) fn close(&self) {
         self.pool.close();
+    }
+}
+
+/// Runs the transaction until it is kept, refused, or lost too often; what became of it, and whether the connection is whole.
+fn attempts(session: &PgSession, begin: &'static str, work: &mut WriteWork) -> (Outcome, bool) {
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        match attempt_once(session, begin, work) {
+            Attempt::Done(value) => return (Ok(value), true),
+            Attempt::Refused(error) => return (Err(error), true),
+            Attempt::LostRace(race, error) if attempt >= attempts_max(&race) => return (Err(error), true),
+            Attempt::LostRace(..) => std::thread::sleep(Duration::from_millis(1 << attempt.min(7))),
+            Attempt::Broken(error) => return (Err(error), false),
+        }
     }
 }
 

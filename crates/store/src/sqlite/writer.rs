@@ -2,8 +2,10 @@
 //! only when one of them has to be undone.
 
 use super::checkpointer::{Checkpointer, checkpoint};
+use crate::write_health::WriteHealth;
 use crate::{StoreConfig, StoreError, Tx, tx::On};
 use rusqlite::Connection;
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
@@ -55,10 +57,15 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the thread that owns `conn`.
-    pub(crate) fn start(conn: Connection, path: &Path, config: &StoreConfig) -> Result<Self, StoreError> {
+    pub(crate) fn start(
+        conn: Connection,
+        path: &Path,
+        config: &StoreConfig,
+        health: &Arc<WriteHealth>,
+    ) -> Result<Self, StoreError> {
         let (sender, receiver) = sync_channel(config.queue.max(1));
         let checkpointer = Checkpointer::start(path, config.name)?;
-        let mut run = Loop::new(conn, checkpointer, config);
+        let mut run = Loop::new(conn, checkpointer, config, Arc::clone(health));
         let thread = std::thread::Builder::new()
             .name(format!("{}-writer", config.name))
             .spawn(move || run.serve(&receiver))
@@ -109,12 +116,20 @@ struct Loop {
     checkpoint_pages: u64,
     checkpointer: Checkpointer,
     log: Log,
+    health: Arc<WriteHealth>,
+    /// Whether a job of the group at hand changed something.
+    wrote: Cell<bool>,
     pages_written: metrics::Counter,
     commits: metrics::Counter,
 }
 
 impl Loop {
-    fn new(mut conn: Connection, checkpointer: Checkpointer, config: &StoreConfig) -> Self {
+    fn new(
+        mut conn: Connection,
+        checkpointer: Checkpointer,
+        config: &StoreConfig,
+        health: Arc<WriteHealth>,
+    ) -> Self {
         let name = config.name;
         let wal_pages = Arc::new(AtomicU64::new(0));
         let seen = Arc::clone(&wal_pages);
@@ -131,6 +146,8 @@ impl Loop {
             checkpoint_pages: u64::from(config.checkpoint_pages.max(1)),
             checkpointer,
             log: Log::Grows { until: u64::from(config.checkpoint_pages.max(1)) },
+            health,
+            wrote: Cell::new(false),
             pages_written: metrics::counter!("store_pages_written_total", "store" => name),
             commits: metrics::counter!("store_commits_total", "store" => name),
         }
@@ -163,7 +180,13 @@ impl Loop {
     }
 
     fn commit_group(&mut self, group: &mut Vec<Box<dyn Job>>) {
+        self.wrote.set(false);
         let committed = self.run_group(group);
+        match &committed {
+            Ok(()) if self.wrote.get() => self.health.succeeded(),
+            Ok(()) => {}
+            Err(error) => self.health.failed(error),
+        }
         if committed.is_err() && !self.conn.is_autocommit() {
             let _ = self.conn.execute_batch("ROLLBACK");
         }
@@ -204,10 +227,17 @@ impl Loop {
     /// A panic harms the job that panicked and nobody else. Errors: SQLite ended the transaction by itself, as it does
     /// when the disk is full; whatever came after would be committed alone.
     fn run_job(&self, job: &mut dyn Job, mode: Mode) -> Result<Verdict, StoreError> {
-        let run = AssertUnwindSafe(|| job.run(&mut Tx::new(On::Sqlite(&self.conn)), mode));
+        let mut tx = Tx::new(On::Sqlite(&self.conn));
+        let run = AssertUnwindSafe(|| job.run(&mut tx, mode));
         let verdict = catch_unwind(run).unwrap_or(Verdict::StartAgain);
+        self.wrote.set(self.wrote.get() || (tx.wrote && verdict == Verdict::Keep));
+        let failure = tx.failure.take();
+        if let Some(failure) = &failure {
+            self.health.failed(failure);
+        }
         if self.conn.is_autocommit() {
-            return Err(StoreError::Database("the transaction was ended by a failure".into()));
+            let ended = || StoreError::Database("the transaction was ended by a failure".into());
+            return Err(failure.unwrap_or_else(ended));
         }
         Ok(verdict)
     }
