@@ -44,7 +44,7 @@ pub use extract::{
     Body, BodyAndBytes, Caller, Form, IdempotencyKey, MaybeCaller, Operator, OperatorToken, Path, Path2,
     PathText, Query, RawBody, parse_json,
 };
-pub use health_routes::{Probe, health_routes};
+pub use health_routes::{OperationsAccess, Probe, health_routes, operations_routes};
 pub use refused::Refused;
 pub use serve::{ConnectionLimits, Served, serve, serve_within};
 pub use status::status_of;

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use std::convert::Infallible;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll};
 use tower::{Layer, Service};
 
@@ -51,8 +51,12 @@ where
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        let (span, admitted) = self.edge.begin(&mut request);
         let edge = self.edge.clone();
+        let begun = catch_unwind(AssertUnwindSafe(|| edge.begin(&mut request)));
+        let (span, admitted) = match begun {
+            Ok(begun) => begun,
+            Err(panic) => return Box::pin(std::future::ready(Ok(panicked(&*panic)))),
+        };
         if let Err(refusal) = admitted {
             let response = edge.finish(&span, Refused(refusal).into_response());
             return Box::pin(std::future::ready(Ok(response)));

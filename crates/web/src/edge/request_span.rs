@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use cluster::{RateClass, RateDecision};
 use kernel::{Meaning, Refusal, Timestamp};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -146,7 +147,9 @@ impl Edge {
         {
             rate::write_headers(headers, decision);
         }
-        self.record(span, response.status().as_u16());
+        // What is counted and logged about an answer must never cost it: it may speak of a commit.
+        let status = response.status().as_u16();
+        let _recorded = catch_unwind(AssertUnwindSafe(|| self.record(span, status)));
         response
     }
 

@@ -3,6 +3,7 @@
 use crate::Refused;
 use crate::edge::bearer;
 use axum::extract::{FromRef, FromRequestParts};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use kernel::Refusal;
 use std::sync::Arc;
@@ -18,6 +19,11 @@ impl OperatorToken {
     #[must_use]
     pub fn new(token: impl Into<Arc<str>>) -> Self {
         Self(token.into())
+    }
+
+    /// Whether a request's headers show the token.
+    pub(crate) fn is_shown(&self, headers: &HeaderMap) -> bool {
+        self.is(bearer(headers).and_then(Result::ok).unwrap_or_default())
     }
 
     /// Whether `shown` is the token; the time it takes does not say how much of it is right.
@@ -43,7 +49,10 @@ where
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
-        let shown = bearer(&parts.headers).and_then(Result::ok).unwrap_or_default();
-        if OperatorToken::from_ref(state).is(shown) { Ok(Self) } else { Err(Refusal::forbidden().into()) }
+        if OperatorToken::from_ref(state).is_shown(&parts.headers) {
+            Ok(Self)
+        } else {
+            Err(Refusal::forbidden().into())
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! Facts about the ground's own addresses.
 
-use crate::harness::{Served, fetch, serve_with, settings};
-use axum::http::StatusCode;
+use crate::harness::{Served, fetch, send, serve_with, settings};
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use web::{Probe, Telemetry, health_routes, shutdown};
+use web::{OperationsAccess, OperatorToken, Probe, Telemetry, health_routes, operations_routes, shutdown};
 
 fn served(database_up: &Arc<AtomicBool>) -> Served {
     let telemetry = Telemetry::install();
@@ -17,7 +18,13 @@ fn served(database_up: &Arc<AtomicBool>) -> Served {
     });
     let always = Probe::new("bus", || std::future::ready(Ok(())));
     let version = json!({ "version": "0.1.0" });
-    serve_with(settings(), |_| health_routes(version, vec![database, always], telemetry))
+    serve_with(settings(), |_| {
+        health_routes(vec![database, always]).merge(operations_routes(
+            version,
+            telemetry,
+            &OperationsAccess::Everybody,
+        ))
+    })
 }
 
 #[tokio::test]
@@ -35,10 +42,30 @@ async fn health_needs_nothing_and_readiness_names_what_is_missing() {
 }
 
 #[tokio::test]
+async fn what_is_for_operators_is_not_there_for_others() {
+    let access = OperationsAccess::Bearer(OperatorToken::new("kG7vTq2ZrX9mWb4LsN8pYc1D"));
+    let nobody = OperationsAccess::Bearer(OperatorToken::new(""));
+    for (access, bearer, status) in [
+        (&access, "kG7vTq2ZrX9mWb4LsN8pYc1D", StatusCode::OK),
+        (&access, "kG7vTq2ZrX9mWb4LsN8pYc1E", StatusCode::NOT_FOUND),
+        (&nobody, "", StatusCode::NOT_FOUND),
+    ] {
+        let routes = || operations_routes(json!({}), Telemetry::install(), access);
+        let served = serve_with(settings(), |_| routes());
+        for path in ["/version", "/metrics"] {
+            let request = Request::get(path).header("authorization", format!("Bearer {bearer}"));
+            let answer = send(&served, request.body(Body::empty()).expect("a request")).await;
+            assert_eq!(answer.status, status, "{path} with {bearer}");
+            assert_eq!(fetch(&served, path).await.status, StatusCode::NOT_FOUND, "{path} without a token");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_process_that_is_ending_is_not_ready() {
     let (shutdown, closing) = shutdown();
     let probes = vec![Probe::open(closing)];
-    let served = serve_with(settings(), |_| health_routes(json!({}), probes, Telemetry::install()));
+    let served = serve_with(settings(), |_| health_routes(probes));
     assert_eq!(fetch(&served, "/ready").await.status, StatusCode::OK);
     shutdown.begin();
     assert_eq!(fetch(&served, "/ready").await.json()["error"]["details"]["failed"], json!(["open"]));
