@@ -4,7 +4,7 @@
 use stall::{Deployment, Key, KeySpec, Profile, ProfileDefault, Section};
 
 pub(crate) const BOT_TOKEN: Key<String> = Key::secret("funpot.auth_telegram_bot_token")
-    .required()
+    .opens_stall()
     .about("the bot's token: proves initData, and calls the Bot API");
 pub(crate) const JWT_SECRET: Key<String> = Key::secret("funpot.auth_jwt_secret")
     .about("signs access tokens, at least 32 bytes; the platform's signing key when empty");

@@ -77,13 +77,14 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
     if section.get(&config::TELEGRAM) == SIMULATED {
         webhook_set::run(&app).await.map_err(|fault| format!("the simulated Telegram: {fault}"))?;
     }
+    ground.tasks.spawn("funpot outbox_tail", outbox_tail::run(Arc::clone(&app), ground.closing.clone()));
     Ok(Opened {
         store: app.store.clone(),
         verifier: Some(Arc::new(PotVerifier(Arc::clone(&app.tokens)))),
         jobs: jobs::all().into_iter().map(|job| job.over(&app)).collect(),
         subscribers: events::subscribers(&app),
         inbound: None,
-        tasks: vec![tokio::spawn(outbox_tail::run(Arc::clone(&app), ground.closing.clone()))],
+        accounts: None,
         demo: Some(demo::demo(&app)),
         router: Box::new(move |edge| router(&ground, &app, &edge)),
     })

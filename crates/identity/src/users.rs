@@ -191,6 +191,35 @@ pub fn set_active(tx: &mut Tx<'_>, now: Timestamp, id: UserId, active: bool) -> 
     Ok(())
 }
 
+/// Gives a user another role.
+pub fn set_role(tx: &mut Tx<'_>, now: Timestamp, id: UserId, role: Role) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE users SET role = $2, updated_at = $3 WHERE id = $1",
+        params![id.as_i64(), role.as_str(), now],
+    )?;
+    Ok(())
+}
+
+/// The users of a tenant whose address begins with `begins`, by address, at most `limit`.
+pub fn of_tenant(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    begins: &str,
+    limit: i64,
+) -> Result<Vec<User>, StoreError> {
+    if begins.contains('\0') {
+        return Ok(Vec::new());
+    }
+    tx.query(
+        "SELECT id, tenant_id, email, password_hash, name, phone, avatar_url, role,
+                email_verified, last_login_at, is_active, token_epoch, created_at
+           FROM users WHERE COALESCE(tenant_id, 0) = $1 AND substr(email_key, 1, $3) = $2 AND deleted_at IS NULL
+          ORDER BY email_key LIMIT $4",
+        params![tenant.as_i64(), begins, i64::try_from(begins.chars().count()).unwrap_or(i64::MAX), limit],
+        read,
+    )
+}
+
 /// What [`crate::Revocations`] must know: who is switched off or deleted, and whose epoch changed after `since`.
 pub fn floors(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<(UserId, Floor)>, StoreError> {
     tx.query(

@@ -1,6 +1,7 @@
 //! What the ground gives a stall when it opens.
 
 use crate::config::Deployment;
+use crate::tasks::Tasks;
 use futures_util::future::BoxFuture;
 use kernel::{Clock, PublicIds};
 use std::sync::Arc;
@@ -44,6 +45,8 @@ pub struct Ground {
     pub store: StoreConfig,
     /// Ends what the stall started.
     pub closing: Closing,
+    /// Starts what runs beside the doors until the process closes.
+    pub tasks: Tasks,
     /// Runs the invariants of the stall's database.
     pub check: CheckDatabase,
 }

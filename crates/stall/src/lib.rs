@@ -8,23 +8,28 @@
 //!
 //! What never lives here: the name of a stall, or a decision of one.
 
+mod account;
 pub mod config;
 mod ground;
 mod inbound;
 mod job;
+pub mod labels;
 mod lease;
 mod manifest;
 mod opened;
 pub mod retention;
 pub mod sealing;
+mod tasks;
 mod work;
 
+pub use account::{Accounts, AddedAccount, FirstLogIn, NewAccount};
 pub use config::{Deployment, Key, KeySpec, Kind, Profile, Section};
 pub use ground::{CheckDatabase, Ground, SigningKeys};
 pub use inbound::start_inbound;
 pub use job::{Job, Scope, TimedJob};
 pub use manifest::{Card, Credential, Flag, Manifest, Mock, Picture, ProfileDefault};
 pub use opened::{Demo, Inbound, Opened};
+pub use tasks::{EndedTask, Tasks};
 pub use work::{start_jobs, start_relay};
 
 use store::MigrationSet;
@@ -32,5 +37,5 @@ use store::MigrationSet;
 /// The tables every stall's database has, whatever the stall is.
 #[must_use]
 pub fn migrations_of_the_ground() -> Vec<MigrationSet> {
-    vec![store::migrations_of_the_ground(), store::keyed::MIGRATIONS, bus::MIGRATIONS]
+    vec![store::migrations_of_the_ground(), store::keyed::MIGRATIONS, bus::MIGRATIONS, labels::MIGRATIONS]
 }

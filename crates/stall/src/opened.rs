@@ -1,5 +1,6 @@
 //! What a stall gives back when it has opened.
 
+use crate::account::Accounts;
 use crate::job::Job;
 use axum::Router;
 use bus::Subscriber;
@@ -28,8 +29,8 @@ pub struct Opened {
     pub subscribers: Vec<Arc<dyn Subscriber>>,
     /// The way in for events of others.
     pub inbound: Option<Inbound>,
-    /// What runs beside the doors until the process closes; it is awaited at the end.
-    pub tasks: Vec<JoinHandle<()>>,
+    /// How an operator at the machine makes accounts; none: the stall has no accounts of its own.
+    pub accounts: Option<Arc<dyn Accounts>>,
     /// What a demonstration shows.
     pub demo: Option<Demo>,
 }

@@ -3,13 +3,15 @@
 
 use crate::job::{Job, Scope};
 use crate::lease::Lease;
+use crate::tasks::Tasks;
 use bus::{Relay, RelaySettings, Subscriber};
+use futures_util::FutureExt as _;
 use kernel::Clock;
 use rand::Rng;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
-use store::Store;
-use tokio::task::JoinHandle;
+use store::{Store, StoreError};
 use web::Closing;
 
 /// How long the relay rests when nothing was new.
@@ -32,14 +34,13 @@ pub fn start_jobs(
     clock: &Arc<dyn Clock>,
     jobs: Vec<Job>,
     node: u8,
-    closing: &Closing,
-) -> Vec<JoinHandle<()>> {
+    (tasks, closing): (&Tasks, &Closing),
+) {
     let owner = process_name(node);
-    let start = |job: Job| {
+    for job in jobs {
         let lease = Lease::new(store.clone(), Arc::clone(clock), job.name, &owner);
-        tokio::spawn(run(job, lease, closing.clone()))
-    };
-    jobs.into_iter().map(start).collect()
+        tasks.spawn(format!("{} {}", store.name(), job.name), run(job, lease, closing.clone()));
+    }
 }
 
 /// Starts the relay of a stall's outbox to its subscribers.
@@ -48,17 +49,24 @@ pub fn start_relay(
     clock: &Arc<dyn Clock>,
     subscribers: Vec<Arc<dyn Subscriber>>,
     node: u8,
-    closing: &Closing,
-) -> JoinHandle<()> {
+    (tasks, closing): (&Tasks, &Closing),
+) {
     let settings = RelaySettings { owner: process_name(node), rest: RELAY_REST };
     let relay = Relay::new(store.clone(), subscribers, settings);
-    tokio::spawn(relay_turns(relay, store.name(), Arc::clone(clock), closing.clone()))
+    let turns = relay_turns(relay, store.name(), Arc::clone(clock), closing.clone());
+    tasks.spawn(format!("{} relay", store.name()), turns);
+}
+
+/// A panic of one turn is a failed turn: the next one may well succeed.
+async fn guarded<T>(turn: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    let done = AssertUnwindSafe(turn).catch_unwind().await;
+    done.unwrap_or_else(|_| Err(StoreError::Panicked("see the log above".into())))
 }
 
 async fn run(job: Job, mut lease: Lease, mut closing: Closing) {
     let failures = metrics::counter!("job_failures_total", "job" => job.name);
     while !closing.has_begun() {
-        let rest = match turn(&job, &mut lease).await {
+        let rest = match guarded(turn(&job, &mut lease)).await {
             Ok(rest) => rest,
             Err(error) => {
                 tracing::error!(job = job.name, %error, "a timed job failed; it will run again");
@@ -86,7 +94,7 @@ async fn relay_turns(relay: Relay, store: &'static str, clock: Arc<dyn Clock>, m
     let dead = metrics::counter!("dead_letters_total", "store" => store);
     while !closing.has_begun() {
         let jitter = rand::rng().random_range(-1.0..=1.0);
-        let rest = match relay.turn(clock.now(), jitter).await {
+        let rest = match guarded(relay.turn(clock.now(), jitter)).await {
             Ok(turn) => {
                 published.increment(turn.published as u64);
                 dead.increment(turn.dead as u64);

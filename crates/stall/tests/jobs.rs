@@ -1,7 +1,7 @@
 //! Timed work: on one node at a time where it says so, on every node where it does not, and handed over at the end.
 
 use kernel::{Clock, SystemClock};
-use stall::{Job, Scope, start_jobs};
+use stall::{Job, Scope, Tasks, start_jobs};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -12,6 +12,7 @@ testkit::on_both_backends! {
     a_job_of_one_node_runs_on_one_node_and_goes_on_elsewhere_when_that_ends with stall::migrations_of_the_ground();
     a_job_of_every_node_runs_on_every_node with stall::migrations_of_the_ground();
     a_job_that_fails_runs_again with stall::migrations_of_the_ground();
+    a_job_that_panics_runs_again with stall::migrations_of_the_ground();
 }
 
 /// A few runs of a job that rests for a millisecond; a busy machine is given much longer.
@@ -21,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 struct Node {
     runs: Arc<AtomicUsize>,
     shutdown: Shutdown,
-    tasks: Vec<tokio::task::JoinHandle<()>>,
+    tasks: Tasks,
 }
 
 impl Node {
@@ -38,7 +39,8 @@ impl Node {
     fn with(store: &Store, number: u8, job: Job, runs: Arc<AtomicUsize>) -> Self {
         let (shutdown, closing) = web::shutdown();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let tasks = start_jobs(store, &clock, vec![job], number, &closing);
+        let tasks = Tasks::new(closing.clone());
+        start_jobs(store, &clock, vec![job], number, (&tasks, &closing));
         Self { runs, shutdown, tasks }
     }
 
@@ -56,9 +58,7 @@ impl Node {
 
     async fn end(self) {
         self.shutdown.begin();
-        for task in self.tasks {
-            task.await.expect("a job's task ends");
-        }
+        self.tasks.join().await;
     }
 }
 
@@ -96,5 +96,18 @@ async fn a_job_that_fails_runs_again(store: Store) {
     });
     let node = Node::with(&store, 0, job, runs);
     node.has_run(2).await;
+    node.end().await;
+}
+
+async fn a_job_that_panics_runs_again(store: Store) {
+    let runs = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&runs);
+    let job = Job::new("panic", Duration::from_millis(1), Scope::EveryNode, move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+        panic!("a fault of this test")
+    });
+    let node = Node::with(&store, 0, job, runs);
+    node.has_run(2).await;
+    assert_eq!(node.tasks.ended_early(), []);
     node.end().await;
 }

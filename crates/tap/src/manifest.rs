@@ -87,18 +87,15 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
         settings: settings::Settings::read(&ground, &section)?,
     };
     let app = App::open(&ground.store, opening).await.map_err(|error| error.to_string())?;
-    let prices = prices::start(&section, &app, &ground.closing).await?;
-    let mut tasks = prices.tasks;
-    tasks.push(prices.engine.ended);
-    tasks.push(tokio::spawn(outbox_tail::run(Arc::clone(&app), ground.closing.clone())));
-    let breaker_commands = prices.engine.breaker_commands;
+    let breaker_commands = prices::start(&section, &app, (&ground.tasks, &ground.closing)).await?;
+    ground.tasks.spawn("tap outbox_tail", outbox_tail::run(Arc::clone(&app), ground.closing.clone()));
     Ok(Opened {
         store: app.store.clone(),
         verifier: Some(Arc::new(SessionVerifier(Arc::clone(&app)))),
         jobs: jobs::all().into_iter().map(|job| job.over(&app)).collect(),
         subscribers: Vec::new(),
         inbound: None,
-        tasks,
+        accounts: None,
         demo: Some(demo::demo(&app)),
         router: Box::new(move |edge| router(&ground, &app, breaker_commands, &edge)),
     })

@@ -7,10 +7,10 @@ use crate::domain::evidence::Hole;
 use crate::domain::market::SourceSettings;
 use crate::domain::price_engine::PriceEngine;
 use crate::domain::venue_update::{Quote, Venue, VenueUpdate};
-use crate::engine::Engine;
+use crate::engine::BreakerCommand;
 use crate::feeds::recording::{self, RecordingFormat, Replay, Shift};
 use crate::feeds::{self, Backfilled, Channels, Clocks, FeedSettings, Protocol};
-use stall::Section;
+use stall::{Section, Tasks};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -23,40 +23,44 @@ const UPDATES_MAX: usize = 4_096;
 /// Pages of history that may wait to be filed.
 const HISTORY_MAX: usize = 256;
 
-/// What brings prices, while it runs.
-pub struct Prices {
-    /// Drives the market's state.
-    pub engine: Engine,
-    /// Everything else that runs beside it.
-    pub tasks: Vec<JoinHandle<()>>,
-}
-
-/// Starts the engine and whatever feeds it. Errors: a sentence for the operator.
-pub async fn start(section: &Section, app: &Arc<App>, closing: &Closing) -> Result<Prices, String> {
+/// Starts the engine and whatever feeds it; who takes commands about the breaker. Errors: a sentence for the operator.
+pub async fn start(
+    section: &Section,
+    app: &Arc<App>,
+    (tasks, closing): (&Tasks, &Closing),
+) -> Result<mpsc::Sender<BreakerCommand>, String> {
     let clocks = Clocks::new(Arc::clone(&app.clock));
     // Taken right after the clocks' own origin: ages differ by microseconds.
     let begun = Instant::now();
     let (updates, live) = mpsc::channel(UPDATES_MAX);
     let (past, history) = mpsc::channel(HISTORY_MAX);
-    let mut tasks = Vec::new();
     let doors = Channels { updates: updates.clone(), past, frames: None };
     let feed_settings = feed_settings(section);
     let quotes = feed_settings.venues.iter().map(|venue| venue.quote).collect();
-    tasks.push(tokio::spawn(file_history(Arc::clone(app), history, quotes)));
+    let (filing, process) = (file_history(Arc::clone(app), history, quotes), closing.clone());
+    tasks.spawn("tap history", until_closing(filing, process));
     let recording = section.get(&config::RECORDING);
     let (sources, quorum) = if recording.is_empty() {
         let feeds = feeds::start(&feed_settings, clocks, doors, closing.clone())
             .map_err(|fault| fault.to_string())?;
-        tasks.push(tokio::spawn(feeds.ended()));
+        tasks.spawn("tap feeds", until_closing(feeds.ended(), closing.clone()));
         (sources(&feed_settings), section.get(&config::MIN_SOURCES))
     } else {
-        tasks.push(replay(Path::new(&recording), updates, clocks, closing)?);
+        tasks.watch("tap recording", replay(Path::new(&recording), updates, clocks, closing)?);
         (vec![source_of(Protocol::Binance)], 1)
     };
     let settings = app.settings.engine_settings(sources, u8::try_from(quorum).unwrap_or(u8::MAX));
     let memory = app.memory().await.map_err(|error| error.to_string())?;
     let engine = crate::engine::start(app, PriceEngine::new(settings, memory), live, begun, closing);
-    Ok(Prices { engine, tasks })
+    tasks.watch("tap engine", engine.thread);
+    tasks.watch("tap tick_writer", engine.tick_writer);
+    Ok(engine.breaker_commands)
+}
+
+/// A task that may have nothing to do: without venues there is neither a feed nor history.
+async fn until_closing(task: impl Future<Output = ()>, mut closing: Closing) {
+    task.await;
+    closing.wait().await;
 }
 
 /// Which venues: the public ones, with the addresses that are configured. Our simulator of them gives its addresses as the

@@ -39,7 +39,11 @@ pub fn quiet() -> EdgeSettings {
 /// Where a stall of a test runs: on a laptop that nobody else reaches.
 #[must_use]
 pub fn deployment() -> Deployment {
-    Deployment { profile: Profile::Dev, listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)) }
+    Deployment {
+        profile: Profile::Dev,
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+        is_public: false,
+    }
 }
 
 /// The same with what a stall says about its own routes.

@@ -51,6 +51,7 @@ impl OpenStall {
             cors_origins: Vec::new(),
             limits: Limits::Off,
             store: store.clone(),
+            tasks: stall::Tasks::new(closing.clone()),
             closing,
             check: Arc::new(|| async { serde_json::Value::Null }.boxed()),
         };

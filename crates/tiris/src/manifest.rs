@@ -90,7 +90,7 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
         jobs: jobs::all().into_iter().map(|job| job.over(&app)).collect(),
         subscribers: events::subscribers(&app),
         inbound: Some(Inbound { intake: input.intake.clone(), broker: input.broker.clone() }),
-        tasks: Vec::new(),
+        accounts: None,
         demo: None,
         router: Box::new(move |edge| router(&ground, &app, &input, &edge)),
     })

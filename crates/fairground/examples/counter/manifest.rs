@@ -59,7 +59,7 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
         jobs: jobs::all().into_iter().map(|job| job.over(&app)).collect(),
         subscribers: events::subscribers(&app),
         inbound: None,
-        tasks: Vec::new(),
+        accounts: None,
         demo: None,
         router: Box::new(move |edge| {
             let (api, _) = http::api().split_for_parts();

@@ -15,6 +15,9 @@ pub struct KeySpec {
     pub about: &'static str,
     /// Whether it must be set in production, and wherever others than this machine can reach us.
     pub is_required: bool,
+    /// Whether the stall that declares it opens by itself only where it is set, once others than this machine can reach us: it
+    /// is a credential of an outside service.
+    pub is_opening: bool,
     /// Whether its value is never printed, for a reason beyond its kind (an address that holds a password).
     pub is_hidden: bool,
 }
@@ -43,7 +46,15 @@ pub struct Key<T> {
 
 impl<T> Key<T> {
     const fn new(name: &'static str, kind: Kind, default: &'static str, read: fn(&str) -> T) -> Self {
-        let spec = KeySpec { name, kind, default, about: "", is_required: false, is_hidden: false };
+        let spec = KeySpec {
+            name,
+            kind,
+            default,
+            about: "",
+            is_required: false,
+            is_opening: false,
+            is_hidden: false,
+        };
         Self { spec, read }
     }
 
@@ -58,6 +69,14 @@ impl<T> Key<T> {
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.spec.is_required = true;
+        self
+    }
+
+    /// A credential of an outside service: where others can reach us its stall opens by itself only with it, and where the stall
+    /// is asked for by name it is needed.
+    #[must_use]
+    pub const fn opens_stall(mut self) -> Self {
+        self.spec.is_opening = true;
         self
     }
 

@@ -46,6 +46,8 @@ pub struct Deployment {
     pub profile: Profile,
     /// Where it listens.
     pub listen: SocketAddr,
+    /// Whether the public URL leads to a name or an address that is not this machine's own.
+    pub is_public: bool,
 }
 
 impl Deployment {
@@ -55,9 +57,15 @@ impl Deployment {
         self.listen.ip().is_loopback()
     }
 
+    /// Whether others may reach us, now or through a proxy: what everybody knows must not open anything.
+    #[must_use]
+    pub fn is_exposed(&self) -> bool {
+        self.profile == Profile::Production || self.is_public || !self.is_loopback()
+    }
+
     /// Whether this is a laptop that nobody else can reach: where demonstrations may show mails and passwords.
     #[must_use]
     pub fn is_private(&self) -> bool {
-        self.profile == Profile::Dev && self.is_loopback()
+        self.profile == Profile::Dev && !self.is_exposed()
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::breaker::OverrideRefusal;
 use crate::domain::calibrator::Calibrator;
 use crate::domain::chain::hex;
 use crate::domain::money::column_id;
-use crate::domain::price_engine::{BreakerOverride, PriceEngine, Step};
+use crate::domain::price_engine::{Betting, BreakerOverride, PriceEngine, Step};
 use crate::domain::quote::{SNAPSHOT_MS, Snapshot};
 use crate::domain::venue_update::VenueUpdate;
 use crate::market_state::View;
@@ -18,6 +18,10 @@ use std::time::Instant;
 
 /// What the engine remembers of volatility is kept this often, in steps.
 const MEMORY_STEPS: u64 = 100;
+/// Ticks this far behind on disk are not being kept: no column could be decided by them, so no bet is taken on them, ms.
+const UNKEPT_MAX_MS: i64 = 5_000;
+/// When to try again while ticks are not kept, seconds.
+const UNKEPT_RETRY_S: u64 = 5;
 
 /// What drives the steps.
 pub struct Driver {
@@ -26,6 +30,8 @@ pub struct Driver {
     view: View,
     steps: u64,
     grid: publish::GridFrames,
+    /// Unix ms of the first tick of this process: before it nothing had to be kept.
+    first_ms: Option<i64>,
 }
 
 impl Driver {
@@ -38,6 +44,7 @@ impl Driver {
             view: View::default(),
             steps: 0,
             grid: publish::GridFrames::default(),
+            first_ms: None,
         }
     }
 
@@ -113,8 +120,24 @@ impl Driver {
         self.engine.snapshot(|column| market_state.is_exposed(column_id(column * width, width)))
     }
 
+    /// Whether the ticks of the last seconds are on disk: betting stops with whoever keeps them.
+    fn keeps_ticks(&mut self) -> bool {
+        let Some(last) = self.engine.last_tick() else { return true };
+        let first_ms = *self.first_ms.get_or_insert(last.ts_ms);
+        let kept_ms = self.app.market_state.watermark_ms().max(first_ms);
+        let keeps = last.ts_ms - kept_ms <= UNKEPT_MAX_MS;
+        if !keeps {
+            tracing::error!("ticks are not being kept; no bet is taken");
+        }
+        keeps
+    }
+
     fn publish_view(&mut self, mono_ms: i64) {
-        self.view.betting = self.engine.betting(mono_ms);
+        self.view.betting = if self.keeps_ticks() {
+            self.engine.betting(mono_ms)
+        } else {
+            Betting::PriceFeedStale { retry_after_s: UNKEPT_RETRY_S }
+        };
         self.view.breaker = self.engine.breaker();
         self.view.resolves = self.engine.resolves();
         self.view.facts = self.engine.facts();

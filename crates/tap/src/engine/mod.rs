@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 pub use tick_writer::{StepRecord, VOLATILITY, write as write_steps};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 use web::Closing;
 
 /// Steps that may wait for the tick writer: ten minutes of a disk that stands still. Beyond it ticks are lost, loudly: they
@@ -31,10 +32,12 @@ pub struct BreakerCommand {
     pub reply: oneshot::Sender<Result<(), crate::domain::breaker::OverrideRefusal>>,
 }
 
-/// A running engine.
+/// A running engine. Both of its tasks end when the process does.
 pub struct Engine {
-    /// Ends when the process does.
-    pub ended: tokio::task::JoinHandle<()>,
+    /// Drives the prices.
+    pub thread: JoinHandle<()>,
+    /// Keeps what the thread hands over.
+    pub tick_writer: JoinHandle<()>,
     /// Takes operators' commands.
     pub breaker_commands: mpsc::Sender<BreakerCommand>,
 }
@@ -68,11 +71,7 @@ pub fn start(
             real_time.step();
         }
     });
-    let ended = tokio::spawn(async move {
-        let _ = thread.await;
-        let _ = tick_writer.await;
-    });
-    Engine { ended, breaker_commands }
+    Engine { thread, tick_writer, breaker_commands }
 }
 
 /// Drives in real time.
