@@ -5,13 +5,17 @@ use crate::gateway::{MockGateway, MockSettings, Payments};
 use crate::http::RushState;
 use crate::open::{Opening, migrations};
 use crate::pages::{PageParts, PagesState};
+use crate::usecase::account_add;
 use crate::{config, demo, events, http, jobs, pages, rates};
 use axum::Router;
 use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use identity::proofs::password::lockout::LockoutRules;
 use identity::{Identity, IdentityParts, Keyring, Passwords, SigningKey, SystemChance};
 use kernel::Clock;
-use stall::{Card, Credential, Ground, Manifest, Opened, Picture, Profile, Section};
+use stall::{
+    Accounts, AddedAccount, Card, Credential, Ground, Manifest, NewAccount, Opened, Picture, Profile, Section,
+};
 use std::sync::Arc;
 use std::time::Duration;
 use web::live::Hub;
@@ -77,10 +81,21 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
         jobs: jobs::all().into_iter().map(|job| job.over(&app)).collect(),
         subscribers: events::subscribers(&app),
         inbound: None,
-        tasks: Vec::new(),
+        accounts: Some(Arc::new(RushAccounts(Arc::clone(&app)))),
         demo: Some(demo::demo(&app)),
         router: Box::new(move |edge| router(&ground, &section, &app, &edge)),
     })
+}
+
+/// The accounts that an operator at the machine makes.
+struct RushAccounts(Arc<App>);
+
+impl Accounts for RushAccounts {
+    fn add(&self, account: NewAccount) -> BoxFuture<'static, Result<AddedAccount, String>> {
+        let app = Arc::clone(&self.0);
+        async move { account_add::run(app, account).await.map_err(|refusal| refusal.message.into_owned()) }
+            .boxed()
+    }
 }
 
 /// The mock gateway, as configured; outside production it has a secret of its own to sign webhooks with.
@@ -140,7 +155,7 @@ fn router(ground: &Ground, section: &Section, app: &Arc<App>, edge: &Edge) -> Re
     }
     let parts = Arc::new(page_parts(ground, section, app));
     let pages = PagesState { app: Arc::clone(app), edge: edge.clone(), parts };
-    tokio::spawn(pages::publish_live_seats(pages.clone()));
+    ground.tasks.spawn("rush live_seats", pages::publish_live_seats(pages.clone()));
     Ok(routes.with_state(state).merge(pages::router(pages)))
 }
 

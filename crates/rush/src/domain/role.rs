@@ -27,6 +27,12 @@ pub fn may_organize(role: Role) -> bool {
     matches!(role, ORGANIZER | ADMIN)
 }
 
+/// Belongs to the people of one tenant; the others are the platform's.
+#[must_use]
+pub fn is_of_tenant(role: Role) -> bool {
+    matches!(role, CUSTOMER | ORGANIZER | ADMIN)
+}
+
 /// May see what belongs to others of the own tenant.
 #[must_use]
 pub fn may_administer(role: Role) -> bool {

@@ -49,6 +49,8 @@ messages! {
     PasswordChanged = "password", Good, "Your password is changed, and your other devices are logged out.";
     /// The password was chosen anew by a link.
     PasswordReset = "reset", Good, "Your password is changed. Log in with the new one.";
+    /// Somebody has another role.
+    RoleGiven = "role", Good, "The role is saved. They log in again to use it.";
     /// Seats were given back.
     Released = "released", Plain, "Those seats are back on sale. Nothing was charged.";
     /// Seats could not be given back because they were not held any more.

@@ -22,6 +22,7 @@ mod login;
 mod my_bookings;
 mod outbox;
 mod page_error;
+mod people;
 mod posted;
 mod present;
 mod profile;
@@ -72,6 +73,7 @@ pub fn router(state: PagesState) -> Router {
         .route("/rush/reset-password", get(reset::form).post(reset::send))
         .route("/rush/profile", get(profile::show).post(profile::save))
         .route("/rush/profile/password", post(profile::change_password))
+        .route("/rush/platform/people", get(people::show).post(people::give_role))
         .route("/rush/outbox", get(outbox::show))
         .route("/rush/faq", get(static_pages::faq))
         .route("/rush/about", get(static_pages::about))

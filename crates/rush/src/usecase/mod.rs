@@ -1,6 +1,7 @@
 //! One verb a file, and the only place that opens a transaction: load, decide, save. Reading a noun and its thin verbs share
 //! one file, `noun.rs`.
 
+pub mod account_add;
 mod auth_attempt;
 pub mod auth_forgot;
 pub mod auth_login;
@@ -43,9 +44,11 @@ pub mod payment_process;
 mod payment_settle;
 mod payment_stray;
 pub mod payment_view;
+pub mod people_list;
 pub mod profile;
 pub mod profile_change_password;
 pub mod reserve_batch;
+pub mod role_give;
 pub mod seat_selection;
 pub mod seats_reconcile;
 pub mod shop_url;

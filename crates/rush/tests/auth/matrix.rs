@@ -29,6 +29,8 @@ const WHO: &str = "
     GET    /auth/me                        cdopaxsv
     PUT    /auth/me                        cdopaxsv
     PUT    /auth/password                  cdopaxsv
+    GET    /users                          s
+    PUT    /users/{id}/role                s
     POST   /users/{id}/activate            as
     POST   /users/{id}/deactivate          as
     GET    /tenants                        axs

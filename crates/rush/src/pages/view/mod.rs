@@ -13,6 +13,7 @@ mod landing;
 mod list;
 mod notice;
 mod outbox;
+mod people;
 mod profile;
 mod refusal;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub use landing::{LandingPage, Topic};
 pub use list::{Choice, Filters, ListPage, Pager};
 pub use notice::Notice;
 pub use outbox::{Mail, OutboxPage};
+pub use people::{PeoplePage, PersonRow};
 pub use profile::ProfilePage;
 pub use refusal::RefusalPage;
 pub use seats::{LiveSeats, ZoneRow, ZoneSeats, thousands};

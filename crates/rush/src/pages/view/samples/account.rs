@@ -1,7 +1,8 @@
 //! Forms of accounts, profile, outbox.
 
 use super::super::{
-    Field, ForgotPage, LoginPage, Mail, Notice, OutboxPage, ProfilePage, RegisterPage, ResetPage,
+    Field, ForgotPage, LoginPage, Mail, Notice, OutboxPage, PeoplePage, PersonRow, ProfilePage, RegisterPage,
+    ResetPage,
 };
 use super::parts::{bangkok, shell, shell_of_mali};
 use super::{Drawn, drawn};
@@ -24,6 +25,7 @@ pub fn all() -> Vec<Drawn> {
             ))),
         ),
         drawn("profile", &profile()),
+        drawn("people", &people()),
     ];
     pages.extend(passwords());
     pages.extend(outboxes());
@@ -72,6 +74,20 @@ fn passwords() -> Vec<Drawn> {
         drawn("reset", &reset("token")),
         drawn("reset-spent", &reset("")),
     ]
+}
+
+fn people() -> PeoplePage {
+    PeoplePage {
+        shell: shell("People and their roles"),
+        shop: "Lamplight Hall".into(),
+        search: "mali".into(),
+        people: vec![PersonRow {
+            id: "sample-id".into(),
+            email: "mali@example.test".into(),
+            name: "Mali Srisai".into(),
+            role: "organizer".into(),
+        }],
+    }
 }
 
 fn profile() -> ProfilePage {
