@@ -30,10 +30,10 @@ pub(crate) fn verify_file(file: &Path, head: Option<&str>) -> Result<Vec<Claim>,
         "--head must be 64 lower-case hexadecimal digits".to_owned()
     })?;
     let bytes = read(file).map_err(|reason| format!("{}: {reason}", file.display()))?;
-    Ok(match std::str::from_utf8(&bytes) {
-        Ok(text) => crate::verify(text, head),
-        Err(_) => vec![Claim::new("text", Err("the file is no text".to_owned()))],
-    })
+    // What is no proof at all is unusable, and not a proof that does not hold.
+    let text = std::str::from_utf8(&bytes).map_err(|_| format!("{}: the file is no text", file.display()))?;
+    crate::kind_of(text).map_err(|reason| format!("{}: no proof: {reason}", file.display()))?;
+    Ok(crate::verify(text, head))
 }
 
 /// The longest file of any kind, bytes.

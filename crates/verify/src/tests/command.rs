@@ -27,12 +27,14 @@ fn the_proof_in_a_file_is_printed_claim_by_claim() {
 }
 
 #[test]
-fn what_is_no_proof_does_not_hold() {
-    let texts: [&[u8]; 5] = [b"", b"{}", b"[[[[", b"\xff\xfe", b"null"];
+fn what_is_no_proof_is_unusable_and_a_broken_proof_does_not_hold() {
+    let texts: [&[u8]; 6] = [b"", b"{}", b"[[[[", b"\xff\xfe", b"null", b"{\"format\":\"nobody's\"}"];
     for bytes in texts {
-        let (text, holds) = printed(file(bytes).path(), None);
-        assert!(!holds && text.starts_with("FAILED  text"), "{text}");
+        assert!(verify_file(file(bytes).path(), None).is_err(), "{bytes:?}");
     }
+    let broken = format!("{{\"format\":\"{}\"}}", crate::PROOFS[0].format);
+    let (text, holds) = printed(file(broken.as_bytes()).path(), None);
+    assert!(!holds && text.starts_with("FAILED  text"), "{text}");
 }
 
 #[test]
@@ -46,7 +48,7 @@ fn no_file_a_huge_file_or_no_hash_is_nothing_to_verify() {
 #[test]
 fn a_proof_cannot_write_on_the_terminal() {
     for bytes in [&b"{\"\\u001b[31m\":1}"[..], b"{\"format\":\"\x1b[31m\"}"] {
-        let (text, _) = printed(file(bytes).path(), None);
-        assert!(!text.contains('\u{1b}'), "{text:?}");
+        let reason = verify_file(file(bytes).path(), None).unwrap_err();
+        assert!(!reason.contains('\u{1b}'), "{reason:?}");
     }
 }
