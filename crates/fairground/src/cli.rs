@@ -1,13 +1,15 @@
 //! The command line: what can be said, and which room does it.
 
+use crate::account::{self, AccountArguments, AccountFault};
 use crate::config::{Config, keys};
-use crate::output::{print_out, runtime};
-use crate::serve::{self, LogStyle, start_log};
+use crate::log::{LogStyle, start_log};
+use crate::output::{block_on, print_out, runtime};
+use crate::serve;
 use crate::settings_args::{Settings, UNUSABLE};
-use crate::{config, credential, demo, mocks, table, tables};
+use crate::{config, credential, demo, doctor, mocks, table, tables};
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand};
-use stall::{Deployment, Manifest, Profile};
+use stall::{Manifest, Profile};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -25,6 +27,14 @@ enum Command {
     Demo(Settings),
     /// Serves the stalls until a signal ends it.
     Serve(Settings),
+    /// Looks at machine, configuration and databases, and says what to change; changes nothing.
+    Doctor {
+        #[command(flatten)]
+        settings: Settings,
+        /// Answers as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Prints the effective configuration, secrets left out.
     Config(Settings),
     /// Brings the databases up to date, or takes their last migrations back.
@@ -34,6 +44,9 @@ enum Command {
         /// Takes this many migrations back instead, newest first; needs --stall.
         #[arg(long, value_name = "STEPS", requires = "stall")]
         down: Option<usize>,
+        /// Does what --down would only announce: tables and their rows go.
+        #[arg(long, requires = "down")]
+        yes: bool,
         /// One stall alone [default: all that are open].
         #[arg(long, value_parser = stall_parser())]
         stall: Option<&'static Manifest>,
@@ -53,6 +66,11 @@ enum Command {
         stall: &'static Manifest,
         #[command(flatten)]
         settings: Settings,
+    },
+    /// Makes accounts: the first operator's, beside a running server or before there is one.
+    Account {
+        #[command(subcommand)]
+        what: AccountCommand,
     },
     /// Prints the OpenAPI document of a stall.
     Openapi {
@@ -77,9 +95,12 @@ enum Command {
         /// Tries this one again.
         #[arg(long, value_name = "ID", conflicts_with = "discard")]
         replay: Option<i64>,
-        /// Forgets this one.
+        /// Forgets this one, for ever; needs --yes.
         #[arg(long, value_name = "ID")]
         discard: Option<i64>,
+        /// Does what --discard would only announce.
+        #[arg(long, requires = "discard")]
+        yes: bool,
     },
     /// Recomputes a settled bet from its proof, trusting no server; exit code 0: it holds, 1: it does not, 2: unusable.
     Verify {
@@ -103,6 +124,17 @@ enum Command {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum AccountCommand {
+    /// Makes an account; the audit records it.
+    Add {
+        #[command(flatten)]
+        settings: Settings,
+        #[command(flatten)]
+        account: AccountArguments,
+    },
+}
+
 /// Reads the name of a stall.
 fn stall_parser() -> impl clap::builder::TypedValueParser<Value = &'static Manifest> {
     PossibleValuesParser::new(table::names())
@@ -116,22 +148,26 @@ impl Cli {
             Command::Demo(settings) => run_demo(settings),
             Command::Serve(settings) => with_config(&settings, |config| {
                 start_logging(&config)?;
-                runtime()?.block_on(serve::run(&config))
+                if !config.passed_over.is_empty() {
+                    let names = config.passed_over.join(", ");
+                    tracing::info!(
+                        names,
+                        "variables of the environment were passed over: an orchestrator's, not ours"
+                    );
+                }
+                for (stall, key) in &config.left_closed {
+                    tracing::info!(stall, key, "a stall stays closed: this key is not set");
+                }
+                block_on(serve::run(&config))
             }),
+            Command::Doctor { settings, json } => doctor::run(settings.try_read(), json),
             Command::Config(settings) => with_config(&settings, |config| {
                 print_out(&config::print(&config));
                 Ok(())
             }),
-            Command::Migrate { settings, down, stall } => with_config(&settings, |config| {
-                let report = match (down, stall) {
-                    (Some(steps), Some(stall)) => {
-                        runtime()?.block_on(tables::migrate_down(&config, stall, steps))?
-                    }
-                    _ => runtime()?.block_on(tables::migrate(&config, stall))?,
-                };
-                print_out(&report);
-                Ok(())
-            }),
+            Command::Migrate { settings, down, yes, stall } => {
+                with_exit(&settings, |config| migrate(&config, (down, yes), stall))
+            }
             Command::Check { settings, stall } => with_exit(&settings, |config| {
                 let chosen = tables::chosen(&config, stall).into_iter();
                 let targets = chosen.map(|stall| (stall.name, tables::target(&config, stall.name)));
@@ -140,13 +176,17 @@ impl Cli {
             Command::Dump { stall, settings } => with_exit(&settings, |config| {
                 Ok(runtime()?.block_on(check::dump(stall.name, tables::target(&config, stall.name))))
             }),
+            Command::Account { what: AccountCommand::Add { settings, account } } => {
+                add_account(&settings, account)
+            }
             Command::Openapi { stall } => openapi(stall),
             Command::Credential { kind } => credential::run(kind.verdict),
-            Command::DeadLetters { settings, stall, replay, discard } => with_config(&settings, |config| {
-                let letters = tables::dead_letters(&config, stall, replay, discard);
-                print_out(&runtime()?.block_on(letters)?);
-                Ok(())
-            }),
+            Command::DeadLetters { settings, stall, replay, discard, yes } => {
+                let action = letter_action((replay, discard), yes);
+                with_exit(&settings, |config| {
+                    finish_look(runtime()?.block_on(tables::dead_letters(&config, stall, action)))
+                })
+            }
             Command::Verify { file, head } => verify::run(&file, head.as_deref()),
             Command::Mock(arguments) => finish(run_mock(&arguments)),
             Command::Simulate { stall } => run_simulation(&stall),
@@ -170,10 +210,28 @@ fn run_demo(mut settings: Settings) -> ExitCode {
     if let Some(folder) = &fresh {
         settings.data = Some(folder.path().display().to_string());
     }
-    with_config(&settings, |config| {
+    with_exit(&settings, |config| {
+        if config.deployment.profile == Profile::Production {
+            eprintln!(
+                "fairground: a demonstration is refused in profile production: its passwords are public"
+            );
+            return Ok(ExitCode::from(UNUSABLE));
+        }
         start_log(LogStyle::Text, "warn,access=off")?;
         let config = config.preferring("demo");
-        runtime()?.block_on(demo::run(&config, fresh.as_ref().map(tempfile::TempDir::path)))
+        block_on(demo::run(&config, fresh.as_ref().map(tempfile::TempDir::path)))?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn add_account(settings: &Settings, account: AccountArguments) -> ExitCode {
+    with_exit(settings, |config| match account::add(&config, account) {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(AccountFault::Unusable(why)) => {
+            eprintln!("fairground: {why}");
+            Ok(ExitCode::from(UNUSABLE))
+        }
+        Err(AccountFault::Refused(why)) => Err(why),
     })
 }
 
@@ -226,6 +284,44 @@ fn openapi(stall: &Manifest) -> ExitCode {
     }
 }
 
+/// Brings tables up to date, or takes migrations of one stall back.
+fn migrate(
+    config: &Config,
+    (down, yes): (Option<usize>, bool),
+    stall: Option<&'static Manifest>,
+) -> Result<ExitCode, String> {
+    if let (Some(steps), Some(stall)) = (down, stall) {
+        return finish_look(runtime()?.block_on(tables::migrate_down(config, stall, steps, yes)));
+    }
+    print_out(&runtime()?.block_on(tables::migrate(config, stall))?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What the flags ask for; what destroys is only announced without a yes.
+const fn letter_action((replay, discard): (Option<i64>, Option<i64>), yes: bool) -> tables::LetterAction {
+    match (replay, discard) {
+        (Some(id), _) => tables::LetterAction::Replay(id),
+        (None, Some(id)) if yes => tables::LetterAction::Discard(id),
+        (None, Some(id)) => tables::LetterAction::AnnounceDiscard(id),
+        (None, None) => tables::LetterAction::List,
+    }
+}
+
+/// Prints what a command found. What it cannot use, or must first be told to do, is exit code 2.
+fn finish_look(done: Result<String, tables::TablesFault>) -> Result<ExitCode, String> {
+    match done {
+        Ok(report) => {
+            print_out(&report);
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(tables::TablesFault::Unusable(why)) => {
+            eprintln!("fairground: {why}");
+            Ok(ExitCode::from(UNUSABLE))
+        }
+        Err(tables::TablesFault::Failed(why)) => Err(why),
+    }
+}
+
 /// Says what went wrong, if anything did.
 fn finish(done: Result<(), String>) -> ExitCode {
     match done {
@@ -256,6 +352,5 @@ fn with_exit(settings: &Settings, run: impl FnOnce(Config) -> Result<ExitCode, S
 }
 
 fn start_logging(config: &Config) -> Result<(), String> {
-    let style = if config.get(&keys::LOG_FORMAT) == "text" { LogStyle::Text } else { LogStyle::Json };
-    start_log(style, &config.get(&keys::LOG_LEVEL))
+    start_log(LogStyle::of(&config.get(&keys::LOG_FORMAT)), &config.get(&keys::LOG_LEVEL))
 }

@@ -4,7 +4,7 @@
 use crate::config::Config;
 use crate::output::print_out;
 use crate::serve::{self, Process};
-use stall::Manifest;
+use stall::{Manifest, labels};
 use std::path::Path;
 use web::Telemetry;
 
@@ -12,6 +12,7 @@ use web::Telemetry;
 pub async fn run(config: &Config, fresh: Option<&Path>) -> Result<(), String> {
     let telemetry = Telemetry::install();
     let mut process = Process::open(config).await?;
+    process.label(labels::DEMONSTRATION).await?;
     let (mut crowds, mut welcomes) = (Vec::new(), Vec::new());
     for (manifest, demo) in process.take_demos() {
         // Planted before the first visitor can look.

@@ -3,10 +3,15 @@
 //! `main.rs` hands over the table of this program, `stalls.rs`. A program with another table is another `main`: the example
 //! `counter` is one with a single small stall.
 
+mod account;
 mod cli;
 mod config;
+mod control;
 mod credential;
 mod demo;
+mod doctor;
+mod limits;
+mod log;
 mod mocks;
 mod output;
 mod serve;
@@ -22,5 +27,7 @@ use std::process::ExitCode;
 #[must_use]
 pub fn run(table: &'static [&'static Manifest]) -> ExitCode {
     table::install(table);
-    cli::Cli::parse().run()
+    let code = cli::Cli::parse().run();
+    log::flush();
+    code
 }

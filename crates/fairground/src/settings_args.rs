@@ -35,6 +35,15 @@ pub struct Settings {
 impl Settings {
     /// The effective configuration. Errors: every problem, printed; exit code 2.
     pub fn read(&self) -> Result<Config, ExitCode> {
+        self.try_read().map_err(|problems| {
+            eprintln!("The configuration cannot be used:");
+            problems.iter().for_each(|problem| eprintln!("  - {problem}"));
+            ExitCode::from(UNUSABLE)
+        })
+    }
+
+    /// The same. Errors: every problem, a sentence each.
+    pub fn try_read(&self) -> Result<Config, Vec<String>> {
         let flags = [
             ("listen", &self.listen),
             ("data", &self.data),
@@ -43,11 +52,7 @@ impl Settings {
         ];
         let given = flags.into_iter().filter_map(|(key, value)| value.clone().map(|value| (key, value)));
         let given: Vec<_> = given.chain(self.stalls.0.iter().cloned()).collect();
-        Config::load(self.config.clone(), &given).map_err(|problems| {
-            eprintln!("The configuration cannot be used:");
-            problems.iter().for_each(|problem| eprintln!("  - {problem}"));
-            ExitCode::from(UNUSABLE)
-        })
+        Config::load(self.config.clone(), &given)
     }
 
     /// Whether the caller said where the data is.

@@ -35,15 +35,47 @@ pub async fn migrate(config: &Config, only: Option<&'static Manifest>) -> Result
     Ok(report)
 }
 
-/// Takes the last `steps` migrations of a stall back, newest first; what was taken back, a line each.
+/// Why a command about the tables did nothing.
+pub enum TablesFault {
+    /// There is nothing to look at, or what is asked for destroys and was not confirmed.
+    Unusable(String),
+    /// The database said no.
+    Failed(String),
+}
+
+impl From<StoreError> for TablesFault {
+    fn from(error: StoreError) -> Self {
+        match error {
+            // What is not there, and what this program cannot read.
+            StoreError::Unfit(why) => Self::Unusable(why),
+            other => Self::Failed(other.to_string()),
+        }
+    }
+}
+
+/// Takes the last `steps` migrations of a stall back, newest first; what was taken back, a line each. Without `yes` it only
+/// says what would go.
 pub async fn migrate_down(
     config: &Config,
     manifest: &'static Manifest,
     steps: usize,
-) -> Result<String, String> {
-    let store = open(config, manifest).await?;
-    let taken = store.migrate_down((manifest.migrations)(), steps).await;
-    let taken = taken.map_err(|error| error.to_string())?;
+    yes: bool,
+) -> Result<String, TablesFault> {
+    let had =
+        Store::open_read_only(&config.store(manifest.name)).await?.read(store::applied_migrations).await?;
+    let going: Vec<_> = had.iter().rev().take(steps).map(|had| had.name.as_str()).collect();
+    if !yes {
+        return Err(TablesFault::Unusable(format!(
+            "this would take back {} of {} migrations of {}, with every row of their tables:\n  {}\nSay --yes if that is \
+             meant.",
+            going.len(),
+            had.len(),
+            manifest.name,
+            going.join("\n  ")
+        )));
+    }
+    let store = open(config, manifest).await.map_err(TablesFault::Failed)?;
+    let taken = store.migrate_down((manifest.migrations)(), steps).await?;
     store.close().await;
     Ok(taken.iter().map(|name| format!("{} {name} taken back\n", manifest.name)).collect())
 }
@@ -54,30 +86,66 @@ pub fn chosen(config: &Config, only: Option<&'static Manifest>) -> Vec<&'static 
     only.map_or_else(|| config.open_stalls(), |only| vec![only])
 }
 
-/// Lists the dead letters, or replays or discards one.
+/// What is done about dead letters.
+#[derive(Debug, Clone, Copy)]
+pub enum LetterAction {
+    /// They are listed.
+    List,
+    /// One is tried again.
+    Replay(i64),
+    /// One is forgotten.
+    Discard(i64),
+    /// It is said what forgetting one would mean.
+    AnnounceDiscard(i64),
+}
+
+/// Lists the dead letters, or replays or discards one. Only looking makes no database and needs no lock.
 pub async fn dead_letters(
     config: &Config,
     manifest: &'static Manifest,
-    replay: Option<i64>,
-    discard: Option<i64>,
-) -> Result<String, String> {
-    let store = open(config, manifest).await?;
+    action: LetterAction,
+) -> Result<String, TablesFault> {
+    let read_only = Store::open_read_only(&config.store(manifest.name)).await?;
+    let letters = read_only.read(|tx| dead_letters::list(tx, LISTED_MAX)).await?;
+    let acted = match action {
+        LetterAction::List => return Ok(listed(&letters)),
+        LetterAction::AnnounceDiscard(id) => {
+            let letter = letters.iter().find(|letter| letter.id == id);
+            let event = letter.map_or("unknown", |letter| letter.event.kind.as_str());
+            return Err(TablesFault::Unusable(format!(
+                "dead letter {id} ({event}) would be forgotten for ever; say --yes if that is meant"
+            )));
+        }
+        LetterAction::Replay(_) | LetterAction::Discard(_) => act(config, manifest, action).await?,
+    };
+    acted.ok_or_else(|| TablesFault::Unusable("there is no such dead letter".to_owned()))
+}
+
+/// What is left afterwards; none: there was no such letter.
+async fn act(
+    config: &Config,
+    manifest: &'static Manifest,
+    action: LetterAction,
+) -> Result<Option<String>, TablesFault> {
+    let store = open(config, manifest).await.map_err(TablesFault::Failed)?;
     let now = SystemClock.now();
     let acted = store.write(move |tx| {
-        let done = match (replay, discard) {
-            (Some(id), _) => dead_letters::replay(tx, id, now)?,
-            (None, Some(id)) => dead_letters::discard(tx, id)?,
-            (None, None) => true,
+        let done = match action {
+            LetterAction::Replay(id) => dead_letters::replay(tx, id, now)?,
+            LetterAction::Discard(id) => dead_letters::discard(tx, id)?,
+            LetterAction::List | LetterAction::AnnounceDiscard(_) => true,
         };
         Ok::<_, StoreError>((done, dead_letters::list(tx, LISTED_MAX)?))
     });
-    let (done, letters) = acted.await.map_err(|error| error.to_string())?;
+    let (done, letters) = acted.await?;
     store.close().await;
-    if !done {
-        return Err("there is no such dead letter".to_owned());
-    }
+    Ok(done.then(|| listed(&letters)))
+}
+
+fn listed(letters: &[bus::Delivery]) -> String {
     let mut report = String::new();
-    for letter in &letters {
+    for letter in letters {
+        // Writing into a `String` cannot fail.
         let _ = writeln!(
             report,
             "{} {} {} of {} after {} tries, since {}: {}",
@@ -91,7 +159,7 @@ pub async fn dead_letters(
         );
     }
     let _ = writeln!(report, "{} dead letters", letters.len());
-    Ok(report)
+    report
 }
 
 async fn open(config: &Config, manifest: &Manifest) -> Result<Store, String> {

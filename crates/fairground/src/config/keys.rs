@@ -18,8 +18,8 @@ pub const CLOCK: Key<String> = Key::choice("clock", &["system", "manual"], "syst
     .about("manual: stands until POST /_clock moves it; refused in production");
 pub const LOG_LEVEL: Key<String> =
     Key::text("log.level", "info").about("levels by target, such as info or warn,store=debug");
-pub const LOG_FORMAT: Key<String> =
-    Key::choice("log.format", &["json", "text"], "json").about("how log lines are written");
+pub const LOG_FORMAT: Key<String> = Key::choice("log.format", &["auto", "json", "text"], "auto")
+    .about("how log lines are written; auto: text on a terminal, JSON elsewhere");
 pub const LOG_ACCESS: Key<String> =
     Key::choice("log.access", &["auto", "all", "slow_and_errors", "none"], "auto")
         .about("which requests are logged; auto: all, but slow_and_errors under load and demo");
@@ -32,6 +32,10 @@ pub const ID_KEY: Key<Option<Vec<u8>>> = Key::secret_hex("auth.id_key", 16)
     .required();
 pub const BCRYPT_COST: Key<u32> =
     Key::small("auth.bcrypt_cost", 4, 15, "12").about("cost of password hashes");
+pub const OPERATIONS_LISTEN: Key<String> = Key::text("operations.listen", "")
+    .about("address of a listener of its own for /metrics and /version, such as 127.0.0.1:9090");
+pub const OPERATIONS_TOKEN: Key<String> = Key::secret("operations.token")
+    .about("opens /metrics and /version to Authorization: Bearer … where others reach us");
 pub const CORS_ORIGINS: Key<Vec<String>> =
     Key::list("http.cors_origins", "").about("origins whose pages may call the API with credentials");
 pub const TRUSTED_PROXIES: Key<Vec<String>> =
@@ -50,6 +54,9 @@ pub const RATE_LIMIT_FACTOR: Key<u32> = Key::small("http.rate_limit_factor", 0, 
     .about("multiplies every rate limit; 0 switches them off");
 pub const CONNECTIONS: Key<usize> =
     Key::count("store.connections", 1, 200, "8").about("readers of a database, or pooled connections");
+pub const DEADLINE_MS: Key<u64> = Key::natural("store.deadline_ms", 600_000, "4500").about(
+    "ms a transaction on PostgreSQL may take before callers hear 503; with the wait for its connection",
+);
 pub const CHECKPOINT_PAGES: Key<u32> = Key::small("store.checkpoint_pages", 100, 1_000_000, "16000")
     .about("WAL pages after which the embedded database checkpoints");
 pub const CACHE_KIB: Key<u32> = Key::small("store.cache_kib", 1024, 4_194_304, "2048")
@@ -81,6 +88,8 @@ const GROUND: &[KeySpec] = &[
     OLDER_SIGNING_KEYS.spec,
     ID_KEY.spec,
     BCRYPT_COST.spec,
+    OPERATIONS_LISTEN.spec,
+    OPERATIONS_TOKEN.spec,
     CORS_ORIGINS.spec,
     TRUSTED_PROXIES.spec,
     BODY_BYTES_MAX.spec,
@@ -89,6 +98,7 @@ const GROUND: &[KeySpec] = &[
     STREAMS_PER_ADDRESS.spec,
     RATE_LIMIT_FACTOR.spec,
     CONNECTIONS.spec,
+    DEADLINE_MS.spec,
     CHECKPOINT_PAGES.spec,
     CACHE_KIB.spec,
     CHECK_EVERY_H.spec,

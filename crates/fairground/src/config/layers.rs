@@ -1,39 +1,55 @@
 //! The layers: defaults, then the file, then the environment, then flags. Every problem is collected, none hides another.
 
+use super::injected::is_injected;
 use super::keys::{CHECK_EVERY_H, KEYS, LOG_LEVEL};
 use crate::table;
 use stall::config::{Setting, Settings};
 use stall::{KeySpec, ProfileDefault};
+use std::ffi::OsString;
 use std::path::Path;
 
 /// Defaults of the ground that a kind of run changes.
 const PROFILE_DEFAULTS: &[ProfileDefault] =
     &[ProfileDefault { run: "load", key: CHECK_EVERY_H.spec.name, value: "0" }];
 
-/// Puts the layers over each other. Errors: every problem there is, a sentence each.
+/// The layers over each other, as far as they can be read.
+#[derive(Debug)]
+pub struct Layers {
+    /// Every key's value; one that cannot be read stands at its default.
+    pub settings: Settings,
+    /// Every problem there is, a sentence each.
+    pub problems: Vec<String>,
+    /// Variables that look like ours and are somebody else's.
+    pub passed_over: Vec<String>,
+}
+
+/// Puts the layers over each other.
 pub fn merge(
     file: Option<&Path>,
-    environment: impl Iterator<Item = (String, String)>,
+    environment: impl Iterator<Item = (OsString, OsString)>,
     flags: &[(&'static str, String)],
-) -> Result<Settings, Vec<String>> {
+) -> Layers {
     let default = |key: &KeySpec| (key.name, Setting { value: key.default.to_owned(), source: "default" });
     let mut settings: Settings = KEYS.iter().map(default).collect();
-    let mut problems = Vec::new();
+    let (mut problems, mut passed_over) = (Vec::new(), Vec::new());
     if let Some(path) = file {
         read_file(path, &mut settings, &mut problems);
     }
-    read_environment(environment, &mut settings, &mut problems);
+    for (name, value) in environment {
+        read_variable(name, value, &mut settings, &mut problems, &mut passed_over);
+    }
     for (name, value) in flags {
         settings.insert(name, Setting { value: value.clone(), source: "flag" });
     }
     apply_profile(&mut settings);
     for key in KEYS.iter() {
         let setting = &settings[key.name];
-        problems.extend(
-            key.kind.problem(&setting.value).map(|why| format!("{} ({}): {why}", key.name, setting.source)),
-        );
+        if let Some(why) = key.kind.problem(&setting.value) {
+            problems.push(format!("{} ({}): {why}", key.name, setting.source));
+            settings.extend([default(key)]);
+        }
     }
-    if problems.is_empty() { Ok(settings) } else { Err(problems) }
+    Layers { settings, problems, passed_over }
 }
 
 fn apply_profile(settings: &mut Settings) {
@@ -95,36 +111,37 @@ fn flatten(prefix: &str, table: &toml::Table, out: &mut Vec<(String, String)>, p
     }
 }
 
-fn read_environment(
-    environment: impl Iterator<Item = (String, String)>,
+/// Takes one variable in, if it is ours; the name of one that looks like ours and is not goes to `passed_over`.
+fn read_variable(
+    name: OsString,
+    value: OsString,
     settings: &mut Settings,
     problems: &mut Vec<String>,
+    passed_over: &mut Vec<String>,
 ) {
-    for (name, value) in environment {
-        // Names for the tests and for the file itself are not settings.
-        let ours = name.starts_with("FAIRGROUND_")
-            && !name.starts_with("FAIRGROUND_TEST_")
-            && !["FAIRGROUND_CONFIG", "FAIRGROUND_SEED", "FAIRGROUND_RECORDINGS"].contains(&name.as_str());
-        if !ours {
-            continue;
-        }
-        let (plain, from_file) = match name.strip_suffix("_FILE") {
-            Some(plain) => (plain, true),
-            None => (name.as_str(), false),
-        };
-        let Some(key) = KEYS.iter().find(|key| key.environment() == plain) else {
-            problems.push(format!("{name} (environment): there is no such key"));
-            continue;
-        };
-        let value = if from_file {
-            std::fs::read_to_string(&value).map(|text| text.trim().to_owned())
-        } else {
-            Ok(value)
-        };
-        match value {
-            Ok(value) => drop(settings.insert(key.name, Setting { value, source: "environment" })),
-            Err(error) => problems.push(format!("{name} (environment): cannot read the file: {error}")),
-        }
+    // Names for the tests and for the file itself are not settings; what is no text is no name of ours.
+    let Ok(name) = name.into_string() else { return };
+    let ours = name.starts_with("FAIRGROUND_")
+        && !name.starts_with("FAIRGROUND_TEST_")
+        && !["FAIRGROUND_CONFIG", "FAIRGROUND_SEED", "FAIRGROUND_RECORDINGS"].contains(&name.as_str());
+    if !ours {
+        return;
+    }
+    let plain = name.strip_suffix("_FILE");
+    let key = KEYS.iter().find(|key| key.environment() == plain.unwrap_or(&name));
+    let (value, key) = match (value.into_string(), key) {
+        (Ok(value), Some(key)) => (value, key),
+        (Ok(value), None) if is_injected(&name, &value) => return passed_over.push(name),
+        (_, None) => return problems.push(format!("{name} (environment): there is no such key")),
+        (Err(_), Some(_)) => return problems.push(format!("{name} (environment): is not valid UTF-8")),
+    };
+    let value = match plain {
+        Some(_) => std::fs::read_to_string(&value).map(|text| text.trim().to_owned()),
+        None => Ok(value),
+    };
+    match value {
+        Ok(value) => drop(settings.insert(key.name, Setting { value, source: "environment" })),
+        Err(error) => problems.push(format!("{name} (environment): cannot read the file: {error}")),
     }
 }
 
@@ -140,8 +157,47 @@ fn nearest(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn env(pairs: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
-        pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect::<Vec<_>>().into_iter()
+    fn env(pairs: &[(&str, &str)]) -> impl Iterator<Item = (OsString, OsString)> {
+        pairs.iter().map(|(a, b)| (a.into(), b.into())).collect::<Vec<_>>().into_iter()
+    }
+
+    fn merge(
+        file: Option<&Path>,
+        environment: impl Iterator<Item = (OsString, OsString)>,
+        flags: &[(&'static str, String)],
+    ) -> Result<Settings, Vec<String>> {
+        let Layers { settings, problems, .. } = super::merge(file, environment, flags);
+        if problems.is_empty() { Ok(settings) } else { Err(problems) }
+    }
+
+    #[test]
+    fn what_an_orchestrator_injects_is_passed_over_and_a_typing_error_is_not() {
+        let injected = [
+            ("FAIRGROUND_SERVICE_HOST", "10.0.0.11"),
+            ("FAIRGROUND_SERVICE_PORT", "8080"),
+            ("FAIRGROUND_SERVICE_PORT_HTTP", "8080"),
+            ("FAIRGROUND_PORT", "tcp://10.0.0.11:8080"),
+            ("FAIRGROUND_PORT_8080_TCP", "tcp://10.0.0.11:8080"),
+            ("FAIRGROUND_PORT_8080_TCP_PROTO", "tcp"),
+            ("FAIRGROUND_PORT_8080_TCP_PORT", "8080"),
+            ("FAIRGROUND_PORT_8080_TCP_ADDR", "10.0.0.11"),
+            ("FAIRGROUND_SHOP_SERVICE_HOST", "fd00::11"),
+            ("FAIRGROUND_SHOP_PORT_53_UDP", "udp://[fd00::11]:53"),
+        ];
+        let layers = super::merge(None, env(&injected), &[]);
+        assert_eq!((layers.problems, layers.passed_over.len()), (Vec::new(), injected.len()));
+        let mistyped = [("FAIRGROUND_PORT", "8080"), ("FAIRGROUND_LISTN", "tcp://10.0.0.11:8080")];
+        assert_eq!(super::merge(None, env(&mistyped), &[]).problems.len(), 2);
+    }
+
+    #[test]
+    fn a_value_that_is_no_text_is_named_and_a_strange_variable_is_nobodys_business() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let bytes = || OsString::from_vec(vec![0xff, 0xfe]);
+        let variables =
+            [("FAIRGROUND_LISTEN".into(), bytes()), (bytes(), bytes()), ("LC_ALL".into(), bytes())];
+        let problems = super::merge(None, variables.into_iter(), &[]).problems;
+        assert_eq!(problems, ["FAIRGROUND_LISTEN (environment): is not valid UTF-8"]);
     }
 
     #[test]

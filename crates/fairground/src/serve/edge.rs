@@ -3,6 +3,7 @@
 use super::front;
 use super::process::OpenStall;
 use crate::config::{Config, keys};
+use crate::limits;
 use crate::table;
 use cluster::LocalLimiter;
 use kernel::Clock;
@@ -43,7 +44,7 @@ pub fn trusted_proxies(config: &Config) -> Result<Vec<IpRange>, String> {
 /// How many connections there may be. Errors: a sentence for the operator.
 pub fn connection_limits(config: &Config) -> Result<ConnectionLimits, String> {
     Ok(ConnectionLimits {
-        connections: config.get(&keys::CONNECTIONS_MAX),
+        connections: limits::connections_below(config.get(&keys::CONNECTIONS_MAX)),
         per_address: per_address(config, config.get(&keys::CONNECTIONS_PER_ADDRESS)),
         trusted: trusted_proxies(config)?,
         ..ConnectionLimits::default()

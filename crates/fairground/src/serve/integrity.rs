@@ -7,24 +7,28 @@ use check::Target;
 use kernel::{Clock, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::JoinHandle;
 use web::Closing;
 
 /// When the day's check begins: 02:00 UTC, the quietest hour of most shops.
 const FIRST_S: i64 = 2 * 3_600;
 const HOUR_S: i64 = 3_600;
 
-/// Starts the checks; they end with the server.
-pub fn start(config: &Config, clock: &Arc<dyn Clock>, closing: &Closing) -> JoinHandle<()> {
+/// Checks until the server closes.
+pub fn run(config: &Config, clock: &Arc<dyn Clock>, closing: Closing) -> impl Future<Output = ()> + use<> {
     let hours = config.get(&keys::CHECK_EVERY_H);
     let open = config.open_stalls().into_iter().map(|manifest| manifest.name);
     let targets = open.map(|stall| (stall, tables::target(config, stall))).collect();
-    tokio::spawn(run(hours, targets, Arc::clone(clock), closing.clone()))
+    check_daily(hours, targets, Arc::clone(clock), closing)
 }
 
-async fn run(hours: i64, targets: Vec<(&'static str, Target)>, clock: Arc<dyn Clock>, mut closing: Closing) {
+async fn check_daily(
+    hours: i64,
+    targets: Vec<(&'static str, Target)>,
+    clock: Arc<dyn Clock>,
+    mut closing: Closing,
+) {
     if hours == 0 {
-        return;
+        return closing.wait().await;
     }
     loop {
         let rest = until_next(clock.now(), hours * HOUR_S);

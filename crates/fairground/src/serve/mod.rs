@@ -6,23 +6,29 @@ mod edge;
 mod front;
 mod heads_route;
 mod integrity;
-mod log;
 mod process;
 mod public_files;
 mod routes;
 mod signals;
 
-pub use log::{LogStyle, start_log};
 pub use process::Process;
 pub use signals::ended;
 
-use crate::config::Config;
+use crate::config::{Config, keys};
+use crate::{control, limits};
 use process::OpenStall;
-use stall::{retention, sealing, start_inbound, start_jobs, start_relay};
+use stall::{Profile, Tasks, labels, retention, sealing, start_inbound, start_jobs, start_relay};
+use std::path::PathBuf;
+use std::time::Duration;
 use store::Store;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use web::{Closing, ConnectionLimits, Shutdown, Telemetry};
+
+/// How long background tasks may take to end once every request was answered.
+const TASKS_END_MAX: Duration = Duration::from_secs(10);
+/// How long a store may take to finish what is queued and close.
+const STORE_CLOSE_MAX: Duration = Duration::from_secs(10);
 
 /// What a running server tells the command that started it.
 pub struct Running {
@@ -40,20 +46,42 @@ pub async fn start(config: &Config, telemetry: Telemetry, process: Process) -> R
     let listener =
         TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let Process { clock, mut stalls, mocks, shutdown, closing } = process;
+    let Process { clock, mut stalls, tasks, shutdown, closing } = process;
     // Histograms grow without bound when nobody scrapes, unless they are drained now and then.
-    tokio::spawn(telemetry.clone().upkeep(closing.clone()));
     let limits = edge::connection_limits(config)?;
-    let router = routes::build(config, &mut stalls, &clock, telemetry)?;
-    let stores: Vec<Store> = stalls.iter().map(|stall| stall.opened.store.clone()).collect();
-    let mut work = mocks;
-    work.push(integrity::start(config, &clock, &closing));
-    for stall in stalls {
-        work.extend(start_work(config, stall, &clock, &closing));
+    tasks.spawn("telemetry", telemetry.clone().upkeep(closing.clone()));
+    if let Some(listener) = operations_listener(config).await? {
+        let router = routes::of_operations(config, telemetry.clone());
+        let serving = web::serve(listener, router, closing.clone());
+        tasks.spawn("operations", async move {
+            let _served = serving.await;
+        });
     }
-    let ended = tokio::spawn(end(limits, listener, router, stores, work, closing));
+    let router = routes::build(config, &mut stalls, (&clock, &tasks), telemetry)?;
+    let stores: Vec<Store> = stalls.iter().map(|stall| stall.opened.store.clone()).collect();
+    tasks.spawn("integrity", integrity::run(config, &clock, closing.clone()));
+    if config.get(&keys::DATABASE).is_empty() {
+        let accounts =
+            stalls.iter().filter_map(|stall| Some((stall.manifest.name, stall.opened.accounts.clone()?)));
+        let data = PathBuf::from(config.get(&keys::DATA));
+        tasks.spawn("control", control::serve(data, accounts.collect(), closing.clone()));
+    }
+    for stall in stalls {
+        start_work(config, stall, &clock, (&tasks, &closing));
+    }
+    let ended = tokio::spawn(end(limits, listener, router, stores, tasks, closing));
     tracing::info!(%address, profile = ?config.deployment.profile, "serving");
     Ok(Running { shutdown, ended, address })
+}
+
+/// The listener for operators alone, where one is configured.
+async fn operations_listener(config: &Config) -> Result<Option<TcpListener>, String> {
+    let address = config.get(&keys::OPERATIONS_LISTEN);
+    if address.is_empty() {
+        return Ok(None);
+    }
+    let listener = TcpListener::bind(&address).await;
+    listener.map(Some).map_err(|error| format!("operations.listen: cannot listen on {address}: {error}"))
 }
 
 /// Timed work and the relay of a stall, and what it runs beside its doors.
@@ -61,15 +89,18 @@ fn start_work(
     config: &Config,
     stall: OpenStall,
     clock: &std::sync::Arc<dyn kernel::Clock>,
-    closing: &Closing,
-) -> Vec<JoinHandle<()>> {
-    let stall::Opened { store, mut jobs, subscribers, inbound, tasks, .. } = stall.opened;
+    parts: (&Tasks, &Closing),
+) {
+    let stall::Opened { store, mut jobs, subscribers, inbound, .. } = stall.opened;
     jobs.extend([retention::job(&store, clock), sealing::job(&store, clock)]);
-    let mut work = start_jobs(&store, clock, jobs, config.node(), closing);
-    work.push(start_relay(&store, clock, subscribers, config.node(), closing));
-    work.extend(inbound.into_iter().flat_map(|inbound| start_inbound(inbound, clock, closing)));
-    work.extend(tasks);
-    work
+    start_jobs(&store, clock, jobs, config.node(), parts);
+    start_relay(&store, clock, subscribers, config.node(), parts);
+    let (tasks, closing) = parts;
+    for (at, task) in
+        inbound.into_iter().flat_map(|inbound| start_inbound(inbound, clock, closing)).enumerate()
+    {
+        tasks.watch(format!("{} inbound {at}", stall.manifest.name), task);
+    }
 }
 
 async fn end(
@@ -77,15 +108,19 @@ async fn end(
     listener: TcpListener,
     router: axum::Router,
     stores: Vec<Store>,
-    work: Vec<JoinHandle<()>>,
+    tasks: Tasks,
     closing: Closing,
 ) {
     web::serve_within(limits, listener, router, closing).await;
-    for task in work {
-        let _ = task.await;
+    if tokio::time::timeout(TASKS_END_MAX, tasks.join()).await.is_err() {
+        tracing::error!(
+            "background tasks did not end in time; what they were at is taken up again at the next start"
+        );
     }
     for store in stores {
-        store.close().await;
+        if tokio::time::timeout(STORE_CLOSE_MAX, store.close()).await.is_err() {
+            tracing::error!(store = store.name(), "the store did not close in time");
+        }
     }
     tracing::info!("everything accepted is stored; goodbye");
 }
@@ -93,7 +128,11 @@ async fn end(
 /// `fairground serve`: until a signal ends it.
 pub async fn run(config: &Config) -> Result<(), String> {
     let telemetry = Telemetry::install();
+    limits::raise_open_files();
     let process = Process::open(config).await?;
+    if config.deployment.profile == Profile::Load {
+        process.label(labels::LOAD_RUN).await?;
+    }
     let running = start(config, telemetry, process).await?;
     ended().await;
     tracing::info!("ending: finishing what is running");

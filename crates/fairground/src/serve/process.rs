@@ -4,9 +4,9 @@ use crate::config::{Config, keys};
 use crate::tables;
 use kernel::{Clock, ManualClock, SystemClock, Timestamp};
 use mock::MockOptions;
-use stall::{Demo, Ground, Manifest, Opened};
+use stall::{Demo, Ground, Manifest, Opened, Profile, Tasks, labels};
 use std::sync::Arc;
-use tokio::task::JoinHandle;
+use store::{Store, StoreError};
 use web::{Closing, Shutdown};
 
 /// A stall that is open, with what was known of it before.
@@ -23,8 +23,8 @@ pub struct Process {
     pub clock: Arc<dyn Clock>,
     /// The stalls, in the order of the table.
     pub stalls: Vec<OpenStall>,
-    /// The simulated outside world, where it is asked for.
-    pub mocks: Vec<JoinHandle<()>>,
+    /// What runs in the background, the simulated outside world included.
+    pub tasks: Tasks,
     /// Ends it.
     pub shutdown: Shutdown,
     /// Is told of the end.
@@ -34,13 +34,33 @@ pub struct Process {
 impl Process {
     /// Opens the stalls that are configured. Errors: a sentence for the operator.
     pub async fn open(config: &Config) -> Result<Self, String> {
-        let (shutdown, closing) = web::shutdown();
-        let mut process =
-            Self { clock: clock(config), stalls: Vec::new(), mocks: Vec::new(), shutdown, closing };
+        let mut process = Self::empty(config);
         for manifest in config.open_stalls() {
             process.open_stall(config, manifest).await?;
         }
         Ok(process)
+    }
+
+    /// Opens one stall alone, for a command about it.
+    pub async fn open_one(config: &Config, manifest: &'static Manifest) -> Result<Self, String> {
+        let mut process = Self::empty(config);
+        process.open_stall(config, manifest).await?;
+        Ok(process)
+    }
+
+    fn empty(config: &Config) -> Self {
+        let (shutdown, closing) = web::shutdown();
+        let tasks = Tasks::new(closing.clone());
+        Self { clock: clock(config), stalls: Vec::new(), tasks, shutdown, closing }
+    }
+
+    /// Ends what the stalls began and closes their stores.
+    pub async fn close(self) {
+        self.shutdown.begin();
+        self.tasks.join().await;
+        for stall in &self.stalls {
+            stall.opened.store.close().await;
+        }
     }
 
     async fn open_stall(&mut self, config: &Config, manifest: &'static Manifest) -> Result<(), String> {
@@ -50,9 +70,12 @@ impl Process {
             let options = MockOptions { seed, clock, ..MockOptions::default() };
             let mock = mock::start(wanted.name, &options, self.closing.clone()).await?;
             section = section.with(mock.endpoints);
-            self.mocks.push(mock.task);
+            self.tasks.watch(format!("mock {}", wanted.name), mock.task);
         }
         let opened = (manifest.open)(self.ground(config, manifest.name), section).await?;
+        if config.deployment.profile == Profile::Production {
+            refuse_public_accounts(&opened.store).await?;
+        }
         self.stalls.push(OpenStall { manifest, opened });
         Ok(())
     }
@@ -71,8 +94,19 @@ impl Process {
             limits: config.limits(),
             store: config.store(stall),
             closing: self.closing.clone(),
+            tasks: self.tasks.clone(),
             check: Arc::new(move || Box::pin(check::as_json(stall, target.clone()))),
         }
+    }
+
+    /// Labels the databases of all stalls.
+    pub async fn label(&self, label: &'static str) -> Result<(), String> {
+        let now = self.clock.now();
+        for OpenStall { opened, .. } in &self.stalls {
+            let done = opened.store.write(move |tx| labels::set(tx, label, now)).await;
+            done.map_err(|error: StoreError| error.to_string())?;
+        }
+        Ok(())
     }
 
     /// What each stall shows in a demonstration, with its manifest.
@@ -80,6 +114,17 @@ impl Process {
         let demo = |stall: &mut OpenStall| Some((stall.manifest, stall.opened.demo.take()?));
         self.stalls.iter_mut().filter_map(demo).collect()
     }
+}
+
+/// Refuses a database with accounts that everybody can log in to.
+async fn refuse_public_accounts(store: &Store) -> Result<(), String> {
+    let held = store.read(labels::all).await.map_err(|error: StoreError| error.to_string())?;
+    let Some(label) = held.first() else { return Ok(()) };
+    Err(format!(
+        "{}: this database holds the data of a {}, whose accounts everybody can log in to; start with an empty one",
+        store.name(),
+        label.replace('_', " ")
+    ))
 }
 
 /// The machine's clock, or one that stands at the machine's present until it is moved.

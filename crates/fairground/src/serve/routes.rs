@@ -8,23 +8,26 @@ use crate::table;
 use axum::Router;
 use kernel::Clock;
 use serde_json::{Map, Value, json};
+use stall::Tasks;
 use std::sync::Arc;
-use store::Store;
-use web::{Probe, Telemetry, shell};
+use store::{Store, StoreError, leases};
+use web::{OperationsAccess, OperatorToken, Probe, Telemetry, shell};
 
 /// Builds the router of the whole process; each stall's routes are taken. Errors: a sentence for the operator.
 pub fn build(
     config: &Config,
     stalls: &mut [OpenStall],
-    clock: &Arc<dyn Clock>,
+    (clock, tasks): (&Arc<dyn Clock>, &Tasks),
     telemetry: Telemetry,
 ) -> Result<Router, String> {
     let edge = edge(config, stalls, clock)?;
-    let probes = stalls.iter().map(|stall| database_probe(stall.opened.store.clone())).collect();
+    let databases = stalls.iter().map(|stall| database_probe(stall.opened.store.clone(), Arc::clone(clock)));
+    let probes = databases.chain([tasks_probe(tasks.clone())]).collect();
     let mut router = Router::new()
         .merge(front::routes(config.open_stalls(), &edge))
         .merge(heads_route::routes(stalls))
-        .merge(web::health_routes(version(config), probes, telemetry))
+        .merge(web::health_routes(probes))
+        .merge(web::operations_routes(version(config), telemetry, &operations_access(config)))
         .nest(shell::ASSETS_ROOT, shell::router());
     let mut all = Router::new();
     for stall in stalls {
@@ -38,6 +41,20 @@ pub fn build(
         router = router.merge(clock_route::routes(clock));
     }
     Ok(edge.guard(router))
+}
+
+/// On a laptop everybody; elsewhere whoever shows the token, and nobody where there is none.
+fn operations_access(config: &Config) -> OperationsAccess {
+    if config.deployment.is_exposed() {
+        OperationsAccess::Bearer(OperatorToken::new(config.get(&keys::OPERATIONS_TOKEN)))
+    } else {
+        OperationsAccess::Everybody
+    }
+}
+
+/// What the listener for operators alone serves.
+pub fn of_operations(config: &Config, telemetry: Telemetry) -> Router {
+    web::operations_routes(version(config), telemetry, &OperationsAccess::Everybody)
 }
 
 fn version(config: &Config) -> Value {
@@ -61,13 +78,25 @@ fn version(config: &Config) -> Value {
     version
 }
 
-fn database_probe(store: Store) -> Probe {
+/// The store can be read; and after a write that it could not keep, one that it can.
+fn database_probe(store: Store, clock: Arc<dyn Clock>) -> Probe {
     let name = store.name();
     Probe::new(name, move || {
-        let store = store.clone();
+        let (store, now) = (store.clone(), clock.now());
         async move {
-            let answer = store.read(|tx| tx.query_one("SELECT 1", &[], |row| row.int(0))).await;
-            answer.map(drop).map_err(|error| error.to_string())
+            let answer: Result<(), StoreError> = if store.write_failure().is_some() {
+                store.write(move |tx| leases::acquire(tx, "readiness", "readiness", now, now).map(drop)).await
+            } else {
+                store.read(|tx| tx.query_one("SELECT 1", &[], |row| row.int(0)).map(drop)).await
+            };
+            answer.map_err(|error| error.to_string())
         }
+    })
+}
+
+/// Every background task is running.
+fn tasks_probe(tasks: Tasks) -> Probe {
+    Probe::of_many("tasks", move || {
+        tasks.ended_early().into_iter().map(|task| (task.name, task.cause)).collect()
     })
 }
