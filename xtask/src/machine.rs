@@ -26,6 +26,13 @@ pub const TOOLS: &[Tool] = &[
         packages: &["chromium", "chromium-driver"],
         present: has_browser,
     },
+    Tool { name: "nginx", packages: &["nginx-light"], present: || Path::new("/usr/sbin/nginx").exists() },
+    Tool {
+        name: "PgBouncer",
+        packages: &["pgbouncer"],
+        present: || Path::new("/usr/sbin/pgbouncer").exists(),
+    },
+    Tool { name: "curl", packages: &["curl"], present: || find_program("curl").is_some() },
 ];
 
 /// True when Chromium can be driven.

@@ -53,7 +53,7 @@ const RULES: &[Rule] = &[
     Rule { demand: "nothing names a machine, a registry or a secret", check: words::places },
     Rule { demand: "every dependency has its reason written down", check: dependencies::check },
     Rule { demand: "the changelog has an Unreleased part", check: papers::changelog },
-    Rule { demand: "decisions are numbered without gaps", check: papers::decisions },
+    Rule { demand: "decisions have numbers, each its own", check: papers::decisions },
     Rule { demand: "the checklists have every row, and their tests exist", check: papers::checklists },
 ];
 

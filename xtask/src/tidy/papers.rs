@@ -3,8 +3,12 @@
 use super::tree::Tree;
 
 /// Each stall's checklist and how many rows its specification has.
-const CHECKLISTS: &[(&str, usize)] =
-    &[("docs/checklist/rush.md", 138), ("docs/checklist/tap.md", 72), ("docs/checklist/tiris.md", 112)];
+const CHECKLISTS: &[(&str, usize)] = &[
+    ("docs/checklist/field.md", 52),
+    ("docs/checklist/rush.md", 138),
+    ("docs/checklist/tap.md", 72),
+    ("docs/checklist/tiris.md", 112),
+];
 const DECISIONS: &str = "docs/decisions/";
 
 /// The changelog names what has not been released yet.
@@ -24,14 +28,18 @@ fn is_entry(line: &str) -> bool {
     line.starts_with("- ")
 }
 
-/// Decisions are `NNNN-what.md` from 0001 without gaps.
+/// Decisions are `NNNN-what.md`, each number once. Numbers are handed out before notes are written, so that there may be gaps.
 pub fn decisions(tree: &Tree) -> Vec<String> {
-    let names = tree.files.iter().filter_map(|file| file.path.strip_prefix(DECISIONS));
-    let wrong = names.zip(1_u32..).find(|(name, expected)| !name.starts_with(&format!("{expected:04}-")));
-    wrong
-        .map(|(name, expected)| format!("{DECISIONS}{name}: should begin with {expected:04}-"))
-        .into_iter()
-        .collect()
+    let names: Vec<_> = tree.files.iter().filter_map(|file| file.path.strip_prefix(DECISIONS)).collect();
+    let is_numbered = |name: &str| {
+        name.len() > 5 && name.as_bytes()[..4].iter().all(u8::is_ascii_digit) && name.as_bytes()[4] == b'-'
+    };
+    let unnumbered = names.iter().filter(|name| !is_numbered(name));
+    let unnumbered =
+        unnumbered.map(|name| format!("{DECISIONS}{name}: should begin with four digits and a dash"));
+    let taken = names.windows(2).filter(|pair| pair[0].get(..5) == pair[1].get(..5));
+    let taken = taken.map(|pair| format!("{DECISIONS}{}: its number is taken by {}", pair[1], pair[0]));
+    unnumbered.chain(taken).collect()
 }
 
 /// Every checklist has all of its rows; a row names a test that exists, a command, or says `open`.
@@ -124,8 +132,19 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_in_the_decisions_is_found() {
-        let tree = Tree::planted(&[("docs/decisions/0001-a.md", ""), ("docs/decisions/0003-c.md", "")]);
-        assert_eq!(decisions(&tree), ["docs/decisions/0003-c.md: should begin with 0002-"]);
+    fn a_decision_without_a_number_of_its_own_is_found() {
+        let of = |names: [&str; 2]| {
+            let paths = names.map(|name| format!("docs/decisions/{name}"));
+            decisions(&Tree::planted(&[(&paths[0], ""), (&paths[1], "")]))
+        };
+        assert_eq!(of(["0001-a.md", "0003-c.md"]), [""; 0]);
+        assert_eq!(
+            of(["0001-a.md", "0001-c.md"]),
+            ["docs/decisions/0001-c.md: its number is taken by 0001-a.md"]
+        );
+        assert_eq!(
+            of(["0001-a.md", "b.md"]),
+            ["docs/decisions/b.md: should begin with four digits and a dash"]
+        );
     }
 }
