@@ -16,6 +16,7 @@ mod command;
 mod dump;
 mod fault;
 mod fingerprint;
+mod funpot;
 mod id_index;
 mod ledger;
 mod observer;

@@ -1,10 +1,10 @@
 //! The stalls whose check or dump goes beyond the ledger: one row each.
 
 use crate::observer::{LedgerOnly, Observer, StallChecks};
-use crate::{rush, tap, tiris};
+use crate::{funpot, rush, tap, tiris};
 
 /// The stalls that have claims or tables beyond the ledger's.
-const STALLS: &[StallChecks] = &[rush::CHECKS, tap::CHECKS, tiris::CHECKS];
+const STALLS: &[StallChecks] = &[rush::CHECKS, tap::CHECKS, funpot::CHECKS, tiris::CHECKS];
 
 /// What the stall of that name adds, if anything.
 pub(crate) fn find(stall: &str) -> Option<&'static StallChecks> {

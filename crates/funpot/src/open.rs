@@ -44,19 +44,18 @@ pub const MIGRATIONS: MigrationSet = store::migration_set!(
     "0015_receipts",
     "0016_reviews",
     "0017_approvals",
-    "0018_audit_log",
-    "0019_transfers_written_once",
-    "0020_media_clips",
-    "0021_prompts",
-    "0022_llm_runs",
-    "0023_llm_decisions",
-    "0024_withdrawals",
-    "0025_config",
-    "0026_workers",
-    "0027_assignments",
-    "0028_bot_calls",
-    "0029_star_reconciliations",
-    "0030_payments_by_payload",
+    "0018_transfers_written_once",
+    "0019_media_clips",
+    "0020_prompts",
+    "0021_llm_runs",
+    "0022_llm_decisions",
+    "0023_withdrawals",
+    "0024_config",
+    "0025_workers",
+    "0026_assignments",
+    "0027_bot_calls",
+    "0028_star_reconciliations",
+    "0029_payments_by_payload",
 );
 
 /// Every table the stall's database has, those of the ground first.
@@ -156,7 +155,6 @@ fn newest_number(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
         "SELECT COALESCE(MAX(id), 0) FROM transfers",
         "SELECT COALESCE(MAX(event_id), 0) FROM outbox",
         "SELECT COALESCE(MAX(id), 0) FROM events",
-        "SELECT COALESCE(MAX(id), 0) FROM audit_log",
     ];
     let mut newest = users::newest(tx)?;
     for sql in tables {

@@ -252,3 +252,15 @@ pub fn of_twitch(fault: &TwitchFault) -> Refusal {
     refusal.internal = Some(fault.to_string());
     refusal
 }
+
+/// Only what is settled can be corrected.
+#[must_use]
+pub fn not_settled() -> Refusal {
+    conflict("NOT_SETTLED", "This event is not settled, or its stakes went back because it was cancelled.")
+}
+
+/// Three days are over.
+#[must_use]
+pub fn too_late_to_correct() -> Refusal {
+    conflict("TOO_LATE", "An event can be corrected within 72 hours of its settlement.")
+}

@@ -11,6 +11,7 @@ mod claim;
 mod command;
 mod hex;
 mod ledger;
+mod receipt;
 mod tap;
 
 #[cfg(test)]
@@ -35,7 +36,8 @@ pub struct ProofKind {
 }
 
 /// Every kind of proof that we know.
-pub const PROOFS: &[ProofKind] = &[tap::BET, tap::BET_WITH_LEAST_RATE, ledger::INCLUSION];
+pub const PROOFS: &[ProofKind] =
+    &[tap::BET, tap::BET_WITH_LEAST_RATE, ledger::INCLUSION, receipt::RECEIPT];
 
 /// Verifies the exact text of a proof; `head` is the published hash (64 lower-case hex digits) to compare it with.
 /// After a text that cannot be read there are no other claims. Never panics.

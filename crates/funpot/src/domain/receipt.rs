@@ -15,6 +15,9 @@ use std::fmt::Write as _;
 
 use super::ids::{TransferId, VoteId};
 
+/// How a receipt names its kind.
+pub const RECEIPT_FORMAT: &str = "fairground-funpot-receipt-1";
+
 /// Bytes of a voter's salt.
 const SALT_BYTES: usize = 16;
 

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod admin_config;
+pub mod admin_corrections;
 pub mod admin_events;
 pub mod answer;
 pub mod auth;
@@ -14,6 +15,7 @@ pub mod events;
 pub mod health;
 pub mod load;
 pub mod payments;
+pub mod ledger;
 pub mod profile;
 pub mod query;
 pub mod referrals;
@@ -64,6 +66,8 @@ pub fn api() -> OpenApiRouter<PotState> {
         .merge(votes::routes())
         .merge(admin_config::routes())
         .merge(admin_events::routes())
+        .merge(admin_corrections::routes())
+        .merge(ledger::routes())
         .merge(health::routes())
 }
 

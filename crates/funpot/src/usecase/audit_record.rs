@@ -1,8 +1,8 @@
-//! Writing an act of an operator into the audit log, in the transaction of the act.
+//! Writing an act of an operator into the audit, in the transaction of the act.
 
-use crate::store::audit::{self, AuditRow};
-use kernel::{IdSource, Timestamp, UserId};
-use serde_json::Value;
+use kernel::{Timestamp, UserId};
+use serde_json::{Value, json};
+use store::audit::{self, Level, Origin};
 use store::{StoreError, Tx};
 
 /// Who acts, and from where.
@@ -26,19 +26,13 @@ impl Acting {
     pub fn worker(name: &str) -> Self {
         Self { actor: format!("worker:{name}"), ip: None }
     }
-
-    /// The house itself.
-    #[must_use]
-    pub fn system() -> Self {
-        Self { actor: "system".to_owned(), ip: None }
-    }
 }
 
 /// What was done to what, and what that changed.
 #[derive(Debug, Clone)]
-pub struct Act<'a> {
+pub struct Act {
     /// `config.set`.
-    pub action: &'a str,
+    pub action: &'static str,
     /// To what.
     pub target: String,
     /// How it stood before.
@@ -48,22 +42,17 @@ pub struct Act<'a> {
 }
 
 /// Appends the act.
-pub fn append(
-    tx: &mut Tx<'_>,
-    ids: &IdSource,
-    acting: &Acting,
-    act: Act<'_>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let row = AuditRow {
-        id: ids.next(now),
-        actor: acting.actor.clone(),
-        action: act.action.to_owned(),
-        target: act.target,
-        before: act.before.map(|value| value.to_string()),
-        after: act.after.map(|value| value.to_string()),
-        ip: acting.ip.clone(),
+pub fn append(tx: &mut Tx<'_>, acting: &Acting, act: Act, now: Timestamp) -> Result<(), StoreError> {
+    let entry = audit::Act {
         at: now,
+        scope: 0,
+        actor: acting.actor.clone(),
+        action: act.action,
+        target: act.target,
+        level: Level::Info,
+        origin: Origin { ip: acting.ip.clone().unwrap_or_default(), request_id: String::new() },
+        details: json!({ "before": act.before, "after": act.after }),
     };
-    audit::append(tx, &row)
+    audit::append(tx, &entry)?;
+    Ok(())
 }

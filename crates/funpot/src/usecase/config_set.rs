@@ -57,7 +57,7 @@ async fn put(
                 before: Some(before.clone()),
                 after: Some(after.clone()),
             };
-            append(tx, &ids, &acting, act, now)?;
+            append(tx, &acting, act, now)?;
             outbox::append(tx, &[pot_event::config_changed(ids.next(now), &row.key, now)])
         })
         .await?;

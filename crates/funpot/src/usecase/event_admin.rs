@@ -15,12 +15,12 @@ use std::sync::Arc;
 
 /// Opens an event. Errors: what opening refuses.
 pub async fn open(app: &App, acting: Acting, report: Report) -> Result<PotEvent, Refusal> {
-    let (opener, ids, now) = (Opener::of(app), Arc::clone(&app.ids), app.clock.now());
+    let (opener, now) = (Opener::of(app), app.clock.now());
     app.store
         .write(move |tx| {
             let event = opener.open(tx, &report)?.map_err(refusals::of_create)?;
             let after = json!({ "title": event.title, "cost": event.cost });
-            append(tx, &ids, &acting, act("event.open", event.id, None, after), now)?;
+            append(tx, &acting, act("event.open", event.id, None, after), now)?;
             Ok(event)
         })
         .await
@@ -37,7 +37,7 @@ pub async fn close(app: &App, acting: Acting, id: EventId) -> Result<PotEvent, R
             }
             event_close::close(tx, &ids, &mut event, State::Closed, now)?;
             events::save_state(tx, &event, now)?;
-            append(tx, &ids, &acting, act("event.close", id, None, json!({ "state": "closed" })), now)?;
+            append(tx, &acting, act("event.close", id, None, json!({ "state": "closed" })), now)?;
             Ok(event)
         })
         .await
@@ -53,8 +53,8 @@ pub async fn decide(
     let action = if report.option.is_some() { "event.resolve" } else { "event.void" };
     let after = json!({ "optionId": report.option, "reason": reason });
     let received = result_report::decide(app, report).await?;
-    let (ids, now) = (Arc::clone(&app.ids), app.clock.now());
-    app.store.write(move |tx| append(tx, &ids, &acting, act(action, id, None, after.clone()), now)).await?;
+    let now = app.clock.now();
+    app.store.write(move |tx| append(tx, &acting, act(action, id, None, after.clone()), now)).await?;
     Ok(received)
 }
 
@@ -69,7 +69,7 @@ pub struct Recount {
 
 /// Makes the tallies of an event anew from its votes and says what differed. Errors: 404.
 pub async fn recalculate(app: &App, acting: Acting, id: EventId) -> Result<Recount, Refusal> {
-    let (ids, now) = (Arc::clone(&app.ids), app.clock.now());
+    let now = app.clock.now();
     app.store
         .write(move |tx| {
             let mut event = events::lock_one(tx, id)?.ok_or_else(|| Refusal::not_found("event"))?;
@@ -84,12 +84,12 @@ pub async fn recalculate(app: &App, acting: Acting, id: EventId) -> Result<Recou
             event.tallies = tallies;
             events::recount(tx, &event)?;
             let (before, after) = (json!(recount.before), json!(recount.after));
-            append(tx, &ids, &acting, act("event.recalculate", id, Some(before), after), now)?;
+            append(tx, &acting, act("event.recalculate", id, Some(before), after), now)?;
             Ok::<_, Refusal>(recount)
         })
         .await
 }
 
-fn act(action: &str, id: EventId, before: Option<Value>, after: Value) -> Act<'_> {
+fn act(action: &'static str, id: EventId, before: Option<Value>, after: Value) -> Act {
     Act { action, target: format!("event:{}", id.0), before, after: Some(after) }
 }

@@ -38,7 +38,7 @@ async fn reverse(app: &App, acting: Acting, charge: Charge) -> Result<(), StoreE
                 before: Some(json!({ "stars": charge.stars, "amount": charge.amount })),
                 after: Some(json!({ "refunded": true })),
             };
-            append(tx, &ids, &acting, act, now)
+            append(tx, &acting, act, now)
         })
         .await
 }

@@ -5,6 +5,7 @@ use super::receipt_make::{entries, rebuilt};
 use crate::app::App;
 use crate::domain::ids::EventId;
 use crate::domain::live_config::Flag;
+use crate::domain::receipt::RECEIPT_FORMAT;
 use crate::refusals;
 use crate::store::{events, receipts, settlements};
 use kernel::{PublicIds, Refusal};
@@ -38,7 +39,7 @@ fn find(
     let body = body
         .ok_or_else(|| StoreError::Corrupt(format!("the votes of event {} are not what was signed", id.0)))?;
     Ok(Some(format!(
-        r#"{{"body":{body},"hash":"{}","publicKey":"{}","signature":"{}"}}"#,
+        r#"{{"format":"{RECEIPT_FORMAT}","body":{body},"hash":"{}","publicKey":"{}","signature":"{}"}}"#,
         row.hash, row.public_key, row.signature
     )))
 }

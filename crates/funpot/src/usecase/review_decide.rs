@@ -10,9 +10,8 @@ use crate::domain::result::ResultState;
 use crate::refusals;
 use crate::store::reviews::{self, ReviewRow};
 use crate::store::{events, results};
-use kernel::{IdSource, Meaning, Refusal, Timestamp};
+use kernel::{Meaning, Refusal, Timestamp};
 use serde_json::json;
-use std::sync::Arc;
 use store::{StoreError, Tx};
 
 pub use crate::store::reviews::ReviewRow as Review;
@@ -24,19 +23,13 @@ pub async fn open(app: &App, after: i64, limit: i64) -> Result<Vec<ReviewRow>, S
 
 /// Judges. Errors: 404, 409 where it was judged before, and what opening an event refuses.
 pub async fn run(app: &App, acting: Acting, id: ReviewId, is_accepted: bool) -> Result<(), Refusal> {
-    let judge = Judge {
-        opener: Opener::of(app),
-        reporter: Reporter::of(app),
-        ids: Arc::clone(&app.ids),
-        now: app.clock.now(),
-    };
+    let judge = Judge { opener: Opener::of(app), reporter: Reporter::of(app), now: app.clock.now() };
     app.store.write(move |tx| judge.run(tx, &acting, id, is_accepted)).await
 }
 
 struct Judge {
     opener: Opener,
     reporter: Reporter,
-    ids: Arc<IdSource>,
     now: Timestamp,
 }
 
@@ -63,7 +56,7 @@ impl Judge {
             before: Some(json!({ "state": "open", "reason": row.reason })),
             after: Some(json!({ "state": word })),
         };
-        Ok(append(tx, &self.ids, acting, act, self.now)?)
+        Ok(append(tx, acting, act, self.now)?)
     }
 
     fn accept_result(&self, tx: &mut Tx<'_>, row: &ReviewRow) -> Result<(), Refusal> {

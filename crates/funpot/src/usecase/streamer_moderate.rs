@@ -41,7 +41,7 @@ pub async fn run(
                 before: Some(before),
                 after: Some(json!({ "status": status.as_str(), "reason": reason })),
             };
-            append(tx, &ids, &acting, act, now)?;
+            append(tx, &acting, act, now)?;
             Ok(Some(streamer))
         })
         .await?;

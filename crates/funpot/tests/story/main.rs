@@ -1,6 +1,8 @@
 //! The stall's stories, through HTTP, on both databases.
 
 mod config;
+mod correcting;
 mod harness;
+mod reporting;
 mod settling;
 mod votes;

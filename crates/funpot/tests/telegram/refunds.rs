@@ -50,7 +50,7 @@ async fn an_administrator_refunds_once_and_already_refunded_counts(story: Story)
     assert_eq!(refund(&story, &boss, &invoice).await.status, 200, "again changes nothing");
     let reversed = "SELECT COUNT(*) FROM referral_payouts WHERE reversed_at IS NOT NULL";
     assert_eq!(story.count(reversed).await, 1);
-    let acts = "SELECT COUNT(*) FROM audit_log WHERE action = 'payment.refund'";
+    let acts = "SELECT COUNT(*) FROM audit WHERE action = 'payment.refund'";
     assert_eq!(story.count(acts).await, 1);
     let (_, open) = story.invoice(&invitee, 10).await;
     assert_eq!(says(&refund(&story, &boss, &open).await), (409, "nothing_was_paid"));

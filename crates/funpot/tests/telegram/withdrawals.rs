@@ -85,7 +85,7 @@ async fn a_decision_moves_the_hold_exactly_once(story: Story) {
     assert_eq!(mine.json["withdrawals"][1]["reason"], json!("not now"));
     let out = "SELECT credits_posted - debits_posted FROM accounts WHERE id = 2";
     assert_eq!(story.count(out).await, 300);
-    let acts = "SELECT COUNT(*) FROM audit_log WHERE action LIKE 'withdrawal.%'";
+    let acts = "SELECT COUNT(*) FROM audit WHERE action LIKE 'withdrawal.%'";
     assert_eq!(story.count(acts).await, 3);
     let path = format!("/funpot/api/admin/withdrawals/{paid}/approve");
     assert_eq!(says(&story.send(Method::POST, &path, &person, &json!({})).await), (403, "forbidden"));
