@@ -56,6 +56,8 @@ pub struct App {
     pub worker_keys: WorkerKeys,
     /// Workers that failed to sign too often.
     pub lockouts: Lockouts,
+    /// Live topics: streamers, games, and each user's own.
+    pub hub: web::live::Hub,
     /// Signs receipts.
     pub receipt_key: ed25519_dalek::SigningKey,
 }

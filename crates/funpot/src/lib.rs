@@ -13,6 +13,7 @@
 pub mod app;
 pub mod config;
 pub mod demo;
+pub mod dialect;
 pub mod domain;
 pub mod events;
 pub mod gateway;
@@ -24,6 +25,7 @@ pub mod manifest;
 pub mod open;
 pub mod outbox_tail;
 pub mod pages;
+mod publish;
 pub mod rates;
 pub mod refusals;
 pub mod settings;

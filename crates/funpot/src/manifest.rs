@@ -1,21 +1,30 @@
 //! The stall as a value, and its opening: from the ground and its configuration to routes, jobs and subscribers.
 
 use crate::app::App;
+use crate::dialect::POT;
 use crate::http::PotState;
+use crate::http::realtime::PotProtocol;
 use crate::open::{Opening, migrations};
 use crate::pages::PagesState;
 use crate::settings::Settings;
 use crate::tokens::{PotVerifier, Tokens, platform_secret};
 use crate::usecase::webhook_set;
-use crate::{config, demo, events, http, jobs, outbox_tail, pages, rates};
+use crate::{config, demo, events, http, jobs, outbox_tail, pages, publish, rates};
 use axum::Router;
 use futures_util::FutureExt as _;
 use identity::SystemChance;
 use identity::proofs::callback::WorkerKeys;
 use stall::{Card, Deployment, Ground, Manifest, Mock, Opened, Picture, Profile, Section};
 use std::sync::Arc;
+use web::live::{
+    SocketEndpoint, SocketHeartbeat, SocketLimits, SocketParts, SocketSettings, UserHistory, UserStreams,
+};
 use web::{Edge, Envelope, RouteSettings};
 
+/// Channels of one socket (spec, section 5).
+const CHANNELS_MAX: usize = 32;
+/// Sockets of one address.
+const SOCKETS_PER_ADDRESS: usize = 200;
 /// Bytes of the largest body that is read (spec, section 3).
 const BODY_BYTES_MAX: usize = 1 << 20;
 
@@ -78,6 +87,7 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
         webhook_set::run(&app).await.map_err(|fault| format!("the simulated Telegram: {fault}"))?;
     }
     ground.tasks.spawn("funpot outbox_tail", outbox_tail::run(Arc::clone(&app), ground.closing.clone()));
+    ground.tasks.spawn("funpot totals", publish::totals(Arc::clone(&app), ground.closing.clone()));
     Ok(Opened {
         store: app.store.clone(),
         verifier: Some(Arc::new(PotVerifier(Arc::clone(&app.tokens)))),
@@ -109,7 +119,7 @@ fn tokens(ground: &Ground, section: &Section, ttl_s: i64) -> Result<Tokens, Stri
 
 /// Every route.
 fn router(ground: &Ground, app: &Arc<App>, edge: &Edge) -> Result<Router, String> {
-    let state = PotState { app: Arc::clone(app), edge: edge.clone() };
+    let state = PotState { app: Arc::clone(app), edge: edge.clone(), endpoint: endpoint(ground, app) };
     let (api, document) = http::api().split_for_parts();
     let document = web::openapi::served(&document, edge).map_err(|error| error.to_string())?;
     let mut routes = api.route("/funpot/openapi.json", document).merge(http::plain());
@@ -117,4 +127,22 @@ fn router(ground: &Ground, app: &Arc<App>, edge: &Edge) -> Result<Router, String
         routes = routes.merge(http::load::routes(Arc::clone(&ground.check)));
     }
     Ok(routes.with_state(state).merge(pages::router(PagesState::new(app, edge))))
+}
+
+/// Where sockets come in. A phone behind a carrier's address shares it with thousands.
+fn endpoint(ground: &Ground, app: &Arc<App>) -> SocketEndpoint<PotProtocol> {
+    let users = UserStreams::with_dialect(Arc::clone(&ground.clock), UserHistory::default(), &POT);
+    let parts = SocketParts { hub: app.hub.clone(), users, closing: ground.closing.clone() };
+    let limits = SocketLimits {
+        sockets: app.settings.sockets_max,
+        per_address: SOCKETS_PER_ADDRESS,
+        channels: CHANNELS_MAX,
+        ..SocketLimits::default()
+    };
+    let settings = SocketSettings {
+        origins: ground.cors_origins.clone(),
+        limits: limits.under(ground.limits),
+        heartbeat: SocketHeartbeat::default(),
+    };
+    SocketEndpoint::new(PotProtocol(Arc::clone(app)), parts, settings)
 }

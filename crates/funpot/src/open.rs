@@ -1,6 +1,7 @@
 //! Opening the stall: its database, the house's accounts, and what it keeps in memory.
 
 use crate::app::App;
+use crate::dialect::POT;
 use crate::domain::lockout::Lockouts;
 use crate::domain::money::house_accounts;
 use crate::gateway::{BotApi, Twitch};
@@ -103,6 +104,7 @@ impl App {
         let verb = VoteVerb { ids: Arc::clone(&ids), live: Arc::clone(&live), config: Arc::clone(&config) };
         let handler = VoteHandler::new(verb, Arc::clone(&keys), Arc::clone(&opening.clock));
         let votes = Batcher::start(&store, handler, opening.settings.batch_max, opening.settings.queue_max);
+        let hub = web::live::Hub::with_dialect(Arc::clone(&opening.clock), &POT);
         let app = Arc::new(Self {
             store,
             clock: opening.clock,
@@ -122,6 +124,7 @@ impl App {
             vote_attempts: Arc::new(LocalClaims::new(ATTEMPT_S)),
             worker_keys: opening.worker_keys,
             lockouts: Lockouts::default(),
+            hub,
             receipt_key: receipt_key(&opening.secret),
         });
         config_reload::run(&app).await?;

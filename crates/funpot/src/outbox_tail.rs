@@ -4,7 +4,8 @@
 use crate::app::App;
 use crate::domain::event::Tally;
 use crate::domain::ids::EventId;
-use crate::domain::pot_event::{self, ConfigChanged, OfEvent, VoteAccepted};
+use crate::domain::pot_event::{self, BalanceChanged, ConfigChanged, OfEvent, VoteAccepted};
+use crate::publish;
 use crate::usecase::{config_reload, live_load};
 use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
@@ -91,20 +92,40 @@ impl Follower {
 async fn handle(app: &Arc<App>, queued: &Queued) -> Result<(), StoreError> {
     let event = &queued.event;
     match event.kind.as_str() {
-        pot_event::EVENT_OPENED | pot_event::EVENT_MOVED => {
-            let of: OfEvent = read(&event.payload)?;
-            live_load::one(app, EventId(of.event)).await?;
+        pot_event::EVENT_OPENED | pot_event::EVENT_MOVED => opened(app, &read(&event.payload)?).await?,
+        pot_event::VOTE_ACCEPTED => {
+            let vote: VoteAccepted = read(&event.payload)?;
+            count(app, &vote);
+            publish::voted(app, &vote);
         }
-        pot_event::VOTE_ACCEPTED => count(app, &read(&event.payload)?),
         pot_event::EVENT_CLOSED => {
             let of: OfEvent = read(&event.payload)?;
             app.live.remove(EventId(of.event));
+            if let Some(event) = live_load::row(app, EventId(of.event)).await? {
+                publish::closed(app, &event);
+            }
+        }
+        pot_event::VOTES_PAID => publish::paid(app, &read(&event.payload)?),
+        pot_event::EVENT_SETTLED => publish::settled(app, &read(&event.payload)?),
+        pot_event::BALANCE_CHANGED => {
+            let changed: BalanceChanged = read(&event.payload)?;
+            publish::balance(app, changed.user, changed.balance);
         }
         pot_event::CONFIG_CHANGED => {
-            let _: ConfigChanged = read(&event.payload)?;
+            let changed: ConfigChanged = read(&event.payload)?;
             config_reload::run(app).await?;
+            publish::notice(app, "config_changed", &changed.key);
         }
         _ => {}
+    }
+    Ok(())
+}
+
+async fn opened(app: &App, of: &OfEvent) -> Result<(), StoreError> {
+    let id = EventId(of.event);
+    live_load::one(app, id).await?;
+    if let Some(live) = app.live.get(id) {
+        publish::created(app, &live);
     }
     Ok(())
 }

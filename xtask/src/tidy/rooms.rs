@@ -80,7 +80,10 @@ const ROOMS: &[Room] = &[
     of("tiris", "http", &["tokens"]),
     // Events that take votes, in memory.
     of("funpot", "live", &["domain"]),
-    of("funpot", "outbox_tail", &["app", "domain", "usecase"]),
+    // What sockets are sent, how they speak, and who follows the outbox for them.
+    of("funpot", "dialect", &[]),
+    of("funpot", "publish", &["app", "domain", "live"]),
+    of("funpot", "outbox_tail", &["app", "domain", "publish", "usecase"]),
     of("funpot", "app", &["live"]),
     of("funpot", "usecase", &["live"]),
     of("funpot", "http", &["limits", "live"]),

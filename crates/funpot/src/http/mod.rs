@@ -13,11 +13,12 @@ pub mod client_config;
 pub mod event_data;
 pub mod events;
 pub mod health;
+pub mod ledger;
 pub mod load;
 pub mod payments;
-pub mod ledger;
 pub mod profile;
 pub mod query;
+pub mod realtime;
 pub mod referrals;
 pub mod state;
 pub mod streamers;
@@ -73,5 +74,9 @@ pub fn api() -> OpenApiRouter<PotState> {
 
 /// Every route that the document does not describe.
 pub fn plain() -> Router<PotState> {
-    Router::new().merge(auth::alias()).merge(telegram_webhook::routes()).merge(worker::routes())
+    Router::new()
+        .merge(auth::alias())
+        .merge(telegram_webhook::routes())
+        .merge(worker::routes())
+        .merge(realtime::routes())
 }

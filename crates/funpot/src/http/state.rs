@@ -1,8 +1,10 @@
-//! What every handler of the stall is given: the app, and the edge for the extractors.
+//! What every handler of the stall is given: the app, the edge for the extractors, the endpoint of sockets.
 
+use super::realtime::PotProtocol;
 use crate::app::App;
 use axum::extract::FromRef;
 use std::sync::Arc;
+use web::live::SocketEndpoint;
 
 /// Cheap to clone; one per process.
 #[derive(Clone)]
@@ -11,6 +13,8 @@ pub struct PotState {
     pub app: Arc<App>,
     /// The edge.
     pub edge: web::Edge,
+    /// Where sockets come in.
+    pub endpoint: SocketEndpoint<PotProtocol>,
 }
 
 impl FromRef<PotState> for web::Edge {

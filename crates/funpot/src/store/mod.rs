@@ -1,8 +1,8 @@
 //! Rows of the stall, a file per noun; decisions are elsewhere.
 
+pub mod approvals;
 pub mod bot_calls;
 pub mod charges;
-pub mod approvals;
 pub mod config;
 pub mod event_sources;
 pub mod events;

@@ -42,6 +42,11 @@ pub async fn one(app: &App, id: EventId) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The row of an event, whatever its state.
+pub async fn row(app: &App, id: EventId) -> Result<Option<PotEvent>, StoreError> {
+    app.store.read(move |tx| events::by_id(tx, id)).await
+}
+
 fn load(tx: &mut Tx<'_>, event: PotEvent) -> Result<Loaded, StoreError> {
     let source = event_sources::by_event(tx, event.id)?;
     let voters = if event.votes > 0 { votes::voters(tx, event.id)? } else { Vec::new() };

@@ -81,7 +81,7 @@ fn decide_one(
         before: Some(before),
         after: Some(json!({ "status": row.status.as_str(), "amount": row.amount, "text": request.text })),
     };
-    append(tx, with.ids, with.acting, act, with.now)?;
+    append(tx, with.acting, act, with.now)?;
     Ok(row)
 }
 
