@@ -3,6 +3,7 @@
 mod config;
 mod correcting;
 mod harness;
+mod live;
 mod reporting;
 mod settling;
 mod votes;
