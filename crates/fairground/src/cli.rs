@@ -9,7 +9,7 @@ use crate::settings_args::{Settings, UNUSABLE};
 use crate::{config, credential, demo, doctor, mocks, table, tables};
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand};
-use stall::{Manifest, Profile};
+use stall::{Deployment, Manifest, Profile};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
