@@ -17,6 +17,7 @@ pub mod log_type;
 pub mod money;
 pub mod portfolio;
 pub mod role;
+pub mod statement_chain;
 pub mod sub_account;
 pub mod trading;
 pub mod trading_log;

@@ -23,6 +23,7 @@ pub mod page;
 pub mod path;
 pub mod portfolios;
 pub mod state;
+pub mod statements;
 pub mod stats;
 pub mod sub_accounts;
 pub mod trading_logs;
@@ -58,5 +59,6 @@ pub fn api() -> OpenApiRouter<TirisState> {
         .merge(equity_curve::routes())
         .merge(ohlcv::routes())
         .merge(portfolios::routes())
+        .merge(statements::routes())
         .merge(stats::routes())
 }

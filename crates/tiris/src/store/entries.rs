@@ -1,6 +1,6 @@
 //! A trading's journal in the order of events, each entry with its asset and the type of its log: what gains and curves read.
 
-use crate::domain::ids::{SubAccountId, TradingId, TradingLogId};
+use crate::domain::ids::{SubAccountId, TradingId, TradingLogId, TransactionId};
 use crate::domain::transaction::Direction;
 use kernel::{AssetCode, Timestamp, UserId};
 use std::collections::HashSet;
@@ -9,6 +9,12 @@ use store::{StoreError, Tx, params};
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JournalEntry {
+    /// Its number.
+    pub id: TransactionId,
+    /// When it was written.
+    pub timestamp: Timestamp,
+    /// What lay in the sub-account after it, units.
+    pub closing: i64,
     /// Its log.
     pub log: TradingLogId,
     /// The type of its log.
@@ -34,7 +40,7 @@ pub struct JournalEntry {
 /// All entries of a trading of a user's, by when they happened, then by when they were written.
 pub fn of_trading(tx: &mut Tx<'_>, user: UserId, id: TradingId) -> Result<Vec<JournalEntry>, StoreError> {
     let sql = "SELECT x.log_id, l.type, x.sub_account_id, s.symbol, x.event_time, x.direction, x.reason, x.amount, x.price,
-                 x.quote_symbol
+                 x.quote_symbol, x.id, x.timestamp, x.closing_balance
                FROM transactions x JOIN sub_accounts s ON s.id = x.sub_account_id JOIN trading_logs l ON l.id = x.log_id
                WHERE x.user_id = $1 AND x.trading_id = $2 ORDER BY x.event_time, x.timestamp, x.id";
     tx.query(sql, params![user.0, id.0], |row| {
@@ -42,6 +48,9 @@ pub fn of_trading(tx: &mut Tx<'_>, user: UserId, id: TradingId) -> Result<Vec<Jo
         let asset =
             |text: &str| AssetCode::new(text).ok_or_else(|| StoreError::Corrupt(format!("asset '{text}'")));
         Ok(JournalEntry {
+            id: TransactionId(row.int(10)?),
+            timestamp: Timestamp::from_micros(row.int(11)?),
+            closing: row.int(12)?,
             log: TradingLogId(row.int(0)?),
             log_kind: row.text(1)?,
             sub_account: SubAccountId(row.int(2)?),

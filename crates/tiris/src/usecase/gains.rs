@@ -41,7 +41,7 @@ pub async fn view(app: &App, reader: Reader, id: TradingId) -> Result<GainsView,
 }
 
 /// The gains of a journal in the order of events; logs that were undone count as if they had never been.
-fn gains(journal: &[JournalEntry], undone: &HashSet<i64>) -> GainsView {
+pub(super) fn gains(journal: &[JournalEntry], undone: &HashSet<i64>) -> GainsView {
     let standing: Vec<&JournalEntry> =
         journal.iter().filter(|entry| !undone.contains(&entry.log.0)).collect();
     let quotes: HashSet<AssetCode> =

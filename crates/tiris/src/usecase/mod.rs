@@ -18,6 +18,7 @@ pub mod log_write;
 pub mod portfolio;
 pub mod reader;
 pub mod readiness;
+pub mod statement;
 pub mod stats;
 pub mod sub_account;
 pub mod sub_account_create;
