@@ -269,7 +269,8 @@ fn run_load(stall: &load::ChosenStall) -> ExitCode {
 
 fn openapi(stall: &Manifest) -> ExitCode {
     // The contract is the same wherever it is served.
-    let deployment = Deployment { profile: Profile::Production, listen: ([127, 0, 0, 1], 0).into() };
+    let deployment =
+        Deployment { profile: Profile::Production, listen: ([127, 0, 0, 1], 0).into(), is_public: false };
     let routes = [(stall.routes)(&deployment)];
     let document = web::openapi::complete(&(stall.openapi)(), &routes);
     match document.and_then(|document| serde_json::to_string_pretty(&document)) {

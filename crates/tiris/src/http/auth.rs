@@ -11,7 +11,7 @@ use crate::usecase::auth_session::SignedIn;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
-use kernel::{PublicIds, Refusal};
+use kernel::PublicIds;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -152,8 +152,6 @@ async fn logout(
     Session(present): Session,
     Origin(from): Origin,
 ) -> Result<Data<MessageData>, Refused> {
-    auth_refresh::logout(&state.app, present.actor.user, present.session, from)
-        .await
-        .map_err(Refusal::from)?;
+    auth_refresh::logout(&state.app, present.actor.user, present.session, from).await?;
     Ok(Data(MessageData { message: "You are signed out." }))
 }

@@ -211,7 +211,7 @@ fn chosen(messages: Vec<InboundMessage>, input: &ReplayInput) -> Vec<InboundMess
         }
     };
     let is_type = |message: &InboundMessage| {
-        input.event_types.is_empty() || input.event_types.iter().any(|kind| message.subject == *kind)
+        input.event_types.is_empty() || input.event_types.contains(&message.subject)
     };
     messages.into_iter().filter(|message| is_type(message) && is_of(message)).collect()
 }

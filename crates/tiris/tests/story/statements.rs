@@ -13,6 +13,9 @@ fn failed(text: &str, head: Option<&str>) -> Vec<&'static str> {
     verify::verify(text, head).iter().filter(|claim| claim.failed()).map(|claim| claim.name).collect()
 }
 
+/// What is changed in a statement, and the claims that it breaks.
+type Forgery<'f> = (&'f dyn Fn(&mut Value), &'f [&'f str]);
+
 async fn a_statement_is_recomputed_by_a_stranger_and_a_forged_one_is_not(bench: Bench) {
     let ann = bench.person("ann").await;
     let pots = bench.pots(&ann, "Grid", "virtual").await;
@@ -53,7 +56,7 @@ async fn a_statement_is_recomputed_by_a_stranger_and_a_forged_one_is_not(bench: 
         change(&mut forged);
         failed(&forged.to_string(), None)
     };
-    let forgeries: [(&dyn Fn(&mut Value), &[&str]); 9] = [
+    let forgeries: [Forgery<'_>; 9] = [
         (&|file| file["entries"][2]["amount"] = json!("6012.00000001"), &["balances", "gains", "chain"]),
         (&|file| file["entries"][0]["closing"] = json!("10000.00000001"), &["balances", "chain"]),
         (&|file| file["accounts"][0]["closing"] = json!("1.00000000"), &["balances"]),
