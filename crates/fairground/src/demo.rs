@@ -20,10 +20,11 @@ pub async fn run(config: &Config, fresh: Option<&Path>) -> Result<(), String> {
         crowds.push(demo.crowd);
         welcomes.push((manifest, demo.welcome));
     }
+    let ended = serve::ended();
     let running = serve::start(config, telemetry, process).await?;
     let people: Vec<_> = crowds.into_iter().flat_map(|crowd| crowd()).collect();
     print_out(&welcome(running.address, &welcomes, fresh));
-    serve::ended().await;
+    ended.await;
     people.iter().for_each(tokio::task::JoinHandle::abort);
     running.shutdown.begin();
     running.ended.await.map_err(|error| error.to_string())

@@ -133,8 +133,9 @@ pub async fn run(config: &Config) -> Result<(), String> {
     if config.deployment.profile == Profile::Load {
         process.label(labels::LOAD_RUN).await?;
     }
+    let ended = ended();
     let running = start(config, telemetry, process).await?;
-    ended().await;
+    ended.await;
     tracing::info!("ending: finishing what is running");
     running.shutdown.begin();
     running.ended.await.map_err(|error| error.to_string())

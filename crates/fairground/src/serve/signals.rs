@@ -6,18 +6,19 @@ use tokio::sync::mpsc;
 /// Exit code of a process that was ended at once: as a shell says of an interrupt.
 const INTERRUPTED: i32 = 130;
 
-/// Waits for an interrupt or a request to terminate. Another one after it ends the process at once, whatever is running.
-pub async fn ended() {
+/// Listens from now on; the future waits for an interrupt or a request to terminate. Another one after it ends the process at
+/// once, whatever is running.
+pub fn ended() -> impl Future<Output = ()> {
     let (heard, mut signals) = mpsc::channel(1);
     // A thread of its own: a runtime that is stuck must not keep an operator from ending it.
     let listening = std::thread::Builder::new().name("signals".into()).spawn(move || listen(&heard));
-    if listening.is_err() {
-        tracing::warn!("signals cannot be waited for apart: no thread is left");
-        let _ = tokio::signal::ctrl_c().await;
-        return;
-    }
-    if signals.recv().await.is_none() {
-        std::future::pending().await
+    async move {
+        if listening.is_err() {
+            tracing::warn!("signals cannot be waited for apart: no thread is left");
+            let _ = tokio::signal::ctrl_c().await;
+        } else if signals.recv().await.is_none() {
+            std::future::pending::<()>().await;
+        }
     }
 }
 
