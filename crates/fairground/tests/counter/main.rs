@@ -65,7 +65,7 @@ fn run(mut program: Command) -> (String, Output) {
 
 fn take(client: &mut Client, visitor: i64, key: &str) -> Answer {
     let body = format!(r#"{{"visitor":{visitor}}}"#);
-    let headers = [("content-type", "application/json"), ("idempotency-key", key)];
+    let headers = [("idempotency-key", key)];
     client.send("POST", "/counter/api/numbers", &headers, body.as_bytes()).expect("an answer")
 }
 

@@ -29,15 +29,16 @@ fn served(server: &PostgresServer) -> Piped {
     front
 }
 
-fn register(front: &Piped, name: &str) -> Answer {
-    let body = json!({ "email": format!("{name}@example.test"), "password": "Lamp-lit-7-x", "name": "Mali" });
+/// A write that needs neither a shop nor an account: whoever forgot a password leaves a row.
+fn write(front: &Piped, name: &str) -> Answer {
+    let body = json!({ "email": format!("{name}@example.test") }).to_string();
     let mut client = Client::new(front.address);
-    client.send("POST", "/rush/api/v1/auth/register", &[], body.to_string().as_bytes()).expect("answers")
+    client.send("POST", "/rush/api/v1/auth/forgot-password", &[], body.as_bytes()).expect("answers")
 }
 
 fn assert_unavailable_in_time(front: &Piped, name: &str) {
     let begun = Instant::now();
-    let answer = register(front, name);
+    let answer = write(front, name);
     assert!(begun.elapsed() < ANSWER_MAX, "{:?}", begun.elapsed());
     assert_eq!(answer.status, 503, "{}", answer.text);
     assert!(answer.headers.get("retry-after").is_some());
@@ -45,9 +46,9 @@ fn assert_unavailable_in_time(front: &Piped, name: &str) {
 
 fn recovers(front: &mut Piped, name: &str) {
     let begun = Instant::now();
-    front.wait_until("it registers again", |front| {
+    front.wait_until("it writes again", |front| {
         std::thread::sleep(Duration::from_secs(1));
-        [201, 409].contains(&register(front, name).status)
+        write(front, name).status == 202
     });
     assert!(begun.elapsed() < RECOVERY_MAX, "{:?}", begun.elapsed());
     front.wait_until("ready", |front| front.get("/ready").is_ok_and(|answer| answer.status == 200));
@@ -89,7 +90,7 @@ fn tls_is_proved_as_the_address_says() {
 fn a_server_that_stands_still_is_said_within_five_seconds_and_comes_back() {
     let server = PostgresServer::start().expect("PostgreSQL is installed");
     let mut front = served(&server);
-    assert_eq!(register(&front, "before").status, 201);
+    assert_eq!(write(&front, "before").status, 202);
     server.signal("STOP");
     assert_unavailable_in_time(&front, "stopped-1");
     assert_unavailable_in_time(&front, "stopped-2");
