@@ -14,6 +14,7 @@ const WORDS = {
   token_expired: ["Signed out", "Open FunPot from Telegram again. Your credits and votes are kept."],
   forbidden: ["Not for this account", "Nothing was changed."],
   not_eligible: ["Not yet", "Nothing was taken."],
+  telegram_unavailable: ["Telegram does not answer", "No Stars were taken. Try again in a moment."],
   not_found: ["Nothing there", "It may be over, or the link was cut short."],
   idempotency_in_progress: ["Still being done", "The same request is on its way. Wait a moment."],
 };

@@ -50,7 +50,7 @@ pub static MANIFEST: Manifest = Manifest {
         title: "FunPot",
         text: "Put your Stars on what happens next in the stream. Every pot is split in public, with a receipt.",
         action: "Open the pot",
-        picture: Picture::Poster("funpot"),
+        picture: Picture::Drawing(include_str!("pages/card.svg")),
     },
     versions: &[],
     open: |ground, section| open(ground, section).boxed(),

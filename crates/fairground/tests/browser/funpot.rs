@@ -45,6 +45,29 @@ fn browser_votes_and_recomputes_the_receipt() {
 
 #[test]
 #[ignore = "needs Chromium; run with --include-ignored"]
+fn browser_buys_credit_with_stars_and_pays_for_a_vote() {
+    walk_with(PHONE, QUICK, |page: &Page| {
+        let telegram = steps::sign_in(page);
+        steps::open_view(page, "/funpot/wallet");
+        page.wait_for("#view[data-state=ready] [data-act=buy]");
+        steps::buy(page, &telegram);
+        page.wait_for("#balance[data-balance='500']");
+        page.wait_for("[data-reason=stars_topup]");
+        page.demand_no_sideways_scroll();
+        page.click(".fold summary");
+        page.fill("#withdraw-amount", "100");
+        page.click(".fold form .btn");
+        page.wait_for(".note[data-code=not_eligible]");
+        page.wait_for("#balance[data-balance='500']");
+        steps::open_view(page, "/funpot");
+        let cost = steps::vote_for_credit(page);
+        page.wait_for(&format!("#balance[data-balance='{}']", 500 - cost));
+        page.demand_no_failing_script();
+    });
+}
+
+#[test]
+#[ignore = "needs Chromium; run with --include-ignored"]
 fn browser_shows_every_view_of_the_mini_app_on_the_narrowest_phone() {
     walk_with(NARROW, QUICK, |page: &Page| {
         page.goto("/funpot");
