@@ -1,6 +1,7 @@
 //! What FunPot adds: each stake lies in its event's pot, each pot is shared as its attempt says, computed here once more from the votes.
 
 mod events;
+mod payments;
 mod votes;
 
 use crate::claim::Claim;
@@ -39,6 +40,10 @@ impl Observer for FunpotObserver {
             events::pots(&ledger.accounts, &events),
             events::payouts(source, &events)?,
             events::wallets(&ledger.accounts),
+            payments::charges(source)?,
+            payments::stars(source)?,
+            payments::bonuses(source)?,
+            payments::withdrawals(source)?,
         ])
     }
 }
