@@ -73,8 +73,8 @@ pub async fn list(
 /// A role within a tenant.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct RoleBody {
-    /// `customer`, `organizer` or `admin`.
-    role: String,
+    /// `customer`, `organizer` or `admin`; needed.
+    role: Option<String>,
 }
 
 /// Gives somebody of a tenant another role, or takes it by giving `customer`; super administrators alone. Every token and
@@ -89,7 +89,7 @@ pub async fn give_role(
     Path(id): Path<UserId>,
     Body(body): Body<RoleBody>,
 ) -> Result<Data<UserData>, Refused> {
-    let user = role_give::run(&state.app, actor, id, &body.role).await?;
+    let user = role_give::run(&state.app, actor, id, body.role.as_deref().unwrap_or_default()).await?;
     Ok(Data(UserData::of(&state.app.public, &user)))
 }
 
