@@ -6,7 +6,8 @@ use std::net::IpAddr;
 
 /// Whether `url` leads to a name or an address that is not this machine's own; one that cannot be read leads nowhere.
 pub fn leads_elsewhere(url: &str) -> bool {
-    url.parse::<Uri>().ok().and_then(|uri| uri.host().map(is_elsewhere)).unwrap_or(false)
+    let uri = url.parse::<Uri>().ok().filter(|uri| uri.scheme().is_some());
+    uri.is_some_and(|uri| uri.host().is_some_and(is_elsewhere))
 }
 
 fn is_elsewhere(host: &str) -> bool {
