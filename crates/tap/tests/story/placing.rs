@@ -26,7 +26,8 @@ async fn a_bet_is_on_disk_when_it_is_answered(store: Store) {
     let payout = 500 * i64::from(offer.rate) / 100;
     let expected = json!({
         "bet_id": answer.json["bet_id"], "cell_id": offer.cell.to_string(), "amount": 500, "rate": offer.rate,
-        "payout": payout, "status": "confirmed", "placed_at": story.now().rfc3339(), "new_balance": 9_500,
+        "rate_seen": offer.rate, "min_rate": null, "payout": payout, "status": "confirmed",
+        "placed_at": story.now().rfc3339(), "new_balance": 9_500,
     });
     assert_eq!(answer.json, expected);
     let shown = story.shown(&player, &answer.json).await;
@@ -34,7 +35,8 @@ async fn a_bet_is_on_disk_when_it_is_answered(store: Store) {
     let expected = json!({
         "bet_id": answer.json["bet_id"], "cell_id": offer.cell.to_string(), "column": offer.cell.column(),
         "low": offer.cell.low(), "high": offer.cell.high(), "t0_ms": t0, "t1_ms": t1, "amount": 500,
-        "rate": offer.rate, "payout": payout, "status": "confirmed", "payout_amount": null,
+        "rate": offer.rate, "rate_seen": offer.rate, "min_rate": null, "payout": payout, "status": "confirmed",
+        "payout_amount": null,
         "placed_at": story.now().rfc3339(), "resolved_at": null,
     });
     assert_eq!(shown, expected);
