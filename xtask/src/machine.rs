@@ -33,11 +33,23 @@ pub const TOOLS: &[Tool] = &[
         present: || Path::new("/usr/sbin/pgbouncer").exists(),
     },
     Tool { name: "curl", packages: &["curl"], present: || find_program("curl").is_some() },
+    Tool {
+        name: "nats-server",
+        packages: &["nats-server"],
+        present: || Path::new("/usr/sbin/nats-server").exists() || find_program("nats-server").is_some(),
+    },
+    Tool { name: "Python with venv", packages: &["python3", "python3-venv"], present: has_venv },
 ];
 
 /// True when Chromium can be driven.
 pub fn has_browser() -> bool {
     find_program("chromium").is_some() && find_program("chromedriver").is_some()
+}
+
+/// True when Python can make environments of its own, in which the validator of OpenAPI documents is installed.
+fn has_venv() -> bool {
+    let asked = Command::new("python3").args(["-c", "import ensurepip"]).stderr(Stdio::null()).status();
+    asked.is_ok_and(|status| status.success())
 }
 
 /// True when this process may install packages and change its user.
