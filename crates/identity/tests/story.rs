@@ -320,7 +320,7 @@ async fn what_is_over_is_swept_and_nothing_else(store: Store) {
         let early = sessions::purge(tx, at(week - 1), 100)?;
         let sessions = sessions::purge(tx, at(week), 100)?;
         let links = reset_tokens::purge(tx, at(week), 100)?;
-        let failures = lockout::purge(tx, at(1800), 100)? + lockout::purge(tx, at(1801), 100)?;
+        let failures = lockout::purge(tx, at(24 * 3600), 100)? + lockout::purge(tx, at(24 * 3600 + 1), 100)?;
         Ok([early, sessions, links, failures])
     });
     assert_eq!(swept.await, [0, 1, 1, 1]);

@@ -20,7 +20,8 @@ const VOID: i64 = 4;
 /// Each credited charge is one transfer from the Stars to its user's wallet.
 pub(super) fn charges(source: &mut Source) -> Result<Claim, CheckFault> {
     let mut claim = Claim::new("every charge was credited once, and no other credit came from Stars");
-    let sql = "SELECT c.charge_id, c.user_id, c.amount_int, t.debit, t.credit, t.amount, t.code FROM star_charges c
+    let sql =
+        "SELECT c.charge_id, c.user_id, c.amount_int, t.debit, t.credit, t.amount, t.code FROM star_charges c
                LEFT JOIN transfers t ON t.id = c.transfer WHERE c.amount_int > 0 ORDER BY c.charge_id";
     let mut credited = 0_u64;
     source.for_each(sql, |row| {
@@ -66,7 +67,9 @@ pub(super) fn bonuses(source: &mut Source) -> Result<Claim, CheckFault> {
         let expected = [Some(PROMO), inviter, Some(row.int(2)?), Some(REFERRAL_BONUS)];
         let is_invited = row.opt_int(8)? == Some(row.int(7)?) && row.opt_int(9)? == inviter;
         claim.check(found == expected && is_invited, || {
-            format!("bonus {id} is {expected:?}, its transfer {found:?}, its charge an invitee's: {is_invited}")
+            format!(
+                "bonus {id} is {expected:?}, its transfer {found:?}, its charge an invitee's: {is_invited}"
+            )
         });
         Ok(())
     })?;
@@ -86,7 +89,9 @@ pub(super) fn withdrawals(source: &mut Source) -> Result<Claim, CheckFault> {
         let (status, rail) = (row.text(3)?, row.opt_text(4)?);
         let (ended, due) = (row.opt_int(9)?, end_of(status, rail));
         claim.check(found == expected && ended == due, || {
-            format!("withdrawal {id} is {expected:?}, {status}, its transfer {found:?}, ended by kind {ended:?}")
+            format!(
+                "withdrawal {id} is {expected:?}, {status}, its transfer {found:?}, ended by kind {ended:?}"
+            )
         });
         Ok(())
     })?;

@@ -10,7 +10,7 @@ use web::Closing;
 pub const MOCK: Mock = Mock {
     name: "oauth",
     about: "Two identity providers: Google with rotating keys, and WeChat with both of its doors",
-    listen: "127.0.0.1:9110",
+    listen: "127.0.0.1:9130",
     arguments: Vec::new,
     fault_example: "/control?provider=google&fault=wrong_audience",
     launch,
