@@ -29,6 +29,7 @@ export const view = (root) => {
     try {
       const page = await get(`/votes/mine?limit=20${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
       const listed = items(page);
+      root.dataset.state = "ready";
       if (!cursor) root.replaceChildren(h("h2", { class: "view-title" }, "Your votes"), net, rows, more);
       if (!cursor && !listed.length) return root.replaceChildren(h("h2", { class: "view-title" }, "Your votes"), empty("No votes yet", "Pick what happens next in a stream. What it brought stands here, with its receipt.", h("a", { class: "btn", href: "/funpot" }, "See what is live")));
       rows.append(...listed.map(row));
@@ -39,7 +40,6 @@ export const view = (root) => {
       net.hidden = !votes;
       more.hidden = !page.nextCursor;
       more.onclick = () => read(page.nextCursor);
-      root.dataset.state = "ready";
     } catch (error) {
       if (!cursor) root.replaceChildren(errorBox(error, () => view(root)));
       else more.textContent = "That did not work. Try again";
