@@ -19,10 +19,11 @@ pub struct Found {
 /// The candles of a range. What is missing begins to be fetched when `warm_up` says so.
 pub async fn read(app: &Arc<App>, series: &Series, range: Range, warm_up: bool) -> Result<Found, Refusal> {
     let now = app.clock.now();
+    // Before the candles: what was answered after they were read is not among them.
+    let answered = app.candles.answered(series, now);
     let which = series.clone();
     let candles = app.store.read(move |tx| candles::range(tx, &which, range)).await;
     let candles: Vec<Candle> = candles.map_err(|error: StoreError| Refusal::from(error))?;
-    let answered = app.candles.answered(series, now);
     let covered = |ts: Timestamp| answered.iter().any(|range| range.start <= ts && ts < range.end);
     let missing = gap(series.timeframe, range, &candles, covered, now);
     if let Some((missing, _)) = missing.filter(|_| warm_up)

@@ -57,7 +57,7 @@ async fn a_statement_is_recomputed_by_a_stranger_and_a_forged_one_is_not(bench: 
         failed(&forged.to_string(), None)
     };
     let forgeries: [Forgery<'_>; 9] = [
-        (&|file| file["entries"][2]["amount"] = json!("6012.00000001"), &["balances", "gains", "chain"]),
+        (&|file| file["entries"][2]["amount"] = json!("6013.00000000"), &["balances", "gains", "chain"]),
         (&|file| file["entries"][0]["closing"] = json!("10000.00000001"), &["balances", "chain"]),
         (&|file| file["accounts"][0]["closing"] = json!("1.00000000"), &["balances"]),
         (&|file| file["accounts"][0]["opening"] = json!("1.00000000"), &["balances"]),
