@@ -3,6 +3,7 @@
 use stall::{Deployment, Key, KeySpec, ProfileDefault, Section};
 
 pub(crate) const JWT_SECRET: Key<String> = Key::secret("tiris.jwt_secret")
+    .opens_stall()
     .about("signs access tokens, at least 32 characters; empty: the site's key");
 pub(crate) const REFRESH_SECRET: Key<String> = Key::secret("tiris.refresh_secret")
     .about("signs refresh tokens, at least 32 characters; empty: the site's key");

@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod manifest;
 pub mod open;
 pub mod outside;
+pub mod pages;
 pub mod refusals;
 pub mod settings;
 pub mod store;

@@ -8,7 +8,7 @@ use crate::outside::Outside;
 use crate::settings::{OutsideSettings, Settings};
 use crate::tokens::Tokens;
 use crate::usecase::event_intake::EventInput;
-use crate::{config, events, http, jobs, streams, tokens};
+use crate::{config, events, http, jobs, pages, streams, tokens};
 use axum::Router;
 use bus::inbound::Intake;
 use bus::nats::Broker;
@@ -41,7 +41,7 @@ pub static MANIFEST: Manifest = Manifest {
     card: Card {
         title: "Tiris",
         text: "Slices of an exchange account for trading bots, and the truth about where the money went.",
-        action: "See the bots",
+        action: "See what it does",
         picture: Picture::Poster("tiris-at-dawn"),
     },
     versions: &[],
@@ -116,7 +116,7 @@ fn router(ground: &Ground, app: &Arc<App>, events: &Arc<EventInput>, edge: &Edge
     let state = TirisState { app: Arc::clone(app), events: Arc::clone(events), edge: edge.clone() };
     let (api, document) = http::api().split_for_parts();
     let document = web::openapi::served(&document, edge).map_err(|error| error.to_string())?;
-    let mut routes = api.route("/tiris/docs/openapi.json", document);
+    let mut routes = api.route("/tiris/docs/openapi.json", document).merge(pages::router());
     if ground.deployment.profile == Profile::Load {
         routes = routes.merge(http::load::routes(Arc::clone(&ground.check)));
     }

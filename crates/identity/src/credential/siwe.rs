@@ -166,7 +166,10 @@ mod tests {
         assert_eq!(with("statement", json!("Sign in")), "reject:wrong_statement");
         assert_eq!(with("chain_ids", json!([5])), "reject:wrong_chain");
         assert_eq!(with("nonce", json!(NONCE[..16])), "reject:wrong_nonce");
-        assert_eq!(with("now", json!(NOW_S + crate::proofs::wallet::NONCE_LIFETIME_S + 1)), "reject:issued_too_long_ago");
+        assert_eq!(
+            with("now", json!(NOW_S + crate::proofs::wallet::NONCE_LIFETIME_S + 1)),
+            "reject:issued_too_long_ago"
+        );
         assert_eq!(with("now", json!(NOW_S - 6)), "reject:issued_in_the_future");
         assert_eq!(with("key_urn", json!("urn:other:key")), "reject:no_session_key");
         assert_eq!(with("signature", json!(sign("another text"))), "reject:invalid_signature");
