@@ -31,7 +31,7 @@ pub fn check(tool: &Path) -> Result<Vec<(&'static str, String)>, String> {
 }
 
 fn check_one(tool: &Path, stall: &str) -> Result<String, String> {
-    let args = ["run", "--quiet", "-p", "fairground", "--", "openapi", "--stall", stall];
+    let args = ["run", "--quiet", "-p", "fairground", "--", "openapi", stall];
     let printed = Command::new(root::cargo()).args(args).stdin(Stdio::null()).output();
     let printed = printed.map_err(|error| format!("cargo: {error}"))?;
     let file = root::target().join("tools").join(format!("{stall}.openapi.json"));

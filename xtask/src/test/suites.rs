@@ -122,7 +122,7 @@ pub const SUITES: &[Suite] = &[
         purpose: "real Chromium walks both stalls' main paths",
         uses_tools: true,
         mostly_waits: false,
-        limit: minutes(5),
+        limit: minutes(12),
         run: |suite, around| {
             // One browser, one demo and its visitors at a time are enough for two cores.
             let args = ["test", "-p", "fairground", "--test", "browser", "--", "--test-threads=1"];

@@ -44,6 +44,7 @@ fn browser_lets_held_seats_go_again() {
         steps::register(page, "/rush/events");
         steps::find_an_event_on_sale(page);
         steps::hold_two_seats(page);
+        page.click("details.let-go summary");
         page.click("form[action$='/cancel'] button");
         page.wait_for_no("form[action$='/pay']");
         page.goto("/rush/my-bookings");
