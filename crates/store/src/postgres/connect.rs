@@ -81,11 +81,23 @@ pub(super) async fn refuse_shared_sessions(one: &Object, other: &Object) -> Resu
     let seen: String = other.query_one(sql, &[]).await?.get(0);
     let kept: String = one.query_one(sql, &[]).await?.get(0);
     if seen == word || kept != word {
-        return Err(StoreError::Unfit(
-            "a pooler between us and PostgreSQL shares sessions among clients: use its session mode \
-             (PgBouncer: pool_mode = session)"
-                .into(),
-        ));
+        return Err(shared_sessions());
     }
     Ok(())
+}
+
+/// Why such a pooler is refused.
+pub(super) fn shared_sessions() -> StoreError {
+    StoreError::Unfit(
+        "a pooler between us and PostgreSQL shares sessions among clients: use its session mode \
+         (PgBouncer: pool_mode = session)"
+            .into(),
+    )
+}
+
+/// Whether a statement met another session than it was prepared in: it is not there, or another is. Such a pooler may show itself so before
+/// it is asked.
+pub(super) fn is_of_shared_sessions(error: &StoreError) -> bool {
+    let text = error.to_string();
+    ["26000", "42P05"].iter().any(|code| text.contains(code))
 }

@@ -44,6 +44,14 @@ impl PgPool {
     pub(crate) async fn open(settings: PgSettings<'_>) -> Result<Self, StoreError> {
         let PgSettings { url, schema, connections, deadline, health } = settings;
         let pool = connect::pool(url, schema, connections, deadline)?;
+        let inspected = Box::pin(Self::inspect(&pool)).await;
+        inspected.map_err(|error| {
+            if connect::is_of_shared_sessions(&error) { connect::shared_sessions() } else { error }
+        })?;
+        Ok(Self { pool, deadline, health })
+    }
+
+    async fn inspect(pool: &Pool) -> Result<(), StoreError> {
         let client = pool.get().await?;
         for setting in ["fsync", "synchronous_commit"] {
             let value: String = client.query_one(&format!("SHOW {setting}"), &[]).await?.get(0);
@@ -53,9 +61,7 @@ impl PgPool {
                 )));
             }
         }
-        connect::refuse_shared_sessions(&client, &pool.get().await?).await?;
-        drop(client);
-        Ok(Self { pool, deadline, health })
+        connect::refuse_shared_sessions(&client, &pool.get().await?).await
     }
 
     /// Makes the schema where it is missing; what is there needs no right to make it. Nodes that start at once make it one
