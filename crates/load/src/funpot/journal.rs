@@ -2,7 +2,7 @@
 
 use super::audience::Audience;
 use super::control::{FunpotControl, VoteState};
-use crate::journal::{EXAMPLES_MAX, LOOKUP_MAX, VERIFIED_MAX, sample};
+use crate::journal::{LOOKUP_MAX, VERIFIED_MAX, sample};
 use crate::results::JournalAudit;
 use crate::server::ControlError;
 use crate::wire::uuid_text;
@@ -48,17 +48,12 @@ pub async fn verify(
 }
 
 fn verify_entry(entry: &Entry, state: Option<&VoteState>, found: &mut JournalAudit) {
-    found.verified += 1;
-    if state.is_some_and(|state| entry.is_kept_by(state)) {
-        return;
-    }
-    found.lost += 1;
-    if found.examples.len() < EXAMPLES_MAX {
+    found.record(state.is_some_and(|state| entry.is_kept_by(state)), || {
         let (vote, Entry { option, cost, .. }) = (uuid_text(&entry.vote), entry);
         let now = state
             .map_or_else(|| "missing".to_owned(), |state| format!("{} for {}", state.option_id, state.cost));
-        found.examples.push(format!("{vote} was acknowledged as {option} for {cost} and is {now}"));
-    }
+        format!("{vote} was acknowledged as {option} for {cost} and is {now}")
+    });
 }
 
 #[cfg(test)]

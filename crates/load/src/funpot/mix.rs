@@ -1,7 +1,7 @@
 //! Which kinds of requests are sent to FunPot, and the named mixes of them.
 
 use crate::results::Kind;
-use crate::weights::Weights;
+use crate::weights::{DrawnKind, KindMix};
 
 /// A kind of request, as the report counts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -73,53 +73,12 @@ const VOTES: [u32; DRAWN] = [94, 2, 2, 2, 0, 0, 0, 0];
 /// A crowd that watches a stream.
 const MIXED: [u32; DRAWN] = [20, 0, 0, 0, 10, 10, 50, 10];
 
-/// Weights of the kinds of requests. Their sum need not be 100.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FunpotMix(Weights<DRAWN>);
-
-impl Default for FunpotMix {
-    fn default() -> Self {
-        Self(Weights(VOTES))
-    }
+impl DrawnKind for FunpotKind {
+    const NAMED: &'static [(&'static str, &'static [u32])] = &[("votes", &VOTES), ("mixed", &MIXED)];
 }
 
-impl std::fmt::Display for FunpotMix {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0.0 {
-            VOTES => f.write_str("votes"),
-            MIXED => f.write_str("mixed"),
-            weights => {
-                let weighed = FunpotKind::ALL.iter().zip(weights).filter(|(_, weight)| *weight > 0);
-                let words: Vec<_> =
-                    weighed.map(|(kind, weight)| format!("{}={weight}", kind.name())).collect();
-                f.write_str(&words.join(","))
-            }
-        }
-    }
-}
-
-impl FunpotMix {
-    /// Reads `votes`, `mixed` or `vote=94,replay=2,...`. Errors: a sentence naming the bad part.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        match text {
-            "votes" => Ok(Self(Weights(VOTES))),
-            "mixed" => Ok(Self(Weights(MIXED))),
-            _ => Weights::parse(text, std::array::from_fn(|at| FunpotKind::ALL[at].name())).map(Self),
-        }
-    }
-
-    /// The sum of the weights: `pick` takes rolls below it.
-    #[must_use]
-    pub fn total(&self) -> u32 {
-        self.0.total()
-    }
-
-    /// The kind that `roll` (0 to `total()` - 1) falls on.
-    #[must_use]
-    pub fn pick(&self, roll: u32) -> FunpotKind {
-        FunpotKind::ALL[self.0.pick(roll)]
-    }
-}
+/// Weights of the kinds of requests.
+pub type FunpotMix = KindMix<FunpotKind>;
 
 #[cfg(test)]
 mod tests {

@@ -11,7 +11,7 @@ use crate::args::CommonArgs;
 use crate::error::LoadError;
 use crate::execute::execute;
 use crate::keys::SigningKeys;
-use crate::results::{JournalAudit, PhaseResult, ReportRow, StallFigures, percentiles};
+use crate::results::{JournalAudit, PhaseResult, ReportRow, StallFigures, percentiles, request_fields};
 use crate::run::{LoadModel, Worker, run_phase};
 use crate::server::{CheckReport, ControlError, Metrics};
 use crate::stall::{Stall, Workload};
@@ -130,7 +130,7 @@ impl FunpotRun {
         let events = self.control.create_events(nonce ^ 0x907, 1, COST, POT_OPEN_S).await?;
         let audience = Arc::new(Audience { voters: self.audience.voters.clone(), events });
         let seeds = Seeds { choices: self.seeds.choices ^ 0x907, keys: self.seeds.keys ^ 0x907 };
-        let mut workers = self.workers(&audience, FunpotMix::parse("vote=1").unwrap_or_default(), seeds);
+        let mut workers = self.workers(&audience, FunpotMix::only(FunpotKind::Vote), seeds);
         let voters = pot::fill(&mut workers, wanted as usize).await;
         self.keep_journals(&audience, workers);
         let pot = pot::decide(&mut self.control, &audience, voters).await?;
@@ -143,11 +143,8 @@ impl FunpotRun {
         let (rps, latency) = (measured.per_second(votes.accepted), percentiles(&votes.latency));
         figures.rows.push(ReportRow::new("durable votes, /s", rps, 0));
         figures.rows.push(ReportRow::new("new votes refused", votes.refused as f64, 0));
-        figures.fields.insert(
-            "votes".to_owned(),
-            json!({ "rps": rps, "accepted": votes.accepted, "refused": votes.refused, "p50_ms": latency.p50_ms,
-                "p95_ms": latency.p95_ms, "p99_ms": latency.p99_ms, "p999_ms": latency.p999_ms }),
-        );
+        let fields = request_fields(rps, votes.accepted, votes.refused, &latency);
+        figures.fields.insert("votes".to_owned(), fields);
     }
 
     fn add_settlement(&self, figures: &mut StallFigures) {

@@ -1,6 +1,8 @@
 //! What a stall adds to the harness's own results.
 
-use serde_json::{Map, Value};
+use super::percentiles::Percentiles;
+use crate::journal::EXAMPLES_MAX;
+use serde_json::{Map, Value, json};
 
 /// What the server remembers of what it acknowledged.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -16,6 +18,18 @@ pub struct JournalAudit {
 }
 
 impl JournalAudit {
+    /// Counts an entry that was looked up; `case` says what is wrong, of the first few that broke their promise.
+    pub fn record(&mut self, is_kept: bool, case: impl FnOnce() -> String) {
+        self.verified += 1;
+        if is_kept {
+            return;
+        }
+        self.lost += 1;
+        if self.examples.len() < EXAMPLES_MAX {
+            self.examples.push(case());
+        }
+    }
+
     /// Adds what another part of the journal came to.
     pub fn add(&mut self, other: Self) {
         self.acknowledged += other.acknowledged;
@@ -57,4 +71,11 @@ impl ReportRow {
     pub fn count(name: &'static str, count: Option<u64>) -> Self {
         Self { name, value: count.map(|count| count as f64), digits: 0 }
     }
+}
+
+/// What a stall says of the requests it is about: how many a second, how many taken and refused, how fast.
+#[must_use]
+pub fn request_fields(rps: f64, accepted: u64, refused: u64, latency: &Percentiles) -> Value {
+    json!({ "rps": rps, "accepted": accepted, "refused": refused, "p50_ms": latency.p50_ms,
+        "p95_ms": latency.p95_ms, "p99_ms": latency.p99_ms, "p999_ms": latency.p999_ms })
 }

@@ -10,7 +10,7 @@ mod phase;
 mod spike;
 mod tally;
 
-pub use figures::{JournalAudit, ReportRow, StallFigures};
+pub use figures::{JournalAudit, ReportRow, StallFigures, request_fields};
 pub use findings::Findings;
 pub use kind::Kind;
 pub use outcome::Outcome;

@@ -64,11 +64,11 @@ const DEFAULT_WEIGHTS: [u32; 5] = [88, 2, 10, 2, 2];
 
 /// Weights of the kinds of requests. Their sum need not be 100.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mix(Weights<5>);
+pub struct Mix(Weights);
 
 impl Default for Mix {
     fn default() -> Self {
-        Self(Weights(DEFAULT_WEIGHTS))
+        Self(Weights::of(&DEFAULT_WEIGHTS))
     }
 }
 
@@ -84,7 +84,7 @@ impl std::fmt::Display for Mix {
 impl Mix {
     /// Reads `reserve=88,replay=2,...`. Errors: a sentence naming the bad part.
     pub fn parse(text: &str) -> Result<Self, String> {
-        Weights::parse(text, WORDS.map(|(word, _)| word)).map(Self)
+        Weights::parse(text, &WORDS.map(|(word, _)| word)).map(Self)
     }
 
     /// The sum of the weights: `pick` takes rolls below it.

@@ -2,7 +2,7 @@
 
 use super::control::RushControl;
 use super::journal::Entry;
-use crate::journal::{EXAMPLES_MAX, LOOKUP_MAX, VERIFIED_MAX, sample};
+use crate::journal::{LOOKUP_MAX, VERIFIED_MAX, sample};
 use crate::results::JournalAudit;
 use crate::server::ControlError;
 use crate::wire::uuid_text;
@@ -42,15 +42,10 @@ pub async fn verify(
 }
 
 fn verify_entry(entry: &Entry, status: &str, ages: HoldAges, found: &mut JournalAudit) {
-    found.verified += 1;
-    if entry.state.allows(status, ages.is_overdue(entry)) {
-        return;
-    }
-    found.lost += 1;
-    if found.examples.len() < EXAMPLES_MAX {
+    found.record(entry.state.allows(status, ages.is_overdue(entry)), || {
         let booking = uuid_text(&entry.booking);
-        found.examples.push(format!("{booking} was acknowledged as {:?} and is {status}", entry.state));
-    }
+        format!("{booking} was acknowledged as {:?} and is {status}", entry.state)
+    });
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The bets that the server acknowledged, and whether it still knows them.
 
 use super::control::{BetState, TapControl};
-use crate::journal::{EXAMPLES_MAX, LOOKUP_MAX, VERIFIED_MAX, sample};
+use crate::journal::{LOOKUP_MAX, VERIFIED_MAX, sample};
 use crate::results::JournalAudit;
 use crate::server::ControlError;
 use crate::wire::uuid_text;
@@ -44,19 +44,14 @@ pub async fn verify(
 }
 
 fn verify_entry(entry: &Entry, state: Option<&BetState>, found: &mut JournalAudit) {
-    found.verified += 1;
-    if state.is_some_and(|state| entry.is_kept_by(state)) {
-        return;
-    }
-    found.lost += 1;
-    if found.examples.len() < EXAMPLES_MAX {
+    found.record(state.is_some_and(|state| entry.is_kept_by(state)), || {
         let (bet, Entry { amount, payout, .. }) = (uuid_text(&entry.bet), entry);
         let now = state.map_or_else(
             || "missing".to_owned(),
             |state| format!("{} {} for {}", state.status, state.amount, state.payout),
         );
-        found.examples.push(format!("{bet} was acknowledged as {amount} for {payout} and is {now}"));
-    }
+        format!("{bet} was acknowledged as {amount} for {payout} and is {now}")
+    });
 }
 
 #[cfg(test)]

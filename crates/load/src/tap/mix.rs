@@ -1,7 +1,7 @@
 //! Which kinds of requests are sent to Tap, and the named mixes of them.
 
 use crate::results::Kind;
-use crate::weights::Weights;
+use crate::weights::{DrawnKind, KindMix};
 
 /// A kind of request, as the report counts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -77,53 +77,12 @@ const BETS: [u32; DRAWN] = [94, 2, 2, 2, 0, 0, 0, 0, 0];
 /// A crowd at play (specification, section 16.2): 20 % bets, 60 % reads of one's own, 20 % prices and grid.
 const MIXED: [u32; DRAWN] = [20, 0, 0, 0, 20, 20, 20, 10, 10];
 
-/// Weights of the kinds of requests. Their sum need not be 100.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TapMix(Weights<DRAWN>);
-
-impl Default for TapMix {
-    fn default() -> Self {
-        Self(Weights(BETS))
-    }
+impl DrawnKind for TapKind {
+    const NAMED: &'static [(&'static str, &'static [u32])] = &[("bets", &BETS), ("mixed", &MIXED)];
 }
 
-impl std::fmt::Display for TapMix {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0.0 {
-            BETS => f.write_str("bets"),
-            MIXED => f.write_str("mixed"),
-            weights => {
-                let weighed = TapKind::ALL.iter().zip(weights).filter(|(_, weight)| *weight > 0);
-                let words: Vec<_> =
-                    weighed.map(|(kind, weight)| format!("{}={weight}", kind.name())).collect();
-                f.write_str(&words.join(","))
-            }
-        }
-    }
-}
-
-impl TapMix {
-    /// Reads `bets`, `mixed` or `bet=94,replay=2,...`. Errors: a sentence naming the bad part.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        match text {
-            "bets" => Ok(Self(Weights(BETS))),
-            "mixed" => Ok(Self(Weights(MIXED))),
-            _ => Weights::parse(text, std::array::from_fn(|at| TapKind::ALL[at].name())).map(Self),
-        }
-    }
-
-    /// The sum of the weights: `pick` takes rolls below it.
-    #[must_use]
-    pub fn total(&self) -> u32 {
-        self.0.total()
-    }
-
-    /// The kind that `roll` (0 to `total()` - 1) falls on.
-    #[must_use]
-    pub fn pick(&self, roll: u32) -> TapKind {
-        TapKind::ALL[self.0.pick(roll)]
-    }
-}
+/// Weights of the kinds of requests.
+pub type TapMix = KindMix<TapKind>;
 
 #[cfg(test)]
 mod tests {

@@ -13,7 +13,7 @@ use crate::args::CommonArgs;
 use crate::error::LoadError;
 use crate::execute::execute;
 use crate::keys::SigningKeys;
-use crate::results::{JournalAudit, PhaseResult, ReportRow, StallFigures, percentiles};
+use crate::results::{JournalAudit, PhaseResult, ReportRow, StallFigures, percentiles, request_fields};
 use crate::run::{LoadModel, Worker, run_phase};
 use crate::server::{CheckReport, ControlError, Metrics};
 use crate::stall::{Stall, Workload};
@@ -157,11 +157,8 @@ impl TapRun {
         let refused = bets.refused;
         figures.rows.push(ReportRow::new("durable bets, /s", rps, 0));
         figures.rows.push(ReportRow::new("new bets refused", refused as f64, 0));
-        figures.fields.insert(
-            "bets".to_owned(),
-            json!({ "rps": rps, "accepted": bets.accepted, "refused": refused, "p50_ms": latency.p50_ms,
-                "p95_ms": latency.p95_ms, "p99_ms": latency.p99_ms, "p999_ms": latency.p999_ms }),
-        );
+        let fields = request_fields(rps, bets.accepted, refused, &latency);
+        figures.fields.insert("bets".to_owned(), fields);
     }
 
     fn add_sockets(&self, figures: &mut StallFigures) {

@@ -3,7 +3,7 @@
 use super::caller::Players;
 use super::control::TapControl;
 use super::grid::GridSnapshot;
-use super::mix::TapMix;
+use super::mix::{TapKind, TapMix};
 use crate::journal::LOOKUP_MAX;
 use crate::run::{LoadModel, WARM_UP_MAX, Worker, run_phase};
 use crate::server::ControlError;
@@ -54,7 +54,7 @@ pub struct SettlementFigures {
 /// Bets alone.
 #[must_use]
 pub fn mix() -> TapMix {
-    TapMix::parse("bet=1").unwrap_or_default()
+    TapMix::only(TapKind::Bet)
 }
 
 /// The first column that stays open until `wanted` bets are placed.

@@ -1,7 +1,7 @@
 //! The logs that the server acknowledged, and whether it still knows them.
 
 use super::control::TirisControl;
-use crate::journal::{EXAMPLES_MAX, LOOKUP_MAX, VERIFIED_MAX, sample};
+use crate::journal::{LOOKUP_MAX, VERIFIED_MAX, sample};
 use crate::results::JournalAudit;
 use crate::server::ControlError;
 use crate::wire::uuid_text;
@@ -33,16 +33,11 @@ pub async fn verify(
 }
 
 fn verify_entry(entry: &Entry, state: Option<i64>, found: &mut JournalAudit) {
-    found.verified += 1;
-    if state == Some(entry.transactions) {
-        return;
-    }
-    found.lost += 1;
-    if found.examples.len() < EXAMPLES_MAX {
+    found.record(state == Some(entry.transactions), || {
         let (log, expected) = (uuid_text(&entry.log), entry.transactions);
         let now = state.map_or_else(|| "missing".to_owned(), |count| format!("there with {count}"));
-        found.examples.push(format!("{log} was acknowledged with {expected} transactions and is {now}"));
-    }
+        format!("{log} was acknowledged with {expected} transactions and is {now}")
+    });
 }
 
 #[cfg(test)]

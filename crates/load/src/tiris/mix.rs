@@ -1,7 +1,7 @@
 //! Which kinds of requests are sent to Tiris, and the named mixes of them.
 
 use crate::results::Kind;
-use crate::weights::Weights;
+use crate::weights::{DrawnKind, KindMix};
 
 /// A kind of request, as the report counts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -69,53 +69,12 @@ const LOGS: [u32; DRAWN] = [94, 2, 2, 2, 0, 0, 0];
 /// Bots and the people who look at them.
 const MIXED: [u32; DRAWN] = [20, 0, 0, 10, 30, 20, 20];
 
-/// Weights of the kinds of requests. Their sum need not be 100.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TirisMix(Weights<DRAWN>);
-
-impl Default for TirisMix {
-    fn default() -> Self {
-        Self(Weights(LOGS))
-    }
+impl DrawnKind for TirisKind {
+    const NAMED: &'static [(&'static str, &'static [u32])] = &[("logs", &LOGS), ("mixed", &MIXED)];
 }
 
-impl std::fmt::Display for TirisMix {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0.0 {
-            LOGS => f.write_str("logs"),
-            MIXED => f.write_str("mixed"),
-            weights => {
-                let weighed = TirisKind::ALL.iter().zip(weights).filter(|(_, weight)| *weight > 0);
-                let words: Vec<_> =
-                    weighed.map(|(kind, weight)| format!("{}={weight}", kind.name())).collect();
-                f.write_str(&words.join(","))
-            }
-        }
-    }
-}
-
-impl TirisMix {
-    /// Reads `logs`, `mixed` or `log=94,replay=2,...`. Errors: a sentence naming the bad part.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        match text {
-            "logs" => Ok(Self(Weights(LOGS))),
-            "mixed" => Ok(Self(Weights(MIXED))),
-            _ => Weights::parse(text, std::array::from_fn(|at| TirisKind::ALL[at].name())).map(Self),
-        }
-    }
-
-    /// The sum of the weights: `pick` takes rolls below it.
-    #[must_use]
-    pub fn total(&self) -> u32 {
-        self.0.total()
-    }
-
-    /// The kind that `roll` (0 to `total()` - 1) falls on.
-    #[must_use]
-    pub fn pick(&self, roll: u32) -> TirisKind {
-        TirisKind::ALL[self.0.pick(roll)]
-    }
-}
+/// Weights of the kinds of requests.
+pub type TirisMix = KindMix<TirisKind>;
 
 #[cfg(test)]
 mod tests {

@@ -10,7 +10,7 @@ use crate::args::CommonArgs;
 use crate::error::LoadError;
 use crate::execute::execute;
 use crate::keys::SigningKeys;
-use crate::results::{JournalAudit, PhaseResult, ReportRow, StallFigures, percentiles};
+use crate::results::{JournalAudit, PhaseResult, ReportRow, StallFigures, percentiles, request_fields};
 use crate::run::{LoadModel, Worker, run_phase};
 use crate::server::{CheckReport, ControlError, Metrics};
 use crate::stall::{Stall, Workload};
@@ -69,7 +69,7 @@ impl TirisRun {
         let mut reached = self.control.logs().await?;
         let seeds = Seeds { choices: self.seeds.choices ^ 0xf111, keys: self.seeds.keys ^ 0xf111 };
         let target = self.args.common.url.clone();
-        let callers = self.callers_with(TirisMix::parse("log=1").unwrap_or_default(), FILL_BATCH, seeds);
+        let callers = self.callers_with(TirisMix::only(TirisKind::Log), FILL_BATCH, seeds);
         let worker = |caller| Worker::new(caller, target.address, &target.host, self.began);
         let mut workers: Vec<_> = callers.into_iter().map(worker).collect();
         while reached < wanted {
@@ -134,11 +134,8 @@ impl Stall for TirisRun {
         figures.fields.insert("batch".to_owned(), json!(self.args.batch));
         figures.fields.insert("logs_before".to_owned(), json!(before));
         figures.fields.insert("logs_after".to_owned(), json!(after));
-        figures.fields.insert(
-            "logs".to_owned(),
-            json!({ "rps": rps, "accepted": requests.accepted * each, "refused": requests.refused,
-                "p50_ms": latency.p50_ms, "p95_ms": latency.p95_ms, "p99_ms": latency.p99_ms, "p999_ms": latency.p999_ms }),
-        );
+        let fields = request_fields(rps, requests.accepted * each, requests.refused, &latency);
+        figures.fields.insert("logs".to_owned(), fields);
         figures.rows.push(ReportRow::count("logs before", before));
         figures.rows.push(ReportRow::count("logs after", after));
         figures.rows.push(ReportRow::new("durable logs, /s", rps, 0));
