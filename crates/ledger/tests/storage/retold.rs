@@ -29,7 +29,7 @@ enum Verdict {
     Changed,
 }
 
-type Told = (Step, i64, Verdict);
+type StepResult = (Step, i64, Verdict);
 
 async fn histories_through_tables_agree_with_the_oracle(store: Store) {
     let (seed, histories) = (seed(), number("FAIRGROUND_HISTORIES").unwrap_or(HISTORIES).min(HISTORIES));
@@ -44,7 +44,7 @@ async fn histories_through_tables_agree_with_the_oracle(store: Store) {
 
 async fn retell(store: &Store, seed: u64, base: i64) -> Result<(), String> {
     let (mut world, mut oracle) = (World::based(seed, base), Oracle::default());
-    let mut first: Vec<Told> = Vec::new();
+    let mut first: Vec<StepResult> = Vec::new();
     for place in world.first_places() {
         oracle.open(place.clone());
         first.push((Step::Open(place), world.now, Verdict::Opened(true)));
@@ -77,7 +77,7 @@ fn ask(oracle: &mut Oracle, step: &Step, now: i64) -> Verdict {
 }
 
 /// Runs a chunk as one transaction.
-async fn apply(store: &Store, chunk: Vec<Told>) -> Result<(), String> {
+async fn apply(store: &Store, chunk: Vec<StepResult>) -> Result<(), String> {
     let done = store.write(move |tx| {
         let mut book = load(tx, &chunk)?;
         for (step, now, verdict) in &chunk {
@@ -96,7 +96,7 @@ fn orders(step: &Step) -> Vec<Order> {
     }
 }
 
-fn load(tx: &mut Tx<'_>, chunk: &[Told]) -> Result<Book, StoreError> {
+fn load(tx: &mut Tx<'_>, chunk: &[StepResult]) -> Result<Book, StoreError> {
     let all: Vec<Order> = chunk.iter().flat_map(|(step, ..)| orders(step)).collect();
     let mut accounts: Vec<i64> = all.iter().flat_map(|order| [order.from, order.to]).collect();
     accounts.extend(chunk.iter().filter_map(|(step, ..)| match step {

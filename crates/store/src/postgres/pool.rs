@@ -159,7 +159,7 @@ impl PgPool {
 
     /// What a transaction says of the server: it keeps what it is given, or not.
     fn record(&self, session: &PgSession, is_kept: bool) {
-        match session.lost_server() {
+        match session.server_failure() {
             Some(error) => self.health.failed(&error),
             None if is_kept && session.has_written() => self.health.succeeded(),
             None => {}

@@ -60,7 +60,7 @@ impl PgSession {
     }
 
     /// What the server said when it was lost.
-    pub(crate) fn lost_server(&self) -> Option<StoreError> {
+    pub(crate) fn server_failure(&self) -> Option<StoreError> {
         self.lost_server.borrow().clone()
     }
 

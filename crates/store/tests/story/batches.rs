@@ -21,9 +21,9 @@ testkit::on_both_backends! {
     nobody_waits_for_ever_when_the_store_closes with [NOTES];
 }
 
-/// What a command wants.
+/// A command of these tests, by what it makes happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wish {
+enum TestCommand {
     Note(i64),
     /// Makes a statement fail.
     Fail,
@@ -57,9 +57,9 @@ impl Notes {
         (Self { gate: Arc::clone(&gate), ..Self::default() }, gate)
     }
 
-    fn decide(&self, tx: &mut Tx<'_>, wish: Wish, alone: bool) -> Result<Option<Outcome>, StoreError> {
+    fn decide(&self, tx: &mut Tx<'_>, wish: TestCommand, alone: bool) -> Result<Option<Outcome>, StoreError> {
         match wish {
-            Wish::Note(id) => {
+            TestCommand::Note(id) => {
                 let taken = tx.query_opt("SELECT 1 FROM notes WHERE id = $1", params![id], |_| Ok(()))?;
                 if taken.is_some() {
                     return Ok(Some(Outcome::TakenBefore));
@@ -68,31 +68,31 @@ impl Notes {
                 self.order.lock().push(id);
                 Ok(Some(Outcome::Noted(id)))
             }
-            Wish::Fail => {
+            TestCommand::Fail => {
                 note(tx, -1, "half done")?;
                 tx.execute("INSERT INTO notes (id, said, votes) VALUES (-2, NULL, 0)", &[])?;
                 Ok(None)
             }
-            Wish::Panic => {
+            TestCommand::Panic => {
                 note(tx, -3, "half done")?;
                 panic!("a planted panic");
             }
-            Wish::Forget if !alone => Ok(None),
-            Wish::Forget => Ok(Some(Outcome::TakenBefore)),
-            Wish::PanicLater => Ok(Some(Outcome::PanicsLater)),
+            TestCommand::Forget if !alone => Ok(None),
+            TestCommand::Forget => Ok(Some(Outcome::TakenBefore)),
+            TestCommand::PanicLater => Ok(Some(Outcome::PanicsLater)),
         }
     }
 }
 
 impl BatchHandler for Notes {
-    type Command = Wish;
+    type Command = TestCommand;
     type Outcome = Outcome;
 
     fn verb(&self) -> &'static str {
         "note"
     }
 
-    fn handle(&self, tx: &mut Tx<'_>, wishes: &[&Wish]) -> Result<Vec<Outcome>, StoreError> {
+    fn handle(&self, tx: &mut Tx<'_>, wishes: &[&TestCommand]) -> Result<Vec<Outcome>, StoreError> {
         while self.gate.load(Ordering::Acquire) {
             std::thread::yield_now();
         }
@@ -111,7 +111,7 @@ impl BatchHandler for Notes {
 type Answer = tokio::task::JoinHandle<Result<Outcome, StoreError>>;
 
 /// Submits `wishes` in order, each from a task of its own.
-async fn submit_all(batcher: &Batcher<Notes>, wishes: &[Wish]) -> Vec<Answer> {
+async fn submit_all(batcher: &Batcher<Notes>, wishes: &[TestCommand]) -> Vec<Answer> {
     let mut answers = Vec::new();
     for wish in wishes {
         let (batcher, wish) = (batcher.clone(), *wish);
@@ -137,10 +137,13 @@ async fn all(answers: Vec<Answer>) -> Vec<Result<Outcome, StoreError>> {
 }
 
 /// Starts a batcher whose first batch is one command that holds the door until `wishes` are all waiting.
-async fn in_one_batch(store: &Store, wishes: &[Wish]) -> (Batcher<Notes>, Vec<Result<Outcome, StoreError>>) {
+async fn in_one_batch(
+    store: &Store,
+    wishes: &[TestCommand],
+) -> (Batcher<Notes>, Vec<Result<Outcome, StoreError>>) {
     let (handler, gate) = Notes::shut();
     let batcher = Batcher::start(store, handler, 512, 4096);
-    let first = submit_all(&batcher, &[Wish::Note(1_000_000)]).await;
+    let first = submit_all(&batcher, &[TestCommand::Note(1_000_000)]).await;
     let rest = submit_all(&batcher, wishes).await;
     gate.store(false, Ordering::Release);
     assert_eq!(all(first).await.len(), 1);
@@ -149,7 +152,7 @@ async fn in_one_batch(store: &Store, wishes: &[Wish]) -> (Batcher<Notes>, Vec<Re
 }
 
 async fn commands_are_decided_in_the_order_in_which_they_were_given(store: Store) {
-    let wishes: Vec<_> = (0..300).map(|id| Wish::Note((id * 7919) % 300)).collect();
+    let wishes: Vec<_> = (0..300).map(|id| TestCommand::Note((id * 7919) % 300)).collect();
     let (batcher, outcomes) = in_one_batch(&store, &wishes).await;
     assert!(outcomes.iter().all(Result::is_ok));
     let expected: Vec<_> = (0..300).map(|id| (id * 7919) % 300).collect();
@@ -158,7 +161,7 @@ async fn commands_are_decided_in_the_order_in_which_they_were_given(store: Store
 }
 
 async fn a_batch_of_mixed_outcomes_tells_each_its_own(store: Store) {
-    let wishes = [1, 2, 1, 3, 2, 1].map(Wish::Note);
+    let wishes = [1, 2, 1, 3, 2, 1].map(TestCommand::Note);
     let (_, outcomes) = in_one_batch(&store, &wishes).await;
     let outcomes: Vec<_> = outcomes.into_iter().map(Result::unwrap).collect();
     let (noted, taken) = (Outcome::Noted, Outcome::TakenBefore);
@@ -166,7 +169,13 @@ async fn a_batch_of_mixed_outcomes_tells_each_its_own(store: Store) {
 }
 
 async fn a_poisonous_command_harms_itself_alone(store: Store) {
-    let wishes = [Wish::Note(1), Wish::Fail, Wish::Note(2), Wish::Fail, Wish::Note(3)];
+    let wishes = [
+        TestCommand::Note(1),
+        TestCommand::Fail,
+        TestCommand::Note(2),
+        TestCommand::Fail,
+        TestCommand::Note(3),
+    ];
     let (_, outcomes) = in_one_batch(&store, &wishes).await;
     let good: Vec<_> = outcomes.iter().map(Result::is_ok).collect();
     assert_eq!(good, [true, false, true, false, true]);
@@ -174,28 +183,28 @@ async fn a_poisonous_command_harms_itself_alone(store: Store) {
 }
 
 async fn a_panic_in_a_handler_harms_its_command_alone(store: Store) {
-    let wishes = [Wish::Note(1), Wish::Panic, Wish::Note(2)];
+    let wishes = [TestCommand::Note(1), TestCommand::Panic, TestCommand::Note(2)];
     let (batcher, outcomes) = in_one_batch(&store, &wishes).await;
     assert!(matches!(&outcomes[1], Err(StoreError::Panicked(_))), "{outcomes:?}");
     assert_eq!((outcomes[0].is_ok(), outcomes[2].is_ok()), (true, true));
-    assert_eq!(batcher.submit(Wish::Note(3)).await.unwrap(), Outcome::Noted(3));
+    assert_eq!(batcher.submit(TestCommand::Note(3)).await.unwrap(), Outcome::Noted(3));
     assert_eq!(notes(&store).await.len(), 4);
 }
 
 async fn a_handler_that_answers_too_few_harms_nobody_later(store: Store) {
-    let wishes = [Wish::Note(1), Wish::Forget, Wish::Note(2)];
+    let wishes = [TestCommand::Note(1), TestCommand::Forget, TestCommand::Note(2)];
     let (batcher, outcomes) = in_one_batch(&store, &wishes).await;
     assert_eq!((outcomes[0].is_ok(), outcomes[2].is_ok()), (true, true), "{outcomes:?}");
-    assert_eq!(batcher.submit(Wish::Note(3)).await.unwrap(), Outcome::Noted(3));
+    assert_eq!(batcher.submit(TestCommand::Note(3)).await.unwrap(), Outcome::Noted(3));
 }
 
 async fn a_full_queue_is_told_at_once(store: Store) {
     let (handler, gate) = Notes::shut();
     let batcher = Batcher::start(&store, handler, 4, 8);
-    let first = submit_all(&batcher, &[Wish::Note(0)]).await;
+    let first = submit_all(&batcher, &[TestCommand::Note(0)]).await;
     // Eight may wait. The first one may be one of them (13 refused), or be under way, alone (12) or with as many as
     // three of the rest, which its batch has taken with it (9).
-    let rest: Vec<_> = (1..=20).map(Wish::Note).collect();
+    let rest: Vec<_> = (1..=20).map(TestCommand::Note).collect();
     let rest = submit_all(&batcher, &rest).await;
     gate.store(false, Ordering::Release);
     let outcomes = all(rest).await;
@@ -214,7 +223,7 @@ async fn hundreds_of_submitters_share_transactions_and_all_are_answered(store: S
             tokio::spawn(async move {
                 for turn in 0..5 {
                     let id = submitter * 5 + turn;
-                    assert_eq!(batcher.submit(Wish::Note(id)).await.unwrap(), Outcome::Noted(id));
+                    assert_eq!(batcher.submit(TestCommand::Note(id)).await.unwrap(), Outcome::Noted(id));
                 }
             })
         })
@@ -232,7 +241,7 @@ async fn hundreds_of_submitters_share_transactions_and_all_are_answered(store: S
 async fn outcomes_are_on_disk_before_anybody_is_told(store: Store) {
     let batcher = Batcher::start(&store, Notes::default(), 64, 4096);
     for id in 0..20 {
-        batcher.submit(Wish::Note(id)).await.unwrap();
+        batcher.submit(TestCommand::Note(id)).await.unwrap();
         let there = store.read(move |tx| {
             tx.query_one("SELECT said FROM notes WHERE id = $1", params![id], |row| row.text(0))
         });
@@ -243,19 +252,21 @@ async fn outcomes_are_on_disk_before_anybody_is_told(store: Store) {
 async fn a_panic_after_the_commit_ends_nothing(store: Store) {
     let batcher = Batcher::start(&store, Notes::default(), 64, 4096);
     // What is committed is committed: the hint was lost, the answer need not be.
-    let _ = batcher.submit(Wish::PanicLater).await;
-    let after = tokio::time::timeout(std::time::Duration::from_secs(10), batcher.submit(Wish::Note(1))).await;
+    let _ = batcher.submit(TestCommand::PanicLater).await;
+    let after =
+        tokio::time::timeout(std::time::Duration::from_secs(10), batcher.submit(TestCommand::Note(1))).await;
     assert_eq!(after.expect("the batcher is alive").unwrap(), Outcome::Noted(1));
     store.write(|tx| note(tx, 2, "two")).await.unwrap();
 }
 
 async fn nobody_waits_for_ever_when_the_store_closes(store: Store) {
     let batcher = Batcher::start(&store, Notes::default(), 8, 4096);
-    let wishes: Vec<_> = (0..500).map(Wish::Note).collect();
+    let wishes: Vec<_> = (0..500).map(TestCommand::Note).collect();
     let answers = submit_all(&batcher, &wishes).await;
     store.close().await;
     let late =
-        tokio::time::timeout(std::time::Duration::from_secs(10), batcher.submit(Wish::Note(1000))).await;
+        tokio::time::timeout(std::time::Duration::from_secs(10), batcher.submit(TestCommand::Note(1000)))
+            .await;
     assert!(late.expect("an answer").is_err());
     let answers = tokio::time::timeout(std::time::Duration::from_secs(10), all(answers)).await;
     assert_eq!(answers.expect("everybody is answered").len(), 500);

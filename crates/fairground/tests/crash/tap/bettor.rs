@@ -1,6 +1,6 @@
 //! One connection that taps until the server is gone, and writes down what it was told.
 
-use super::journal::{Tap, Told};
+use super::journal::{PlaceResponse, Tap};
 use super::table::{Grid, Table};
 use crate::counts::Answer as _;
 use rand::rngs::SmallRng;
@@ -46,7 +46,7 @@ impl Bettor {
             let until = Instant::now() + LOOK;
             while Instant::now() < until && !over.load(Ordering::Relaxed) {
                 let tap = self.tap(&mut rng, &mut client, &grid);
-                let gone = tap.told == Told::Unknown;
+                let gone = tap.response == PlaceResponse::Unknown;
                 journal.push(tap);
                 if gone {
                     return journal;
@@ -62,13 +62,18 @@ impl Bettor {
         let amount = AMOUNTS[rng.random_range(0..AMOUNTS.len())];
         let body = self.table.sign(player, grid, (cell, amount), (&nonce(rng), now_ms()));
         let payout = amount * cell.rate / 100;
-        let mut tap = Tap { player, body, amount, payout, at: Instant::now(), told: Told::Unknown };
-        tap.told = place(&self.table, client, &tap);
-        if tap.told.made().is_some() {
+        let mut tap =
+            Tap { player, body, amount, payout, at: Instant::now(), response: PlaceResponse::Unknown };
+        tap.response = place(&self.table, client, &tap);
+        if tap.response.made().is_some() {
             self.confirmed.fetch_add(1, Ordering::Relaxed);
             if rng.random_range(0..TWICE_ONE_OF) == 0 {
                 let again = place(&self.table, client, &tap);
-                assert!(again == tap.told || again == Told::Unknown, "{:?} and again {again:?}", tap.told);
+                assert!(
+                    again == tap.response || again == PlaceResponse::Unknown,
+                    "{:?} and again {again:?}",
+                    tap.response
+                );
             }
         }
         tap
@@ -76,8 +81,8 @@ impl Bettor {
 }
 
 /// Sends a tap, for the first time or again, and reads the answer. Panics on an answer that no documented tap gives.
-pub fn place(table: &Table, client: &mut Client, tap: &Tap) -> Told {
-    let Ok(answer) = table.place(client, tap.player, &tap.body) else { return Told::Unknown };
+pub fn place(table: &Table, client: &mut Client, tap: &Tap) -> PlaceResponse {
+    let Ok(answer) = table.place(client, tap.player, &tap.body) else { return PlaceResponse::Unknown };
     let body = answer.json;
     match answer.status {
         // A whole answer from a server that is being killed still counts as a promise.
@@ -85,10 +90,12 @@ pub fn place(table: &Table, client: &mut Client, tap: &Tap) -> Told {
             let bet = body["bet_id"].as_str().expect("a confirmed tap answers its bet").to_owned();
             let same = body["amount"] == tap.amount && body["payout"] == tap.payout;
             assert!(same, "{} was confirmed as {body}", tap.body);
-            Told::Confirmed { bet, body }
+            PlaceResponse::Confirmed { bet, body }
         }
         // Too late, moved, taken, at a limit, stale, warming up, overloaded or stopping: nothing was done.
-        400 | 409 | 422 | 503 => Told::Refused(body["error"].as_str().unwrap_or_default().to_owned()),
+        400 | 409 | 422 | 503 => {
+            PlaceResponse::Refused(body["error"].as_str().unwrap_or_default().to_owned())
+        }
         status => panic!("a tap was answered with {status}: {body}"),
     }
 }

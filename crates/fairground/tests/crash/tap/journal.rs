@@ -19,12 +19,12 @@ pub struct Tap {
     /// When it was signed.
     pub at: Instant,
     /// What the server said.
-    pub told: Told,
+    pub response: PlaceResponse,
 }
 
 /// The answer to a tap.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Told {
+pub enum PlaceResponse {
     /// 201 or 200 with this body.
     Confirmed { bet: String, body: Value },
     /// A documented refusal: no money was moved.
@@ -33,7 +33,7 @@ pub enum Told {
     Unknown,
 }
 
-impl Answer for Told {
+impl Answer for PlaceResponse {
     const UNKNOWN: Self = Self::Unknown;
 
     fn made(&self) -> Option<&str> {
@@ -60,7 +60,7 @@ pub struct Promise {
 impl Promise {
     /// The promise in a tap's answer, if there is one.
     pub fn of(tap: &Tap) -> Option<Self> {
-        let bet = tap.told.made()?.to_owned();
+        let bet = tap.response.made()?.to_owned();
         let Tap { player, amount, payout, .. } = *tap;
         Some(Self { bet, player, amount, payout, is_last: false, outcome: None })
     }

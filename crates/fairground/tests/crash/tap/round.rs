@@ -2,7 +2,7 @@
 
 use super::audit::{self, Outcomes};
 use super::bettor::{self, Bettor};
-use super::journal::{Promise, Tap, Told};
+use super::journal::{PlaceResponse, Promise, Tap};
 use super::points::Points;
 use super::table::Table;
 use crate::counts::{Answer as _, Counts};
@@ -93,7 +93,7 @@ impl Run {
         }
         let again = second_kill(number, &mut self.rng, SECOND_KILL_MS);
         let ready_ms = self.site.restart(again);
-        let mut counts = Counts::of(journal.iter().map(|tap| &tap.told), ready_ms);
+        let mut counts = Counts::of(journal.iter().map(|tap| &tap.response), ready_ms);
         self.repeat_acknowledged(&journal, &mut counts);
         self.settle_unknown(&mut journal, &mut counts);
         let committed = *end == End::At("place_committed");
@@ -154,18 +154,18 @@ impl Run {
     /// The same signed bet is answered as it was, after the crash too.
     fn repeat_acknowledged(&self, journal: &[Tap], counts: &mut Counts) {
         let mut client = Client::new(self.site.address());
-        let fresh = |tap: &&Tap| tap.told.made().is_some() && tap.at.elapsed() < SIGNED_AGO_MAX;
+        let fresh = |tap: &&Tap| tap.response.made().is_some() && tap.at.elapsed() < SIGNED_AGO_MAX;
         for tap in journal.iter().rev().filter(fresh).take(REPEATS) {
             let again = bettor::place(&self.table, &mut client, tap);
-            assert_eq!(again, tap.told, "a repeat was answered in another way");
+            assert_eq!(again, tap.response, "a repeat was answered in another way");
             counts.repeats += 1;
         }
     }
 
     fn settle_unknown(&self, journal: &mut [Tap], counts: &mut Counts) {
         let mut client = Client::new(self.site.address());
-        for tap in journal.iter_mut().filter(|tap| tap.told == Told::Unknown) {
-            tap.told = counts.settle(tap, || bettor::place(&self.table, &mut client, tap));
+        for tap in journal.iter_mut().filter(|tap| tap.response == PlaceResponse::Unknown) {
+            tap.response = counts.settle(tap, || bettor::place(&self.table, &mut client, tap));
         }
     }
 
