@@ -54,6 +54,7 @@ mod tests {
     fn the_page_says_what_this_is_and_leads_to_the_contract() {
         let shell = Shell::new(&TIRIS, "Sub-accounts for trading bots", Timestamp::default());
         let html = HomePage { shell }.render().expect("it renders");
+        assert!(!html.contains("Log in"), "there is no page to log in on yet");
         assert!(
             html.contains("href=\"/tiris/docs/openapi.json\"")
                 && html.contains("Sub-accounts for trading bots")
