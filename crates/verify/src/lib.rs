@@ -12,6 +12,7 @@ mod command;
 mod hex;
 mod ledger;
 mod receipt;
+mod shuffle;
 mod statement;
 mod tap;
 
@@ -37,8 +38,14 @@ pub struct ProofKind {
 }
 
 /// Every kind of proof that we know.
-pub const PROOFS: &[ProofKind] =
-    &[tap::BET, tap::BET_WITH_LEAST_RATE, ledger::INCLUSION, receipt::RECEIPT, statement::STATEMENT];
+pub const PROOFS: &[ProofKind] = &[
+    tap::BET,
+    tap::BET_WITH_LEAST_RATE,
+    ledger::INCLUSION,
+    receipt::RECEIPT,
+    statement::STATEMENT,
+    shuffle::SHUFFLE,
+];
 
 /// Verifies the exact text of a proof; `head` is the published hash (64 lower-case hex digits) to compare it with.
 /// After a text that cannot be read there are no other claims. Never panics.
