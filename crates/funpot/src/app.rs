@@ -56,6 +56,8 @@ pub struct App {
     pub worker_keys: WorkerKeys,
     /// Workers that failed to sign too often.
     pub lockouts: Lockouts,
+    /// Wakes workers that wait for other streamers.
+    pub assignments: tokio::sync::Notify,
     /// Live topics: streamers, games, and each user's own.
     pub hub: web::live::Hub,
     /// Signs receipts.

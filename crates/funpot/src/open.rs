@@ -57,6 +57,8 @@ pub const MIGRATIONS: MigrationSet = store::migration_set!(
     "0027_bot_calls",
     "0028_star_reconciliations",
     "0029_payments_by_payload",
+    "0030_streamer_reports",
+    "0031_llm_cycles",
 );
 
 /// Every table the stall's database has, those of the ground first.
@@ -124,6 +126,7 @@ impl App {
             vote_attempts: Arc::new(LocalClaims::new(ATTEMPT_S)),
             worker_keys: opening.worker_keys,
             lockouts: Lockouts::default(),
+            assignments: tokio::sync::Notify::new(),
             hub,
             receipt_key: receipt_key(&opening.secret),
         });

@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::domain::event::Tally;
 use crate::domain::ids::EventId;
-use crate::domain::pot_event::{self, BalanceChanged, ConfigChanged, OfEvent, VoteAccepted};
+use crate::domain::pot_event::{self, BalanceChanged, ConfigChanged, OfEvent, SystemNotice, VoteAccepted};
 use crate::publish;
 use crate::usecase::{config_reload, live_load};
 use parking_lot::Mutex;
@@ -114,18 +114,24 @@ async fn handle(app: &Arc<App>, queued: &Queued) -> Result<(), StoreError> {
         pot_event::CONFIG_CHANGED => {
             let changed: ConfigChanged = read(&event.payload)?;
             config_reload::run(app).await?;
-            publish::notice(app, "config_changed", &changed.key);
+            let code = if changed.key.starts_with("flag.") { "flag_changed" } else { "config_changed" };
+            publish::notice(app, code, &changed.key);
         }
+        pot_event::NOTICE => {
+            let SystemNotice { code, message } = read(&event.payload)?;
+            publish::notice(app, &code, &message);
+        }
+        pot_event::LLM_STAGE => publish::labelled(app, &read(&event.payload)?),
+        pot_event::ASSIGNMENTS_CHANGED => app.assignments.notify_waiters(),
         _ => {}
     }
     Ok(())
 }
 
 async fn opened(app: &App, of: &OfEvent) -> Result<(), StoreError> {
-    let id = EventId(of.event);
-    live_load::one(app, id).await?;
-    if let Some(live) = app.live.get(id) {
-        publish::created(app, &live);
+    // One that was closed meanwhile is said to have opened all the same: its closing comes after.
+    if let Some((event, prompts)) = live_load::one(app, EventId(of.event)).await? {
+        publish::created(app, &event, &prompts);
     }
     Ok(())
 }

@@ -3,8 +3,7 @@
 use crate::app::App;
 use crate::domain::event::PotEvent;
 use crate::domain::ids::{EventId, GameId, StreamerId};
-use crate::domain::pot_event::{EventSettled, OfEvent, VoteAccepted, VotesPaid};
-use crate::live::LiveEvent;
+use crate::domain::pot_event::{EventSettled, OfEvent, StageLabelled, VoteAccepted, VotesPaid};
 use crate::live::frames;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -35,9 +34,9 @@ pub async fn totals(app: Arc<App>, mut closing: Closing) {
 }
 
 /// An event was opened.
-pub fn created(app: &App, live: &LiveEvent) {
-    let body = frames::created(&app.public, &live.event, &live.prompt_versions);
-    to_event_fact(app, (live.event.streamer, live.event.game), frames::EVENT_CREATED, &body);
+pub fn created(app: &App, event: &PotEvent, prompt_versions: &str) {
+    let body = frames::created(&app.public, event, prompt_versions);
+    to_event_fact(app, (event.streamer, event.game), frames::EVENT_CREATED, &body);
 }
 
 /// An event was closed; these are its final totals.
@@ -75,14 +74,21 @@ pub fn balance(app: &App, user: i64, balance: i64) {
     to_user(app, user, frames::BALANCE_UPDATED, &json!({ "balance": balance }));
 }
 
-/// Something that whoever watches a stream with live events should know.
+/// Something that whoever watches a stream should know.
 pub fn notice(app: &App, code: &str, message: &str) {
-    let body = json!({ "code": code, "message": message });
-    let mut streamers: Vec<StreamerId> = app.live.all().iter().map(|live| live.event.streamer).collect();
-    streamers.dedup();
-    for streamer in streamers {
-        to_event_fact(app, (streamer, None), frames::SYSTEM_NOTICE, &body);
-    }
+    let body = frames::notice(code, message).to_string();
+    app.hub.publish_below("streamer:", &Update::fact(frames::SYSTEM_NOTICE, body));
+}
+
+/// Something that one user should know.
+pub fn notice_to(app: &App, user: i64, code: &str, message: &str) {
+    to_user(app, user, frames::SYSTEM_NOTICE, &frames::notice(code, message));
+}
+
+/// The classifier said something about a stream.
+pub fn labelled(app: &App, fact: &StageLabelled) {
+    let place = (StreamerId(fact.streamer), None);
+    to_event_fact(app, place, frames::LLM_STAGE_UPDATED, &frames::labelled(&app.public, fact));
 }
 
 fn to_event_fact(

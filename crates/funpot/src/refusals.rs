@@ -253,6 +253,12 @@ pub fn of_twitch(fault: &TwitchFault) -> Refusal {
     refusal
 }
 
+/// A game's events name it for ever.
+#[must_use]
+pub fn game_has_events() -> Refusal {
+    conflict("CONFLICT", "Events belong to this game. Archive it instead.")
+}
+
 /// Only what is settled can be corrected.
 #[must_use]
 pub fn not_settled() -> Refusal {

@@ -123,6 +123,95 @@ impl Game {
     }
 }
 
+/// A game as an operator writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GameDraft {
+    /// Of one streamer alone, or of all.
+    pub streamer: Option<StreamerId>,
+    /// Its name in addresses, as typed.
+    pub slug: String,
+    /// As viewers read it, as typed.
+    pub title: String,
+    /// More about it.
+    pub description: String,
+    /// What is agreed; blank ones are dropped.
+    pub rules: Vec<String>,
+    /// What its events have.
+    pub defaults: GameDefaults,
+    /// Where it shall stand.
+    pub status: GameStatus,
+    /// From when on it takes events.
+    pub start_at: Option<Timestamp>,
+    /// Until when.
+    pub end_at: Option<Timestamp>,
+}
+
+/// Characters of a description at most.
+const DESCRIPTION_CHARS_MAX: usize = 4_000;
+/// Rules of a game at most, and characters of one.
+const RULES_MAX: (usize, usize) = (50, 500);
+
+impl GameDraft {
+    /// The game that is kept, new as `id` or in the place of `before`. Errors: what is wrong with a field.
+    pub fn into_game(self, before: Option<&Game>, id: GameId, now: Timestamp) -> Result<Game, GameFault> {
+        let is_allowed = match before {
+            Some(before) => before.status.may_become(self.status),
+            None => matches!(self.status, GameStatus::Draft | GameStatus::Active),
+        };
+        if !is_allowed {
+            return Err(("status", "cannot follow the status the game has"));
+        }
+        if self.start_at.zip(self.end_at).is_some_and(|(start, end)| end <= start) {
+            return Err(("endAt", "must be later than startAt"));
+        }
+        self.defaults.check()?;
+        Ok(Game {
+            id: before.map_or(id, |before| before.id),
+            streamer: self.streamer,
+            slug: slug(&self.slug)?,
+            title: title(&self.title)?,
+            description: within("description", &self.description, DESCRIPTION_CHARS_MAX)?,
+            rules: rules(&self.rules)?,
+            defaults: self.defaults,
+            status: self.status,
+            start_at: self.start_at,
+            end_at: self.end_at,
+            created_at: before.map_or(now, |before| before.created_at),
+            updated_at: now,
+        })
+    }
+}
+
+impl GameDefaults {
+    /// Errors: a number that no event could have.
+    fn check(&self) -> Result<(), GameFault> {
+        let bounds = [
+            (self.cost_per_vote, 0, 1_000_000_000),
+            (self.valid_for_sec, 1, 3_600),
+            (self.rake_bps, 0, 10_000),
+            (self.max_live, 1, 100),
+            (self.blind_sec, 0, 3_600),
+        ];
+        let is_within = |(value, least, most): (Option<i64>, i64, i64)| {
+            value.is_none_or(|value| (least..=most).contains(&value))
+        };
+        let problem = ("defaults", "a number is out of bounds");
+        if bounds.into_iter().all(is_within) { Ok(()) } else { Err(problem) }
+    }
+}
+
+fn rules(typed: &[String]) -> Result<Vec<String>, GameFault> {
+    let kept: Vec<String> =
+        typed.iter().map(|rule| rule.trim().to_owned()).filter(|rule| !rule.is_empty()).collect();
+    let is_short = kept.len() <= RULES_MAX.0 && kept.iter().all(|rule| rule.chars().count() <= RULES_MAX.1);
+    if is_short { Ok(kept) } else { Err(("rules", "at most 50 rules of 500 characters")) }
+}
+
+fn within(field: &'static str, text: &str, most: usize) -> Result<String, GameFault> {
+    let text = text.trim();
+    if text.chars().count() > most { Err((field, "is too long")) } else { Ok(text.to_owned()) }
+}
+
 /// Why a game is not kept as it was sent: the field, and what is wrong with it.
 pub type GameFault = (&'static str, &'static str);
 

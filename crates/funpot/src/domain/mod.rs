@@ -1,6 +1,8 @@
 //! What decides: pure functions of values. Nothing here reads a clock, draws a number or touches a table.
 
+pub mod assignment;
 pub mod canonical;
+pub mod clip;
 pub mod credit;
 pub mod eligibility;
 pub mod event;

@@ -27,6 +27,35 @@ pub const BALANCE_CHANGED: &str = "balance.changed";
 /// The classifier said something about a stream.
 pub const LLM_STAGE: &str = "llm.stage";
 
+/// Something that whoever watches should know.
+pub const NOTICE: &str = "notice";
+/// Which streamers are watched by which worker has changed.
+pub const ASSIGNMENTS_CHANGED: &str = "assignments.changed";
+
+/// What is to be known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SystemNotice {
+    /// `maintenance`, `flag_changed`, `config_changed`, `rate_limited`.
+    pub code: String,
+    /// A sentence, or the key that changed.
+    pub message: String,
+}
+
+/// What the classifier said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageLabelled {
+    /// Of whose stream.
+    pub streamer: i64,
+    /// `stage_a` to `stage_d`.
+    pub stage: String,
+    /// The label.
+    pub label: String,
+    /// Basis points.
+    pub confidence_bp: i64,
+    /// When, microseconds since 1970.
+    pub at: i64,
+}
+
 /// Which configuration changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfigChanged {

@@ -3,10 +3,12 @@
 use super::access::Admin;
 use super::answer::Data;
 use super::state::PotState;
-use crate::usecase::{config_set, config_view};
+use crate::domain::pot_event::SystemNotice;
+use crate::usecase::{config_set, config_view, notice_send};
 use axum::extract::State;
+use kernel::Refusal;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -14,7 +16,10 @@ use web::{Body, PathText, Refused};
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<PotState> {
-    OpenApiRouter::new().routes(routes!(get_number, put_number)).routes(routes!(get_flag, put_flag))
+    OpenApiRouter::new()
+        .routes(routes!(get_number, put_number))
+        .routes(routes!(get_flag, put_flag))
+        .routes(routes!(send_notice))
 }
 
 /// A value.
@@ -80,4 +85,31 @@ async fn put_flag(
 ) -> Result<Data<FlagBody>, Refused> {
     config_set::flag(&state.app, operating.acting, &name, body.enabled).await?;
     Ok(Data(body))
+}
+
+/// What everybody who watches is told.
+#[derive(Debug, Deserialize, ToSchema)]
+struct NoticeBody {
+    /// Lower-case letters and underscores: `maintenance`.
+    code: String,
+    /// A sentence.
+    message: String,
+}
+
+/// Tells everybody who watches a stream.
+#[utoipa::path(post, path = "/funpot/api/admin/notices", tag = "admin", request_body = NoticeBody,
+    responses((status = 200, body = Value), web::openapi::Refusals), security(("bearer" = [])))]
+async fn send_notice(
+    State(state): State<PotState>,
+    Admin(operating): Admin,
+    Body(body): Body<NoticeBody>,
+) -> Result<Data<Value>, Refused> {
+    let is_code =
+        body.code.len() <= 40 && body.code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if body.code.is_empty() || !is_code {
+        return Err(Refusal::field("code", "must be lower-case letters and underscores").into());
+    }
+    let message = web::text::recorded("message", &body.message)?;
+    notice_send::run(&state.app, operating.acting, SystemNotice { code: body.code, message }).await?;
+    Ok(Data(json!({ "ok": true })))
 }

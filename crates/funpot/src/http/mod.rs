@@ -7,6 +7,7 @@ pub mod access;
 pub mod admin_config;
 pub mod admin_corrections;
 pub mod admin_events;
+pub mod admin_games;
 pub mod answer;
 pub mod auth;
 pub mod client_config;
@@ -15,6 +16,7 @@ pub mod events;
 pub mod health;
 pub mod ledger;
 pub mod load;
+pub mod media;
 pub mod payments;
 pub mod profile;
 pub mod query;
@@ -28,6 +30,7 @@ pub mod wallet;
 pub mod withdrawals;
 pub mod worker;
 pub mod worker_call;
+pub mod worker_status;
 
 pub use answer::PotFormat;
 pub use state::PotState;
@@ -68,6 +71,9 @@ pub fn api() -> OpenApiRouter<PotState> {
         .merge(admin_config::routes())
         .merge(admin_events::routes())
         .merge(admin_corrections::routes())
+        .merge(admin_games::routes())
+        .merge(media::routes())
+        .merge(worker_status::routes())
         .merge(ledger::routes())
         .merge(health::routes())
 }
@@ -78,5 +84,7 @@ pub fn plain() -> Router<PotState> {
         .merge(auth::alias())
         .merge(telegram_webhook::routes())
         .merge(worker::routes())
+        .merge(media::worker_routes())
+        .merge(worker_status::worker_routes())
         .merge(realtime::routes())
 }

@@ -1,6 +1,6 @@
 //! What query strings say in more than one place: pages of rows with a cursor.
 
-use kernel::{PublicIds, Refusal, TypedId};
+use kernel::{PublicIds, Refusal, Timestamp, TypedId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -45,6 +45,12 @@ impl Page {
         let full = i64::try_from(rows.len()).is_ok_and(|count| count == self.limit);
         rows.last().filter(|_| full).map(|last| public.encode(id(last)))
     }
+}
+
+/// A moment in a body, RFC 3339, if one is given. Errors: 400.
+pub fn moment(field: &str, text: Option<&str>) -> Result<Option<Timestamp>, Refusal> {
+    let moment = text.map(Timestamp::parse_rfc3339).transpose();
+    moment.map_err(|problem| Refusal::field(field, &problem))
 }
 
 /// An id in a query or a body. Errors: 400.

@@ -52,11 +52,18 @@ async fn enter(
     state.endpoint.accept_with(request, SocketOpening { session, channels })
 }
 
+/// Seconds for which a socket stays after its token is over, so that its client can renew it.
+const RENEW_WITHIN_S: i64 = 30;
+
 fn session(app: &App, token: &str) -> Result<SocketSession, Refusal> {
     let verified = app.tokens.read(token, app.clock.now()).map_err(tokens::refusal)?;
     let session = verified.session.unwrap_or_default();
     let session_id = hash63(&[session.as_bytes()]);
-    Ok(SocketSession { user: verified.actor.user.0, session_id, expires_at: verified.expires_at })
+    Ok(SocketSession {
+        user: verified.actor.user.0,
+        session_id,
+        expires_at: verified.expires_at.plus_secs(RENEW_WITHIN_S),
+    })
 }
 
 impl SocketProtocol for PotProtocol {

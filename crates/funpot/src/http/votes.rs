@@ -5,11 +5,12 @@ use super::event_data::{self, VoteData};
 use super::query::PageQuery;
 use super::state::PotState;
 use crate::domain::ids::EventId;
+use crate::publish;
 use crate::usecase::event_view;
 use crate::usecase::vote_cast::{self, VoteOrder};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use kernel::Refusal;
+use kernel::{Meaning, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -58,7 +59,13 @@ async fn cast(
     let event: EventId = public.decode(&body.event_id).map_err(|_| Refusal::not_found("event"))?;
     let option_id = body.option_id.clone();
     let order = VoteOrder { user: actor.user, event, option: body.option_id, cost: body.cost, key: key.0 };
-    let accepted = vote_cast::run(&state.app, order).await?;
+    let cast = vote_cast::run(&state.app, order).await;
+    if let Err(refusal) = &cast
+        && refusal.meaning == Meaning::TooMany
+    {
+        publish::notice_to(&state.app, actor.user.0, "rate_limited", &refusal.message);
+    }
+    let accepted = cast?;
     let answer = Data(CastData {
         vote_id: public.encode(accepted.vote.id),
         new_balance: accepted.vote.balance_after,

@@ -8,6 +8,7 @@ mod poll_streamers;
 mod reload_config;
 mod reload_revocations;
 mod settle_events;
+mod watch_workers;
 
 use crate::app::App;
 use stall::TimedJob;
@@ -24,5 +25,6 @@ pub fn all() -> Vec<TimedJob<App>> {
         payments_reconcile::job(),
         bot_calls_send::job(),
         poll_streamers::job(),
+        watch_workers::job(),
     ]
 }

@@ -1,9 +1,10 @@
 //! What sockets are sent: the payloads of every frame, and the topics they go to.
 
 use crate::domain::event::{PotEvent, State, Tally};
-use crate::domain::pot_event::EventSettled;
+use crate::domain::live_config::ratio;
+use crate::domain::pot_event::{EventSettled, StageLabelled};
 use crate::domain::receipt::json_of;
-use kernel::{PublicIds, UserId};
+use kernel::{PublicIds, Timestamp, UserId};
 use serde_json::{Map, Value, json};
 
 use crate::domain::ids::{EventId, GameId, StreamerId};
@@ -20,6 +21,8 @@ pub const EVENT_SETTLED: &str = "EVENT_SETTLED";
 pub const BALANCE_UPDATED: &str = "BALANCE_UPDATED";
 /// Something that everybody should know.
 pub const SYSTEM_NOTICE: &str = "SYSTEM_NOTICE";
+/// What the classifier says of a stream.
+pub const LLM_STAGE_UPDATED: &str = "LLM_STAGE_UPDATED";
 
 /// The topics of an event: its streamer's, and its game's if it has one.
 #[must_use]
@@ -74,4 +77,17 @@ pub fn closed(public: &PublicIds, event: &PotEvent) -> Value {
 pub fn settled(public: &PublicIds, fact: &EventSettled) -> Value {
     json!({ "eventId": public.encode(EventId(fact.of.event)), "optionId": fact.option, "outcome": fact.outcome,
         "pool": fact.pool, "rake": fact.rake, "receiptHash": fact.receipt_hash })
+}
+
+/// The payload of a notice.
+#[must_use]
+pub fn notice(code: &str, message: &str) -> Value {
+    json!({ "code": code, "message": message })
+}
+
+/// The payload of what the classifier said.
+#[must_use]
+pub fn labelled(public: &PublicIds, fact: &StageLabelled) -> Value {
+    json!({ "streamerId": public.encode(StreamerId(fact.streamer)), "stage": fact.stage, "label": fact.label,
+        "confidence": ratio(fact.confidence_bp, 10_000.0), "ts": Timestamp::from_micros(fact.at).rfc3339() })
 }

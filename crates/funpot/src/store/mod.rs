@@ -1,8 +1,10 @@
 //! Rows of the stall, a file per noun; decisions are elsewhere.
 
 pub mod approvals;
+pub mod assignments;
 pub mod bot_calls;
 pub mod charges;
+pub mod clips;
 pub mod config;
 pub mod event_sources;
 pub mod events;

@@ -108,6 +108,35 @@ pub fn update(tx: &mut Tx<'_>, streamer: &Streamer, now: Timestamp) -> Result<()
     Ok(())
 }
 
+/// How a stream stood at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StreamReport {
+    /// Whose.
+    pub streamer: StreamerId,
+    /// Whether it was live.
+    pub online: bool,
+    /// How many watched.
+    pub viewers: i64,
+    /// When somebody looked.
+    pub at: Timestamp,
+}
+
+/// Takes a report over, unless one that is as new is known; whether it was taken.
+pub fn report(tx: &mut Tx<'_>, report: &StreamReport, now: Timestamp) -> Result<bool, StoreError> {
+    let sql =
+        "UPDATE streamers SET online = $2, viewers = $3, reported_at = $4, updated_at = $5 WHERE id = $1
+               AND (reported_at IS NULL OR reported_at < $4) AND (checked_at IS NULL OR checked_at < $4)";
+    let StreamReport { streamer, online, viewers, at } = *report;
+    Ok(tx.execute(sql, params![streamer.0, online, viewers, at, now])? == 1)
+}
+
+/// Whether a streamer was looked at and had no more viewers than the bar.
+pub fn is_below(tx: &mut Tx<'_>, id: StreamerId, min_viewers: i64) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM streamers WHERE id = $1 AND (checked_at IS NOT NULL OR reported_at IS NOT NULL)
+               AND (NOT online OR viewers <= $2)";
+    Ok(tx.query_opt(sql, params![id.0, min_viewers], |row| row.int(0))?.is_some())
+}
+
 fn read(row: &Row<'_>) -> Result<Streamer, StoreError> {
     let status = row.text(6)?;
     Ok(Streamer {

@@ -109,6 +109,12 @@ impl Opener {
         if streamer.status != StreamerStatus::Ok {
             return Ok(Err(CreateRefusal::StreamerNotOk));
         }
+        // A stream that has become small has no new events of workers; those that are open go on.
+        if !report.is_judged
+            && streamers::is_below(tx, streamer.id, self.config.number(NumberKey::MinViewers))?
+        {
+            return Ok(Err(CreateRefusal::StreamerNotOk));
+        }
         let Some(id) = report.game else { return Ok(Ok((streamer, None))) };
         let game = games::by_id(tx, id)?.filter(|game| game.takes_events(streamer.id, self.now));
         Ok(game.map(|game| (streamer, Some(game))).ok_or(CreateRefusal::GameNotActive))

@@ -27,19 +27,15 @@ pub async fn run(app: &App) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Takes one event in, if it takes votes.
-pub async fn one(app: &App, id: EventId) -> Result<(), StoreError> {
-    let loaded: Option<Loaded> = app
-        .store
-        .read(move |tx| {
-            let event = events::by_id(tx, id)?.filter(|event| event.state == State::Live);
-            event.map(|event| load(tx, event)).transpose()
-        })
-        .await?;
-    if let Some((event, prompts, voters)) = loaded {
-        app.live.insert(event, prompts, voters);
+/// Takes one event in, if it takes votes; the event and its prompts, whatever its state.
+pub async fn one(app: &App, id: EventId) -> Result<Option<(PotEvent, String)>, StoreError> {
+    let loaded: Option<Loaded> =
+        app.store.read(move |tx| events::by_id(tx, id)?.map(|event| load(tx, event)).transpose()).await?;
+    let Some((event, prompts, voters)) = loaded else { return Ok(None) };
+    if event.state == State::Live {
+        app.live.insert(event.clone(), prompts.clone(), voters);
     }
-    Ok(())
+    Ok(Some((event, prompts)))
 }
 
 /// The row of an event, whatever its state.

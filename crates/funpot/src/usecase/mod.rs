@@ -1,6 +1,7 @@
 //! One verb a file: each opens the transactions it needs, loads, lets the domain decide, saves.
 
 pub mod access_check;
+pub mod assignments;
 pub mod audit_record;
 pub mod auth_login;
 pub mod auth_logout;
@@ -8,6 +9,7 @@ pub mod auth_refresh;
 pub mod auth_session;
 pub mod balance_event;
 pub mod bot_calls_send;
+pub mod clip;
 pub mod config_reload;
 pub mod config_set;
 pub mod config_view;
@@ -19,10 +21,12 @@ pub mod event_open;
 pub mod event_resettle;
 pub mod event_settle;
 pub mod event_view;
+pub mod game_admin;
 pub mod health_check;
 pub mod ledger_view;
 pub mod live_load;
 pub mod load_audience;
+pub mod notice_send;
 pub mod payment_checkout;
 pub mod payment_credit;
 pub mod payment_invoice;
@@ -41,6 +45,7 @@ pub mod revocations_reload;
 pub mod settle_chunk;
 pub mod solvency_view;
 pub mod streamer_moderate;
+pub mod streamer_report;
 pub mod streamer_submit;
 pub mod streamer_view;
 pub mod streamers_poll;

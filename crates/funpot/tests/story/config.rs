@@ -16,19 +16,26 @@ async fn a_change_is_in_force_at_once_and_on_record(story: Story) {
     let before = story.get("/funpot/api/config", &viewer).await;
     assert_eq!((before.status, &before.json["limits"]["votePerMin"]), (200, &json!(30)), "{}", before.text);
     assert_eq!(before.json["features"]["paidVoting"], true);
-    let put = |path: &'static str, body| story.send(Method::PUT, path, &admin, body);
+    assert_eq!(
+        (&before.json["starsRate"], &before.json["minViewers"], &before.json["currencies"]),
+        (&json!(1), &json!(100), &json!(["INT"]))
+    );
+    let put = async |path: &str, body: serde_json::Value| story.send(Method::PUT, path, &admin, &body).await;
     let body = json!({ "value": 7 });
-    let answer = put("/funpot/api/admin/config/limits.votePerMin", &body).await;
+    let answer = put("/funpot/api/admin/config/limits.votePerMin", body.clone()).await;
     assert_eq!((answer.status, &answer.json), (200, &body), "{}", answer.text);
-    let answer = put("/funpot/api/admin/flags/paidVoting", &json!({ "enabled": false })).await;
+    let answer = put("/funpot/api/admin/flags/paidVoting", json!({ "enabled": false })).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
+    put("/funpot/api/admin/config/client.starsRate", json!({ "value": 2 })).await;
+    put("/funpot/api/admin/config/client.minViewers", json!({ "value": 50 })).await;
     let after = story.get("/funpot/api/config", &viewer).await;
+    assert_eq!((&after.json["starsRate"], &after.json["minViewers"]), (&json!(2), &json!(50)));
     assert_eq!(after.json["limits"]["votePerMin"], 7);
     assert_eq!(after.json["features"]["paidVoting"], false);
     let sql = "SELECT COUNT(*) FROM audit WHERE action = 'config.set'";
     let acts = story.stall.store.read(move |tx| tx.query_one(sql, &[], |row| row.int(0)));
     let acts: Result<i64, store::StoreError> = acts.await;
-    assert_eq!(acts.expect("read"), 2);
+    assert_eq!(acts.expect("read"), 4);
 }
 
 async fn nobody_but_an_administrator_changes_anything(story: Story) {

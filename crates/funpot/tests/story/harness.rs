@@ -18,7 +18,8 @@ use testkit::edge::public_ids;
 use testkit::open_stall::{OpenStall, SIGNING_KEY, Values};
 
 /// What every story changes of the configuration.
-const VALUES: Values<'static> = &[("funpot.worker_secrets", "watcher/one=worker-secret-1")];
+const VALUES: Values<'static> =
+    &[("funpot.worker_secrets", "watcher/one=worker-secret-1,second/one=worker-secret-2")];
 
 /// The stall and its doors.
 pub struct Story {
@@ -222,15 +223,31 @@ impl Story {
     /// The same by another worker or key.
     pub async fn worker_as(
         &self,
-        (worker, key_id, secret): (&str, &str, &[u8]),
+        as_whom: (&str, &str, &[u8]),
         path: &str,
         key: &str,
         body: &Value,
     ) -> Answer {
-        let (timestamp, body) = (self.now().as_secs().to_string(), body.to_string());
+        self.signed(as_whom, Method::POST, (path, key), body.to_string()).await
+    }
+
+    /// A worker's signed question.
+    pub async fn worker_get(&self, as_whom: (&str, &str, &[u8]), path: &str) -> Answer {
+        let key = format!("get-{}", self.fresh());
+        self.signed(as_whom, Method::GET, (path, &key), String::new()).await
+    }
+
+    async fn signed(
+        &self,
+        (worker, key_id, secret): (&str, &str, &[u8]),
+        method: Method,
+        (path, key): (&str, &str),
+        body: String,
+    ) -> Answer {
+        let timestamp = self.now().as_secs().to_string();
         let call = SignedCall {
             timestamp: &timestamp,
-            method: "POST",
+            method: method.as_str(),
             path,
             idempotency_key: key,
             body: body.as_bytes(),
@@ -243,8 +260,8 @@ impl Story {
             ("x-idempotency-key", key),
             ("x-worker-signature", signature.as_str()),
         ];
-        let call = self.stall.front.call(Method::POST, path).headers(&headers);
-        call.bytes("application/json", body.clone().into_bytes()).send().await
+        let call = self.stall.front.call(method, path).headers(&headers);
+        call.bytes("application/json", body.into_bytes()).send().await
     }
 
     /// That all money is somewhere: every account's balance is the sum of its transfers, and all of them are nothing.

@@ -1,73 +1,14 @@
 //! Sockets: who may watch what, and that what is committed reaches those who watch, with its last value.
 
-use crate::harness::{Person, Story};
-use futures_util::{SinkExt as _, StreamExt as _};
-use serde_json::{Value, json};
-use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::{self, Message};
+use crate::harness::Story;
+use crate::socket::{connect, serve, user_channel};
+use serde_json::json;
+use tokio_tungstenite::tungstenite;
 
 testkit::on_both_backends! {
     through crate::harness:
     watchers_are_sent_an_event_from_its_opening_to_its_settlement;
     nobody_watches_without_a_token_or_another_user;
-}
-
-struct Client(WebSocketStream<TcpStream>);
-
-impl Client {
-    async fn send(&mut self, command: &Value) {
-        self.0.send(Message::text(command.to_string())).await.expect("sent");
-    }
-
-    async fn receive(&mut self) -> Value {
-        loop {
-            let frame = tokio::time::timeout(Duration::from_secs(10), self.0.next()).await;
-            let frame = frame.expect("a frame within ten seconds").expect("an open socket").expect("a frame");
-            match frame {
-                Message::Text(text) => return serde_json::from_str(&text).expect("JSON"),
-                Message::Close(frame) => {
-                    return json!({ "type": "CLOSED", "code": frame.map(|frame| u16::from(frame.code)) });
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// The next frame of this type; those before it are passed over.
-    async fn next(&mut self, kind: &str) -> Value {
-        loop {
-            let frame = self.receive().await;
-            if frame["type"] == kind {
-                return frame;
-            }
-        }
-    }
-}
-
-/// The stall on a real address, for as long as the value lives.
-async fn serve(story: &Story) -> (String, web::Shutdown) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("bound").to_string();
-    let (shutdown, closing) = web::shutdown();
-    tokio::spawn(web::serve(listener, story.stall.front.router(), closing));
-    (address, shutdown)
-}
-
-async fn connect(address: &str, path: &str, token: Option<&str>) -> Result<Client, tungstenite::Error> {
-    let mut request = format!("ws://{address}{path}").into_client_request().expect("an address");
-    if let Some(token) = token {
-        let value = format!("Bearer {token}").parse().expect("a header");
-        request.headers_mut().insert("authorization", value);
-    }
-    let stream = TcpStream::connect(address).await.expect("accepted");
-    tokio_tungstenite::client_async(request, stream).await.map(|(socket, _)| Client(socket))
-}
-
-fn user_channel(person: &Person) -> String {
-    format!("user:{}", testkit::edge::public_ids().encode(person.user.id))
 }
 
 async fn watchers_are_sent_an_event_from_its_opening_to_its_settlement(story: Story) {

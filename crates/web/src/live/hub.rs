@@ -78,6 +78,20 @@ impl Hub {
         }
     }
 
+    /// Publishes to every topic that somebody has watched and whose name begins with `prefix`.
+    pub fn publish_below(&self, prefix: &str, update: &Update) {
+        let topics: Vec<_> = {
+            let known = self.0.topics.read();
+            known
+                .iter()
+                .filter(|(name, _)| name.starts_with(prefix))
+                .map(|(_, topic)| Arc::clone(topic))
+                .collect()
+        };
+        let now = self.0.clock.now();
+        topics.iter().for_each(|topic| topic.publish(now, update.clone()));
+    }
+
     /// Watches a topic, from `from` on if the topic still knows that place, else from now on.
     pub fn subscribe(&self, topic: &str, from: Option<ResumePoint>) -> Result<Subscription, TooManyTopics> {
         let topic = self.topic(topic)?;
