@@ -2,6 +2,7 @@
 // A fault is a sentence; null is none.
 
 import { concat, hex, i64, sha256, unhex } from "./bytes.js";
+import { closingTick } from "./proof-column.js";
 
 const MINUTE_MS = 60_000;
 const STEP_MS = 100;
@@ -35,11 +36,12 @@ async function hashFault(blocks, heads) {
 }
 
 /** A minute that is missing at either end could hide a tick. */
-function coverFault({ bet, rules, evidence, blocks, chain_head }) {
+function coverFault(proof) {
+  const { bet, rules, evidence, blocks, chain_head } = proof;
   const [from, to] = [Math.floor((bet.t0_ms - rules.carry_max_ms) / MINUTE_MS), Math.floor((evidence.t1_ms - 1) / MINUTE_MS)];
   const [first, last] = [blocks[0], blocks.at(-1)];
   if (first.minute > from && first.prev_hash !== NO_HASH) return "The minutes begin too late: a tick before the column may be missing.";
-  if (last.minute < to) return "The minutes end too early: ticks of the column may be missing.";
+  if (last.minute < to || !closingTick(proof)) return "The minutes end too early: ticks of the column may be missing.";
   const concerned = blocks.filter(({ minute }) => minute >= from && minute <= to);
   const same = JSON.stringify([evidence.block_minutes, evidence.block_hashes]) === JSON.stringify([concerned.map((block) => block.minute), concerned.map((block) => block.hash)]);
   if (!same) return "The record of the column names other hashes.";

@@ -12,16 +12,34 @@ export function windowOf({ bet, rules, blocks: all }) {
   return { ticks, inside, carry: ticks.filter(([, ts]) => ts < bet.t0_ms).at(-1) ?? null, from, until };
 }
 
-/** The longest time without a tick, from the carried one (or as far back as one could be) to the window's end. */
-export function longestGap({ inside, carry, from, until }) {
-  const moments = [carry ? carry[1] : from, ...inside.map((tick) => tick[1]), until];
+/** Since this rule version a hole, or a time without a quorum, that reaches past the window's end counts in full. */
+const IN_FULL = 9;
+const STEP_MS = 100;
+
+/** The tick behind which nothing changes what the column was; undefined where the file has none. */
+export function closingTick({ bet, rules, rule_version, blocks: all }) {
+  const until = bet.t0_ms + (1 + rules.touch_grace_columns) * bet.width_ms;
+  const ends = ([, ts, , , flags]) => ts >= until - STEP_MS && (!(flags & DEGRADED) || ts >= until + rules.gap_max_ms);
+  const ticks = all.flatMap((block) => block.ticks);
+  return rule_version < IN_FULL ? [0, until, 0, 0, 0] : ticks.find(ends);
+}
+
+/** Where the hole at the window's end is over: at its end, or at the first tick behind it if the last point has none. */
+function gapEnd({ rule_version, blocks: all }, { inside, until }) {
+  if (rule_version < IN_FULL || inside.at(-1)?.[1] >= until - STEP_MS) return until;
+  return all.flatMap((block) => block.ticks).find(([, ts]) => ts >= until)?.[1] ?? until;
+}
+
+/** The longest time without a tick, from the carried one (or as far back as one could be) to the end of the last hole. */
+export function longestGap({ inside, carry, from, until }, gap_end = until) {
+  const moments = [carry ? carry[1] : from, ...inside.map((tick) => tick[1]), gap_end];
   return Math.max(...moments.slice(1).map((at, index) => at - moments[index]));
 }
 
-/** The longest time without a quorum: from its first tick to the next tick that has one, if that is inside the window. */
-export function longestThin({ ticks, until }, t0_ms) {
+/** The longest time without a quorum: from its first tick to the next tick that has one, or to where the window is closed. */
+export function longestThin({ ticks, until }, t0_ms, closing_ms = until) {
   let [longest, since] = [0, null];
-  for (const [, ts, , , flags] of [...ticks, [0, until, 0, 0, 0]]) {
+  for (const [, ts, , , flags] of [...ticks, [0, Math.max(until, closing_ms), 0, 0, 0]]) {
     if (flags & DEGRADED) since ??= ts;
     else if (since !== null) { if (ts > t0_ms) longest = Math.max(longest, ts - since); since = null; }
   }
@@ -46,11 +64,12 @@ const runs = (prices) => prices.reduce((all, price) => {
 /** The name of the first field that differs; null when none does. */
 const differing = (made, said) => Object.keys(made).find((name) => JSON.stringify(made[name]) !== JSON.stringify(said[name])) ?? null;
 
-function fromTicks({ bet, rules }, window) {
+function fromTicks(proof, window) {
+  const { bet, rules } = proof;
   const { inside, carry, until } = window;
   const prices = inside.map(([, , price]) => price);
-  const gap = longestGap(window);
-  const torn = Math.max(gap, longestThin(window, bet.t0_ms)) > rules.gap_max_ms;
+  const gap = longestGap(window, gapEnd(proof, window));
+  const torn = Math.max(gap, longestThin(window, bet.t0_ms, closingTick(proof)?.[1] ?? until)) > rules.gap_max_ms;
   return {
     t0_ms: bet.t0_ms, t1_ms: until, first_seq: inside[0]?.[0] ?? null, last_seq: inside.at(-1)?.[0] ?? null, n_ticks: inside.length,
     min: inside.length ? Math.min(...prices) : null, max: inside.length ? Math.max(...prices) : null,

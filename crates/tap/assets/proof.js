@@ -128,9 +128,10 @@ function bookingFault({ bet, quote }) {
   return later > 0 && later <= SEEN_MAX_MS && bet.rate < seen ? null : "It was not booked at the quote that you saw, nor at one shortly after it.";
 }
 
-function quoteFault({ bet, quote, rules, rule_version, blocks: all }) {
+function quoteFault({ bet, quote, rules, rule_version, evidence, blocks: all }) {
   const version = 1 + (rules.crossing === "segment" ? 4 : 0) + rules.touch_grace_columns;
-  if (quote.crossing !== rules.crossing || rule_version !== version) return "The quote and the column have other rules.";
+  const versions = [version, version + 8];
+  if (quote.crossing !== rules.crossing || !versions.includes(rule_version) || evidence.rule_version !== rule_version) return "The quote and the column have other rules.";
   const age = bet.placed_at_ms - quote.at_ms;
   if (age < 0 || age > QUOTE_MAX_MS) return "The quote was not of the moment when the bet was placed.";
   if (bet.placed_at_ms >= bet.t0_ms - LEAD_MIN_MS) return "The bet was placed too late for its column.";

@@ -46,7 +46,8 @@ pub(super) fn read(source: &mut Source) -> Result<Columns, CheckFault> {
             stakes: row.int(2)?,
             reserved: row.int(3)?,
             bet_count: row.int(4)?,
-            is_by_segment: row.int(5)? > 4,
+            // 5 to 8, and 13 to 16: from 9 on the same choices come again, with another rule at a column's end.
+            is_by_segment: (row.int(5)? - 1) % 8 > 3,
             evidence: None,
         };
         columns.insert(row.int(0)?, column);

@@ -9,6 +9,8 @@ use serde_json::Value;
 /// A price is carried into a column for so long, and a column has no longer hole, ms.
 const CARRY_MAX_MS: i64 = 3_000;
 const GAP_MAX_MS: i64 = 3_000;
+/// Between two points at which there may be a tick, ms.
+const STEP_MS: i64 = 100;
 /// The flag of a tick without a quorum.
 const DEGRADED: i64 = 4;
 
@@ -35,6 +37,8 @@ struct Column {
     known_ms: i64,
     degraded_ms: Option<i64>,
     longest_degraded_ms: i64,
+    /// Whether what reaches past the end counts in full: since rule version 9.
+    counts_past_end: bool,
 }
 
 /// The claim. Columns whose ticks are gone in part or whole are passed over.
@@ -50,10 +54,11 @@ pub(super) fn claim(source: &mut Source) -> Result<Claim, CheckFault> {
         while waiting.last().is_some_and(|column| column.t0_ms - CARRY_MAX_MS <= ts_ms) {
             open.extend(waiting.pop().filter(|column| column.t0_ms - CARRY_MAX_MS >= oldest_ms));
         }
-        for column in open.extract_if(.., |column| column.t1_ms <= ts_ms) {
-            column.compare(&mut claim);
+        let is_degraded = flags & DEGRADED != 0;
+        for column in open.extract_if(.., |column| column.is_over(ts_ms, is_degraded)) {
+            column.compare(ts_ms, &mut claim);
         }
-        open.iter_mut().for_each(|column| column.add_tick(seq, ts_ms, price, flags & DEGRADED != 0));
+        open.iter_mut().for_each(|column| column.add_tick(seq, ts_ms, price, is_degraded));
         Ok(())
     })?;
     // Where there are ticks there is one at the end of every decided column.
@@ -101,10 +106,23 @@ impl Column {
             known_ms,
             degraded_ms: None,
             longest_degraded_ms: 0,
+            counts_past_end: number("rule_version")? >= 9,
         })
     }
 
+    /// Whether the tick at `ts_ms`, which comes behind the column, ends everything that the column depends on.
+    fn is_over(&self, ts_ms: i64, is_degraded: bool) -> bool {
+        let goes_on = self.counts_past_end
+            && self.degraded_ms.is_some()
+            && is_degraded
+            && ts_ms < self.t1_ms + GAP_MAX_MS;
+        self.t1_ms <= ts_ms && !goes_on
+    }
+
     fn add_tick(&mut self, seq: i64, ts_ms: i64, price: i64, is_degraded: bool) {
+        if ts_ms >= self.t1_ms {
+            return self.end_gap_behind(ts_ms);
+        }
         if is_degraded {
             self.degraded_ms.get_or_insert(ts_ms);
         } else {
@@ -129,6 +147,13 @@ impl Column {
         self.recomputed.max_gap_ms = self.recomputed.max_gap_ms.max(until_ms - self.known_ms);
     }
 
+    /// Ends the gap at the column's end with the first tick behind it; where the last point has a tick there is none.
+    fn end_gap_behind(&mut self, ts_ms: i64) {
+        let last_is_known = self.known_ms >= self.t1_ms - STEP_MS;
+        self.end_gap(if last_is_known || !self.counts_past_end { self.t1_ms } else { ts_ms });
+        self.known_ms = self.known_ms.max(self.t1_ms);
+    }
+
     fn end_degraded(&mut self, end_ms: i64) {
         if let Some(since) = self.degraded_ms.take() {
             self.longest_degraded_ms = self.longest_degraded_ms.max(end_ms - since);
@@ -136,9 +161,9 @@ impl Column {
     }
 
     /// A column that is void by its own ticks may be valid by a venue's history, which is not in the tables.
-    fn compare(mut self, claim: &mut Claim) {
-        self.end_gap(self.t1_ms);
-        self.end_degraded(self.t1_ms);
+    fn compare(mut self, closing_ms: i64, claim: &mut Claim) {
+        self.end_gap_behind(closing_ms);
+        self.end_degraded(if self.counts_past_end { closing_ms } else { self.t1_ms });
         self.recomputed.is_void =
             self.recomputed.max_gap_ms > GAP_MAX_MS || self.longest_degraded_ms > GAP_MAX_MS;
         let is_repaired = self.recomputed.is_void && !self.recorded.is_void;

@@ -95,6 +95,7 @@ impl PlaceRequest {
         Rules {
             crossing: crossing_of(&self.quote),
             touch_grace_columns: u32::try_from(self.quote.touch_grace_columns).unwrap_or_default(),
+            ..Rules::default()
         }
     }
 }

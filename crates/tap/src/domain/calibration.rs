@@ -61,13 +61,13 @@ pub fn observe(
 
 fn rules_of(quote: &QuoteFacts) -> Rules {
     let grace = u32::try_from(quote.touch_grace_columns).unwrap_or_default();
-    Rules { touch_grace_columns: grace, crossing: crossing_of(quote) }
+    Rules { touch_grace_columns: grace, crossing: crossing_of(quote), ..Rules::default() }
 }
 
 fn around(ticks: &[Tick], window: Window) -> &[Tick] {
     let from = ticks.partition_point(|tick| tick.ts_ms < window.from_ms());
-    let to = ticks.partition_point(|tick| tick.ts_ms < window.t1_ms());
-    &ticks[from..to.max(from)]
+    let most = usize::try_from(window.ticks_max()).unwrap_or_default();
+    &ticks[from..ticks.len().min(from.saturating_add(most))]
 }
 
 type Cell = (RateInputs, Geometry, i64);

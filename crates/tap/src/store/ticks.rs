@@ -1,6 +1,7 @@
 //! Ticks and their minute blocks in rows.
 
-use crate::domain::tick::{Tick, TickFlags};
+use crate::domain::evidence::{PastEnd, Window};
+use crate::domain::tick::{STEP_MS, Tick, TickFlags};
 use store::{BulkSql, Column, Row, StoreError, Tx, params};
 
 const INSERT: BulkSql = BulkSql {
@@ -90,6 +91,19 @@ pub fn blocks_around(tx: &mut Tx<'_>, from: i64, to: i64) -> Result<Vec<BlockRow
     let first = tx.query_one(before, params![from], |row| row.int(0))?;
     let last = tx.query_one(after, params![to], |row| row.int(0))?;
     blocks_between(tx, first, last)
+}
+
+/// The tick behind which nothing changes what a column was ([`Window::is_closed_by`]), while it and those before it are
+/// kept; `None` where what comes behind the window never matters.
+pub fn closing(tx: &mut Tx<'_>, window: Window) -> Result<Option<Tick>, StoreError> {
+    if window.rules.past_end == PastEnd::Cut {
+        return Ok(None);
+    }
+    let sql = "SELECT seq, ts_ms, price, n_sources, flags FROM ticks
+               WHERE seq >= (SELECT MAX(seq) FROM ticks WHERE ts_ms < $1) ORDER BY seq LIMIT $2";
+    let from_ms = window.t1_ms().saturating_sub(STEP_MS);
+    let behind = tx.query(sql, params![from_ms, window.ticks_max()], read)?;
+    Ok(behind.into_iter().find(|tick| window.is_closed_by(tick)))
 }
 
 /// The ticks numbered `first..=last`, oldest first.

@@ -18,9 +18,6 @@ use kernel::Timestamp;
 use ledger::{Book, Transfer};
 use store::{StoreError, Tx};
 
-/// Ticks of one column, its carry-in and the longest grace: a minute each at most, ten a second.
-const TICKS_MAX: i64 = 4_000;
-
 /// Decides every column whose ticks are all on disk; how many. A column that cannot be decided keeps none of the others
 /// waiting: the first such fault comes back when all have been tried.
 pub async fn run(app: &App) -> Result<usize, StoreError> {
@@ -44,15 +41,20 @@ pub async fn unsettled(app: &App) -> Result<usize, StoreError> {
     Ok(app.store.read(columns::unsettled).await?.len())
 }
 
-/// Decides one column, unless it is void and may still be repaired. False: not yet.
+/// Decides one column, unless what comes behind its end still matters, or it is void and may still be repaired. False: not
+/// yet.
 async fn close_one(app: &App, row: &ColumnRow) -> Result<bool, StoreError> {
     let Some(window) = window_of(row) else {
         return Err(StoreError::Corrupt(format!("column {} has rules of another program", row.id)));
     };
     let now = app.clock.now();
     let now_ms = now.as_micros().div_euclid(1_000);
+    let final_ms = app.market_state.watermark_ms().saturating_add(1);
     let all =
-        app.store.read(move |tx| ticks::between(tx, window.from_ms(), window.t1_ms(), TICKS_MAX)).await?;
+        app.store.read(move |tx| ticks::between(tx, window.from_ms(), final_ms, window.ticks_max())).await?;
+    if !all.iter().any(|tick| window.is_closed_by(tick)) {
+        return Ok(false);
+    }
     let built = EvidenceBuilder::from_ticks(window, &all);
     let built =
         if built.void.is_some() { repaired(app, window, &all, now_ms).unwrap_or(built) } else { built };

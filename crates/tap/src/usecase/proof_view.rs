@@ -36,6 +36,8 @@ struct Parts {
     column: ColumnRow,
     quote: QuoteFacts,
     evidence: Evidence,
+    /// The minute that must be sealed.
+    last_minute: i64,
     blocks: Vec<BlockRow>,
     ticks: Vec<Tick>,
     head: Option<BlockRow>,
@@ -51,9 +53,8 @@ pub async fn run(app: &App, id: BetId) -> Result<String, Refusal> {
         Found::Pending(sealed_at) => return Err(pending(app, sealed_at)),
     };
     let window = window_of(&parts.column).ok_or_else(|| Refusal::internal("rules of another program"))?;
-    let (_, last) = minutes(parts.column.t0_ms, window.t1_ms());
-    if parts.head.as_ref().is_none_or(|head| head.minute < last) {
-        return Err(pending(app, sealed_at_ms(last)));
+    if parts.head.as_ref().is_none_or(|head| head.minute < parts.last_minute) {
+        return Err(pending(app, sealed_at_ms(parts.last_minute)));
     }
     let proof = proof(&app.public, *parts, window.rules).map_err(Refusal::internal)?;
     proof.sealed().map_err(Refusal::internal)
@@ -92,11 +93,15 @@ fn load(tx: &mut Tx<'_>, id: BetId) -> Result<Found, StoreError> {
     }
     let kept = evidence::by_id(tx, bet.column)?.ok_or_else(|| missing("evidence"))?;
     let (first, last) = minutes(column.t0_ms, window.t1_ms());
+    // Of ticks that were let go none closes the window any more; they are in no proof either.
+    let closing = ticks::closing(tx, window)?;
+    let last = last.max(closing.map_or(last, |tick| tick.ts_ms.div_euclid(MINUTE_MS)));
     let blocks = ticks::blocks_around(tx, first, last)?;
     let numbers = blocks.first().zip(blocks.last()).map(|(first, last)| (first.first_seq, last.last_seq));
     Ok(Found::Parts(Box::new(Parts {
         wallet: users::find(tx, bet.user)?.map(|user| user.wallet.lower()).unwrap_or_default(),
         quote: quotes::by_seq(tx, bet.quote_seq)?.ok_or_else(|| missing("quote"))?,
+        last_minute: last,
         evidence: serde_json::from_str(&kept.body)
             .map_err(|error| StoreError::Corrupt(format!("evidence: {error}")))?,
         ticks: match numbers {

@@ -88,6 +88,42 @@ async function after(change, kind) {
   return failing(await sealed(proof));
 }
 
+/** A proof of a column whose ticks end `last` ms after its beginning and go on `next` ms after it, by rule `version`. */
+async function torn(last, next, version, flags = 0) {
+  const proof = await make({ outcome: "lost" });
+  const kept = proof.blocks.flatMap((block) => block.ticks).filter(([, ts]) => ts < T0 + last || ts >= T0 + next);
+  const more = [0, 100, 200].map((at) => [0, T0 + next + at, kept.at(-1)[2], 3, 0]);
+  const ticks = [...kept.filter(([, ts]) => ts < T0 + WIDTH), ...more].map((tick, at) => [100 + at, ...tick.slice(1, 4), tick[1] >= T0 + WIDTH - 500 && tick[1] < T0 + next ? flags : tick[4]]);
+  const inside = ticks.filter(([, ts]) => ts >= T0 && ts < T0 + WIDTH);
+  const gap = version >= 9 && last < WIDTH ? next - last + 100 : WIDTH - last + 100;
+  const blocks = await chain(ticks);
+  proof.rule_version = proof.evidence.rule_version = version;
+  Object.assign(proof, { blocks, outcome: gap > 3000 ? "void" : "lost", chain_head: { minute: blocks.at(-1).minute, hash: blocks.at(-1).hash } });
+  Object.assign(proof.bet, { status: proof.outcome, payout_amount: proof.outcome === "void" ? 500 : 0 });
+  const prices = inside.map((tick) => tick[2]);
+  const [from, to] = [Math.floor((T0 - 3000) / 60_000), Math.floor((T0 + WIDTH - 1) / 60_000)];
+  const named = blocks.filter(({ minute }) => minute >= from && minute <= to);
+  Object.assign(proof.evidence, { first_seq: inside[0][0], last_seq: inside.at(-1)[0], n_ticks: inside.length, min: Math.min(...prices), max: Math.max(...prices), max_gap_ms: Math.max(gap, 100), verdict: gap > 3000 ? "void" : "valid", prices: prices.map((price) => [price, 1]), block_minutes: named.map((block) => block.minute), block_hashes: named.map((block) => block.hash) });
+  return proof;
+}
+
+test("a hole past the window's end counts in full since version 9", async () => {
+  for (const [last, next, version, outcome] of [[4000, 9000, 1, "lost"], [4000, 9000, 9, "void"], [4000, 6500, 9, "lost"], [5000, 60_000, 9, "lost"]]) {
+    const proof = await torn(last, next, version);
+    assert.equal(proof.outcome, outcome);
+    assert.deepEqual(await failing(await sealed(proof)), [], JSON.stringify([last, next, version]));
+  }
+  const cut = await torn(4000, 9000, 9);
+  Object.assign(cut, { outcome: "lost" });
+  Object.assign(cut.bet, { status: "lost", payout_amount: 0 });
+  Object.assign(cut.evidence, { max_gap_ms: 1100, verdict: "valid" });
+  const { steps } = await checkProof(await sealed(cut));
+  assert.equal(steps.find((step) => step.name === "The outcome").verdict, "open", "only a repair could explain it, and none is in the file");
+  const short = await torn(4000, 4000, 9);
+  short.blocks.at(-1).ticks = short.blocks.at(-1).ticks.filter(([, ts]) => ts < T0 + WIDTH - 200);
+  assert.ok((await failing(await sealed(short))).includes("Price chain"));
+});
+
 test("a true proof holds for each outcome and each kind of key", async () => {
   for (const kind of [{}, { outcome: "lost" }, { outcome: "void" }, { scheme: "ed25519" }]) {
     assert.deepEqual(await after(() => {}, kind), [], JSON.stringify(kind));

@@ -9,6 +9,8 @@ pub struct Column {
     pub t0: i64,
     pub t1: i64,
     pub segment: bool,
+    /// Whether what reaches past the end counts in full.
+    pub in_full: bool,
 }
 
 /// `won`, `lost` or `void`.
@@ -29,19 +31,27 @@ pub fn outcome(column: Column, ticks: &[Tick], low: i64, high: i64) -> &'static 
 
 /// More than three seconds without a tick, or without a quorum, that reach into the window.
 pub fn is_void(column: Column, ticks: &[Tick]) -> bool {
-    let silent = |until: i64| !ticks.iter().any(|tick| tick.ts_ms >= until - 3_000 && tick.ts_ms < until);
-    let mut point = column.t0 + 100;
-    while point <= column.t1 {
-        if silent(point) {
-            return true;
-        }
-        point += 100;
+    if is_silent(column, ticks) {
+        return true;
     }
+    let end = if column.in_full { i64::MAX } else { column.t1 };
     let seen = |tick: &&Tick| tick.ts_ms >= column.t0 - 3_000 && tick.ts_ms < column.t1;
     let few = |tick: &&Tick| tick.flags.0 & 4 != 0;
     ticks.iter().filter(seen).filter(few).any(|from| {
-        let healed = ticks.iter().filter(seen).find(|tick| tick.ts_ms > from.ts_ms && !few(tick));
-        let until = healed.map_or(column.t1, |tick| tick.ts_ms);
+        let healed = ticks.iter().find(|tick| tick.ts_ms > from.ts_ms && tick.ts_ms < end && !few(tick));
+        let until = healed.map_or(end, |tick| tick.ts_ms);
         until > column.t0 && until - from.ts_ms > 3_000
+    })
+}
+
+/// Whether a point of the window has no tick in a hole of more than three seconds, which began no earlier than three
+/// seconds before the window as far as it counts.
+fn is_silent(column: Column, ticks: &[Tick]) -> bool {
+    let points = (column.t0..column.t1).step_by(100);
+    points.filter(|point| !ticks.iter().any(|tick| tick.ts_ms == *point)).any(|point| {
+        let before = ticks.iter().map(|tick| tick.ts_ms).filter(|at| *at < point).max();
+        let after = ticks.iter().map(|tick| tick.ts_ms).filter(|at| *at > point).min().unwrap_or(i64::MAX);
+        let after = if column.in_full { after } else { after.min(column.t1) };
+        after - before.unwrap_or(i64::MIN).max(column.t0 - 3_000) > 3_000
     })
 }

@@ -122,7 +122,7 @@ fn recorded_columns_are_settled_the_same_twice_and_their_blocks_hold() {
         let window = Window { epoch: 1, column, width_ms: 5_000, rules: Rules::default() };
         let evidence = EvidenceBuilder::from_ticks(window, &ticks).evidence;
         kept += evidence.n_ticks;
-        let second = naive::Column { t0: evidence.t0_ms, t1: evidence.t1_ms, segment: false };
+        let second = naive::Column { t0: evidence.t0_ms, t1: evidence.t1_ms, segment: false, in_full: true };
         let near = evidence.min.unwrap() / 1_000;
         for low in (near - 5..near + 10).map(|row| row * 1_000) {
             let outcome = decide(Band { low, high: low + 1_000 }, &evidence, &window.rules);

@@ -2,7 +2,7 @@
 
 use super::chance::Chance;
 use super::naive;
-use tap::domain::evidence::{Crossing, Evidence, EvidenceBuilder, Rules, Window};
+use tap::domain::evidence::{Crossing, Evidence, EvidenceBuilder, PastEnd, Rules, Window};
 use tap::domain::outcome::{Band, Outcome, decide};
 use tap::domain::tick::{Tick, TickFlags};
 
@@ -10,12 +10,12 @@ const HISTORIES: usize = 10_000;
 const COLUMN: i64 = 1_000;
 const HEIGHT: i64 = 100;
 
-/// Ticks from a while before the column to a while after it, with holes, spells without a quorum, and jumps.
+/// Ticks from a while before the column to one that closes it, with holes, spells without a quorum, and jumps.
 fn history(chance: &mut Chance, window: Window) -> Vec<Tick> {
     let (mut price, mut seq, mut ticks) = (6_000_000, 1, Vec::new());
     let (mut hole_until, mut few_until) = (0, 0);
     let stormy = chance.percent(50);
-    for step in (window.from_ms() - 3_000) / 100..(window.t1_ms() + 3_000) / 100 {
+    for step in (window.from_ms() - 3_000) / 100..(window.t1_ms() + 20_000) / 100 {
         let ts_ms = step * 100;
         price += if chance.percent(3) { chance.between(-400, 400) } else { chance.between(-20, 20) };
         price = if chance.percent(10) { price - price % HEIGHT } else { price };
@@ -39,7 +39,8 @@ fn window(chance: &mut Chance) -> Window {
     let crossing = chance.pick(&[Crossing::Tick, Crossing::Segment]);
     let touch_grace_columns = chance.pick(&[0, 0, 0, 1, 2, 3]);
     let width_ms = chance.pick(&[1_000, 2_000, 5_000]);
-    Window { epoch: 1, column: COLUMN, width_ms, rules: Rules { crossing, touch_grace_columns } }
+    let past_end = chance.pick(&[PastEnd::Cut, PastEnd::InFull, PastEnd::InFull]);
+    Window { epoch: 1, column: COLUMN, width_ms, rules: Rules { crossing, touch_grace_columns, past_end } }
 }
 
 /// What is kept for ever, and nothing else: the JSON of the evidence.
@@ -59,7 +60,8 @@ fn evidence_and_raw_ticks_give_every_bet_the_same_outcome() {
         let evidence = kept(window, &ticks);
         let rules = Rules::of_version(evidence.rule_version).unwrap();
         let segment = rules.crossing == Crossing::Segment;
-        let column = naive::Column { t0: window.t0_ms(), t1: window.t1_ms(), segment };
+        let in_full = rules.past_end == PastEnd::InFull;
+        let column = naive::Column { t0: window.t0_ms(), t1: window.t1_ms(), segment, in_full };
         assert_eq!(naive::is_void(column, &ticks), evidence.verdict == tap::domain::evidence::Verdict::Void);
         for row in 59_994..=60_006 {
             let band = Band { low: row * HEIGHT, high: row * HEIGHT + HEIGHT };
@@ -82,7 +84,7 @@ fn ticks(prices: &[i64]) -> Vec<Tick> {
 
 /// What the row from `low` gets when the first price is the carry-in and the last one stays.
 fn decided(prices: &[i64], low: i64, crossing: Crossing) -> Outcome {
-    let rules = Rules { crossing, touch_grace_columns: 0 };
+    let rules = Rules { crossing, ..Rules::default() };
     let mut prices = prices.to_vec();
     prices.resize(51, prices[prices.len() - 1]);
     let window = Window { epoch: 1, column: COLUMN, width_ms: 5_000, rules };

@@ -216,7 +216,7 @@ async fn evidence_is_there_when_a_column_is_decided(store: Store) {
     let first = story.market.last().seq - 50;
     let expected = json!({ "epoch": offer.cell.epoch(), "c": column, "t0_ms": column * 5_000, "t1_ms": column * 5_000 + 5_000,
         "first_seq": first, "last_seq": first + 49, "n_ticks": 50, "min": 6_000_500, "max": 6_000_500,
-        "carry_in_price": 6_000_500, "max_gap_ms": 100, "verdict": "valid", "rule_version": 1,
+        "carry_in_price": 6_000_500, "max_gap_ms": 100, "verdict": "valid", "rule_version": 9,
         "prices": [[6_000_500, 50]], "block_minutes": [], "block_hashes": [] });
     assert_eq!(evidence, expected);
     story.run(60_000).await;

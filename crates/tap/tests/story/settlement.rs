@@ -128,7 +128,7 @@ async fn a_touch_in_the_grace_column_wins_where_there_is_grace(store: Store) {
     finish(&mut story, column + 1).await;
     assert_eq!(story.shown(&player, &bet).await["status"], "won");
     let evidence = story.look(&format!("/tap/api/columns/{column}/evidence")).await.json;
-    assert_eq!(evidence["rule_version"], 2);
+    assert_eq!(evidence["rule_version"], 10);
     assert_sound(&story).await;
 }
 

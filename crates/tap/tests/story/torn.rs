@@ -11,6 +11,7 @@ testkit::on_both_backends! {
     a_void_column_gives_back_the_stakes_and_pays_proven_touches with *TABLES;
     a_torn_column_waits_a_minute_for_its_history with *TABLES;
     a_history_with_a_hole_repairs_nothing with *TABLES;
+    a_hole_past_the_end_counts_in_full with *TABLES;
     columns_wait_while_the_breaker_is_open_and_are_decided_afterwards with *TABLES;
 }
 
@@ -123,6 +124,34 @@ async fn a_history_with_a_hole_repairs_nothing(store: Store) {
     assert!(torn.story.settle().await > 0);
     assert_eq!(torn.statuses().await, ["won", "void", "void"]);
     assert_sound(&torn.story).await;
+}
+
+async fn a_hole_past_the_end_counts_in_full(store: Store) {
+    let mut story = Story::open(store).await;
+    let player = story.player(10_000).await;
+    let offers = [6_000_000, 6_002_000].map(|low| row(&story, 2, low));
+    let mut bets = Vec::new();
+    for offer in &offers {
+        bets.push(story.bet(&player, offer, 500).await);
+    }
+    let end = offers[0].cell.column() * 5_000 + 5_000;
+    // The price is carried for three seconds; then a second and a half of the column, and three seconds behind it, have none.
+    story.run_to(end - 4_500).await;
+    story.market.voices = 0;
+    story.run(7_500).await;
+    story.market.voices = 2;
+    story.run(70_000).await;
+    assert!(story.settle().await > 0);
+    let column = format!("/tap/api/columns/{}/evidence", offers[0].cell.column());
+    let evidence = story.look(&column).await.json;
+    assert_eq!((&evidence["verdict"], evidence["rule_version"].as_i64()), (&"void".into(), Some(9)));
+    assert!(evidence["max_gap_ms"].as_i64() > Some(4_000), "{evidence}");
+    let mut statuses = Vec::new();
+    for bet in &bets {
+        statuses.push(story.shown(&player, bet).await["status"].clone());
+    }
+    assert_eq!(statuses, ["won", "void"], "what was touched counts, what nobody could see does not lose");
+    assert_sound(&story).await;
 }
 
 async fn columns_wait_while_the_breaker_is_open_and_are_decided_afterwards(store: Store) {

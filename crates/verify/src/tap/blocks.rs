@@ -90,7 +90,7 @@ fn follows(one: &Block, other: &Block) -> Result<(), String> {
 /// No block can be missing: they begin at or before the carry-in's minute (or where the chain begins) and end at or after
 /// the window's last minute; between them the chain is whole. And none is there for nothing.
 fn covers(proof: &Proof) -> Result<(), String> {
-    let (from, to) = window(proof);
+    let (from, to) = needed(proof)?;
     let minute = |block: Option<&Block>| block.map(|block| block.minute);
     let (first, last) = (minute(proof.blocks.first()), minute(proof.blocks.last()));
     let begins = proof.blocks.first().is_some_and(|block| block.prev_hash == NO_HASH);
@@ -103,6 +103,17 @@ fn covers(proof: &Proof) -> Result<(), String> {
     let second = minute(proof.blocks.get(1)).is_none_or(|minute| minute > from);
     let last_but_one = minute(proof.blocks.iter().rev().nth(1)).is_none_or(|minute| minute < to);
     ensure(second && last_but_one, || "there are blocks that do not concern the column".to_owned())
+}
+
+/// The minutes that the blocks must reach: first and last. Since what goes on past the end counts in full, the last is
+/// where the tick lies that ends it.
+fn needed(proof: &Proof) -> Result<(i64, i64), String> {
+    let (from, to) = window(proof);
+    if !proof.counts_past_end() {
+        return Ok((from, to));
+    }
+    let closing = proof.closing_tick().ok_or("the blocks end before what the column's end depends on")?;
+    Ok((from, to.max(closing.ts_ms / MINUTE_MS)))
 }
 
 /// The minutes in which a tick of the column, or its carry-in, can lie: first and last.

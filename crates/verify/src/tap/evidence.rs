@@ -81,8 +81,24 @@ fn carry_in(proof: &Proof) -> Option<&Tick> {
 fn max_gap(proof: &Proof, carry: Option<&Tick>, window: &[Tick]) -> i64 {
     let start = carry.map_or(proof.carry_from_ms(), |tick| tick.ts_ms);
     let inner = window.iter().map(|tick| tick.ts_ms);
-    let moments: Vec<i64> = std::iter::once(start).chain(inner).chain([proof.end_ms()]).collect();
+    let moments: Vec<i64> = std::iter::once(start).chain(inner).chain([gap_end(proof, window)]).collect();
     moments.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0)
+}
+
+/// Where the last gap ends: at the window's end, or at the first tick behind it if the window's last point has none.
+fn gap_end(proof: &Proof, window: &[Tick]) -> i64 {
+    let end = proof.end_ms();
+    let last_is_known = window.last().is_some_and(|tick| tick.ts_ms >= end - 100);
+    if last_is_known || !proof.counts_past_end() {
+        return end;
+    }
+    proof.ticks().map(|tick| tick.ts_ms).find(|at| *at >= end).unwrap_or(end)
+}
+
+/// Where a time without a quorum ends that nothing in the window has ended.
+fn degraded_end(proof: &Proof) -> i64 {
+    let closing = proof.closing_tick().filter(|_| proof.counts_past_end());
+    closing.map_or(proof.end_ms(), |tick| tick.ts_ms.max(proof.end_ms()))
 }
 
 /// The longest time without a quorum: from a degraded tick to the next that is not, or to the end. One that was over
@@ -92,7 +108,7 @@ fn longest_degraded(proof: &Proof) -> i64 {
     let ticks: Vec<&Tick> = proof.ticks().filter(|tick| times.contains(&tick.ts_ms)).collect();
     let alike = ticks.chunk_by(|one, other| one.flags & DEGRADED == other.flags & DEGRADED);
     let starts: Vec<(i64, bool)> = alike.map(|run| (run[0].ts_ms, run[0].flags & DEGRADED != 0)).collect();
-    let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([proof.end_ms()]);
+    let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([degraded_end(proof)]);
     let degraded = starts.iter().zip(ends).filter(|((_, degraded), _)| *degraded);
     degraded.map(|((start, _), end)| end - start).max().unwrap_or(0)
 }

@@ -207,6 +207,19 @@ impl Proof {
         self.bet.t1_ms + self.rules.touch_grace_columns * self.bet.width_ms
     }
 
+    /// Whether a hole, or a time without a quorum, that reaches past the window's end counts in full: since version 9.
+    pub fn counts_past_end(&self) -> bool {
+        self.rule_version >= 9
+    }
+
+    /// The tick behind which nothing changes what the column was: at or behind the window's last point, and with a quorum
+    /// or too late for one.
+    pub fn closing_tick(&self) -> Option<&Tick> {
+        let (last_point, too_late) = (self.end_ms() - 100, self.end_ms() + self.rules.gap_max_ms);
+        let has_quorum = |tick: &&Tick| tick.flags & 4 == 0;
+        self.ticks().find(|tick| tick.ts_ms >= last_point && (has_quorum(tick) || tick.ts_ms >= too_late))
+    }
+
     /// From when a tick may be the column's carry-in.
     pub fn carry_from_ms(&self) -> i64 {
         self.bet.t0_ms - self.rules.carry_max_ms

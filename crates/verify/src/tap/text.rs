@@ -63,10 +63,13 @@ type Bound<'a> = (&'a str, i64, i64, i64);
 fn sound(proof: &Proof) -> Result<(), String> {
     rules(&proof.rules)?;
     for version in [proof.rule_version, proof.evidence.rule_version] {
-        ensure(version == version_of(&proof.rules), || {
+        ensure(versions_of(&proof.rules).contains(&version), || {
             format!("rule version {version} is not that of its rules")
         })?;
     }
+    ensure(proof.rule_version == proof.evidence.rule_version, || {
+        "the evidence was read by another rule version than the proof".to_owned()
+    })?;
     bet(&proof.bet)?;
     quote(&proof.quote)?;
     evidence(&proof.evidence)?;
@@ -89,13 +92,15 @@ fn rules(rules: &Rules) -> Result<(), String> {
     ])
 }
 
-/// 1 to 4: `tick` with 0 to 3 columns of grace; 5 to 8: the same with `segment`.
-fn version_of(rules: &Rules) -> i64 {
+/// 1 to 4: `tick` with 0 to 3 columns of grace; 5 to 8: the same with `segment`. From 9 on the same again, see
+/// [`Proof::counts_past_end`].
+fn versions_of(rules: &Rules) -> [i64; 2] {
     let crossing = match rules.crossing {
         Crossing::Tick => 1,
         Crossing::Segment => 5,
     };
-    crossing + rules.touch_grace_columns
+    let cut = crossing + rules.touch_grace_columns;
+    [cut, cut + 8]
 }
 
 fn bet(bet: &Bet) -> Result<(), String> {

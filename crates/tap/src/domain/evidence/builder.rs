@@ -1,7 +1,7 @@
 //! Evidence from ticks, one at a time as they become final, or all at once.
 
-use super::{CARRY_MAX_MS, Evidence, GAP_MAX_MS, Rules, Verdict, VoidReason};
-use crate::domain::tick::{Tick, TickFlags};
+use super::{CARRY_MAX_MS, Evidence, GAP_MAX_MS, PastEnd, Rules, Verdict, VoidReason};
+use crate::domain::tick::{STEP_MS, Tick, TickFlags};
 
 /// Which column, and the rules it is read by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,28 @@ impl Window {
     pub fn from_ms(&self) -> i64 {
         self.t0_ms().saturating_sub(CARRY_MAX_MS)
     }
+
+    /// How many ticks from [`Window::from_ms`] on can matter at most, the one that closes it included.
+    #[must_use]
+    pub fn ticks_max(&self) -> i64 {
+        let until_ms = self.t1_ms().saturating_add(GAP_MAX_MS);
+        until_ms.saturating_sub(self.from_ms()).div_euclid(STEP_MS).saturating_add(1)
+    }
+
+    /// Whether nothing behind `tick` can change the evidence. It is at or behind the column's last point, and has a quorum;
+    /// or so long has passed that a time without one is too long anyway.
+    #[must_use]
+    pub fn is_closed_by(&self, tick: &Tick) -> bool {
+        let last_point_ms = self.t1_ms().saturating_sub(STEP_MS);
+        match self.rules.past_end {
+            PastEnd::Cut => tick.ts_ms >= last_point_ms,
+            PastEnd::InFull => {
+                let has_quorum = !tick.flags.has(TickFlags::DEGRADED);
+                let too_late = self.t1_ms().saturating_add(GAP_MAX_MS);
+                tick.ts_ms >= last_point_ms && (has_quorum || tick.ts_ms >= too_late)
+            }
+        }
+    }
 }
 
 /// Evidence, and why it is void if it is.
@@ -46,7 +68,7 @@ pub struct Built {
     pub void: Option<VoidReason>,
 }
 
-/// Collects the ticks of `[t0 - 3 s, t1)` in the order of time; others are ignored.
+/// Collects the ticks from `t0 - 3 s` to the one that closes the window, in the order of time; others are ignored.
 #[derive(Debug, Clone)]
 pub struct EvidenceBuilder {
     window: Window,
@@ -56,6 +78,8 @@ pub struct EvidenceBuilder {
     /// Since when ticks have been without a quorum.
     degraded_ms: Option<i64>,
     longest_degraded_ms: i64,
+    /// Whether the tick that closes the window was seen.
+    is_closed: bool,
 }
 
 impl EvidenceBuilder {
@@ -80,7 +104,14 @@ impl EvidenceBuilder {
             block_minutes: Vec::new(),
             block_hashes: Vec::new(),
         };
-        Self { window, evidence, known_ms: window.from_ms(), degraded_ms: None, longest_degraded_ms: 0 }
+        Self {
+            window,
+            evidence,
+            known_ms: window.from_ms(),
+            degraded_ms: None,
+            longest_degraded_ms: 0,
+            is_closed: false,
+        }
     }
 
     /// Evidence from the ticks of a history, in the order of time.
@@ -93,9 +124,13 @@ impl EvidenceBuilder {
 
     /// Takes the next tick.
     pub fn push(&mut self, tick: &Tick) {
-        if tick.ts_ms < self.window.from_ms() || tick.ts_ms >= self.window.t1_ms() {
+        if tick.ts_ms < self.window.from_ms() || self.is_closed {
             return;
         }
+        if tick.ts_ms >= self.window.t1_ms() {
+            return self.push_behind(tick);
+        }
+        self.is_closed = self.window.is_closed_by(tick);
         self.record_quorum(tick);
         if tick.ts_ms < self.window.t0_ms() {
             self.evidence.carry_in_price = Some(tick.price);
@@ -104,6 +139,21 @@ impl EvidenceBuilder {
             self.record_price(tick);
         }
         self.known_ms = tick.ts_ms;
+    }
+
+    /// Takes a tick behind the window, which tells how long what was missing at its end went on.
+    fn push_behind(&mut self, tick: &Tick) {
+        if self.window.rules.past_end == PastEnd::Cut {
+            return;
+        }
+        self.is_closed = self.window.is_closed_by(tick);
+        if self.is_closed {
+            self.end_degraded(tick.ts_ms);
+        }
+        let end = self.window.t1_ms();
+        let last_is_known = self.known_ms.saturating_add(STEP_MS) >= end;
+        self.record_gap(if last_is_known { end } else { tick.ts_ms });
+        self.known_ms = self.known_ms.max(end);
     }
 
     /// What is proven by now; a touch may be told before the column is over.
@@ -172,7 +222,8 @@ mod tests {
     use super::*;
 
     const WINDOW: Window = Window { epoch: 1, column: 20, width_ms: 5_000, rules: RULES };
-    const RULES: Rules = Rules { crossing: super::super::Crossing::Tick, touch_grace_columns: 0 };
+    const RULES: Rules =
+        Rules { crossing: super::super::Crossing::Tick, touch_grace_columns: 0, past_end: PastEnd::InFull };
     const T0: i64 = 100_000;
 
     fn tick(at: i64, price: i64, flags: TickFlags) -> Tick {
@@ -240,9 +291,6 @@ mod tests {
 
     #[test]
     fn more_than_three_seconds_without_a_quorum_is_void() {
-        let degraded = |from: i64, to: i64| -> Vec<Tick> {
-            quiet(from, to).into_iter().map(|tick| Tick { flags: TickFlags::DEGRADED, ..tick }).collect()
-        };
         let few = Some(VoidReason::TooFewSources);
         check(&[quiet(-3_000, 1_000), degraded(1_000, 4_000), quiet(4_000, 5_000)], 100, None);
         check(&[quiet(-3_000, 1_000), degraded(1_000, 4_100), quiet(4_100, 5_000)], 100, few);
@@ -253,12 +301,46 @@ mod tests {
         check(&[quiet(-3_000, 1_000), degraded(1_000, 2_000), quiet(4_500, 5_000)], 2_600, few);
     }
 
+    fn degraded(from: i64, to: i64) -> Vec<Tick> {
+        quiet(from, to).into_iter().map(|tick| Tick { flags: TickFlags::DEGRADED, ..tick }).collect()
+    }
+
+    #[test]
+    fn a_hole_past_the_end_counts_in_full() {
+        let too_long = Some(VoidReason::GapIsTooLong);
+        check(&[quiet(-100, 4_000), quiet(6_900, 7_000)], 3_000, None);
+        check(&[quiet(-100, 4_000), quiet(7_000, 7_100)], 3_100, too_long);
+        check(&[quiet(-100, 4_900), quiet(60_000, 60_100)], 55_200, too_long);
+        // All that lies inside was seen.
+        check(&[quiet(-100, 5_000), quiet(60_000, 60_100)], 100, None);
+        let rules = Rules { past_end: PastEnd::Cut, ..RULES };
+        let cut = [quiet(-100, 4_000), quiet(60_000, 60_100)].concat();
+        let cut = EvidenceBuilder::from_ticks(Window { rules, ..WINDOW }, &cut);
+        assert_eq!((cut.evidence.max_gap_ms, cut.void, cut.evidence.rule_version), (1_100, None, 1));
+    }
+
+    #[test]
+    fn a_time_without_a_quorum_counts_in_full_past_the_end() {
+        let few = Some(VoidReason::TooFewSources);
+        check(&[quiet(-100, 4_900), degraded(4_900, 7_900), quiet(7_900, 8_000)], 100, None);
+        check(&[quiet(-100, 4_900), degraded(4_900, 8_000), quiet(8_000, 8_100)], 100, few);
+        check(&[quiet(-100, 5_000), degraded(5_000, 60_000), quiet(60_000, 60_100)], 100, None);
+    }
+
+    #[test]
+    fn a_window_is_closed_by_what_settles_its_end() {
+        let closes = |at, flags| WINDOW.is_closed_by(&tick(at, 600, flags));
+        assert_eq!([4_800, 4_900].map(|at| closes(at, TickFlags::default())), [false, true]);
+        assert_eq!([4_900, 7_900, 8_000].map(|at| closes(at, TickFlags::DEGRADED)), [false, false, true]);
+        assert_eq!(WINDOW.ticks_max(), 111);
+    }
+
     #[test]
     fn grace_makes_the_window_longer_and_is_part_of_the_version() {
         let rules = Rules { touch_grace_columns: 2, ..RULES };
         let window = Window { rules, ..WINDOW };
         let evidence = EvidenceBuilder::from_ticks(window, &quiet(-3_000, 20_000)).evidence;
-        assert_eq!((evidence.t1_ms, evidence.n_ticks, evidence.rule_version), (T0 + 15_000, 150, 3));
+        assert_eq!((evidence.t1_ms, evidence.n_ticks, evidence.rule_version), (T0 + 15_000, 150, 11));
     }
 
     #[test]

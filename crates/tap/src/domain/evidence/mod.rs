@@ -10,7 +10,7 @@ mod rules;
 pub use crate::domain::pricing::Crossing;
 pub use builder::{Built, EvidenceBuilder, Window};
 pub use repair::{HistoricTrade, Hole, REPAIR_WITHIN_MS, RepairRefusal, repair};
-pub use rules::{CARRY_MAX_MS, GAP_MAX_MS, GRACE_COLUMNS_MAX, Rules};
+pub use rules::{CARRY_MAX_MS, GAP_MAX_MS, GRACE_COLUMNS_MAX, PastEnd, Rules};
 
 use super::chain::{self, Block};
 use serde::{Deserialize, Serialize};
@@ -71,7 +71,7 @@ pub struct Evidence {
     /// The price of the last tick before the window, if that is at most 3 s old.
     pub carry_in_price: Option<i64>,
     /// The longest time without a tick: from the carry-in (or from 3 s before the window, where there is none) over the
-    /// ticks to the end.
+    /// ticks to the end, or to the first tick behind it where the column's last point has none ([`PastEnd::InFull`]).
     pub max_gap_ms: i64,
     /// See [`Verdict`].
     pub verdict: Verdict,

@@ -106,10 +106,11 @@ fn point_from(at_ms: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::evidence::{Crossing, Rules, Verdict};
+    use crate::domain::evidence::{Crossing, PastEnd, Rules, Verdict};
 
     const WINDOW: Window = Window { epoch: 1, column: 20, width_ms: 5_000, rules: RULES };
-    const RULES: Rules = Rules { crossing: Crossing::Tick, touch_grace_columns: 0 };
+    const RULES: Rules =
+        Rules { crossing: Crossing::Tick, touch_grace_columns: 0, past_end: PastEnd::InFull };
     const T0: i64 = 100_000;
 
     fn trade(trade_id: i64, at: i64, price: i64) -> HistoricTrade {

@@ -4,7 +4,7 @@ use super::sample::{MIDDLE, Sample, T0_MS, WIDTH_MS, chain, rules, sealed, settl
 use super::{claim, failing};
 use crate::claim::Verdict;
 use crate::command::print;
-use crate::tap::proof::{Block, Crossing, Outcome, Scheme, Tick};
+use crate::tap::proof::{Block, ColumnVerdict, Crossing, Outcome, Proof, Scheme, Tick};
 use crate::tap::touch::p_star_ppb;
 use crate::{hex, verify};
 
@@ -153,7 +153,60 @@ fn too_long_without_a_quorum_is_void() {
         if is_void {
             // A column that claims to be whole may have been repaired, which only the server knows.
             assert_eq!(open(&sealed(proof.clone())), ["head", "evidence"]);
-            proof.evidence.verdict = crate::tap::proof::ColumnVerdict::Void;
+            proof.evidence.verdict = ColumnVerdict::Void;
+            settle(&mut proof);
+        }
+        holds(&sealed(proof));
+    }
+}
+
+/// A column whose last tick of its own is at `last` ms, with ticks again from `next` ms on, read by `version`.
+fn torn_at_the_end(last: i64, next: i64, version: i64, max_gap_ms: i64) -> Proof {
+    let steps = (-30..=last / 100).chain(next / 100..next / 100 + 3);
+    let mut proof = Sample::of(steps.map(|step| (step * 100, MIDDLE - 9, 0)).collect()).proof();
+    (proof.rule_version, proof.evidence.rule_version) = (version, version);
+    proof.evidence.max_gap_ms = max_gap_ms;
+    if max_gap_ms > 3_000 {
+        proof.evidence.verdict = ColumnVerdict::Void;
+    }
+    settle(&mut proof);
+    proof
+}
+
+#[test]
+fn a_hole_past_the_end_counts_in_full_since_version_9() {
+    for (last, next, version, max_gap_ms) in
+        [(2_000, 9_000, 1, 3_000), (4_000, 7_000, 9, 3_000), (4_000, 7_100, 9, 3_100), (4_900, 9_000, 9, 100)]
+    {
+        let proof = torn_at_the_end(last, next, version, max_gap_ms);
+        let is_void = max_gap_ms > 3_000;
+        assert_eq!(proof.outcome, if is_void { Outcome::Void } else { Outcome::Lost });
+        holds(&sealed(proof));
+    }
+    // Cut at the end as before, the same column is not what its ticks say; a repair alone could explain it.
+    assert_eq!(open(&sealed(torn_at_the_end(2_000, 9_000, 9, 3_000))), ["head", "evidence"]);
+    let one_short = torn_at_the_end(4_000, 7_000, 9, 2_900);
+    assert_eq!(failing(&sealed(one_short)), ["evidence"]);
+}
+
+#[test]
+fn what_ends_a_hole_past_the_end_must_be_in_the_file() {
+    let mut proof = torn_at_the_end(4_000, 7_100, 9, 3_100);
+    let last = proof.blocks.last_mut().unwrap();
+    last.ticks.retain(|tick| tick.ts_ms < T0_MS + WIDTH_MS);
+    chain(&mut proof);
+    assert!(failing(&sealed(proof)).contains(&"blocks"));
+}
+
+#[test]
+fn a_time_without_a_quorum_past_the_end_counts_in_full_since_version_9() {
+    for (version, healed, is_void) in [(1, 90, false), (9, 79, false), (9, 80, true)] {
+        let flags = |step: i64| if (49..healed).contains(&step) { 4 } else { 0 };
+        let ticks = (-30..=healed).map(|step| (step * 100, MIDDLE - 9, flags(step)));
+        let mut proof = Sample::of(ticks.collect()).proof();
+        (proof.rule_version, proof.evidence.rule_version) = (version, version);
+        if is_void {
+            proof.evidence.verdict = ColumnVerdict::Void;
             settle(&mut proof);
         }
         holds(&sealed(proof));
@@ -170,7 +223,7 @@ fn a_repaired_column_keeps_what_was_seen_and_is_told() {
     proof.evidence.n_ticks = 50;
     proof.evidence.max = Some(MIDDLE + 50);
     proof.evidence.max_gap_ms = 100;
-    proof.evidence.verdict = crate::tap::proof::ColumnVerdict::Valid;
+    proof.evidence.verdict = ColumnVerdict::Valid;
     settle(&mut proof);
     assert_eq!(proof.outcome, Outcome::Won);
     assert_eq!(open(&sealed(proof.clone())), ["head", "evidence"]);
