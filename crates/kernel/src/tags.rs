@@ -66,6 +66,8 @@ type_tags! {
         TENANT = 0x02,
         /// A refresh token or page session.
         SESSION = 0x03,
+        /// A mail.
+        MAIL = 0x04,
     }
     First {
         /// An event.

@@ -12,6 +12,7 @@ mod command;
 mod loopback;
 mod mock;
 pub mod oauth;
+pub mod smtp;
 pub mod telegram;
 pub mod twitch;
 pub mod venues;
@@ -21,7 +22,7 @@ pub use loopback::loopback;
 pub use mock::{Mock, MockOptions, Running, Starting};
 
 /// Every mock.
-pub const MOCKS: &[Mock] = &[venues::MOCK, oauth::MOCK, telegram::MOCK, twitch::MOCK];
+pub const MOCKS: &[Mock] = &[venues::MOCK, oauth::MOCK, telegram::MOCK, twitch::MOCK, smtp::MOCK];
 
 /// Starts the mock of that name; it runs until `closing` begins. Errors, as a sentence: no such mock, arguments that it cannot
 /// use, an address that is not on loopback or cannot be listened on.

@@ -41,6 +41,8 @@ pub struct Ground {
     pub cors_origins: Vec<String>,
     /// How strictly limits are applied.
     pub limits: Limits,
+    /// How mail leaves.
+    pub mail: mail::Settings,
     /// Where the stall's store is.
     pub store: StoreConfig,
     /// Ends what the stall started.

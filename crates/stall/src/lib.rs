@@ -15,6 +15,7 @@ mod inbound;
 mod job;
 pub mod labels;
 mod lease;
+pub mod mailing;
 mod manifest;
 mod opened;
 pub mod retention;
@@ -37,5 +38,11 @@ use store::MigrationSet;
 /// The tables every stall's database has, whatever the stall is.
 #[must_use]
 pub fn migrations_of_the_ground() -> Vec<MigrationSet> {
-    vec![store::migrations_of_the_ground(), store::keyed::MIGRATIONS, bus::MIGRATIONS, labels::MIGRATIONS]
+    vec![
+        store::migrations_of_the_ground(),
+        store::keyed::MIGRATIONS,
+        bus::MIGRATIONS,
+        labels::MIGRATIONS,
+        mail::MIGRATIONS,
+    ]
 }

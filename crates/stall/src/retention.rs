@@ -1,5 +1,5 @@
 //! Retention of the ground's own tables, for every stall: events that were published, what consumers have seen, answers to
-//! requests that nobody repeats any more. What is kept for ever (transfers, product rows) is not here.
+//! requests that nobody repeats any more, mails of long ago. What is kept for ever (transfers, product rows) is not here.
 
 use crate::job::{Job, Scope};
 use kernel::Clock;
@@ -32,5 +32,6 @@ pub fn purge(tx: &mut Tx<'_>, now: kernel::Timestamp) -> Result<usize, StoreErro
     let mut rows = outbox::purge(tx, days_ago(EVENTS_DAYS), ROWS_MAX)?;
     rows += inbox::purge(tx, days_ago(SEEN_DAYS), ROWS_MAX)?;
     rows += store::keyed::purge(tx, now)?;
+    rows += mail::purge(tx, now, ROWS_MAX)?;
     Ok(usize::try_from(rows).unwrap_or(usize::MAX))
 }

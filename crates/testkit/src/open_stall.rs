@@ -50,6 +50,7 @@ impl OpenStall {
             public_url: "http://localhost".to_owned(),
             cors_origins: Vec::new(),
             limits: Limits::Off,
+            mail: mail_settings(values),
             store: store.clone(),
             tasks: stall::Tasks::new(closing.clone()),
             closing,
@@ -88,6 +89,15 @@ impl OpenStall {
             }
         }
     }
+}
+
+/// How mail leaves, with the values of the ground's keys among `values`; by default nothing does.
+fn mail_settings(values: Values<'_>) -> mail::Settings {
+    let default =
+        |spec: &stall::KeySpec| (spec.name, Setting { value: spec.default.to_owned(), source: "default" });
+    let section = Section::new(stall::mailing::KEYS.iter().map(default).collect());
+    let section = section.with(values.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    stall::mailing::settings(&section, "http://localhost")
 }
 
 fn section(manifest: &Manifest, values: Values<'_>) -> Section {

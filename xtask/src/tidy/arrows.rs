@@ -13,16 +13,23 @@ const CRATES: &[(&str, &[&str])] = &[
     ("outbound", &[]),
     ("vault", &[]),
     ("identity", &["kernel", "store", "outbound"]),
+    ("mail", &["kernel", "store"]),
     ("cluster", &["kernel"]),
     ("waiting_room", &["kernel", "cluster"]),
     ("web", &["kernel", "store", "bus", "identity", "cluster"]),
-    ("stall", &["kernel", "store", "ledger", "bus", "web"]),
-    ("rush", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall", "waiting_room"]),
+    ("stall", &["kernel", "store", "ledger", "bus", "mail", "web"]),
+    (
+        "rush",
+        &["kernel", "store", "ledger", "bus", "mail", "identity", "cluster", "web", "stall", "waiting_room"],
+    ),
     ("tap", &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall"]),
     ("funpot", &["kernel", "store", "ledger", "bus", "outbound", "identity", "cluster", "web", "stall"]),
     (
         "tiris",
-        &["kernel", "store", "ledger", "bus", "identity", "cluster", "web", "stall", "outbound", "vault"],
+        &[
+            "kernel", "store", "ledger", "bus", "mail", "identity", "cluster", "web", "stall", "outbound",
+            "vault",
+        ],
     ),
     ("load", &["kernel", "identity"]),
     ("mock", &["kernel", "bus", "outbound", "web"]),
@@ -38,6 +45,7 @@ const CRATES: &[(&str, &[&str])] = &[
             "store",
             "ledger",
             "bus",
+            "mail",
             "identity",
             "cluster",
             "waiting_room",
@@ -54,7 +62,7 @@ const CRATES: &[(&str, &[&str])] = &[
             "simulate",
         ],
     ),
-    ("testkit", &["kernel", "store", "ledger", "cluster", "web", "stall", "check"]),
+    ("testkit", &["kernel", "store", "ledger", "mail", "cluster", "web", "stall", "check"]),
 ];
 
 /// The crates that are stalls.

@@ -108,7 +108,8 @@ const GROUND: &[KeySpec] = &[
 pub static KEYS: LazyLock<Vec<KeySpec>> = LazyLock::new(|| {
     let open = KeySpec { default: &ALL_STALLS, about: &ABOUT_STALLS, kind: Kind::List, ..STALLS_OPEN.spec };
     let stalls = table::stalls().iter().flat_map(|manifest| manifest.keys.iter().copied());
-    GROUND.iter().copied().chain([open]).chain(stalls).collect()
+    let mail = stall::mailing::KEYS.iter().copied();
+    GROUND.iter().copied().chain(mail).chain([open]).chain(stalls).collect()
 });
 
 #[cfg(test)]

@@ -9,8 +9,11 @@ use std::ffi::OsString;
 use std::path::Path;
 
 /// Defaults of the ground that a kind of run changes.
-const PROFILE_DEFAULTS: &[ProfileDefault] =
-    &[ProfileDefault { run: "load", key: CHECK_EVERY_H.spec.name, value: "0" }];
+const PROFILE_DEFAULTS: &[ProfileDefault] = &[
+    ProfileDefault { run: "load", key: CHECK_EVERY_H.spec.name, value: "0" },
+    // Its mails can be read on its pages, and reach nobody.
+    ProfileDefault { run: "demo", key: "mail.smtp_host", value: stall::mailing::SIMULATED },
+];
 
 /// The layers over each other, as far as they can be read.
 #[derive(Debug)]

@@ -180,6 +180,7 @@ impl Config {
         if profile == Profile::Load && !self.deployment.is_loopback() {
             problems.push("profile: load is for loopback addresses alone".to_owned());
         }
+        problems.extend(stall::mailing::problems(&self.all, &self.deployment));
         for manifest in table::stalls() {
             problems.extend((manifest.problems)(&self.section(manifest), &self.deployment));
         }
@@ -251,6 +252,19 @@ impl Config {
             0 => web::Limits::Off,
             factor => web::Limits::Times(factor),
         }
+    }
+
+    /// How mail leaves, with the addresses of a simulated server where one is wanted and runs.
+    #[must_use]
+    pub fn mail(&self, simulated: &[(&'static str, String)]) -> mail::Settings {
+        let section = self.all.clone().with(simulated.iter().cloned());
+        stall::mailing::settings(&section, &self.public_url())
+    }
+
+    /// Whether mail goes to a simulated server of this process.
+    #[must_use]
+    pub fn is_mail_simulated(&self) -> bool {
+        stall::mailing::is_simulated(&self.all)
     }
 
     /// Where and how the store of `stall` is opened.

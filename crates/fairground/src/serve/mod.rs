@@ -46,7 +46,7 @@ pub async fn start(config: &Config, telemetry: Telemetry, process: Process) -> R
     let listener =
         TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let Process { clock, mut stalls, tasks, shutdown, closing } = process;
+    let Process { clock, mut stalls, tasks, shutdown, closing, .. } = process;
     // Histograms grow without bound when nobody scrapes, unless they are drained now and then.
     let limits = edge::connection_limits(config)?;
     tasks.spawn("telemetry", telemetry.clone().upkeep(closing.clone()));

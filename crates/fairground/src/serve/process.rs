@@ -29,12 +29,17 @@ pub struct Process {
     pub shutdown: Shutdown,
     /// Is told of the end.
     pub closing: Closing,
+    /// The addresses of the simulated mail server, where one runs.
+    smtp: Vec<(&'static str, String)>,
 }
 
 impl Process {
     /// Opens the stalls that are configured. Errors: a sentence for the operator.
     pub async fn open(config: &Config) -> Result<Self, String> {
         let mut process = Self::empty(config);
+        if config.is_mail_simulated() {
+            process.smtp = process.start_mock("smtp", 1).await?;
+        }
         for manifest in config.open_stalls() {
             process.open_stall(config, manifest).await?;
         }
@@ -51,7 +56,7 @@ impl Process {
     fn empty(config: &Config) -> Self {
         let (shutdown, closing) = web::shutdown();
         let tasks = Tasks::new(closing.clone());
-        Self { clock: clock(config), stalls: Vec::new(), tasks, shutdown, closing }
+        Self { clock: clock(config), stalls: Vec::new(), tasks, shutdown, closing, smtp: Vec::new() }
     }
 
     /// Ends what the stalls began and closes their stores.
@@ -66,11 +71,7 @@ impl Process {
     async fn open_stall(&mut self, config: &Config, manifest: &'static Manifest) -> Result<(), String> {
         let mut section = config.section(manifest);
         for wanted in (manifest.mocks)(&section) {
-            let (seed, clock) = (wanted.seed, Arc::clone(&self.clock));
-            let options = MockOptions { seed, clock, ..MockOptions::default() };
-            let mock = mock::start(wanted.name, &options, self.closing.clone()).await?;
-            section = section.with(mock.endpoints);
-            self.tasks.watch(format!("mock {}", wanted.name), mock.task);
+            section = section.with(self.start_mock(wanted.name, wanted.seed).await?);
         }
         let opened = (manifest.open)(self.ground(config, manifest.name), section).await?;
         if config.deployment.profile == Profile::Production {
@@ -78,6 +79,14 @@ impl Process {
         }
         self.stalls.push(OpenStall { manifest, opened });
         Ok(())
+    }
+
+    /// Starts a part of the simulated outside world; its addresses.
+    async fn start_mock(&self, name: &'static str, seed: u64) -> Result<Vec<(&'static str, String)>, String> {
+        let options = MockOptions { seed, clock: Arc::clone(&self.clock), ..MockOptions::default() };
+        let mock = mock::start(name, &options, self.closing.clone()).await?;
+        self.tasks.watch(format!("mock {name}"), mock.task);
+        Ok(mock.endpoints)
     }
 
     fn ground(&self, config: &Config, stall: &'static str) -> Ground {
@@ -92,6 +101,7 @@ impl Process {
             public_url: config.public_url(),
             cors_origins: config.get(&keys::CORS_ORIGINS),
             limits: config.limits(),
+            mail: config.mail(&self.smtp),
             store: config.store(stall),
             closing: self.closing.clone(),
             tasks: self.tasks.clone(),
