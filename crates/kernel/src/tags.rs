@@ -84,6 +84,10 @@ type_tags! {
         PAYMENT = 0x15,
         /// A refund.
         REFUND = 0x16,
+        /// A check-in at a door.
+        CHECK_IN = 0x1c,
+        /// A gate of an event.
+        GATE = 0x1d,
     }
     Second {
         /// A bet.

@@ -2,7 +2,9 @@
 
 use crate::availability::Availability;
 use crate::catalogue::Catalogue;
+use crate::domain::ticket_keys::TicketKeys;
 use crate::gateway::Payments;
+use crate::usecase::check_in_batch::CheckInHandler;
 use crate::usecase::reserve_batch::ReserveHandler;
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
@@ -29,6 +31,10 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// The queue of reservations.
     pub reserve: Batcher<ReserveHandler>,
+    /// The queue of check-ins.
+    pub door: Batcher<CheckInHandler>,
+    /// What signs tickets, and what doors check them with.
+    pub ticket_keys: TicketKeys,
     /// Payments, through their gateway.
     pub payments: Payments,
 }

@@ -7,7 +7,9 @@ use crate::gateway::Payments;
 use crate::store::catalogue;
 use crate::usecase::auth_upkeep;
 use crate::usecase::catalogue_refresh;
+use crate::usecase::check_in_batch::CheckInHandler;
 use crate::usecase::reserve_batch::{KEYS, ReserveHandler, ReserveVerb};
+use crate::usecase::ticket_keys;
 use identity::Identity;
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
@@ -29,6 +31,9 @@ pub const MIGRATIONS: MigrationSet = store::migration_set!(
     "0010_webhook_events",
     "0011_roles",
     "0012_taken_back",
+    "0050_tickets",
+    "0051_check_ins",
+    "0052_gates",
 );
 
 /// Every table the stall's database has, those of the ground first.
@@ -78,7 +83,11 @@ impl App {
         };
         let handler = ReserveHandler::new(verb, Arc::clone(&keys), Arc::clone(&opening.clock));
         let reserve = Batcher::start(&store, handler, opening.batch_max, opening.queue_max);
+        let door = CheckInHandler::new(Arc::clone(&ids), Arc::clone(&opening.clock));
+        let door = Batcher::start(&store, door, opening.batch_max, opening.queue_max);
         let app = Self {
+            door,
+            ticket_keys: ticket_keys::load(opening.identity.keyring()),
             store,
             clock: opening.clock,
             ids,
@@ -108,8 +117,9 @@ async fn learn_keys(app: Arc<App>) {
     }
 }
 
-/// The newest number that was handed out before: the last transfer's, or the last change's of the catalogue.
+/// The newest number that was handed out before: the last transfer's, the last check-in's, or the last change's of the catalogue.
 fn newest_number(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     let transfer = tx.query_one("SELECT COALESCE(MAX(id), 0) FROM transfers", &[], |row| row.int(0))?;
-    Ok(transfer.max(catalogue::epoch(tx)?))
+    let check_in = tx.query_one("SELECT COALESCE(MAX(id), 0) FROM check_ins", &[], |row| row.int(0))?;
+    Ok(transfer.max(check_in).max(catalogue::epoch(tx)?))
 }

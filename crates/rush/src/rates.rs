@@ -28,6 +28,8 @@ pub const UNSIGNED: RateClass = RateClass::new("unsigned_webhook", 20, 10).by_ad
 /// Using links and refresh tokens: secrets too long to guess, but not for nothing.
 const SECRETS: RateClass = RateClass::new("secrets", 60, 20).by_address();
 const RESERVE: RateClass = RateClass::new("reserve", 20, 10);
+/// Scanners at a door: ten gates behind one address, a second each. Who guesses keys of gates pays from the same bucket.
+const DOORS: RateClass = RateClass::new("doors", 6_000, 600);
 const OTHER: RateClass = RateClass::new("other", 100, 20);
 /// Pages load several things at once and are read by people: what a page needs is not what a program may ask.
 const PAGES: RateClass = RateClass::new("pages", 600, 120);
@@ -47,6 +49,8 @@ pub fn rules() -> RateRules {
             post("/rush/api/v1/auth/reset-password", SECRETS),
             post("/rush/reset-password", SECRETS),
             post("/rush/api/v1/bookings/reserve", RESERVE),
+            post("/rush/api/v1/events/{id}/check-ins", DOORS),
+            post("/rush/api/v1/events/{id}/check-ins/merge", DOORS),
             post("/rush/api/v1/webhooks/{gateway}", WEBHOOKS),
             // The best that could be done pays for its bucket too, or the comparison would be unfair.
             post("/rush/_load/ceiling", RESERVE),

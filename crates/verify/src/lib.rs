@@ -15,6 +15,7 @@ mod receipt;
 mod shuffle;
 mod statement;
 mod tap;
+mod ticket;
 
 #[cfg(test)]
 mod tests;
@@ -45,6 +46,7 @@ pub const PROOFS: &[ProofKind] = &[
     receipt::RECEIPT,
     statement::STATEMENT,
     shuffle::SHUFFLE,
+    ticket::TICKET,
 ];
 
 /// Verifies the exact text of a proof; `head` is the published hash (64 lower-case hex digits) to compare it with.

@@ -1,4 +1,4 @@
-//! Migrations: numbered from 0001 without gaps, the same file names for SQLite and PostgreSQL, each with its way back.
+//! Migrations: numbered, each number once, the same file names for SQLite and PostgreSQL, each with its way back.
 
 use super::tree::Tree;
 use std::collections::BTreeMap;
@@ -39,18 +39,21 @@ fn faults(folder: &str, names: &Names<'_>) -> Vec<String> {
     found.extend(lonely(&sqlite, &postgres, "postgres"));
     found.extend(lonely(&postgres, &sqlite, "sqlite"));
     for (backend, names) in [("sqlite", &sqlite), ("postgres", &postgres)] {
-        found.extend(gap(names).map(|fault| format!("{folder}/migrations/{backend}: {fault}")));
+        found.extend(misnumbered(names).map(|fault| format!("{folder}/migrations/{backend}: {fault}")));
     }
     found
 }
 
-/// The first file whose number is not the next one; names come sorted.
-fn gap(names: &[&str]) -> Option<String> {
-    names.iter().zip(1_u32..).find_map(|(name, expected)| {
-        let number = name.split_once('_').and_then(|(digits, _)| digits.parse::<u32>().ok());
-        let right = number == Some(expected) && name.find('_') == Some(4) && name.ends_with(".sql");
-        (!right).then(|| format!("{name} should be called {expected:04}_what.sql"))
-    })
+/// The first file without a number of four digits, or with that of the file before it; names come sorted. Numbers are handed out before
+/// migrations are written, so that there may be gaps.
+fn misnumbered(names: &[&str]) -> Option<String> {
+    let number = |name: &str| name.split_once('_').and_then(|(digits, _)| digits.parse::<u32>().ok());
+    let is_numbered =
+        |name: &str| number(name).is_some() && name.find('_') == Some(4) && name.ends_with(".sql");
+    let unnumbered = names.iter().find(|name| !is_numbered(name));
+    let twice = names.windows(2).find(|pair| number(pair[0]) == number(pair[1]));
+    let unnumbered = unnumbered.map(|name| format!("{name} should be called NNNN_what.sql"));
+    unnumbered.or_else(|| twice.map(|pair| format!("the number of {} is taken by {}", pair[1], pair[0])))
 }
 
 #[cfg(test)]
@@ -89,9 +92,14 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_is_found_on_both() {
-        let found =
-            planted(&["crates/r/migrations/postgres/0002_a.sql", "crates/r/migrations/sqlite/0002_a.sql"]);
-        assert_eq!(found.len(), 2);
+    fn a_number_that_is_taken_is_found_on_both_and_a_gap_is_none() {
+        let both = |names: [&str; 2]| {
+            let of = |backend: &str| names.map(|name| format!("crates/r/migrations/{backend}/{name}"));
+            let paths: Vec<String> = [of("postgres"), of("sqlite")].concat();
+            planted(&paths.iter().map(String::as_str).collect::<Vec<_>>()).len()
+        };
+        assert_eq!(both(["0001_a.sql", "0050_b.sql"]), 0);
+        assert_eq!(both(["0001_a.sql", "0001_b.sql"]), 2);
+        assert_eq!(both(["0001_a.sql", "b.sql"]), 2);
     }
 }

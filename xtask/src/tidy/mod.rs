@@ -48,7 +48,10 @@ const RULES: &[Rule] = &[
     Rule { demand: "pure rooms have no clock, chance, async or I/O", check: purity::check },
     Rule { demand: "files and functions stay short", check: length::check },
     Rule { demand: "no test hides from the everyday run by its name", check: apart::check },
-    Rule { demand: "migrations are numbered without gaps, alike on both backends", check: migrations::check },
+    Rule {
+        demand: "migrations are numbered, each number once, alike on both backends",
+        check: migrations::check,
+    },
     Rule { demand: "no marks of unfinished work", check: words::unfinished },
     Rule { demand: "nothing names a machine, a registry or a secret", check: words::places },
     Rule { demand: "every dependency has its reason written down", check: dependencies::check },

@@ -2,6 +2,7 @@
 
 mod bookings;
 mod buyers;
+mod doors;
 mod observer;
 mod outbox;
 mod payments;
@@ -24,6 +25,7 @@ pub(crate) const CHECKS: StallChecks = StallChecks {
         ("bookings", "booking"),
         ("payments", "payment"),
         ("refunds", "refund"),
+        ("check_ins", "check_in"),
     ],
 };
 

@@ -2,7 +2,7 @@
 
 use super::bookings::{self, Bookings};
 use super::replayed::{BookingState, PaymentState, Replayed, Status};
-use super::{EXPIRE, LATE, RETURN, buyers, outbox, payments, zones};
+use super::{EXPIRE, LATE, RETURN, buyers, doors, outbox, payments, zones};
 use crate::claim::Claim;
 use crate::fault::CheckFault;
 use crate::ledger::Ledger;
@@ -50,6 +50,9 @@ impl Observer for RushObserver {
             found.push(payments::claim(source, ledger, &mut replayed, &totals)?);
         }
         found.push(outbox::claim(source, ledger, &replayed)?);
+        if source.has_table("check_ins")? {
+            found.extend(doors::claims(source)?);
+        }
         Ok(found)
     }
 }

@@ -9,3 +9,5 @@ typed_id!(CategoryId, tags::CATEGORY, "category");
 typed_id!(BookingId, tags::BOOKING, "booking");
 typed_id!(PaymentId, tags::PAYMENT, "payment");
 typed_id!(RefundId, tags::REFUND, "refund");
+typed_id!(CheckInId, tags::CHECK_IN, "check-in");
+typed_id!(GateId, tags::GATE, "gate");

@@ -1,4 +1,5 @@
-//! What a ticket's QR code holds: which booking, its code, how many it admits, and a signature that a door checks without a network.
+//! What the QR code of a whole booking holds: which booking, its code, how many it admits, and a signature that a door checks without a
+//! network. The code of each single ticket is `seat_code`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -37,10 +38,32 @@ impl TicketSigner {
     /// The text of the QR code: `BOOKING:CODE:ADMITS:SIGNATURE`.
     #[must_use]
     pub fn sign(&self, ticket: &TicketCode) -> String {
-        let said = ticket.text();
-        let signature = self.0.sign(format!("{CONTEXT}{said}").as_bytes());
-        format!("{said}:{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
+        self.sign_text(CONTEXT, &ticket.text())
     }
+
+    /// `said`, a colon, and the signature over the two texts in base64url.
+    pub(super) fn sign_text(&self, context: &str, said: &str) -> String {
+        format!("{said}:{}", URL_SAFE_NO_PAD.encode(self.sign_bytes(format!("{context}{said}").as_bytes())))
+    }
+
+    /// The signature over `bytes`, which begin with a context of their own.
+    #[must_use]
+    pub fn sign_bytes(&self, bytes: &[u8]) -> [u8; 64] {
+        self.0.sign(bytes).to_bytes()
+    }
+}
+
+/// What stands before the last colon of `text`, where one of `keys` signed it after `context`.
+pub(super) fn signed_text<'t>(context: &str, text: &'t str, keys: &[[u8; 32]]) -> Option<&'t str> {
+    let (said, signature) = text.rsplit_once(':')?;
+    let bytes = URL_SAFE_NO_PAD.decode(signature).ok()?;
+    let signature = Signature::from_slice(&bytes).ok()?;
+    let signed = format!("{context}{said}");
+    let is_signed = |key: &[u8; 32]| {
+        VerifyingKey::from_bytes(key)
+            .is_ok_and(|key| key.verify_strict(signed.as_bytes(), &signature).is_ok())
+    };
+    keys.iter().any(is_signed).then_some(said)
 }
 
 impl TicketCode {
@@ -51,21 +74,14 @@ impl TicketCode {
     /// Reads a QR code's text. `None`: it is no ticket, or none of these keys signed it.
     #[must_use]
     pub fn read(text: &str, keys: &[[u8; 32]]) -> Option<Self> {
-        let (said, signature) = text.rsplit_once(':')?;
-        let bytes = URL_SAFE_NO_PAD.decode(signature).ok()?;
-        let signature = Signature::from_slice(&bytes).ok()?;
-        let signed = format!("{CONTEXT}{said}");
-        let is_signed = |key: &[u8; 32]| {
-            VerifyingKey::from_bytes(key)
-                .is_ok_and(|key| key.verify_strict(signed.as_bytes(), &signature).is_ok())
-        };
+        let said = signed_text(CONTEXT, text, keys)?;
         let mut parts = said.split(':');
         let ticket = Self {
             booking: parts.next()?.to_owned(),
             code: parts.next()?.to_owned(),
             admits: parts.next()?.parse().ok()?,
         };
-        (ticket.text() == said && keys.iter().any(is_signed)).then_some(ticket)
+        (ticket.text() == said).then_some(ticket)
     }
 }
 

@@ -5,8 +5,11 @@
 pub mod auth;
 pub mod bookings;
 pub mod categories;
+pub mod check_ins;
+pub mod door_caller;
 pub mod event_data;
 pub mod events;
+pub mod gates;
 pub mod load;
 pub mod me;
 pub mod payment_data;
@@ -44,6 +47,8 @@ pub fn api() -> OpenApiRouter<RushState> {
         .merge(payments::routes())
         .merge(payment_intents::routes())
         .merge(tickets::routes())
+        .merge(check_ins::routes())
+        .merge(gates::routes())
         .merge(webhooks::routes())
         .merge(users::routes())
 }

@@ -5,8 +5,14 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use web::shell::{File, Files};
 
-static FILES: [File; 1] =
-    [File { name: "rush.svg", kind: "image/svg+xml", body: include_str!("../../assets/rush.svg") }];
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+static FILES: [File; 4] = [
+    File { name: "door.css", kind: "text/css; charset=utf-8", body: include_str!("../../assets/door.css") },
+    File { name: "door.js", kind: SCRIPT, body: include_str!("../../assets/door.js") },
+    File { name: "sales.js", kind: SCRIPT, body: include_str!("../../assets/sales.js") },
+    File { name: "rush.svg", kind: "image/svg+xml", body: include_str!("../../assets/rush.svg") },
+];
 
 static SERVED: Files = Files::new("/rush/assets", &FILES);
 
@@ -14,6 +20,12 @@ static SERVED: Files = Files::new("/rush/assets", &FILES);
 #[must_use]
 pub fn icon() -> String {
     SERVED.url("rush.svg")
+}
+
+/// The versioned path of a file of ours.
+#[must_use]
+pub fn url(name: &str) -> String {
+    SERVED.url(name)
 }
 
 /// Serves the files.

@@ -51,6 +51,18 @@ messages! {
     PasswordReset = "reset", Good, "Your password is changed. Log in with the new one.";
     /// Somebody has another role.
     RoleGiven = "role", Good, "The role is saved. They log in again to use it.";
+    /// A ticket has a name.
+    TicketNamed = "ticket-named", Good, "The name is on the ticket.";
+    /// A ticket was passed on.
+    TicketPassedOn = "passed-on", Good, "The ticket is theirs now. The old code does not work any more.";
+    /// A ticket goes to nobody.
+    ReceiverUnknown = "receiver", Warn, "Nobody here has an account with that email. They register first, then you pass it on. Nothing was changed.";
+    /// An admission was undone.
+    CheckInUndone = "undone", Plain, "That check-in is undone. The ticket is good again.";
+    /// A gate's key was not right.
+    GateUnknown = "gate", Warn, "That key opens no gate. Ask whoever runs the event for a new one.";
+    /// A gate was ended.
+    GateEnded = "gate-ended", Plain, "That gate's key does not work any more.";
     /// Seats were given back.
     Released = "released", Plain, "Those seats are back on sale. Nothing was charged.";
     /// Seats could not be given back because they were not held any more.

@@ -11,6 +11,8 @@ mod attempt;
 mod booking;
 mod calendar;
 mod checkout;
+mod door;
+mod door_merge;
 mod event;
 mod events;
 mod flash;
@@ -22,6 +24,7 @@ mod login;
 mod my_bookings;
 mod outbox;
 mod page_error;
+mod passed_ticket;
 mod people;
 mod posted;
 mod present;
@@ -65,6 +68,15 @@ pub fn router(state: PagesState) -> Router {
         .route("/rush/my-bookings/{id}/cancel", post(booking::release))
         .route("/rush/my-bookings/{id}/ticket", get(ticket::show))
         .route("/rush/my-bookings/{id}/calendar.ics", get(ticket::calendar_file))
+        .route("/rush/tickets/{id}/{seat}", get(passed_ticket::show))
+        .route("/rush/tickets/{id}/{seat}/name", post(passed_ticket::name))
+        .route("/rush/tickets/{id}/{seat}/transfer", post(passed_ticket::transfer))
+        .route("/rush/door", get(door::show))
+        .route("/rush/door/open", post(door::open))
+        .route("/rush/door/check-in", post(door::check_in))
+        .route("/rush/door/undo", post(door::undo))
+        .route("/rush/door/merge", post(door::merge))
+        .route("/rush/door/list", get(door::list))
         .route("/rush/register", get(register::form).post(register::send))
         .route("/rush/login", get(login::form).post(login::send))
         .route("/rush/logout", post(login::out))

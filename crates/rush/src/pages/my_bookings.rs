@@ -3,10 +3,10 @@
 use super::page_error::PageError;
 use super::present::{hold, order, state as state_of};
 use super::state::PagesState;
-use super::view::{BookingRow, BookingsPage, Pager, PendingHold, Tab};
+use super::view::{BookingRow, BookingsPage, Pager, PassedTicket, PendingHold, Tab};
 use super::visitor::Visitor;
 use crate::domain::booking::{Booking, BookingStatus};
-use crate::usecase::booking_view;
+use crate::usecase::{booking_view, ticket};
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -41,7 +41,9 @@ pub async fn show(
     if found.items.is_empty() && found.meta.total > 0 {
         found = page_of(u32::try_from(found.meta.total_pages).ok()).await?;
     }
+    let passed = ticket::passed_on_to(&state.app, actor).await?;
     let page = BookingsPage {
+        passed: passed.iter().map(|view| passed_on(&state, &visitor, view)).collect(),
         shell: Shell { held: None, ..visitor.shell("My tickets").at(PATH) },
         pending: visitor.holds.iter().map(|booking| live(&state, &visitor, booking)).collect(),
         tabs: tabs(tab),
@@ -77,6 +79,13 @@ fn live(state: &PagesState, visitor: &Visitor, booking: &Booking) -> PendingHold
         href: format!("/rush/checkout/{}", state.app.public.encode(booking.id)),
         until_ms: hold.until_ms,
         left: hold.left,
+    }
+}
+
+fn passed_on(state: &PagesState, visitor: &Visitor, view: &ticket::TicketView) -> PassedTicket {
+    PassedTicket {
+        order: order(&state.app.public, &visitor.catalogue, &view.booking),
+        href: format!("/rush/tickets/{}/{}", state.app.public.encode(view.booking.id), view.ticket.seat),
     }
 }
 

@@ -63,7 +63,8 @@ impl Posted {
         if path.starts_with("/rush/profile") {
             return Some("/rush/profile".to_owned());
         }
-        let page = ["/pay", "/cancel"].iter().find_map(|verb| path.strip_suffix(verb))?;
+        let page =
+            ["/pay", "/cancel", "/name", "/transfer"].iter().find_map(|verb| path.strip_suffix(verb))?;
         Some(page.to_owned())
     }
 

@@ -1,16 +1,17 @@
 //! `/rush/my-bookings/{id}/ticket` and its calendar file: for confirmed bookings alone.
 
+use super::attempt;
 use super::calendar::{Entry, calendar};
 use super::my_bookings::PATH;
 use super::page_error::PageError;
 use super::present::{order, state as state_of};
 use super::state::PagesState;
-use super::view::{Order, State as Shown, Ticket, TicketPage, When, qr_svg};
+use super::view::{Order, SeatCard, State as Shown, Ticket, TicketPage, When, qr_svg};
 use super::visitor::Visitor;
 use crate::domain::booking::Booking;
 use crate::domain::ids::BookingId;
-use crate::domain::ticket_code::TicketCode;
-use crate::usecase::{booking_view, ticket_keys};
+use crate::usecase::booking_view;
+use crate::usecase::ticket::{self, TicketView};
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -27,9 +28,12 @@ pub async fn show(
 ) -> Result<Response, PageError> {
     let (booking, code) = confirmed(&state, &visitor, id).await?;
     let order = order(&state.app.public, &visitor.catalogue, &booking);
+    let actor = visitor.require(PATH)?;
+    let seats = ticket::of_booking(&state.app, actor, booking.id).await?;
     let page = TicketPage {
         shell: visitor.shell("Your ticket").at(PATH),
-        ticket: ticket(&state, &visitor, &booking, (order, code))?,
+        ticket: head(&visitor, &booking, (order, code), true),
+        seats: seats.iter().map(|view| seat_card(&state, view)).collect::<Result<_, _>>()?,
         fresh: query.as_deref() == Some("fresh"),
         mailed_to: None,
     };
@@ -80,28 +84,44 @@ fn not_a_ticket() -> Refusal {
     Refusal::new(Meaning::Conflict, "INVALID_STATUS", text)
 }
 
-fn ticket(
-    state: &PagesState,
+/// What the tickets of a booking have in common.
+pub(super) fn head(
     visitor: &Visitor,
     booking: &Booking,
     (order, code): (Order, String),
-) -> Result<Ticket, Refusal> {
+    is_buyer: bool,
+) -> Ticket {
     let show = visitor.catalogue.show(booking.show);
     let doors = show.and_then(|show| show.fields.doors_open_at).map(|at| When::new(at, &order.when.zone));
     let event = visitor.catalogue.event(booking.event);
-    let signed = ticket_keys::signer(&state.app).sign(&TicketCode {
-        booking: order.booking.clone(),
-        code: code.clone(),
-        admits: order.quantity,
-    });
-    let qr = qr_svg(&signed).ok_or_else(|| Refusal::internal("no QR picture"))?;
-    Ok(Ticket {
+    Ticket {
         address: event.and_then(|event| event.fields.venue.address.clone()).unwrap_or_default(),
         holder: visitor.session.as_ref().map(|session| session.name.clone()).unwrap_or_default(),
-        calendar_href: format!("{PATH}/{}/calendar.ics", order.booking),
+        calendar_href: is_buyer.then(|| format!("{PATH}/{}/calendar.ics", order.booking)),
         doors,
-        qr,
         code,
         order,
+    }
+}
+
+/// One ticket with its picture, where the visitor holds it.
+pub(super) fn seat_card(state: &PagesState, view: &TicketView) -> Result<SeatCard, Refusal> {
+    let picture = |signed: &str| qr_svg(signed).ok_or_else(|| Refusal::internal("no QR picture"));
+    let codes =
+        view.codes.as_ref().map(|codes| Ok::<_, Refusal>((picture(&codes.signed)?, codes.typed.clone())));
+    let zone = state
+        .app
+        .catalogue
+        .current()
+        .event(view.booking.event)
+        .map(|event| event.fields.venue.timezone.clone());
+    let hour = |at| When::new(at, zone.as_deref().unwrap_or("UTC")).hour;
+    Ok(SeatCard {
+        seat: view.ticket.seat,
+        name: view.ticket.name.clone().unwrap_or_default(),
+        codes: codes.transpose()?,
+        used: view.ticket.check_in.as_ref().map(|check_in| hour(check_in.scanned_at)),
+        href: format!("/rush/tickets/{}/{}", state.app.public.encode(view.booking.id), view.ticket.seat),
+        attempt: attempt::draw(state),
     })
 }

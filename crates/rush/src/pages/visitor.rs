@@ -22,7 +22,7 @@ use axum::response::{Html, IntoResponse, Response};
 use identity::proofs::password::device;
 use identity::sessions::{cookie, csrf};
 use identity::{PageSession, Secret, SessionKind};
-use kernel::{Actor, PublicIds, Refusal, TenantId, Timestamp};
+use kernel::{Actor, PublicIds, Refusal, TenantId, Timestamp, TypedId};
 use std::sync::Arc;
 use web::shell::{Brand, Person, Shell};
 use web::{Refused, RequestFacts};
@@ -113,12 +113,14 @@ async fn holds(
     }
 }
 
-fn cookies(headers: &HeaderMap) -> String {
+/// Every cookie of a request.
+pub(super) fn cookies(headers: &HeaderMap) -> String {
     let all: Vec<_> = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).collect();
     all.join("; ")
 }
 
-fn one<'c>(cookies: &'c str, name: &str) -> Option<&'c str> {
+/// The cookie with this whole name.
+pub(super) fn one<'c>(cookies: &'c str, name: &str) -> Option<&'c str> {
     cookies
         .split(';')
         .filter_map(|pair| pair.trim().split_once('='))
@@ -233,6 +235,12 @@ impl Visitor {
     #[must_use]
     pub fn sign_in_context(&self) -> SignInContext {
         SignInContext { kind: SessionKind::Page, client: self.client.clone(), device: self.device.clone() }
+    }
+
+    /// A number as it is written outside.
+    #[must_use]
+    pub fn encode<I: TypedId>(&self, id: I) -> String {
+        self.public.encode(id)
     }
 
     /// Whether cookies go over https alone.

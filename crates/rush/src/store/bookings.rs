@@ -3,7 +3,7 @@
 use crate::domain::booking::{Booking, BookingStatus};
 use crate::domain::ids::{BookingId, EventId, ShowId, ZoneId};
 use kernel::{Currency, TenantId, Timestamp, UserId};
-use store::{BulkSql, Column, Row, StoreError, Tx, params};
+use store::{Backend, BulkSql, Column, Row, StoreError, Tx, params};
 
 /// The columns that a reservation fills, in the order in which [`insert`] binds them.
 macro_rules! reserved {
@@ -109,6 +109,38 @@ pub fn lock(tx: &mut Tx<'_>, id: BookingId) -> Result<Option<Booking>, StoreErro
         tx.pick("SELECT 1 FROM bookings WHERE id = $1", "SELECT 1 FROM bookings WHERE id = $1 FOR UPDATE");
     tx.query_opt(sql, params![id.0], |_| Ok(()))?;
     by_id(tx, id)
+}
+
+/// The bookings of these ids for a decision; on PostgreSQL their rows stay locked until the transaction ends, taken in the order of ids.
+pub fn lock_all(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Booking>, StoreError> {
+    if tx.backend() == Backend::Postgres {
+        let sql = "SELECT id FROM bookings WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE";
+        tx.query(sql, params![ids.to_vec()], |_| Ok(()))?;
+    }
+    by_ids(tx, ids)
+}
+
+/// The booking of `tenant` with this code.
+pub fn by_code(tx: &mut Tx<'_>, tenant: TenantId, code: &str) -> Result<Option<Booking>, StoreError> {
+    let sql =
+        concat!("SELECT ", columns!(), " FROM bookings WHERE tenant_id = $1 AND confirmation_code = $2");
+    tx.query_opt(sql, params![tenant.0, code], |row| read(row, 0))
+}
+
+/// Bookings of `event` with larger numbers than `after` that were paid for, in their order, at most `limit`. Read along the table: numbers grow with
+/// time, so what was booked before the event was made is not looked at.
+pub fn paid_of_event(
+    tx: &mut Tx<'_>,
+    event: EventId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Booking>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM bookings WHERE id > $1 AND event_id = $2 AND status IN ('confirmed', 'refunded') ORDER BY id LIMIT $3"
+    );
+    tx.query(sql, params![after.max(event.0), event.0, limit], |row| read(row, 0))
 }
 
 /// Writes the state of a booking; everything else of it never changes.

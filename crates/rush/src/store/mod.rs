@@ -3,9 +3,12 @@
 pub mod bookings;
 pub mod catalogue;
 pub mod categories;
+pub mod check_ins;
 pub mod events;
+pub mod gates;
 pub mod payments;
 pub mod shows;
 pub mod tenants;
+pub mod tickets;
 pub mod webhooks;
 pub mod zones;

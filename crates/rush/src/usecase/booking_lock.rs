@@ -18,5 +18,10 @@ pub(super) fn booking(
 
 /// The booking, or the refusal that tells a foreign one and none at all alike.
 pub(super) fn found(booking: Option<Booking>) -> Result<Booking, Refusal> {
-    booking.ok_or_else(|| refusals::of_booking(BookingRefusal::BookingNotFound))
+    found_with(booking)
+}
+
+/// The same for what was found together with it.
+pub(super) fn found_with<T>(found: Option<T>) -> Result<T, Refusal> {
+    found.ok_or_else(|| refusals::of_booking(BookingRefusal::BookingNotFound))
 }

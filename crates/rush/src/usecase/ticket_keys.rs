@@ -2,19 +2,25 @@
 
 use crate::app::App;
 use crate::domain::ticket_code::TicketSigner;
+use crate::domain::ticket_keys::TicketKeys;
+use identity::Keyring;
 
 const PURPOSE: &str = "rush tickets";
 
+/// The keys that grow from `keyring`.
+#[must_use]
+pub fn load(keyring: &Keyring) -> TicketKeys {
+    TicketKeys::new(&keyring.derive(PURPOSE))
+}
+
 /// Who signs tickets now.
 #[must_use]
-pub fn signer(app: &App) -> TicketSigner {
-    let mut seeds = app.identity.keyring().derive(PURPOSE);
-    TicketSigner::new(seeds.swap_remove(0))
+pub fn signer(app: &App) -> &TicketSigner {
+    app.ticket_keys.signer()
 }
 
 /// What doors check with, the present key first.
 #[must_use]
 pub fn public(app: &App) -> Vec<[u8; 32]> {
-    let seeds = app.identity.keyring().derive(PURPOSE);
-    seeds.into_iter().map(|seed| TicketSigner::new(seed).public_key()).collect()
+    app.ticket_keys.public().to_vec()
 }

@@ -6,7 +6,7 @@ use crate::stall::{Sale, Stall, actor};
 use axum::http::Method;
 use kernel::{Role, TenantId, UserId};
 use rush::domain::category::CategoryInput;
-use rush::domain::ids::{BookingId, CategoryId, PaymentId};
+use rush::domain::ids::{BookingId, CategoryId, GateId, PaymentId};
 use rush::domain::role;
 use rush::usecase::category_create;
 use serde_json::{Value, json};
@@ -130,7 +130,8 @@ impl<'h> Fixture<'h> {
     /// The route's request with ids that exist and a body that is taken.
     pub fn request(&self, method: &Method, path: &str) -> RequestBuilder<'_> {
         let filled = path.replace("{id}", &self.id_in(path)).replace("{slug}", &self.slug_in(path));
-        let filled = filled.replace("{gateway}", "mock");
+        let gate = self.house.app.public.encode(GateId(self.booking.0));
+        let filled = filled.replace("{gateway}", "mock").replace("{seat}", "1").replace("{gate}", &gate);
         let query =
             if path == "/bookings/summary" { format!("?event_id={}", self.event()) } else { String::new() };
         let ask = self.house.request(method.clone(), &format!("{filled}{query}"));
@@ -214,6 +215,8 @@ impl<'h> Fixture<'h> {
                 json!({ "event_id": self.event(), "show_id": public.encode(self.sale.show),
                 "zone_id": public.encode(self.sale.zone), "quantity": 1 })
             }
+            "/events/{id}/check-ins" => json!({ "code": "nothing" }),
+            "/events/{id}/check-ins/merge" => json!({ "scans": [] }),
             "/bookings/{id}/confirm" => json!({ "payment_id": public.encode(PaymentId(self.booking.0)) }),
             "/payments" | "/payments/intent" => json!({ "booking_id": booking, "amount": 150_000,
                 "currency": "THB", "method": "credit_card" }),

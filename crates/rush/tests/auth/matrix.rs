@@ -86,6 +86,20 @@ const WHO: &str = "
     GET    /payments/booking/{id}          ca
     GET    /payments/user/{id}             cax
     GET    /tickets/keys                   *
+    GET    /tickets                        cdopaxsv
+    GET    /bookings/{id}/tickets          ca
+    GET    /bookings/{id}/tickets/{seat}   c
+    PUT    /bookings/{id}/tickets/{seat}   c
+    POST   /bookings/{id}/tickets/{seat}/transfer c
+    POST   /events/{id}/check-ins          oa
+    GET    /events/{id}/check-ins          oa
+    POST   /events/{id}/check-ins/merge    oa
+    POST   /events/{id}/check-ins/undo     oa
+    GET    /events/{id}/check-ins/counts   oa
+    GET    /events/{id}/check-ins/list     oa
+    GET    /events/{id}/gates              oa
+    POST   /events/{id}/gates              oa
+    DELETE /events/{id}/gates/{gate}       oa
     POST   /webhooks/{gateway}             *
 ";
 

@@ -2,6 +2,8 @@
 //! is made by requests, and everything anybody does is a request; only what the accounts say afterwards is read from the
 //! database. No facts here.
 
+#![allow(dead_code, reason = "each test file uses its part of the harness")]
+
 use axum::http::Method;
 use identity::{Claims, ISSUER, Keyring, SigningKey};
 use kernel::{Actor, Clock as _, PublicIds, TenantId, Timestamp, TypedId, UserId};
@@ -111,7 +113,8 @@ impl Shop {
         zone.0
     }
 
-    fn call(&self, who: Actor, method: &Method, path: &str) -> Call<'_> {
+    /// A request of somebody, not sent yet.
+    pub fn call(&self, who: Actor, method: &Method, path: &str) -> Call<'_> {
         self.stall.front.call(method.clone(), &format!("{API}{path}")).token(&self.token(who))
     }
 

@@ -21,6 +21,9 @@ const ZONE: &str = "every zone's seats are sold, held or free, and no more than 
 const PAID: &str = "every confirmed booking has exactly one succeeded payment of its total, and no other has";
 const FOUND: &str = "every booking and every buyer is found by its locator, and nothing else is";
 const CAUSE: &str = "every event in the outbox has its cause";
+const TICKET: &str = "every ticket is its booking's, and inside by a check-in that stands";
+const INSIDE: &str = "nobody is inside twice by one ticket";
+const COUNTED: &str = "the counts at the doors are the check-ins that stand";
 
 /// (what is done, the claims it breaks).
 const CORRUPTIONS: &[(&str, &[&str])] = &[
@@ -104,6 +107,15 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
     ("UPDATE outbox SET key = 404 WHERE topic = 'ticket.inventory'", &[CAUSE]),
     ("UPDATE outbox SET kind = 'payment.refunded' WHERE kind = 'payment.success'", &[CAUSE]),
     ("UPDATE outbox SET kind = 'booking.confirmed' WHERE event_id = 5001", &[CAUSE]),
+    // Doors.
+    ("UPDATE tickets SET seat = 9 WHERE booking_id = 5002", &[TICKET, INSIDE]),
+    ("UPDATE tickets SET zone_id = 2002 WHERE booking_id = 5004", &[TICKET]),
+    ("UPDATE tickets SET generation = 1 WHERE booking_id = 5002", &[TICKET]),
+    ("UPDATE tickets SET check_in_id = NULL WHERE booking_id = 5002", &[INSIDE]),
+    ("UPDATE check_ins SET undone_at = NULL, undone_by = NULL WHERE id = 7001", &[INSIDE, COUNTED]),
+    ("UPDATE check_ins SET undone_at = 2, undone_by = 'user:9' WHERE id = 7002", &[TICKET, COUNTED]),
+    ("UPDATE door_counts SET inside = 2", &[COUNTED]),
+    ("DELETE FROM door_counts", &[COUNTED]),
 ];
 
 #[test]

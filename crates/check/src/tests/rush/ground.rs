@@ -132,8 +132,35 @@ pub fn rush_rows() -> Vec<String> {
         [(5002, "confirmed"), (5003, "cancelled"), (5004, "expired"), (5004, "confirmed"), (5006, "expired")];
     rows.extend(led_to.map(|(id, what)| event("booking-events", id, &format!("booking.{what}"))));
     rows.push(event("ticket.inventory", ZONES[0], "zone.capacity_changed"));
+    rows.extend(door_rows());
     rows.push(event("topic.of.a.later.version", 1, "something.happened"));
     rows
+}
+
+/// Somebody came in by 5002 after another had gone out again; 5004 was passed on.
+fn door_rows() -> Vec<String> {
+    let check_in = |id: i64, undone: &str| {
+        format!(
+            "INSERT INTO check_ins (id, tenant_id, event_id, show_id, zone_id, booking_id, seat, generation, gate, user_id, scan_key,
+               scanned_at, at, undone_at, undone_by)
+             VALUES ({id}, {SOURCE}, {EVENT}, 1, {}, 5002, 1, 0, 'North', 9, {id}, 1, 1, {undone})",
+            ZONES[1]
+        )
+    };
+    let ticket = |id: i64, zone: usize, rest: &str| {
+        format!(
+            "INSERT INTO tickets (booking_id, seat, tenant_id, event_id, show_id, zone_id, generation, holder_id, check_in_id)
+             VALUES ({id}, 1, {SOURCE}, {EVENT}, 1, {}, {rest})",
+            ZONES[zone]
+        )
+    };
+    vec![
+        check_in(7001, "2, 'user:9'"),
+        check_in(7002, "NULL, NULL"),
+        ticket(5002, 1, "0, NULL, 7002"),
+        ticket(5004, 0, "1, 77, NULL"),
+        format!("INSERT INTO door_counts (zone_id, event_id, inside) VALUES ({}, {EVENT}, 1)", ZONES[1]),
+    ]
 }
 
 fn event(topic: &str, key: i64, kind: &str) -> String {

@@ -68,6 +68,15 @@ pub struct PendingHold {
     pub left: String,
 }
 
+/// A ticket that somebody passed on.
+#[derive(Debug, Clone)]
+pub struct PassedTicket {
+    /// What it is for.
+    pub order: Order,
+    /// Path of its page.
+    pub href: String,
+}
+
 /// A tab.
 #[derive(Debug, Clone)]
 pub struct Tab {
@@ -87,6 +96,8 @@ pub struct BookingsPage {
     pub shell: Shell,
     /// Live holds.
     pub pending: Vec<PendingHold>,
+    /// Tickets that others passed on.
+    pub passed: Vec<PassedTicket>,
     /// The tabs.
     pub tabs: Vec<Tab>,
     /// The open tab's bookings.

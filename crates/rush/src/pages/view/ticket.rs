@@ -18,10 +18,25 @@ pub struct Ticket {
     pub doors: Option<When>,
     /// Street and city.
     pub address: String,
-    /// The QR picture, from `qr_svg`.
-    pub qr: String,
-    /// Path of the calendar file.
-    pub calendar_href: String,
+    /// Path of the calendar file; none for somebody to whom a ticket was passed on.
+    pub calendar_href: Option<String>,
+}
+
+/// One ticket of the booking.
+#[derive(Debug, Clone)]
+pub struct SeatCard {
+    /// Which one, from 1.
+    pub seat: i64,
+    /// The name on it.
+    pub name: String,
+    /// The QR picture, from `qr_svg`, and the short code; none: somebody else holds it.
+    pub codes: Option<(String, String)>,
+    /// When somebody came in with it.
+    pub used: Option<String>,
+    /// The path of its forms.
+    pub href: String,
+    /// The attempt of passing it on.
+    pub attempt: String,
 }
 
 /// The confirmation, and the ticket whenever it is opened again.
@@ -30,8 +45,10 @@ pub struct Ticket {
 pub struct TicketPage {
     /// The layout's values.
     pub shell: Shell,
-    /// The ticket.
+    /// What they are for.
     pub ticket: Ticket,
+    /// Each ticket.
+    pub seats: Vec<SeatCard>,
     /// Whether it was paid just now.
     pub fresh: bool,
     /// Where the mail went.

@@ -5,6 +5,7 @@
 mod account;
 mod browsing;
 mod buying;
+mod door;
 mod parts;
 mod tickets;
 
@@ -18,7 +19,7 @@ fn drawn(name: &'static str, page: &impl Template) -> Drawn {
 }
 
 fn all() -> Vec<Drawn> {
-    [browsing::all(), buying::all(), tickets::all(), account::all()].concat()
+    [browsing::all(), buying::all(), tickets::all(), account::all(), door::all()].concat()
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Ticket, bookings, one booking.
 
 use super::super::{
-    BookingPage, BookingRow, BookingsPage, Notice, Pager, PendingHold, State, Step, Tab, Ticket, TicketPage,
-    qr_svg,
+    BookingPage, BookingRow, BookingsPage, Notice, Pager, PassedTicket, PendingHold, SeatCard, State, Step,
+    Tab, Ticket, TicketPage, qr_svg,
 };
 use super::parts::{bangkok, hold, order, shell_of_mali};
 use super::{Drawn, drawn};
@@ -31,11 +31,24 @@ fn ticket(fresh: bool) -> TicketPage {
             holder: "Mali Srisai".into(),
             doors: Some(bangkok(28, 1)),
             address: "Popular 3 Road, Nonthaburi".into(),
-            qr: qr_svg("rush:1:BK-20261121-7F3K9Q:3f7a9c52d1").expect("short"),
-            calendar_href: "/rush/my-bookings/b/calendar.ics".into(),
+            calendar_href: Some("/rush/my-bookings/b/calendar.ics".into()),
         },
+        seats: (1..=3).map(seat).collect(),
         fresh,
         mailed_to: fresh.then(|| "mali@example.test".into()),
+    }
+}
+
+/// The first is good, the second was used, the third was passed on.
+fn seat(seat: i64) -> SeatCard {
+    let qr = qr_svg("rush:1:BK-20261121-7F3K9Q:3f7a9c52d1").expect("short");
+    SeatCard {
+        seat,
+        name: if seat == 1 { "Mali Srisai".into() } else { String::new() },
+        codes: (seat < 3).then(|| (qr, format!("BK-20261121-7F3K9Q-{seat}-K4TZ"))),
+        used: (seat == 2).then(|| "21:04".into()),
+        href: format!("/rush/tickets/b/{seat}"),
+        attempt: "sample-attempt".into(),
     }
 }
 
@@ -53,9 +66,11 @@ fn bookings(any: bool) -> BookingsPage {
         until_ms: hold().until_ms,
         left: "9:42".into(),
     };
+    let passed = PassedTicket { order: order(), href: "/rush/tickets/b/1".into() };
     BookingsPage {
         shell: shell_of_mali("My tickets").at("/rush/my-bookings"),
         pending: if any { vec![hold] } else { vec![] },
+        passed: if any { vec![passed] } else { vec![] },
         tabs: vec![tab("Upcoming", true), tab("Past", false), tab("All", false)],
         bookings: if any {
             vec![

@@ -1,0 +1,1 @@
+// The live sales of an event.
