@@ -9,6 +9,7 @@
 //! (`fairground mock NAME`) and [`start`] find it in the table.
 
 mod command;
+pub mod exchange;
 mod loopback;
 mod mock;
 pub mod oauth;
@@ -22,7 +23,8 @@ pub use loopback::loopback;
 pub use mock::{Mock, MockOptions, Running, Starting};
 
 /// Every mock.
-pub const MOCKS: &[Mock] = &[venues::MOCK, oauth::MOCK, telegram::MOCK, twitch::MOCK, smtp::MOCK];
+pub const MOCKS: &[Mock] =
+    &[venues::MOCK, oauth::MOCK, telegram::MOCK, twitch::MOCK, smtp::MOCK, exchange::MOCK];
 
 /// Starts the mock of that name; it runs until `closing` begins. Errors, as a sentence: no such mock, arguments that it cannot
 /// use, an address that is not on loopback or cannot be listened on.

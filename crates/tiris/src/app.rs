@@ -1,6 +1,7 @@
 //! What every verb of the stall works with.
 
 use crate::candle_source::CandleSource;
+use crate::exchange::ExchangeClient;
 use crate::outside::Outside;
 use crate::settings::Settings;
 use crate::tokens::Tokens;
@@ -32,6 +33,8 @@ pub struct App {
     pub post: Batcher<PostHandler>,
     /// Where candles come from.
     pub candles: CandleSource,
+    /// Asks exchanges in the name of keys' owners.
+    pub exchange: ExchangeClient,
     /// Says whose logs have grown, after the commit; who listens reads them from the database.
     pub written: broadcast::Sender<i64>,
 }

@@ -47,6 +47,10 @@ pub(crate) const OAUTH_REDIRECT_ALLOW_LIST: Key<Vec<String>> =
     Key::list("tiris.oauth_redirect_allow_list", "").about("addresses to which a sign-in may return");
 pub(crate) const EXCHANGE_URL: Key<String> = Key::text("tiris.exchange_url", "https://api.binance.com")
     .about("where prices and balances come from: speaks Binance's public shapes");
+pub(crate) const OKX_URL: Key<String> =
+    Key::text("tiris.okx_url", "https://www.okx.com").about("where OKX answers signed requests");
+pub(crate) const RECONCILE_MINUTES: Key<i64> = Key::int("tiris.reconcile_minutes", 0, 10_080, "60")
+    .about("minutes after which a binding's wallet is compared with its slices again; 0: only when asked");
 pub(crate) const NATS_ENABLED: Key<String> = Key::choice("tiris.nats_enabled", &["true", "false"], "false")
     .about("whether events come from and go to NATS; false: HTTP alone");
 pub(crate) const NATS_URL: Key<String> =
@@ -82,6 +86,8 @@ pub const KEYS: &[KeySpec] = &[
     WECHAT_OPEN_URL.spec,
     OAUTH_REDIRECT_ALLOW_LIST.spec,
     EXCHANGE_URL.spec,
+    OKX_URL.spec,
+    RECONCILE_MINUTES.spec,
     NATS_ENABLED.spec,
     NATS_URL.spec,
     NATS_CLIENT_ID.spec,

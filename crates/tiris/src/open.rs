@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::candle_source::CandleSource;
+use crate::exchange::ExchangeClient;
 use crate::outside::Outside;
 use crate::settings::Settings;
 use crate::store::users;
@@ -30,6 +31,8 @@ pub const MIGRATIONS: MigrationSet = store::migration_set!(
     "0013_invitations",
     "0014_reconciliation",
     "0015_candles",
+    "0016_binding_failures",
+    "0017_wallet_balances",
 );
 
 /// Announcements that a slow listener may be behind; whoever misses some reads the database anyway.
@@ -84,6 +87,7 @@ impl App {
             }
         });
         let candles = CandleSource::new(settings.exchange_url.clone());
+        let exchange = ExchangeClient::new(settings.exchange_url.clone(), settings.okx_url.clone());
         Ok(Arc::new(Self {
             store,
             clock,
@@ -95,6 +99,7 @@ impl App {
             post,
             post_within,
             candles,
+            exchange,
             written,
         }))
     }
@@ -115,6 +120,7 @@ fn newest_number(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
         "SELECT COALESCE(MAX(id), 0) FROM oauth_tokens",
         "SELECT COALESCE(MAX(id), 0) FROM user_api_keys",
         "SELECT COALESCE(MAX(id), 0) FROM replays",
+        "SELECT COALESCE(MAX(id), 0) FROM reconciliation_items",
     ] {
         newest = newest.max(tx.query_one(sql, &[], |row| row.int(0))?);
     }

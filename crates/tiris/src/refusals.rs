@@ -1,11 +1,13 @@
 //! Every refusal of the stall in its caller's words: one exhaustive match per enum, code and text nowhere else.
 
+use crate::domain::binding::Capabilities;
 use crate::domain::decimal::format;
 use crate::domain::legs::AmountRefusal;
 use crate::domain::log_form::FormFault;
 use crate::domain::log_info::{InfoFault, InfoProblem};
 use crate::domain::log_post::LogRefusal;
 use crate::domain::sub_account::Holdings;
+use crate::exchange::ExchangeFault;
 use identity::proofs::api_key::ApiKeyFault;
 use identity::proofs::oauth::{OAuthFault, StateFault};
 use kernel::{AmountFault, Meaning, PublicIds, Refusal};
@@ -54,6 +56,13 @@ pub fn of_log(refusal: &LogRefusal, public: &PublicIds) -> Refusal {
         .with_details(json!({
             "sub_account_id": public.encode(*account), "symbol": symbol.as_str(),
             "required": format(*required), "available": format(*available),
+        })),
+        LogRefusal::AllocationIsTooLarge { symbol, required, available } => unprocessable(
+            "ALLOCATION_EXCEEDS_BALANCE",
+            "The exchange's wallet has not so much left that is promised to nobody. Nothing was written.",
+        )
+        .with_details(json!({
+            "symbol": symbol.as_str(), "required": format(*required), "available": format(*available),
         })),
         LogRefusal::KeyWasUsed => unprocessable(
             "IDEMPOTENCY_KEY_REUSED",
@@ -189,6 +198,87 @@ pub fn log_not_found() -> Refusal {
 #[must_use]
 pub fn binding_not_found() -> Refusal {
     not_found("EXCHANGE_BINDING_NOT_FOUND", "There is no such exchange binding.")
+}
+
+/// Another live binding of the caller's, or of everybody's, has this name.
+#[must_use]
+pub fn binding_name_exists() -> Refusal {
+    conflict("EXCHANGE_BINDING_EXISTS", "There is an exchange binding of this name.")
+}
+
+/// Another live binding of the caller's has this key.
+#[must_use]
+pub fn api_key_exists() -> Refusal {
+    conflict("API_KEY_EXISTS", "Another of your bindings has this API key.")
+}
+
+/// Another live binding of the caller's has this secret.
+#[must_use]
+pub fn api_secret_exists() -> Refusal {
+    conflict("API_SECRET_EXISTS", "Another of your bindings has this API secret.")
+}
+
+/// A live trading trades on it.
+#[must_use]
+pub fn binding_in_use() -> Refusal {
+    conflict(
+        "EXCHANGE_BINDING_IN_USE",
+        "A trading of yours uses this binding. Move or delete the trading first.",
+    )
+}
+
+/// Its keys may not be used as it stands.
+#[must_use]
+pub fn binding_inactive() -> Refusal {
+    conflict("EXCHANGE_BINDING_INACTIVE", "This binding is switched off. Validate it, or switch it on again.")
+}
+
+/// A public binding.
+#[must_use]
+pub fn binding_has_no_keys() -> Refusal {
+    unprocessable("EXCHANGE_BINDING_HAS_NO_KEYS", "A public binding has no keys.")
+}
+
+/// Nobody taught us how this exchange signs.
+#[must_use]
+pub fn exchange_not_supported() -> Refusal {
+    unprocessable(
+        "EXCHANGE_NOT_SUPPORTED",
+        "Signed requests of this exchange are not spoken yet. The keys stay sealed and unused.",
+    )
+}
+
+/// A key that could take money away.
+#[must_use]
+pub fn key_can_withdraw(capabilities: Capabilities) -> Refusal {
+    unprocessable(
+        "KEY_CAN_WITHDRAW",
+        "This key can withdraw. Make one at the exchange that can read and trade alone; this one is switched off.",
+    )
+    .with_details(json!({
+        "can_read": capabilities.can_read, "can_trade": capabilities.can_trade,
+        "can_withdraw": capabilities.can_withdraw, "permissions": capabilities.names(), "warning": true,
+    }))
+}
+
+/// The exchange says no, or nothing.
+#[must_use]
+pub fn exchange_refused(fault: &ExchangeFault) -> Refusal {
+    let text =
+        "The exchange did not do what was asked. Your keys may be wrong, or it is away; nothing was changed.";
+    Refusal::new(Meaning::BadGateway, "TRADING_ERROR", text).with_details(json!({ "fault": fault.as_str() }))
+}
+
+/// No such item of the caller's.
+#[must_use]
+pub fn reconciliation_not_found() -> Refusal {
+    not_found("RECONCILIATION_ITEM_NOT_FOUND", "There is no such reconciliation item.")
+}
+
+/// An item that was settled before.
+#[must_use]
+pub fn reconciliation_is_settled() -> Refusal {
+    conflict("RECONCILIATION_ITEM_SETTLED", "This item was settled before.")
 }
 
 /// Another live trading of the caller's has this name.

@@ -14,6 +14,10 @@ pub struct Settings {
     pub access_lifetime_s: i64,
     /// Where prices and balances come from, without a slash at the end.
     pub exchange_url: String,
+    /// Where OKX is, without a slash at the end.
+    pub okx_url: String,
+    /// Seconds after which a wallet is compared with its slices again; 0: only when asked.
+    pub reconcile_every_s: i64,
 }
 
 /// How one identity provider knows us.
@@ -88,6 +92,8 @@ impl Settings {
             queue_max: section.get(&config::QUEUE_MAX),
             access_lifetime_s: section.get(&config::JWT_EXPIRATION),
             exchange_url: section.get(&config::EXCHANGE_URL).trim_end_matches('/').to_owned(),
+            okx_url: section.get(&config::OKX_URL).trim_end_matches('/').to_owned(),
+            reconcile_every_s: section.get(&config::RECONCILE_MINUTES) * 60,
         }
     }
 }

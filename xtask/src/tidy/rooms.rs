@@ -70,8 +70,11 @@ const ROOMS: &[Room] = &[
     // Whom an access token speaks for; where candles come from.
     of("tiris", "tokens", &["domain"]),
     of("tiris", "candle_source", &["domain"]),
-    of("tiris", "app", &["candle_source", "tokens"]),
-    of("tiris", "usecase", &["candle_source", "tokens"]),
+    of("tiris", "app", &["candle_source", "exchange", "tokens"]),
+    of("tiris", "usecase", &["candle_source", "exchange", "tokens"]),
+    // What exchanges are asked in the name of keys' owners.
+    of("tiris", "exchange", &["domain"]),
+    of("tiris", "refusals", &["exchange"]),
     // Identity providers, the vault, API keys; what is declared at NATS.
     of("tiris", "outside", &["settings"]),
     of("tiris", "streams", &[]),

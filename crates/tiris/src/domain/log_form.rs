@@ -69,6 +69,7 @@ pub fn read(user: UserId, form: LogForm<'_>, public: &PublicIds) -> Result<LogRe
         .map(|business| log_info::parse(business, info, public).map_err(FormFault::Info))
         .transpose()?;
     Ok(LogRequest {
+        is_promise: true,
         user,
         trading: id::<TradingId>("trading_id", form.trading_id, public)?,
         kind: business.map_or(kind, |business| business.as_str()).to_owned(),

@@ -7,8 +7,9 @@ use super::balance_chain::ChainEnd;
 use super::ids::{SubAccountId, TradingId, TradingLogId, TransactionId};
 use super::legs::{AmountRefusal, Leg, legs};
 use super::log_info::{FeePlace, Posting};
-use super::log_type::Source;
+use super::log_type::{BusinessType, Source};
 use super::money::transfer_code;
+use super::reconcile::{AssetState, may_allocate};
 use super::sub_account::SubAccount;
 use super::trading::TradingType;
 use super::trading_log::TradingLog;
@@ -16,7 +17,7 @@ use super::transaction::{Direction, Transaction};
 use kernel::{AssetCode, Timestamp, UserId};
 use ledger::rules::State;
 use ledger::{Declined, LedgerFault, LinkedRefusal, Transfer};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A log that somebody wants to write.
 #[derive(Debug, Clone)]
@@ -41,6 +42,9 @@ pub struct LogRequest {
     pub info: String,
     /// What it moves; none for an informational one.
     pub posting: Option<Posting>,
+    /// Whether a deposit promises money of the exchange's wallet: true for what somebody asks for, false for what already
+    /// happened there.
+    pub is_promise: bool,
 }
 
 /// What is known of a trading.
@@ -52,6 +56,8 @@ pub struct TradingFacts {
     pub kind: TradingType,
     /// Whether it is there.
     pub is_live: bool,
+    /// On which binding.
+    pub binding: i64,
 }
 
 /// The rows that a batch of logs looks at. What is not in it does not exist.
@@ -65,6 +71,8 @@ pub struct Loaded {
     pub sub_accounts: HashMap<i64, SubAccount>,
     /// Whose the transactions are that logs name, by number.
     pub transactions: HashMap<i64, UserId>,
+    /// What is known of the wallets that deposits promise money of, by the numbers of bindings; nothing is known of others.
+    pub wallets: HashMap<i64, BTreeMap<AssetCode, AssetState>>,
     /// The ends of their chains, by the numbers of sub-accounts.
     pub chain_ends: HashMap<i64, ChainEnd>,
 }
@@ -125,6 +133,15 @@ pub enum LogRefusal {
         /// Units that may leave.
         available: i64,
     },
+    /// The exchange's wallet has not so much left that is promised to nobody.
+    AllocationIsTooLarge {
+        /// Of what.
+        symbol: AssetCode,
+        /// Units.
+        required: i64,
+        /// Units that are promised to nobody.
+        available: i64,
+    },
     /// The key was used for another request.
     KeyWasUsed,
     /// This fill of this order was posted.
@@ -158,6 +175,7 @@ pub fn post(
         None => Vec::new(),
         Some(posting) => checked_legs(loaded, request, posting).map_err(refused)?,
     };
+    may_promise(loaded, ledger, request, trading).map_err(refused)?;
     let log = TradingLog {
         id: TradingLogId((numbers.next_id)()),
         user: request.user,
@@ -176,6 +194,30 @@ pub fn post(
         request_hash: 0,
     };
     post_legs(loaded, ledger, (log, trading.kind), &legs, numbers)
+}
+
+/// A deposit of a real trading promises no more than its exchange's wallet has left.
+fn may_promise(
+    loaded: &Loaded,
+    ledger: &State,
+    request: &LogRequest,
+    trading: TradingFacts,
+) -> Result<(), LogRefusal> {
+    let Some(Posting::Movement(movement)) = &request.posting else { return Ok(()) };
+    let promises =
+        request.is_promise && movement.kind == BusinessType::Deposit && !trading.kind.is_simulated();
+    let Some(wallet) = loaded.wallets.get(&trading.binding).filter(|_| promises) else { return Ok(()) };
+    let symbol = loaded.sub_accounts[&movement.account.0].symbol;
+    let mut state = wallet.get(&symbol).cloned().unwrap_or_default();
+    // What earlier logs of the same batch moved is in the ledger, not yet in the rows.
+    for (slice, held) in &mut state.slices {
+        *held = loaded.sub_accounts.get(&slice.0).map_or(*held, |account| account.holdings(ledger).balance());
+    }
+    may_allocate(&state, movement.amount).map_err(|available| LogRefusal::AllocationIsTooLarge {
+        symbol,
+        required: movement.amount,
+        available,
+    })
 }
 
 /// The trading is the caller's, and the caller may still write.

@@ -1,6 +1,7 @@
 //! Pure types and decisions: exact decimals, what a log asks for, which legs it has, and how they are posted.
 
 pub mod balance_chain;
+pub mod binding;
 pub mod bot_event;
 pub mod candle;
 pub mod decimal;
@@ -16,6 +17,7 @@ pub mod log_reverse;
 pub mod log_type;
 pub mod money;
 pub mod portfolio;
+pub mod reconcile;
 pub mod role;
 pub mod statement_chain;
 pub mod sub_account;

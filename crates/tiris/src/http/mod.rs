@@ -6,6 +6,9 @@ pub mod amount;
 pub mod answer;
 pub mod api_keys;
 pub mod auth;
+pub mod binding_body;
+pub mod binding_data;
+pub mod bindings;
 pub mod caller;
 pub mod equity_curve;
 pub mod events;
@@ -22,6 +25,7 @@ pub mod ohlcv;
 pub mod page;
 pub mod path;
 pub mod portfolios;
+pub mod reconciliation;
 pub mod state;
 pub mod statements;
 pub mod stats;
@@ -48,6 +52,8 @@ pub fn api() -> OpenApiRouter<TirisState> {
         .merge(auth::routes())
         .merge(users::routes())
         .merge(api_keys::routes())
+        .merge(bindings::routes())
+        .merge(reconciliation::routes())
         .merge(events::routes())
         .merge(tradings::routes())
         .merge(sub_accounts::routes())

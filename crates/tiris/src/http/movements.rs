@@ -129,6 +129,7 @@ async fn change_balance(
         message: format!("Balance changed: {reason}"),
         reason: Some(reason),
         info: json_object::text("info", value.info.as_deref())?.unwrap_or_else(|| "{}".to_owned()),
+        is_promise: true,
     };
     let body = keyed_body(b"balance", id, &bytes);
     let key = RequestKey { key: key.as_deref(), body: &body, place: 0 };
@@ -156,6 +157,7 @@ fn noted(
         reason: None,
         message: message.to_owned(),
         info: "{}".to_owned(),
+        is_promise: true,
     })
 }
 

@@ -2,7 +2,8 @@
 
 use super::state::TirisState;
 use crate::domain::ids::{
-    ApiKeyId, ExchangeBindingId, PortfolioId, SubAccountId, TradingId, TradingLogId, TransactionId,
+    ApiKeyId, ExchangeBindingId, PortfolioId, ReconciliationId, SubAccountId, TradingId, TradingLogId,
+    TransactionId,
 };
 use crate::refusals;
 use axum::extract::{FromRequestParts, RawPathParams};
@@ -38,6 +39,7 @@ named! {
     TradingLogId, "INVALID_TRADING_LOG_ID", refusals::log_not_found();
     ExchangeBindingId, "INVALID_ID", refusals::binding_not_found();
     PortfolioId, "INVALID_ID", refusals::portfolio_not_found();
+    ReconciliationId, "INVALID_ID", refusals::reconciliation_not_found();
     ApiKeyId, "INVALID_ID", refusals::api_key_not_found();
     UserId, "INVALID_USER_ID", Refusal::new(Meaning::NotFound, "USER_NOT_FOUND", "There is no such user.");
 }

@@ -113,7 +113,7 @@ pub struct CreateBody {
     info: Option<Box<RawValue>>,
 }
 
-fn missing(field: &str) -> Refusal {
+pub(super) fn missing(field: &str) -> Refusal {
     let mut refusal = Refusal::field(field, "is needed");
     refusal.code = "MISSING_FIELD";
     refusal

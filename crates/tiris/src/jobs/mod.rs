@@ -1,4 +1,7 @@
-//! Timed work of the stall, a file each. None yet.
+//! Timed work of the stall, a file each.
+
+mod binding_reconcile;
+mod key_rewrap;
 
 use crate::app::App;
 use stall::TimedJob;
@@ -6,5 +9,5 @@ use stall::TimedJob;
 /// Every job.
 #[must_use]
 pub fn all() -> Vec<TimedJob<App>> {
-    Vec::new()
+    vec![key_rewrap::JOB, binding_reconcile::JOB]
 }

@@ -1,6 +1,7 @@
 //! SQL, a file per noun: text beside its reader. Every query of a user's rows filters by the user.
 
 pub mod api_keys;
+pub mod binding_keys;
 pub mod bindings;
 pub mod candles;
 pub mod counts;
@@ -14,3 +15,4 @@ pub mod trading_logs;
 pub mod tradings;
 pub mod transactions;
 pub mod users;
+pub mod wallets;

@@ -13,9 +13,10 @@ macro_rules! columns {
 }
 
 const FACTS: BulkSql = BulkSql {
-    sqlite: "SELECT id, user_id, type, deleted_at FROM tradings WHERE id = $1",
+    sqlite: "SELECT id, user_id, type, deleted_at, exchange_binding_id FROM tradings WHERE id = $1",
     postgres: "SELECT u.at, t.* FROM UNNEST($1::bigint[]) WITH ORDINALITY AS u(id, at)
-               CROSS JOIN LATERAL (SELECT id, user_id, type, deleted_at FROM tradings WHERE id = u.id OFFSET 0) t",
+               CROSS JOIN LATERAL (SELECT id, user_id, type, deleted_at, exchange_binding_id FROM tradings
+                 WHERE id = u.id OFFSET 0) t",
 };
 
 /// Inserts a trading. Errors: `Unique` where its user has a live one of this name.
@@ -91,7 +92,8 @@ pub fn facts(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<(i64, TradingFacts)>, S
     tx.bulk_query(FACTS, &[Column::Int(ids)], |_, row, first| {
         let kind = kind(&row.text(first + 2)?)?;
         let is_live = row.opt_int(first + 3)?.is_none();
-        found.push((row.int(first)?, TradingFacts { user: UserId(row.int(first + 1)?), kind, is_live }));
+        let (user, binding) = (UserId(row.int(first + 1)?), row.int(first + 4)?);
+        found.push((row.int(first)?, TradingFacts { user, kind, is_live, binding }));
         Ok(())
     })?;
     Ok(found)

@@ -227,6 +227,10 @@ pub fn erase(tx: &mut Tx<'_>, id: UserId, now: Timestamp) -> Result<(), StoreErr
                  password_hash = NULL, status = 'deleted', updated_at = $3, deleted_at = $3 WHERE id = $1";
     tx.execute(sql, params![id.0, format!("erased_{}", id.0), now])?;
     tx.execute("DELETE FROM oauth_tokens WHERE user_id = $1", params![id.0])?;
+    let bindings = "UPDATE exchange_bindings SET deleted_at = COALESCE(deleted_at, $2), updated_at = $2, data_key = NULL,
+                      key_version = NULL, api_key = NULL, api_secret = NULL, passphrase = NULL, api_key_fingerprint = NULL,
+                      api_secret_fingerprint = NULL, api_key_mask = NULL, info = '{}' WHERE user_id = $1";
+    tx.execute(bindings, params![id.0, now])?;
     let keys = "UPDATE user_api_keys SET is_active = FALSE, updated_at = $2 WHERE user_id = $1 AND is_active";
     tx.execute(keys, params![id.0, now])?;
     Ok(())

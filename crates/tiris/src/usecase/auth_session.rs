@@ -7,7 +7,7 @@ use crate::store::users::{User, UserStatus};
 use crate::tokens::Holder;
 use identity::SessionId;
 use kernel::{Actor, Refusal, Timestamp};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use store::audit::{self, Act, Level, Origin};
 use store::{StoreError, Tx};
@@ -101,7 +101,51 @@ pub fn access(app: &App, user: &User, session: SessionId, now: Timestamp) -> Str
     app.tokens.mint_for(holder, now)
 }
 
-/// Records an act of a user's.
+/// An act as it goes into the audit.
+#[derive(Debug, Clone)]
+pub struct Action {
+    name: &'static str,
+    level: Level,
+    target: String,
+    details: Value,
+}
+
+impl Action {
+    /// An act without details.
+    #[must_use]
+    pub fn of(name: &'static str, level: Level, target: String) -> Self {
+        Self { name, level, target, details: json!({}) }
+    }
+
+    /// The same with details; values of secret members are masked.
+    #[must_use]
+    pub fn with(self, details: Value) -> Self {
+        Self { details, ..self }
+    }
+}
+
+/// Appends an act of a user's to the audit.
+pub fn append(
+    tx: &mut Tx<'_>,
+    user: kernel::UserId,
+    action: Action,
+    from: &From,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let act = Act {
+        at: now,
+        scope: user.0,
+        actor: format!("user:{}", user.0),
+        action: action.name,
+        target: action.target,
+        level: action.level,
+        origin: from.origin(),
+        details: action.details,
+    };
+    audit::append(tx, &act).map(drop)
+}
+
+/// Records an act of a user's, without details.
 pub fn record(
     tx: &mut Tx<'_>,
     (action, level): (&'static str, Level),
@@ -110,15 +154,5 @@ pub fn record(
     from: &From,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let act = Act {
-        at: now,
-        scope: user.0,
-        actor: format!("user:{}", user.0),
-        action,
-        target,
-        level,
-        origin: from.origin(),
-        details: json!({}),
-    };
-    audit::append(tx, &act).map(drop)
+    append(tx, user, Action::of(action, level, target), from, now)
 }

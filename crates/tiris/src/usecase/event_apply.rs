@@ -64,6 +64,7 @@ fn log(event: &BotEvent, kind: Option<&str>) -> (LogRequest, String) {
         event_time: event.timestamp.as_deref().and_then(|at| Timestamp::parse_rfc3339(at).ok()),
         info: Value::Object(event.fields.clone()).to_string(),
         posting: None,
+        is_promise: false,
     };
     (request, event.event_id.clone())
 }

@@ -126,6 +126,7 @@ async fn fund(app: &App, rows: &Rows) -> Result<(), Refusal> {
         reason: None,
         message: "load".to_owned(),
         info: "{}".to_owned(),
+        is_promise: false,
     };
     log_write::movement(app, input, RequestKey { key: None, body: &[], place: 0 }).await.map(drop)
 }

@@ -1,18 +1,20 @@
 //! The writer's side of everything that writes logs and moves money: load, decide, save for every command that is waiting.
 //! `domain::log_post` and `domain::log_reverse` decide.
 
-use crate::domain::ids::{SubAccountId, TradingLogId};
+use super::{binding_reconcile, wallet_refresh};
+use crate::domain::ids::{ExchangeBindingId, SubAccountId, TradingLogId};
 use crate::domain::log_answer::stored_info;
 use crate::domain::log_info::{FillName, Posting};
 use crate::domain::log_post::{Loaded, LogRefusal, LogRequest, Numbers, Posted, named_accounts, post};
 use crate::domain::log_reverse::{ReverseRequest, Reversible, reverse};
 use crate::domain::money::locator_kind;
+use crate::domain::reconcile::AssetState;
 use crate::domain::trading_log::TradingLog;
 use crate::domain::transaction::Transaction;
-use crate::store::{sub_accounts, trading_logs, tradings, transactions, users};
-use kernel::{IdSource, PublicIds, Timestamp, UserId};
+use crate::store::{sub_accounts, trading_logs, tradings, transactions, users, wallets};
+use kernel::{AssetCode, IdSource, PublicIds, Timestamp, UserId};
 use ledger::{Book, Declined};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use store::keyed::{Decided, Earlier, Key, KeyKind, KeyedHandler, KeyedVerb, Keys, Lifetime, Saved, hash63};
 use store::locator::{Kind, Locators};
@@ -141,6 +143,7 @@ impl KeyedVerb for PostVerb {
         let active = users::lock(tx, &of_user)?;
         let reversible = load_reversible(tx, keys, commands)?;
         let mut loaded = load_rows(tx, commands, &reversible)?;
+        loaded.wallets = load_wallets(tx, commands, &loaded)?;
         loaded.users = active.into_iter().collect();
         let book = load_money(tx, &mut loaded)?;
         let numbers = |tx: &mut Tx<'_>, kind| Sequences::load(tx, kind, of_user.iter().copied());
@@ -324,6 +327,29 @@ fn load_rows(
     let rows = sub_accounts::by_ids(tx, &accounts)?;
     loaded.sub_accounts = rows.into_iter().map(|row| (row.id.0, row)).collect();
     Ok(loaded)
+}
+
+/// What is known of the wallets that deposits of real tradings promise money of.
+fn load_wallets(
+    tx: &mut Tx<'_>,
+    commands: &[&PostCommand],
+    loaded: &Loaded,
+) -> Result<HashMap<i64, BTreeMap<AssetCode, AssetState>>, StoreError> {
+    let promised = commands.iter().filter_map(|command| match &command.action {
+        Action::Post(request) if wallet_refresh::is_needed(request) => {
+            let trading = loaded.tradings.get(&request.trading.0)?;
+            (!trading.kind.is_simulated()).then_some(trading.binding)
+        }
+        Action::Post(_) | Action::Reverse(_) => None,
+    });
+    let mut found = HashMap::new();
+    for binding in promised.collect::<BTreeSet<i64>>() {
+        let binding = ExchangeBindingId(binding);
+        if wallets::is_known(tx, binding)? {
+            found.insert(binding.0, binding_reconcile::states(tx, binding)?);
+        }
+    }
+    Ok(found)
 }
 
 /// The ledger's accounts of all sub-accounts in hand, and where their chains end.

@@ -1,6 +1,7 @@
 //! Writes logs: hands commands to the batcher and waits. A log, a batch of them, a movement of money, a reversal.
 
 use super::log_batch::{Action, PostCommand, PostOutcome, Written};
+use super::wallet_refresh;
 use crate::app::App;
 use crate::domain::ids::{SubAccountId, TradingId, TradingLogId};
 use crate::domain::log_info::{Movement, Posting};
@@ -52,6 +53,9 @@ pub struct Answer {
 
 /// Writes one log.
 pub async fn post(app: &App, request: LogRequest, key: RequestKey<'_>) -> Result<Answer, Refusal> {
+    if wallet_refresh::is_needed(&request) {
+        wallet_refresh::run(app, request.user, request.trading).await?;
+    }
     let command = key.command(request.user, Action::Post(Box::new(request)));
     submit(app, command).await
 }
@@ -90,11 +94,13 @@ pub struct MovementInput {
     pub message: String,
     /// A JSON object.
     pub info: String,
+    /// Whether a deposit promises money of the exchange's wallet.
+    pub is_promise: bool,
 }
 
 /// Moves money in or out of a sub-account, as a log of its own.
 pub async fn movement(app: &App, input: MovementInput, key: RequestKey<'_>) -> Result<Answer, Refusal> {
-    let MovementInput { user, account, kind, amount, reason, message, info } = input;
+    let MovementInput { user, account, kind, amount, reason, message, info, is_promise: promises } = input;
     let trading = trading_of(app, user, account).await?;
     let request = LogRequest {
         user,
@@ -107,6 +113,7 @@ pub async fn movement(app: &App, input: MovementInput, key: RequestKey<'_>) -> R
         event_time: None,
         info,
         posting: Some(Posting::Movement(Movement { kind, account, amount, currency: None, reason })),
+        is_promise: promises,
     };
     post(app, request, key).await
 }
