@@ -47,6 +47,15 @@ pub struct LogRequest {
     pub is_promise: bool,
 }
 
+impl LogRequest {
+    /// Whether it promises money of an exchange's wallet, where its trading is a real one.
+    #[must_use]
+    pub fn promises(&self) -> bool {
+        let Some(Posting::Movement(movement)) = &self.posting else { return false };
+        self.is_promise && movement.kind == BusinessType::Deposit
+    }
+}
+
 /// What is known of a trading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TradingFacts {
@@ -204,8 +213,7 @@ fn may_promise(
     trading: TradingFacts,
 ) -> Result<(), LogRefusal> {
     let Some(Posting::Movement(movement)) = &request.posting else { return Ok(()) };
-    let promises =
-        request.is_promise && movement.kind == BusinessType::Deposit && !trading.kind.is_simulated();
+    let promises = request.promises() && !trading.kind.is_simulated();
     let Some(wallet) = loaded.wallets.get(&trading.binding).filter(|_| promises) else { return Ok(()) };
     let symbol = loaded.sub_accounts[&movement.account.0].symbol;
     let mut state = wallet.get(&symbol).cloned().unwrap_or_default();

@@ -1,7 +1,9 @@
 //! Wallets at exchanges as they were last asked for, what is declared outside of the slices, and what the slices hold.
 
 use crate::domain::ids::{ExchangeBindingId, SubAccountId};
+use crate::domain::reconcile::AssetState;
 use kernel::{AssetCode, Timestamp};
+use std::collections::BTreeMap;
 use store::{StoreError, Tx, params};
 
 /// What lies in a wallet in one asset, units.
@@ -111,6 +113,23 @@ pub fn slices(tx: &mut Tx<'_>, binding: ExchangeBindingId) -> Result<Vec<Slice>,
             is_traded: row.bool(3)?,
         })
     })
+}
+
+/// What is known of each asset of a binding, but for events.
+pub fn states(tx: &mut Tx<'_>, id: ExchangeBindingId) -> Result<BTreeMap<AssetCode, AssetState>, StoreError> {
+    let mut assets: BTreeMap<AssetCode, AssetState> = BTreeMap::new();
+    for balance in of_binding(tx, id)?.0 {
+        assets.entry(balance.asset).or_default().wallet = balance.total();
+    }
+    for slice in slices(tx, id)? {
+        let state = assets.entry(slice.asset).or_default();
+        state.slices.push((slice.account, slice.held));
+        state.is_traded |= slice.is_traded;
+    }
+    for (asset, amount) in declared(tx, id)? {
+        assets.entry(asset).or_default().outside = Some(amount);
+    }
+    Ok(assets)
 }
 
 fn asset(text: &str) -> Result<AssetCode, StoreError> {

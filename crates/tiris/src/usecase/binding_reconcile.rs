@@ -10,7 +10,6 @@ use crate::domain::decimal;
 use crate::domain::ids::{ExchangeBindingId, ReconciliationId};
 use crate::domain::reconcile::{AssetState, Difference, Proposal, differences};
 use crate::store::reconciliation::{self, Item, NewItem, Settlement};
-use crate::store::wallets::WalletBalance;
 use crate::store::{bindings, users, wallets};
 use kernel::{AssetCode, PublicIds, Refusal, Timestamp, UserId};
 use serde_json::{Value, json};
@@ -45,7 +44,7 @@ async fn compare(app: &App, user: UserId, id: ExchangeBindingId) -> Result<Recon
     let work = move |tx: &mut Tx<'_>| {
         users::lock_one(tx, user)?;
         owned(tx, user, id)?;
-        let mut assets = states(tx, id)?;
+        let mut assets = wallets::states(tx, id)?;
         let has_open_events = reconciliation::has_open_events(tx, user)?;
         for state in assets.values_mut() {
             state.has_open_events = has_open_events && !state.slices.is_empty();
@@ -71,26 +70,6 @@ async fn compare(app: &App, user: UserId, id: ExchangeBindingId) -> Result<Recon
         Ok::<_, Refusal>(Reconciled { assets, open: reconciliation::open_of(tx, user, id)? })
     };
     app.store.write(work).await
-}
-
-/// What is known of each asset of a binding, but for events.
-pub(super) fn states(
-    tx: &mut Tx<'_>,
-    id: ExchangeBindingId,
-) -> Result<BTreeMap<AssetCode, AssetState>, StoreError> {
-    let mut assets: BTreeMap<AssetCode, AssetState> = BTreeMap::new();
-    for balance in wallets::of_binding(tx, id)?.0 {
-        assets.entry(balance.asset).or_default().wallet = WalletBalance::total(balance);
-    }
-    for slice in wallets::slices(tx, id)? {
-        let state = assets.entry(slice.asset).or_default();
-        state.slices.push((slice.account, slice.held));
-        state.is_traded |= slice.is_traded;
-    }
-    for (asset, amount) in wallets::declared(tx, id)? {
-        assets.entry(asset).or_default().outside = Some(amount);
-    }
-    Ok(assets)
 }
 
 fn new_item(

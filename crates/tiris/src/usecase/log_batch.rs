@@ -1,7 +1,6 @@
 //! The writer's side of everything that writes logs and moves money: load, decide, save for every command that is waiting.
 //! `domain::log_post` and `domain::log_reverse` decide.
 
-use super::{binding_reconcile, wallet_refresh};
 use crate::domain::ids::{ExchangeBindingId, SubAccountId, TradingLogId};
 use crate::domain::log_answer::stored_info;
 use crate::domain::log_info::{FillName, Posting};
@@ -336,7 +335,7 @@ fn load_wallets(
     loaded: &Loaded,
 ) -> Result<HashMap<i64, BTreeMap<AssetCode, AssetState>>, StoreError> {
     let promised = commands.iter().filter_map(|command| match &command.action {
-        Action::Post(request) if wallet_refresh::is_needed(request) => {
+        Action::Post(request) if request.promises() => {
             let trading = loaded.tradings.get(&request.trading.0)?;
             (!trading.kind.is_simulated()).then_some(trading.binding)
         }
@@ -346,7 +345,7 @@ fn load_wallets(
     for binding in promised.collect::<BTreeSet<i64>>() {
         let binding = ExchangeBindingId(binding);
         if wallets::is_known(tx, binding)? {
-            found.insert(binding.0, binding_reconcile::states(tx, binding)?);
+            found.insert(binding.0, wallets::states(tx, binding)?);
         }
     }
     Ok(found)

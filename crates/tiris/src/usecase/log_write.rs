@@ -53,7 +53,7 @@ pub struct Answer {
 
 /// Writes one log.
 pub async fn post(app: &App, request: LogRequest, key: RequestKey<'_>) -> Result<Answer, Refusal> {
-    if wallet_refresh::is_needed(&request) {
+    if request.promises() {
         wallet_refresh::run(app, request.user, request.trading).await?;
     }
     let command = key.command(request.user, Action::Post(Box::new(request)));

@@ -5,23 +5,13 @@ use super::binding_use::{KeyUse, Purpose};
 use super::binding_validate;
 use crate::app::App;
 use crate::domain::binding::BindingStatus;
-use crate::domain::ids::TradingId;
-use crate::domain::log_info::Posting;
-use crate::domain::log_post::LogRequest;
-use crate::domain::log_type::BusinessType;
+use crate::domain::ids::{ExchangeBindingId, TradingId};
 use crate::store::{bindings, tradings, wallets};
 use kernel::{Refusal, Timestamp, UserId};
 use store::{StoreError, Tx};
 
 /// Seconds for which a wallet is believed.
 const FRESH_S: i64 = 60;
-
-/// Whether a log promises money.
-#[must_use]
-pub fn is_needed(request: &LogRequest) -> bool {
-    let Some(Posting::Movement(movement)) = &request.posting else { return false };
-    request.is_promise && movement.kind == BusinessType::Deposit
-}
 
 /// Asks, where the trading is a real one on a binding with keys. Where the exchange says nothing, what it said last counts; where
 /// it never said anything, nothing is promised of it. Errors: those of a use of keys.
@@ -42,7 +32,7 @@ pub async fn run(app: &App, user: UserId, trading: TradingId) -> Result<(), Refu
     }
 }
 
-type Wallet = (crate::domain::ids::ExchangeBindingId, Option<Timestamp>);
+type Wallet = (ExchangeBindingId, Option<Timestamp>);
 
 /// The active binding with keys of a real trading of the user's, and when its wallet was asked for.
 fn wallet_of(tx: &mut Tx<'_>, user: UserId, trading: TradingId) -> Result<Option<Wallet>, StoreError> {
