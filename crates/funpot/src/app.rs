@@ -2,6 +2,7 @@
 
 use crate::domain::live_config::LiveConfig;
 use crate::domain::lockout::Lockouts;
+use crate::gateway::classifier::Classifier;
 use crate::gateway::{BotApi, Twitch};
 use crate::limits::Limits;
 use crate::live::LiveEvents;
@@ -42,6 +43,8 @@ pub struct App {
     pub bot: BotApi,
     /// Twitch.
     pub twitch: Twitch,
+    /// What asks a model for labels.
+    pub classifier: Classifier,
     /// Limits that operators change while running.
     pub limits: Arc<Limits>,
     /// The queue of votes.

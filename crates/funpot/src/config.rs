@@ -52,6 +52,10 @@ pub(crate) const TWITCH_CLIENT_SECRET: Key<String> =
     Key::secret("funpot.twitch_client_secret").about("our secret at Twitch");
 pub(crate) const WORKER_SECRETS: Key<String> = Key::secret("funpot.worker_secrets")
     .about("worker/key=secret, comma separated: who may report events and results");
+pub(crate) const LLM_URL: Key<String> = Key::text("funpot.llm_url", "")
+    .about("an endpoint that speaks OpenAI's chat completions, up to /chat/completions; empty: no pictures are classified here");
+pub(crate) const LLM_API_KEY: Key<String> =
+    Key::secret("funpot.llm_api_key").about("the key of that endpoint");
 pub(crate) const RECONCILE_S: Key<i64> = Key::int("funpot.stars_reconcile_sec", 1, 86_400, "600")
     .about("seconds between two comparisons with Telegram's transactions");
 pub(crate) const RAKE_BPS: Key<i64> = Key::int("funpot.settle_rake_bps", 0, 10_000, "500")
@@ -115,6 +119,8 @@ pub const KEYS: &[KeySpec] = &[
     TWITCH_CLIENT_ID.spec,
     TWITCH_CLIENT_SECRET.spec,
     WORKER_SECRETS.spec,
+    LLM_URL.spec,
+    LLM_API_KEY.spec,
     RECONCILE_S.spec,
     RAKE_BPS.spec,
     MIN_CONFIDENCE_BP.spec,

@@ -28,6 +28,8 @@ pub const SUBMIT: Limit =
     Limit { name: "funpot_submit", key: NumberKey::StreamerSubmitPer10m, window_s: 600 };
 /// Calls of a worker.
 pub const WORKER: Limit = Limit { name: "funpot_worker", key: NumberKey::WorkerBatchPerMin, window_s: 60 };
+/// Writes of an operator to prompts.
+pub const PROMPTS: Limit = Limit { name: "funpot_prompts", key: NumberKey::PromptWritesPerMin, window_s: 60 };
 /// Updates of Telegram, all together.
 pub const TELEGRAM: Limit =
     Limit { name: "funpot_telegram", key: NumberKey::TelegramWebhookPerMin, window_s: 60 };

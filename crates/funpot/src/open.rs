@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::dialect::POT;
 use crate::domain::lockout::Lockouts;
 use crate::domain::money::house_accounts;
+use crate::gateway::classifier::Classifier;
 use crate::gateway::{BotApi, Twitch};
 use crate::limits::Limits;
 use crate::live::LiveEvents;
@@ -59,6 +60,7 @@ pub const MIGRATIONS: MigrationSet = store::migration_set!(
     "0029_payments_by_payload",
     "0030_streamer_reports",
     "0031_llm_cycles",
+    "0032_audit_written_once",
 );
 
 /// Every table the stall's database has, those of the ground first.
@@ -114,6 +116,7 @@ impl App {
             public: opening.public,
             web_app_key: WebAppKey::of_token(&opening.settings.bot_token),
             twitch: Twitch::new(opening.settings.twitch.clone()),
+            classifier: Classifier::new(opening.settings.classifier.clone()),
             bot: BotApi::new(&opening.settings.telegram_api_url, &opening.settings.bot_token),
             limits: Arc::new(Limits::new(opening.settings.load)),
             config,

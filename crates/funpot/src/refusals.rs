@@ -253,6 +253,58 @@ pub fn of_twitch(fault: &TwitchFault) -> Refusal {
     refusal
 }
 
+/// Somebody must be left who grants roles.
+#[must_use]
+pub fn last_superadmin() -> Refusal {
+    conflict("CONFLICT", "This is the last superadmin. Make another one first.")
+}
+
+/// Money that is on its way out names whom it goes to.
+#[must_use]
+pub fn withdrawal_is_open() -> Refusal {
+    conflict(
+        "WITHDRAWAL_OPEN",
+        "Money of this account is on its way out. Wait until it has left, or was refused.",
+    )
+}
+
+/// There is not that much on the account.
+#[must_use]
+pub fn adjustment_is_too_large() -> Refusal {
+    Refusal::field("amountINT", "must not be 0, and within a thousand million either way")
+}
+
+/// The stage before could not tell, so that this one has nothing to say.
+#[must_use]
+pub fn stage_may_not_run(stage: &'static str) -> Refusal {
+    conflict("STAGE_GATED", "The stages before this one could not tell.")
+        .with_details(json!({ "stage": stage }))
+}
+
+/// There is one cycle a streamer and window.
+#[must_use]
+pub fn cycle_is_running() -> Refusal {
+    conflict("CYCLE_RUNNING", "This stream is being analysed, or was a moment ago.").retry_after(30)
+}
+
+/// What shows another game is left alone for a while.
+#[must_use]
+pub fn stream_cools_down() -> Refusal {
+    conflict("COOLDOWN", "This stream showed another game a moment ago.").retry_after(30)
+}
+
+/// What is everybody's cannot be tried on some.
+#[must_use]
+pub fn prompt_is_active() -> Refusal {
+    conflict("CONFLICT", "This version is in use for everybody.")
+}
+
+/// There is no version to go back to.
+#[must_use]
+pub fn nothing_before() -> Refusal {
+    conflict("CONFLICT", "This version is not in use, or no other was before it.")
+}
+
 /// A game's events name it for ever.
 #[must_use]
 pub fn game_has_events() -> Refusal {

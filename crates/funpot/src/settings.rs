@@ -2,6 +2,7 @@
 
 use crate::config;
 use crate::domain::live_config::{LiveConfig, NumberKey, parse_flag};
+use crate::gateway::classifier::ClassifierSettings;
 use crate::gateway::twitch::TwitchSettings;
 use stall::{Ground, Profile, Section};
 
@@ -36,6 +37,8 @@ pub struct Settings {
     pub worker_secrets: String,
     /// Where Twitch is, and who we are there.
     pub twitch: TwitchSettings,
+    /// Where pictures are classified, if anywhere.
+    pub classifier: ClassifierSettings,
     /// Seconds between two comparisons with Telegram's transactions.
     pub reconcile_s: i64,
     /// How browsers reach us, without a slash at the end.
@@ -74,6 +77,10 @@ impl Settings {
                 auth_url: section.get(&config::TWITCH_AUTH_URL),
                 client_id: section.get(&config::TWITCH_CLIENT_ID),
                 client_secret: section.get(&config::TWITCH_CLIENT_SECRET),
+            },
+            classifier: ClassifierSettings {
+                url: section.get(&config::LLM_URL),
+                api_key: section.get(&config::LLM_API_KEY),
             },
             reconcile_s: section.get(&config::RECONCILE_S),
             public_url: ground.public_url.clone(),

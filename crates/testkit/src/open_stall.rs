@@ -38,12 +38,22 @@ pub struct OpenStall {
 impl OpenStall {
     /// Opens it over the database of `store`. Panics when it does not open.
     pub async fn open(manifest: &'static Manifest, store: &StoreConfig, values: Values<'_>) -> Self {
+        Self::open_node(manifest, store, values, 0).await
+    }
+
+    /// The same as one node of several, each with its number.
+    pub async fn open_node(
+        manifest: &'static Manifest,
+        store: &StoreConfig,
+        values: Values<'_>,
+        node: u8,
+    ) -> Self {
         let clock = crate::standing_clock();
         let (shutdown, closing) = web::shutdown();
         let ground = Ground {
             deployment: deployment(),
             clock: clock.clone(),
-            node: 0,
+            node,
             public_ids: public_ids(),
             signing_keys: SigningKeys { current: SIGNING_KEY.to_vec(), older: Vec::new() },
             password_cost: PASSWORD_COST,

@@ -58,6 +58,8 @@ numbers! {
     TelegramWebhookPerMin = "limits.telegramWebhookPerMin", 1, 1_000_000, 100, Whole;
     /// Log-ins from an address in a minute.
     LoginPerMin = "limits.loginPerMin", 1, 1_000_000, 10, Whole;
+    /// Writes of an operator to prompts in a minute.
+    PromptWritesPerMin = "limits.promptWritesPerMin", 1, 1_000_000, 30, Whole;
     /// The house's share of what losers staked, basis points.
     RakeBps = "settle.rakeBps", 0, 10_000, 500, Whole;
     /// Results below this wait for a person.
@@ -227,6 +229,14 @@ pub fn stored(text: &str, decimals: usize) -> Option<i64> {
         return None;
     }
     format!("{whole}{part:0<decimals$}").parse().ok()
+}
+
+/// A ratio from 0 to 1 in basis points; digits beyond the fourth are dropped. None where it is none.
+#[must_use]
+pub fn stored_ratio(text: &str) -> Option<i64> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let part: String = part.chars().take(4).collect();
+    stored(&format!("{whole}.{part}"), 4).filter(|bp| (0..=10_000).contains(bp))
 }
 
 fn shown(stored: i64, unit: Unit) -> Value {

@@ -4,19 +4,24 @@
 //! not: callbacks of workers and of Telegram, sockets.
 
 pub mod access;
+pub mod admin_audit;
 pub mod admin_config;
 pub mod admin_corrections;
 pub mod admin_events;
 pub mod admin_games;
+pub mod admin_prompts;
+pub mod admin_users;
 pub mod answer;
 pub mod auth;
 pub mod client_config;
+pub mod decisions;
 pub mod event_data;
 pub mod events;
 pub mod health;
 pub mod ledger;
 pub mod load;
 pub mod media;
+pub mod own_data;
 pub mod payments;
 pub mod profile;
 pub mod query;
@@ -72,6 +77,11 @@ pub fn api() -> OpenApiRouter<PotState> {
         .merge(admin_events::routes())
         .merge(admin_corrections::routes())
         .merge(admin_games::routes())
+        .merge(admin_users::routes())
+        .merge(admin_prompts::routes())
+        .merge(decisions::routes())
+        .merge(admin_audit::routes())
+        .merge(own_data::routes())
         .merge(media::routes())
         .merge(worker_status::routes())
         .merge(ledger::routes())
@@ -85,6 +95,7 @@ pub fn plain() -> Router<PotState> {
         .merge(telegram_webhook::routes())
         .merge(worker::routes())
         .merge(media::worker_routes())
+        .merge(decisions::worker_routes())
         .merge(worker_status::worker_routes())
         .merge(realtime::routes())
 }

@@ -38,7 +38,7 @@ struct WalletData {
 /// One movement.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct EntryData {
+pub(super) struct EntryData {
     id: String,
     /// credit or debit.
     r#type: &'static str,
@@ -49,7 +49,7 @@ struct EntryData {
     created_at: String,
 }
 
-fn entry(public: &PublicIds, entry: &Entry) -> EntryData {
+pub(super) fn entry(public: &PublicIds, entry: &Entry) -> EntryData {
     EntryData {
         id: public.encode(TransferId(entry.id)),
         r#type: if entry.amount > 0 { "credit" } else { "debit" },

@@ -42,7 +42,7 @@ struct WithdrawalBody {
 /// A request for money.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct WithdrawalData {
+pub(super) struct WithdrawalData {
     withdrawal_id: String,
     #[serde(rename = "amountINT")]
     amount: i64,
@@ -62,7 +62,7 @@ struct WithdrawalData {
     decided_by: Option<String>,
 }
 
-fn data(public: &PublicIds, row: &Withdrawal) -> WithdrawalData {
+pub(super) fn data(public: &PublicIds, row: &Withdrawal) -> WithdrawalData {
     WithdrawalData {
         withdrawal_id: public.encode(row.id),
         amount: row.amount,

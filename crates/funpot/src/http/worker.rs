@@ -3,8 +3,9 @@
 use super::state::PotState;
 use super::worker_call::WorkerCall;
 use crate::domain::ids::{GameId, StreamerId};
+use crate::domain::live_config::stored_ratio;
 use crate::usecase::result_report::{EventRef, ResultReport};
-use crate::usecase::worker_events::{self, Batch, SourceBody, basis_points};
+use crate::usecase::worker_events::{self, Batch, SourceBody};
 use crate::usecase::worker_result;
 use axum::Router;
 use axum::extract::State;
@@ -94,7 +95,7 @@ fn report(public: &PublicIds, worker: &str, body: ResultBody) -> Result<ResultRe
         streamer: public.decode(&body.streamer_id).map_err(|_| unknown())?,
         event,
         option: body.option_id,
-        confidence_bp: basis_points(&body.confidence.to_string())
+        confidence_bp: stored_ratio(&body.confidence.to_string())
             .ok_or_else(|| Refusal::field("confidence", "must be from 0 to 1"))?,
         decided_at: decided_at.map_err(|problem| Refusal::field("decidedAt", &problem))?,
         evidence: evidence.to_string(),

@@ -2,6 +2,7 @@
 
 mod bot_calls_send;
 mod close_events;
+mod evaluate_prompts;
 mod payments_expire;
 mod payments_reconcile;
 mod poll_streamers;
@@ -26,5 +27,6 @@ pub fn all() -> Vec<TimedJob<App>> {
         bot_calls_send::job(),
         poll_streamers::job(),
         watch_workers::job(),
+        evaluate_prompts::job(),
     ]
 }

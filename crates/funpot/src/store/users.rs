@@ -26,6 +26,21 @@ pub fn by_telegram(tx: &mut Tx<'_>, tg_user_id: i64) -> Result<Option<User>, Sto
     tx.query_opt(select!("WHERE tg_user_id = $1"), params![tg_user_id], read)
 }
 
+/// The user of this number, whose row nobody else changes until the transaction ends.
+pub fn lock(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
+    let sql = tx.pick(select!("WHERE id = $1"), select!("WHERE id = $1 FOR UPDATE"));
+    tx.query_opt(sql, params![id.0], read)
+}
+
+/// How many may correct money; none of them changes until the transaction ends.
+pub fn count_superadmins(tx: &mut Tx<'_>) -> Result<usize, StoreError> {
+    let sql = tx.pick(
+        "SELECT id FROM users WHERE roles LIKE '%superadmin%' AND status = 'active' ORDER BY id",
+        "SELECT id FROM users WHERE roles LIKE '%superadmin%' AND status = 'active' ORDER BY id FOR UPDATE",
+    );
+    Ok(tx.query(sql, &[], |row| row.int(0))?.len())
+}
+
 /// A new user. Errors: `Unique` where Telegram's number has one.
 pub fn insert(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
     let sql = "INSERT INTO users (id, tg_user_id, nickname, username, first_name, last_name, language, roles, token_version,

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::domain::event::{Choice, Kind};
 use crate::domain::event_create::{CreateRefusal, Terms};
 use crate::domain::ids::{EventId, GameId, StreamerId};
-use crate::domain::live_config::stored;
+use crate::domain::live_config::stored_ratio;
 use crate::store::event_sources::EventSource;
 use crate::store::reviews::{self, ReviewRow};
 use kernel::{IdSource, Refusal, Timestamp};
@@ -144,7 +144,7 @@ fn report(worker: &str, batch: &Batch, event: &Value) -> Result<Report, CreateRe
     }
     let kind = item.kind.as_deref().map_or(Some(Kind::Prediction), Kind::parse);
     let confidence =
-        item.confidence.as_ref().map_or(Some(10_000), |number| basis_points(&number.to_string()));
+        item.confidence.as_ref().map_or(Some(10_000), |number| stored_ratio(&number.to_string()));
     let terms = Terms {
         external_id: item.external_id,
         title: item.title,
@@ -175,14 +175,6 @@ fn report(worker: &str, batch: &Batch, event: &Value) -> Result<Report, CreateRe
         reported_by: format!("worker:{worker}"),
         is_judged: false,
     })
-}
-
-/// A confidence from 0 to 1 in basis points; digits beyond the fourth are dropped.
-#[must_use]
-pub fn basis_points(text: &str) -> Option<i64> {
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    let part: String = part.chars().take(4).collect();
-    stored(&format!("{whole}.{part}"), 4).filter(|bp| (0..=10_000).contains(bp))
 }
 
 fn is_known_schema(version: &Value) -> bool {

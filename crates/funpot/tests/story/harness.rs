@@ -46,7 +46,8 @@ pub fn on_postgres<F: Future<Output = ()>>(story: impl FnOnce(Story) -> F) {
 }
 
 impl Story {
-    fn over(stall: OpenStall) -> Self {
+    /// A story over an open stall.
+    pub fn over(stall: OpenStall) -> Self {
         let secret = platform_secret(SIGNING_KEY);
         let tokens = Tokens::new((&secret, None), public_ids(), 600).expect("one secret");
         Self { stall, tokens, ids: IdSource::new(99), next: AtomicI64::new(1) }

@@ -1,10 +1,14 @@
 //! The stall's stories, through HTTP, on both databases.
 
 mod catalogue;
+mod classifier;
+mod classifying;
 mod config;
 mod correcting;
 mod harness;
 mod live;
+mod nodes;
+mod people;
 mod reporting;
 mod settling;
 mod socket;
