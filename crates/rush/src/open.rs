@@ -31,6 +31,7 @@ pub const MIGRATIONS: MigrationSet = store::migration_set!(
     "0010_webhook_events",
     "0011_roles",
     "0012_taken_back",
+    "0040_refunds",
     "0050_tickets",
     "0051_check_ins",
     "0052_gates",

@@ -3,9 +3,11 @@
 mod catalogue;
 pub mod door;
 pub mod payment;
+mod refund;
 
 pub use catalogue::of_catalogue;
 pub use payment::of_payment;
+pub use refund::of_refund;
 
 use crate::domain::booking::BookingRefusal;
 use crate::domain::reserve::ReserveRefusal;

@@ -61,6 +61,8 @@ struct Booking<'r> {
     code: Option<&'r str>,
     currency: &'r str,
     payment: Option<i64>,
+    /// Seats that refunds gave back.
+    returned: i64,
 }
 
 /// Checks all bookings, and records in `replayed` what they say of their pending transfers.
@@ -79,9 +81,16 @@ pub(super) fn check(
         code: Claim::new("every confirmation code is its booking's alone in its tenant"),
         codes: Vec::new(),
     };
-    let sql = "SELECT id, tenant_id, user_id, event_id, zone_id, quantity, unit_price, total, status,
-                 confirmation_code, currency, payment_id FROM bookings ORDER BY id";
-    source.for_each(sql, |row| {
+    // A database that was migrated before there were refunds is checked as well: then a refunded booking returned all.
+    let returned = match source.has_table("refunds")? {
+        true => "returned_quantity",
+        false => "CASE WHEN status = 'refunded' THEN quantity ELSE 0 END",
+    };
+    let sql = format!(
+        "SELECT id, tenant_id, user_id, event_id, zone_id, quantity, unit_price, total, status,
+           confirmation_code, currency, payment_id, {returned} FROM bookings ORDER BY id"
+    );
+    source.for_each(&sql, |row| {
         pass.check(&Booking::read(row)?);
         Ok(())
     })?;
@@ -103,12 +112,26 @@ impl<'r> Booking<'r> {
             code: row.opt_text(9)?,
             currency: row.text(10)?,
             payment: row.opt_int(11)?,
+            returned: row.int(12)?,
         })
     }
 
-    /// Whether its seats are the buyer's, or will be.
-    fn is_live(&self) -> bool {
-        matches!(self.status, Status::Reserved | Status::Confirmed)
+    /// Seats that are the buyer's, or will be.
+    fn live(&self) -> i64 {
+        match self.status {
+            Status::Reserved => self.quantity,
+            Status::Confirmed => self.quantity.wrapping_sub(self.returned),
+            _ => 0,
+        }
+    }
+
+    /// Whether as many seats were given back as its status allows.
+    fn returned_fits(&self) -> bool {
+        match self.status {
+            Status::Confirmed => (0..=self.quantity).contains(&self.returned),
+            Status::Refunded => self.returned == self.quantity,
+            _ => self.returned == 0,
+        }
     }
 
     /// Whether it was paid for at some time.
@@ -148,14 +171,13 @@ impl Pass<'_> {
         let Ledger { accounts, pendings } = self.ledger;
         let (pending, resolution) = (pendings.get(index), pendings.resolution(index));
         self.replayed.bookings[index].status = booking.status;
-        if booking.is_live() {
-            self.totals.add_tickets(pending.ends.credit, booking.quantity);
-        }
+        self.totals.add_tickets(pending.ends.credit, booking.live());
         pair_moves(self.replayed, pending.ends, resolution, booking);
         let is_expired = self.replayed.bookings[index].is_expired;
         pendings.code(index) == RESERVE
             && has_terms(accounts, pending, booking)
             && can_end(booking.status, resolution, is_expired)
+            && booking.returned_fits()
     }
 
     fn check_code(&mut self, booking: &Booking<'_>) {
@@ -203,7 +225,7 @@ impl Totals {
         let seats = self.zones.entry(booking.zone).or_default();
         match booking.status {
             Status::Reserved => seats.held = seats.held.wrapping_add(booking.quantity),
-            Status::Confirmed => seats.sold = seats.sold.wrapping_add(booking.quantity),
+            Status::Confirmed => seats.sold = seats.sold.wrapping_add(booking.live()),
             _ => {}
         }
     }
@@ -219,8 +241,8 @@ fn pair_moves(replayed: &mut Replayed, ends: Ends, resolution: Resolution, booki
     if resolution == Resolution::Voided && booking.is_sold() {
         *replayed.late.entry(ends).or_default() -= booking.quantity;
     }
-    if booking.status == Status::Refunded {
-        *replayed.returned.entry(ends).or_default() -= booking.quantity;
+    if booking.returned != 0 {
+        *replayed.returned.entry(ends).or_default() -= booking.returned;
     }
 }
 

@@ -6,6 +6,7 @@ mod doors;
 mod observer;
 mod outbox;
 mod payments;
+mod refunds;
 mod replayed;
 mod zones;
 
@@ -31,6 +32,9 @@ pub(crate) const CHECKS: StallChecks = StallChecks {
 
 /// Codes of accounts, as written in tables: a buyer's account at an event.
 const BUYER: i64 = 3;
+/// What was paid for a booking that has refunds and did not go back; what went back to a tenant's buyers.
+const PAID: i64 = 41;
+const RETURNED: i64 = 42;
 /// Codes of transfers, as written in tables: a reservation, the void of an overdue hold, seats taken for money that came late,
 /// seats given back by a refund.
 const RESERVE: i64 = 2;

@@ -2,7 +2,7 @@
 
 use super::bookings::{self, Bookings};
 use super::replayed::{BookingState, PaymentState, Replayed, Status};
-use super::{EXPIRE, LATE, RETURN, buyers, doors, outbox, payments, zones};
+use super::{EXPIRE, LATE, RETURN, buyers, doors, outbox, payments, refunds, zones};
 use crate::claim::Claim;
 use crate::fault::CheckFault;
 use crate::ledger::Ledger;
@@ -48,6 +48,9 @@ impl Observer for RushObserver {
         found.push(buyers::locators(source, &ledger.accounts, &totals)?);
         if source.has_table("payments")? {
             found.push(payments::claim(source, ledger, &mut replayed, &totals)?);
+        }
+        if source.has_table("refunds")? {
+            found.push(refunds::claim(source, ledger)?);
         }
         found.push(outbox::claim(source, ledger, &replayed)?);
         if source.has_table("check_ins")? {

@@ -21,6 +21,10 @@ pub(super) fn claim(source: &mut Source, ledger: &Ledger, replayed: &Replayed) -
         let is_caused = match topic {
             "booking-events" => find(key).is_some_and(|booking| can_follow(kind, booking.status)),
             "payment-events" => find(key).is_some_and(|booking| can_be_paid(kind, booking)),
+            // A refund is of a booking that was paid.
+            "refund-events" => {
+                find(key).is_some_and(|booking| can_follow("booking.confirmed", booking.status))
+            }
             other => match rows.iter().find(|(topic, _)| *topic == other) {
                 Some((_, ids)) => ids.contains(&key),
                 // Topics of a later version are not ours to check.

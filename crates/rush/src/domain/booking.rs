@@ -4,6 +4,7 @@ use super::ids::{BookingId, EventId, PaymentId, ShowId, ZoneId};
 use super::offer::Offer;
 #[cfg(test)]
 use super::offer::OfferState;
+use super::refund_policy::RefundPolicy;
 use super::role;
 use kernel::{Actor, Currency, TenantId, Timestamp, UserId};
 
@@ -87,9 +88,25 @@ pub struct Booking {
     pub acknowledged: bool,
     /// When it was cancelled.
     pub cancelled_at: Option<Timestamp>,
+    /// Seats that refunds gave back, 0 to quantity.
+    pub returned_quantity: i64,
+    /// The refund table and the start of the show as they were when it was paid.
+    pub bought: Option<(RefundPolicy, Timestamp)>,
 }
 
 impl Booking {
+    /// Seats that are its buyer's: those that were paid for, less those that were given back.
+    #[must_use]
+    pub const fn seats_owned(&self) -> i64 {
+        match self.status {
+            BookingStatus::Confirmed => self.quantity - self.returned_quantity,
+            BookingStatus::Reserved
+            | BookingStatus::Cancelled
+            | BookingStatus::Expired
+            | BookingStatus::Refunded => 0,
+        }
+    }
+
     /// A fresh hold of `quantity` seats of `offer`. `None`: the total would leave `i64`.
     #[must_use]
     pub fn reserve(
@@ -121,6 +138,8 @@ impl Booking {
             payment: None,
             acknowledged: false,
             cancelled_at: None,
+            returned_quantity: 0,
+            bought: None,
         })
     }
 

@@ -43,6 +43,16 @@ pub fn of_show(id: i64, kind: &str, show: &Show, now: Timestamp) -> kernel::Even
     fact(id, EVENTS_TOPIC, kind, show.event.0, now, &payload)
 }
 
+/// A show begins at another time than `before`: `show.moved`.
+#[must_use]
+pub fn of_move(id: i64, show: &Show, before: Timestamp, now: Timestamp) -> kernel::Event {
+    let payload = json!({
+        "version": 1, "event": show.event.0, "tenant": show.tenant.0, "show": show.id.0,
+        "starts_at": show.fields.starts_at.rfc3339(), "before": before.rfc3339(),
+    });
+    fact(id, EVENTS_TOPIC, "show.moved", show.event.0, now, &payload)
+}
+
 /// A zone has another size: `zone.capacity_changed`.
 #[must_use]
 pub fn of_capacity(id: i64, zone: &Zone, before: i64, now: Timestamp) -> kernel::Event {

@@ -114,6 +114,21 @@ pub enum RefundAnswer {
     NoAnswer,
 }
 
+/// Money of a charge that goes back, all of it or a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartRefund {
+    /// `refund:NUMBER`; the gateway's idempotency key.
+    pub key: String,
+    /// The payment's public id.
+    pub reference: String,
+    /// The gateway's name for the charge.
+    pub charge: String,
+    /// Minor units.
+    pub amount_minor: i64,
+    /// The currency of the charge.
+    pub currency: Currency,
+}
+
 /// A webhook that a gateway inside this process wants delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {

@@ -60,10 +60,21 @@ pub enum RefundReason {
     AlreadyPaid,
     /// The gateway never told us in time that it took it.
     GatewayTimeout,
+    /// It came after the event or show had been cancelled.
+    EventCancelled,
+    /// All seats were given back by refunds.
+    SeatsReturned,
 }
 
 impl RefundReason {
-    const ALL: [Self; 4] = [Self::SeatsGone, Self::BookingCancelled, Self::AlreadyPaid, Self::GatewayTimeout];
+    const ALL: [Self; 6] = [
+        Self::SeatsGone,
+        Self::BookingCancelled,
+        Self::AlreadyPaid,
+        Self::GatewayTimeout,
+        Self::EventCancelled,
+        Self::SeatsReturned,
+    ];
 
     /// As written in tables, events and answers.
     #[must_use]
@@ -73,6 +84,8 @@ impl RefundReason {
             Self::BookingCancelled => "booking_cancelled",
             Self::AlreadyPaid => "already_paid",
             Self::GatewayTimeout => "gateway_timeout",
+            Self::EventCancelled => "event_cancelled",
+            Self::SeatsReturned => "seats_returned",
         }
     }
 
@@ -124,6 +137,8 @@ pub struct Payment {
     pub job: Option<i64>,
     /// The last attempt whose charge was taken back without ever being told of, 0: none.
     pub taken_back: i64,
+    /// What refunds have sent back of it, minor units, 0 to the amount.
+    pub refunded_minor: i64,
 }
 
 impl Payment {
@@ -150,6 +165,18 @@ impl Payment {
             refunded_at: None,
             job: None,
             taken_back: 0,
+            refunded_minor: 0,
+        }
+    }
+
+    /// What went back or goes back of it, minor units: parts by refunds, or all of it. `None`: nothing does.
+    #[must_use]
+    pub fn returned_minor(&self) -> Option<i64> {
+        match self.refund {
+            Some(RefundReason::SeatsReturned) | None => {
+                (self.refunded_minor > 0 || self.refund.is_some()).then_some(self.refunded_minor)
+            }
+            Some(_) => Some(self.amount_minor),
         }
     }
 

@@ -6,7 +6,9 @@
 
 use super::Gateway;
 use super::script::{Script, charge_id, key_of, script};
-use crate::domain::gateway_answer::{ChargeAnswer, ChargeRequest, DeclineReason, Delivery, RefundAnswer};
+use crate::domain::gateway_answer::{
+    ChargeAnswer, ChargeRequest, DeclineReason, Delivery, PartRefund, RefundAnswer,
+};
 use crate::domain::gateway_event::GatewayEvent;
 use crate::domain::webhook_signature::{self, WebhookFault};
 use futures_util::FutureExt;
@@ -59,6 +61,8 @@ struct Memory {
     /// By key: times charged (never more than one) and whether it was taken back.
     charges: BTreeMap<String, Charge>,
     order: VecDeque<String>,
+    /// By key: the charge and how much of it went back. Of as many as of charges.
+    parts: BTreeMap<String, (String, i64)>,
     deliveries: VecDeque<Delivery>,
 }
 
@@ -102,6 +106,12 @@ impl MockGateway {
         let memory = self.memory.lock();
         let taken = memory.charges.iter().filter(|(_, charge)| charge.taken);
         taken.map(|(key, charge)| (charge_id(key), charge.refunded)).collect()
+    }
+
+    /// How much of a charge went back in parts, minor units.
+    #[must_use]
+    pub fn returned_of(&self, charge: &str) -> i64 {
+        self.memory.lock().parts.values().filter(|(of, _)| of == charge).map(|(_, amount)| amount).sum()
     }
 
     /// Forgets everything, as a crash would.
@@ -159,6 +169,16 @@ impl MockGateway {
         }
     }
 
+    async fn answer_refund_part(&self, refund: PartRefund) -> RefundAnswer {
+        self.wait().await;
+        let mut memory = self.memory.lock();
+        if memory.parts.len() >= MEMORY_MAX {
+            memory.parts.pop_first();
+        }
+        memory.parts.entry(refund.key).or_insert((refund.charge, refund.amount_minor));
+        RefundAnswer::Refunded
+    }
+
     /// `payment.succeeded` of a charge. The id grows from the charge, so both deliveries are one event.
     fn delivery(&self, request: &ChargeRequest) -> Delivery {
         let at = self.clock.now();
@@ -187,6 +207,10 @@ impl Gateway for MockGateway {
 
     fn refund(&self, request: ChargeRequest, charge: Option<String>) -> BoxFuture<'_, RefundAnswer> {
         self.answer_refund(request, charge).boxed()
+    }
+
+    fn refund_part(&self, refund: PartRefund) -> BoxFuture<'_, RefundAnswer> {
+        self.answer_refund_part(refund).boxed()
     }
 
     fn read_webhook(

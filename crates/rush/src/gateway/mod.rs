@@ -6,7 +6,7 @@ mod script;
 
 pub use mock::{MockGateway, MockSettings};
 
-use crate::domain::gateway_answer::{ChargeAnswer, ChargeRequest, Delivery, RefundAnswer};
+use crate::domain::gateway_answer::{ChargeAnswer, ChargeRequest, Delivery, PartRefund, RefundAnswer};
 use crate::domain::gateway_event::GatewayEvent;
 use crate::domain::webhook_signature::WebhookFault;
 use futures_util::future::BoxFuture;
@@ -30,6 +30,9 @@ pub trait Gateway: Send + Sync {
 
     /// Takes a charge back, whole, and refuses its key from then on.
     fn refund(&self, request: ChargeRequest, charge: Option<String>) -> BoxFuture<'_, RefundAnswer>;
+
+    /// Sends a part of a charge back, once per key. Parts never sum to more than the charge.
+    fn refund_part(&self, refund: PartRefund) -> BoxFuture<'_, RefundAnswer>;
 
     /// Reads a webhook. Errors: not signed by this gateway, too old, or no event.
     fn read_webhook(
@@ -91,6 +94,15 @@ impl Payments {
             return RefundAnswer::Refunded;
         }
         let answer = tokio::time::timeout(ANSWER_LIMIT, self.gateway.refund(request, charge)).await;
+        answer.unwrap_or(RefundAnswer::NoAnswer)
+    }
+
+    /// Sends a part of a charge back, within the same limit. Nothing costs nobody a call.
+    pub async fn refund_part(&self, refund: PartRefund) -> RefundAnswer {
+        if refund.amount_minor == 0 {
+            return RefundAnswer::Refunded;
+        }
+        let answer = tokio::time::timeout(ANSWER_LIMIT, self.gateway.refund_part(refund)).await;
         answer.unwrap_or(RefundAnswer::NoAnswer)
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod auth;
 pub mod bookings;
+pub mod cancellations;
 pub mod categories;
 pub mod check_ins;
 pub mod door_caller;
@@ -15,6 +16,8 @@ pub mod me;
 pub mod payment_data;
 pub mod payment_intents;
 pub mod payments;
+pub mod refund_data;
+pub mod refunds;
 pub mod shop;
 pub mod shows;
 pub mod site;
@@ -46,6 +49,8 @@ pub fn api() -> OpenApiRouter<RushState> {
         .merge(me::routes())
         .merge(payments::routes())
         .merge(payment_intents::routes())
+        .merge(refunds::routes())
+        .merge(cancellations::routes())
         .merge(tickets::routes())
         .merge(check_ins::routes())
         .merge(gates::routes())

@@ -68,7 +68,7 @@ impl PaymentData {
             error_message: payment.error.map(DeclineReason::message),
             initiated_at: payment.initiated_at.rfc3339(),
             processed_at: payment.processed_at.map(Timestamp::rfc3339),
-            refund_amount: payment.refund.map(|_| payment.amount_minor),
+            refund_amount: payment.returned_minor(),
             refund_reason: payment.refund.map(RefundReason::as_str),
             refunded_at: payment.refunded_at.map(Timestamp::rfc3339),
             booking_status: booking.status.as_str(),

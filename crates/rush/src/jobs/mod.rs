@@ -4,6 +4,7 @@ mod expire_holds;
 mod payments_follow;
 mod reconcile_seats;
 mod refresh_catalogue;
+mod refunds;
 mod reload_blocked;
 mod sweep_accounts;
 
@@ -18,6 +19,7 @@ pub fn all() -> Vec<TimedJob<App>> {
         payments_follow::job(),
         reconcile_seats::job(),
         refresh_catalogue::job(),
+        refunds::job(),
         reload_blocked::job(),
         sweep_accounts::job(),
     ]

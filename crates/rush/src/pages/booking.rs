@@ -4,14 +4,15 @@ use super::flash::Message;
 use super::my_bookings::PATH;
 use super::page_error::PageError;
 use super::posted::Posted;
-use super::present::{hold, order, state as state_of};
+use super::present::{hold, order, refund_row, state as state_of};
 use super::redirect::see_other_with;
 use super::state::PagesState;
 use super::view::{BookingPage, Notice, State as Shown, Step, When};
 use super::visitor::Visitor;
-use crate::domain::booking::Booking;
+use crate::domain::booking::{Booking, BookingStatus};
 use crate::domain::ids::BookingId;
-use crate::usecase::{booking_release, booking_view};
+use crate::domain::refund::Refund;
+use crate::usecase::{booking_release, booking_view, refund_view};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -28,7 +29,9 @@ pub async fn show(
     let own = format!("{PATH}/{}", state.app.public.encode(id));
     let actor = visitor.require(&own)?;
     let booking = booking_view::get(&state.app, actor, id).await?;
-    Ok(visitor.answer(StatusCode::OK, &page(&state, &visitor, &booking, &own)))
+    let refunds =
+        if paid(&booking) { refund_view::of_booking(&state.app, actor, id).await? } else { Vec::new() };
+    Ok(visitor.answer(StatusCode::OK, &page(&state, &visitor, (&booking, &refunds), &own)))
 }
 
 /// Gives its seats back.
@@ -48,7 +51,17 @@ pub async fn release(
     }
 }
 
-fn page(state: &PagesState, visitor: &Visitor, booking: &Booking, own: &str) -> BookingPage {
+/// Whether it was paid for, so that money may come back.
+fn paid(booking: &Booking) -> bool {
+    matches!(booking.status, BookingStatus::Confirmed | BookingStatus::Refunded)
+}
+
+fn page(
+    state: &PagesState,
+    visitor: &Visitor,
+    (booking, refunds): (&Booking, &[Refund]),
+    own: &str,
+) -> BookingPage {
     let order = order(&state.app.public, &visitor.catalogue, booking);
     let shown = state_of(booking, visitor.now);
     let clock = hold(booking, visitor.now);
@@ -59,13 +72,15 @@ fn page(state: &PagesState, visitor: &Visitor, booking: &Booking, own: &str) -> 
         code: booking.confirmation_code.clone(),
         hold: (shown == Shown::Held).then_some((checkout, clock.until_ms, clock.left)),
         ticket_href: (shown == Shown::Confirmed).then(|| format!("{own}/ticket")),
-        ending: ending(booking, shown, &order.total),
+        refund_href: paid(booking).then(|| format!("{own}/refund")),
+        refunds: refunds.iter().map(|refund| refund_row(refund, &order.when.zone)).collect(),
+        ending: ending(booking, shown),
         steps: steps(booking, shown, &order.when.zone, &order.seats()),
         order,
     }
 }
 
-fn ending(booking: &Booking, shown: Shown, total: &str) -> Option<Notice> {
+fn ending(booking: &Booking, shown: Shown) -> Option<Notice> {
     let (title, text) = match (shown, booking.status_reason.as_deref()) {
         (Shown::Held | Shown::Confirmed, _) => return None,
         (Shown::Expired, _) => {
@@ -75,7 +90,9 @@ fn ending(booking: &Booking, shown: Shown, total: &str) -> Option<Notice> {
             ("You let these seats go", "They went back on sale. Nothing was charged.".to_owned())
         }
         (Shown::Cancelled, _) => ("These seats were given back", "They went back on sale.".to_owned()),
-        (Shown::Refunded, _) => ("Refunded", format!("{total} goes back to the card it came from.")),
+        (Shown::Refunded, _) => {
+            ("Given back", "The money goes back the way it came. What is given back is below.".to_owned())
+        }
     };
     Some(Notice::new(Tone::Plain, title, text))
 }

@@ -63,6 +63,14 @@ messages! {
     GateUnknown = "gate", Warn, "That key opens no gate. Ask whoever runs the event for a new one.";
     /// A gate was ended.
     GateEnded = "gate-ended", Plain, "That gate's key does not work any more.";
+    /// A refund was asked for.
+    RefundAsked = "refund-asked", Good, "You asked for your money. The shop looks at it; nothing moves before it agrees.";
+    /// A refund was approved.
+    RefundApproved = "refund-approved", Good, "The money goes back, and the seats are on sale again.";
+    /// A refund was rejected.
+    RefundRejected = "refund-rejected", Plain, "Refused. Nothing was moved.";
+    /// Somebody else was quicker.
+    RefundDecidedBefore = "refund-decided", Warn, "That was decided before, or cannot be any more. Nothing was changed.";
     /// Seats were given back.
     Released = "released", Plain, "Those seats are back on sale. Nothing was charged.";
     /// Seats could not be given back because they were not held any more.

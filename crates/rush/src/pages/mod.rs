@@ -30,6 +30,8 @@ mod posted;
 mod present;
 mod profile;
 mod redirect;
+mod refund;
+mod refunds;
 mod refusal;
 mod register;
 mod reserve;
@@ -77,6 +79,9 @@ pub fn router(state: PagesState) -> Router {
         .route("/rush/door/undo", post(door::undo))
         .route("/rush/door/merge", post(door::merge))
         .route("/rush/door/list", get(door::list))
+        .route("/rush/my-bookings/{id}/refund", get(refund::show).post(refund::ask))
+        .route("/rush/refunds", get(refunds::show))
+        .route("/rush/refunds/{id}", post(refunds::decide))
         .route("/rush/register", get(register::form).post(register::send))
         .route("/rush/login", get(login::form).post(login::send))
         .route("/rush/logout", post(login::out))

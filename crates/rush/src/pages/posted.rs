@@ -63,6 +63,12 @@ impl Posted {
         if path.starts_with("/rush/profile") {
             return Some("/rush/profile".to_owned());
         }
+        if path.ends_with("/refund") {
+            return Some(path.to_owned());
+        }
+        if path.starts_with("/rush/refunds/") {
+            return Some("/rush/refunds".to_owned());
+        }
         let page =
             ["/pay", "/cancel", "/name", "/transfer"].iter().find_map(|verb| path.strip_suffix(verb))?;
         Some(page.to_owned())

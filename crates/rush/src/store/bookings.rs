@@ -2,6 +2,7 @@
 
 use crate::domain::booking::{Booking, BookingStatus};
 use crate::domain::ids::{BookingId, EventId, ShowId, ZoneId};
+use crate::domain::refund_policy::RefundPolicy;
 use kernel::{Currency, TenantId, Timestamp, UserId};
 use store::{Backend, BulkSql, Column, Row, StoreError, Tx, params};
 
@@ -18,7 +19,8 @@ macro_rules! columns {
     () => {
         concat!(
             reserved!(),
-            ", status_reason, confirmed_at, confirmation_code, payment_id, acknowledged, cancelled_at"
+            ", status_reason, confirmed_at, confirmation_code, payment_id, acknowledged, cancelled_at, returned_quantity,
+               refund_policy, show_starts_at"
         )
     };
 }
@@ -147,7 +149,8 @@ pub fn paid_of_event(
 pub fn save_state(tx: &mut Tx<'_>, booking: &Booking) -> Result<(), StoreError> {
     let changed = tx.execute(
         "UPDATE bookings SET status = $2, status_reason = $3, confirmed_at = $4, confirmation_code = $5,
-           payment_id = $6, acknowledged = $7, cancelled_at = $8 WHERE id = $1",
+           payment_id = $6, acknowledged = $7, cancelled_at = $8, returned_quantity = $9, refund_policy = $10,
+           show_starts_at = $11 WHERE id = $1",
         params![
             booking.id.0,
             booking.status.as_str(),
@@ -156,7 +159,10 @@ pub fn save_state(tx: &mut Tx<'_>, booking: &Booking) -> Result<(), StoreError> 
             booking.confirmation_code.as_deref(),
             booking.payment,
             booking.acknowledged,
-            booking.cancelled_at
+            booking.cancelled_at,
+            booking.returned_quantity,
+            booking.bought.as_ref().map(|(policy, _)| policy.write()),
+            booking.bought.as_ref().map(|(_, starts_at)| *starts_at)
         ],
     )?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Corrupt(format!("booking {} is gone", booking.id.0))) }
@@ -196,7 +202,44 @@ fn read(row: &Row<'_>, first: usize) -> Result<Booking, StoreError> {
         payment: row.opt_int(first + 17)?,
         acknowledged: row.bool(first + 18)?,
         cancelled_at: moment(row.opt_int(first + 19)?),
+        returned_quantity: row.int(first + 20)?,
+        bought: read_bought(row, first + 21)?,
     })
+}
+
+fn read_bought(row: &Row<'_>, first: usize) -> Result<Option<(RefundPolicy, Timestamp)>, StoreError> {
+    let (Some(policy), Some(starts_at)) = (row.opt_text(first)?, row.opt_int(first + 1)?) else {
+        return Ok(None);
+    };
+    Ok(Some((known(RefundPolicy::parse, &policy)?, Timestamp::from_micros(starts_at))))
+}
+
+/// The bookings whose numbers lie above `after` and not above `last`, in their order, at most `limit`: event, show, status and
+/// number of each. For whoever must look at all of them without an index in another order.
+pub fn range(tx: &mut Tx<'_>, (after, last): (i64, i64), limit: i64) -> Result<Vec<BookingHead>, StoreError> {
+    let sql =
+        "SELECT id, event_id, show_id, status FROM bookings WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3";
+    tx.query(sql, params![after, last, limit], |row| {
+        Ok(BookingHead {
+            id: BookingId(row.int(0)?),
+            event: EventId(row.int(1)?),
+            show: ShowId(row.int(2)?),
+            status: known(BookingStatus::parse, &row.text(3)?)?,
+        })
+    })
+}
+
+/// What a walk over all bookings looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BookingHead {
+    /// Its number.
+    pub id: BookingId,
+    /// Its event.
+    pub event: EventId,
+    /// Its show.
+    pub show: ShowId,
+    /// Its state.
+    pub status: BookingStatus,
 }
 
 fn known<T>(parse: impl Fn(&str) -> Option<T>, text: &str) -> Result<T, StoreError> {

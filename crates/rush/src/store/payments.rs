@@ -12,7 +12,8 @@ use store::{BulkSql, Column, Row, StoreError, Tx, params};
 macro_rules! columns {
     () => {
         "id, tenant_id, user_id, amount, currency, method, status, attempt, asks, card_token, card_last_four,
-         card_brand, charge, initiated_at, processed_at, error_code, refund_reason, refunded_at, job_id, taken_back"
+         card_brand, charge, initiated_at, processed_at, error_code, refund_reason, refunded_at, job_id, taken_back,
+         refunded_minor"
     };
 }
 
@@ -46,14 +47,14 @@ pub fn save(tx: &mut Tx<'_>, gateway: &str, payment: &Payment) -> Result<(), Sto
     tx.execute(
         "INSERT INTO payments (id, tenant_id, booking_id, user_id, amount, currency, method, gateway, status, attempt,
            asks, card_token, card_last_four, card_brand, charge, initiated_at, processed_at, error_code,
-           refund_reason, refunded_at, job_id, taken_back)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+           refund_reason, refunded_at, job_id, taken_back, refunded_minor)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
          ON CONFLICT (id) DO UPDATE SET method = excluded.method, status = excluded.status,
            attempt = excluded.attempt, asks = excluded.asks, card_token = excluded.card_token,
            card_last_four = excluded.card_last_four, card_brand = excluded.card_brand, charge = excluded.charge,
            processed_at = excluded.processed_at, error_code = excluded.error_code,
            refund_reason = excluded.refund_reason, refunded_at = excluded.refunded_at, job_id = excluded.job_id,
-           taken_back = excluded.taken_back",
+           taken_back = excluded.taken_back, refunded_minor = excluded.refunded_minor",
         params![
             payment.id.0,
             payment.tenant.0,
@@ -76,7 +77,23 @@ pub fn save(tx: &mut Tx<'_>, gateway: &str, payment: &Payment) -> Result<(), Sto
             payment.refund.map(RefundReason::as_str),
             payment.refunded_at,
             payment.job,
-            payment.taken_back
+            payment.taken_back,
+            payment.refunded_minor
+        ],
+    )?;
+    Ok(())
+}
+
+/// Writes what refunds sent back of a payment, and the end that the last of them is.
+pub fn save_refund(tx: &mut Tx<'_>, payment: &Payment) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE payments SET refunded_minor = $2, status = $3, refund_reason = $4, refunded_at = $5 WHERE id = $1",
+        params![
+            payment.id.0,
+            payment.refunded_minor,
+            payment.status.as_str(),
+            payment.refund.map(RefundReason::as_str),
+            payment.refunded_at
         ],
     )?;
     Ok(())
@@ -105,6 +122,7 @@ fn read(row: &Row<'_>, first: usize) -> Result<Payment, StoreError> {
         refunded_at: moment(row.opt_int(first + 17)?),
         job: row.opt_int(first + 18)?,
         taken_back: row.int(first + 19)?,
+        refunded_minor: row.int(first + 20)?,
     })
 }
 

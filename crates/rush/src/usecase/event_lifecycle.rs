@@ -1,7 +1,7 @@
 //! The steps of an event's life: published, taken back, cancelled, completed, deleted.
 
 use super::zone_seats::ZoneSeats;
-use super::{catalogue_write, event, event_lock};
+use super::{cancellation_start, catalogue_write, event, event_lock};
 use crate::app::App;
 use crate::domain::catalogue_refusal::CatalogueRefusal;
 use crate::domain::catalogue_view::EventView;
@@ -52,7 +52,8 @@ pub async fn unpublish(app: &App, actor: Actor, id: EventId) -> Result<EventView
     event::own(app, id)
 }
 
-/// The cancelled event: from this commit on nothing of it is sold. What buyers get back follows from `event.cancelled`.
+/// The cancelled event: from this commit on nothing of it is sold. What buyers paid for it
+/// goes back by itself (`cancellation_run`).
 pub async fn cancel(app: &App, actor: Actor, id: EventId) -> Result<EventView, Refusal> {
     let cancelled = catalogue_write::run(app, move |tx, change| {
         let mut event = event_lock::event(tx, actor, id)?;
@@ -60,6 +61,7 @@ pub async fn cancel(app: &App, actor: Actor, id: EventId) -> Result<EventView, R
         event.updated_at = change.now;
         events::update(tx, &event)?;
         change.enqueue_of_event("event.cancelled", &event);
+        cancellation_start::start(tx, change, actor, (event.tenant, event.id), None)?;
         Ok(())
     });
     cancelled.await?;

@@ -2,6 +2,8 @@
 //! one file, `noun.rs`.
 
 pub mod account_add;
+pub mod audit_origin;
+mod audit_record;
 mod auth_attempt;
 pub mod auth_forgot;
 pub mod auth_login;
@@ -21,6 +23,9 @@ pub mod booking_reserve;
 pub mod booking_settle;
 pub mod booking_view;
 pub mod bookings_expire;
+pub mod cancellation_run;
+mod cancellation_start;
+pub mod cancellation_view;
 pub mod catalogue_refresh;
 mod catalogue_write;
 pub mod category;
@@ -56,6 +61,13 @@ pub mod payment_view;
 pub mod people_list;
 pub mod profile;
 pub mod profile_change_password;
+mod refund_context;
+pub mod refund_decide;
+mod refund_move;
+pub mod refund_process;
+pub mod refund_quote;
+pub mod refund_request;
+pub mod refund_view;
 pub mod reserve_batch;
 pub mod role_give;
 pub mod seat_selection;

@@ -12,6 +12,7 @@ use crate::domain::payment::{Payment, PaymentRefusal, RefundReason};
 use crate::domain::payment_process::{self, hold_lives};
 use crate::domain::payment_settle::{self as decide, AfterDecline, AfterSilence, ChargeNews, MoneyIsFor};
 use crate::domain::payment_status::PaymentStatus;
+use crate::domain::refund_quote::{bought_now, is_cancelled};
 use crate::domain::{payment_event, place};
 use crate::store::payments;
 use kernel::{Event, IdSource, Timestamp};
@@ -113,6 +114,13 @@ fn seats_for(
     changed: &mut Vec<Seats>,
 ) -> Result<Option<RefundReason>, StoreError> {
     let with = ctx.settling();
+    let snapshot = ctx.catalogue.fresh(tx)?;
+    if hold_lives(booking, ctx.now) && is_cancelled(&snapshot, booking) {
+        changed.extend(booking_settle::cancel(tx, &with, booking, "event_cancelled")?);
+        return Ok(Some(RefundReason::EventCancelled));
+    }
+    // What is promised at the purchase stays with it; it is saved with the confirmation.
+    booking.bought = bought_now(&snapshot, booking);
     let on_sale = hold_lives(booking, ctx.now) || is_on_sale(tx, ctx, booking)?;
     let got = match decide::money_is_for(booking, on_sale, ctx.now) {
         MoneyIsFor::TheHold => booking_settle::confirm(tx, &with, booking, payment.id.0)?,

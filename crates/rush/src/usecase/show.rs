@@ -2,7 +2,7 @@
 
 use super::visitor::{Visitor, seats_of};
 use super::zone_seats::ZoneSeats;
-use super::{catalogue_write, event, event_lock};
+use super::{cancellation_start, catalogue_write, event, event_lock};
 use crate::app::App;
 use crate::domain::catalogue_event;
 use crate::domain::catalogue_refusal::{CatalogueRefusal, Noun};
@@ -64,15 +64,21 @@ pub async fn update(app: &App, actor: Actor, id: ShowId, input: ShowInput) -> Re
         if show.is_cancelled {
             return Err(CatalogueRefusal::ShowIsCancelled.into());
         }
+        let before = show.fields.starts_at;
         show.fields = apply(show.fields, input.clone(), &event.fields.venue.timezone)?;
         show.updated_at = change.now;
-        Ok(shows::update(tx, &show)?)
+        shows::update(tx, &show)?;
+        if show.fields.starts_at != before {
+            change.enqueue(catalogue_event::of_move(change.id(), &show, before, change.now));
+        }
+        Ok(())
     });
     changed.await?;
     own(app, id)
 }
 
-/// The cancelled show: from this commit on nothing of it is sold. What buyers get back follows from `show.cancelled`.
+/// The cancelled show: from this commit on nothing of it is sold. What buyers paid for it goes
+/// back by itself (`cancellation_run`).
 pub async fn cancel(app: &App, actor: Actor, id: ShowId) -> Result<ShowView, Refusal> {
     let cancelled = catalogue_write::run(app, move |tx, change| {
         let (event, mut show) = event_lock::show(tx, actor, id)?;
@@ -84,6 +90,7 @@ pub async fn cancel(app: &App, actor: Actor, id: ShowId) -> Result<ShowView, Ref
         show.updated_at = change.now;
         shows::update(tx, &show)?;
         change.enqueue(catalogue_event::of_show(change.id(), "show.cancelled", &show, change.now));
+        cancellation_start::start(tx, change, actor, (show.tenant, show.event), Some(id))?;
         Ok(())
     });
     cancelled.await?;

@@ -5,9 +5,12 @@ use crate::harness::{Answer, House, RequestBuilder};
 use crate::stall::{Sale, Stall, actor};
 use axum::http::Method;
 use kernel::{Role, TenantId, UserId};
+use rush::domain::booking::{Booking, BookingStatus};
 use rush::domain::category::CategoryInput;
-use rush::domain::ids::{BookingId, CategoryId, GateId, PaymentId};
+use rush::domain::ids::{BookingId, CategoryId, GateId, PaymentId, RefundId};
+use rush::domain::refund::{RefundCause, of_cancellation};
 use rush::domain::role;
+use rush::store::refunds;
 use rush::usecase::category_create;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -78,6 +81,16 @@ impl Caller {
     }
 }
 
+/// A refund that was asked for, of a booking that was not paid: who may look at it and decide is all that matters here.
+async fn refund_of(house: &House, mut booking: Booking) -> RefundId {
+    booking.status = BookingStatus::Confirmed;
+    let (id, now) = (RefundId(booking.id.0), booking.reserved_at);
+    let refund = of_cancellation(id, &booking, (RefundCause::Buyer, booking.user), now).unwrap();
+    let saved = house.app.store.write(move |tx| refunds::save(tx, &refund));
+    saved.await.map_err(|error: StoreError| error.to_string()).unwrap();
+    id
+}
+
 pub struct Fixture<'h> {
     house: &'h House,
     number: u32,
@@ -86,6 +99,7 @@ pub struct Fixture<'h> {
     slug: String,
     category: CategoryId,
     booking: BookingId,
+    refund: RefundId,
     /// Of each caller, in their order.
     people: Vec<(UserId, String)>,
 }
@@ -110,9 +124,10 @@ impl<'h> Fixture<'h> {
         let input = CategoryInput { name: "Jazz".into(), ..CategoryInput::default() };
         let category = category_create::run(&house.app, admin, input).await.unwrap().id;
         let held = stall.reserve_as(people[1].0, Some(tenant), sale, 1).await.unwrap();
+        let refund = refund_of(house, held.booking.clone()).await;
         let snapshot = house.app.catalogue.current();
         let slug = snapshot.event(sale.event).unwrap().fields.slug.clone();
-        Self { house, number, tenant, sale, slug, category, booking: held.booking.id, people }
+        Self { house, number, tenant, sale, slug, category, booking: held.booking.id, refund, people }
     }
 
     pub fn token(&self, caller: Caller) -> &str {
@@ -181,6 +196,7 @@ impl<'h> Fixture<'h> {
             "zones" => public.encode(self.sale.zone),
             "categories" => public.encode(self.category),
             "tenants" => public.encode(self.tenant),
+            "refunds" => public.encode(self.refund),
             "users" => public.encode(self.people[2].0),
             "payments" if path.contains("/user/") => public.encode(self.people[1].0),
             "payments" if !path.contains("/booking/") => public.encode(PaymentId(self.booking.0)),

@@ -75,6 +75,16 @@ const WHO: &str = "
     POST   /bookings/{id}/confirm          cv
     POST   /bookings/{id}/cancel           c
     DELETE /bookings/{id}                  c
+    GET    /bookings/{id}/refund-quote     ca
+    POST   /bookings/{id}/refund           c
+    GET    /bookings/{id}/refunds          ca
+    GET    /refunds                        ax
+    GET    /refunds/{id}                   ca
+    POST   /refunds/{id}/approve           a
+    POST   /refunds/{id}/reject            a
+    POST   /refunds/{id}/retry             a
+    GET    /events/{id}/cancellation       oa
+    GET    /shows/{id}/cancellation        oa
     POST   /payments                       c
     POST   /payments/intent                c
     POST   /payments/intent/confirm        c

@@ -15,6 +15,7 @@ testkit::on_both_backends! {
     a_hold_whose_time_is_over_says_so_and_offers_the_way_back with migrations();
     a_silent_bank_is_waited_for with migrations();
     nobody_sees_anothers_booking_ticket_or_checkout with migrations();
+    a_ticket_is_given_back_by_page_and_the_shop_agrees_by_page with migrations();
 }
 
 async fn a_stranger_logs_in_on_the_way_and_the_choice_is_kept(store: Store) {
@@ -148,4 +149,30 @@ async fn nobody_sees_anothers_booking_ticket_or_checkout(store: Store) {
     let cancel = other.send("/rush/profile", &format!("{booking}/cancel"), &[]).await;
     assert_eq!(cancel.status, StatusCode::NOT_FOUND);
     assert!(mali.get(&booking).await.says("Confirmed"));
+}
+
+async fn a_ticket_is_given_back_by_page_and_the_shop_agrees_by_page(store: Store) {
+    let shop = Shop::selling(store, "Neon Tide", 10).await;
+    let mut mali = shop.buyer("mali").await;
+    let checkout = mali.hold("2").await.location().to_owned();
+    mali.pay(&checkout, "tok_approve").await;
+    let booking = mali.get(&checkout).await.location().replace("/ticket?fresh", "");
+    let path = format!("{booking}/refund");
+    let page = mali.get(&path).await;
+    assert!(page.says("100 %") && page.says("2 seats: ฿3,000.00 back"), "{}", page.text);
+    let attempt = page.hidden("attempt");
+    let fields = [("quantity", "1"), ("reason", "ill"), ("attempt", &attempt)];
+    assert_eq!(mali.send(&path, &path, &fields).await.location(), booking);
+    assert!(mali.get(&booking).await.says("1 seat, ฿1,500.00"));
+    assert_eq!(mali.get("/rush/refunds").await.status, StatusCode::FORBIDDEN);
+    let mut boss = shop.administrator("boss").await;
+    let list = boss.get("/rush/refunds").await;
+    assert!(list.says("Neon Tide") && list.says("“ill”") && list.says("Give it back"), "{}", list.text);
+    let action = list.text.split("action=\"/rush/refunds/").nth(1).and_then(|rest| rest.split('"').next());
+    let action = format!("/rush/refunds/{}", action.expect("a form"));
+    let decided = boss.send("/rush/refunds", &action, &[("decision", "approve"), ("note", "Get well")]).await;
+    assert_eq!(decided.location(), "/rush/refunds");
+    let page = mali.get(&booking).await;
+    assert!(page.says("Money on its way") && page.says("Get well"), "{}", page.text);
+    assert!(mali.get(&format!("{booking}/ticket")).await.says("<dt>Admits</dt><dd>1</dd>"));
 }

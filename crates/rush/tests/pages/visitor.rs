@@ -86,6 +86,28 @@ impl Shop {
         visitor
     }
 
+    /// Somebody who administers the shop, logged in.
+    pub async fn administrator(&self, name: &str) -> Visitor<'_> {
+        drop(self.buyer(name).await);
+        let (email, platform) = (format!("{name}@example.test"), crate::harness::PLATFORM);
+        let sql = "SELECT id FROM users WHERE email = $1";
+        let address = email.clone();
+        let found = self
+            .stall
+            .app
+            .store
+            .read(move |tx| tx.query_one(sql, &[address.as_str().into()], |row| row.int(0)));
+        let id = found.await.unwrap_or_else(|error: store::StoreError| panic!("{error}"));
+        let given =
+            rush::usecase::role_give::run(&self.stall.app, platform, kernel::UserId(id), "admin").await;
+        given.expect("the role is given");
+        let mut visitor = self.visitor();
+        let fields = [("email", email.as_str()), ("password", PASSWORD), ("next", "/rush/events")];
+        let answer = visitor.send("/rush/login", "/rush/login", &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        visitor
+    }
+
     /// The path of the event's page.
     pub fn event_path(&self) -> String {
         let catalogue = self.stall.app.catalogue.current();

@@ -3,7 +3,7 @@
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use kernel::Timestamp;
-use rush::domain::gateway_answer::{ChargeAnswer, ChargeRequest, Delivery, RefundAnswer};
+use rush::domain::gateway_answer::{ChargeAnswer, ChargeRequest, Delivery, PartRefund, RefundAnswer};
 use rush::domain::gateway_event::GatewayEvent;
 use rush::domain::webhook_signature::WebhookFault;
 use rush::gateway::{Gateway, MockGateway};
@@ -23,8 +23,22 @@ pub enum Gate {
     Shut,
 }
 
+/// What happens to the next refunds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefundGate {
+    /// They pass.
+    Open,
+    /// The gateway does not answer.
+    Silent,
+    /// The process dies before the request leaves.
+    DieBefore,
+    /// The process dies after the money went.
+    DieAfter,
+}
+
 pub struct GatedGateway {
     pub mock: MockGateway,
+    refunds: Mutex<RefundGate>,
     gate: Mutex<Gate>,
     arrived: Semaphore,
     permits: Semaphore,
@@ -32,11 +46,21 @@ pub struct GatedGateway {
 
 impl GatedGateway {
     pub fn new(mock: MockGateway) -> Self {
-        Self { mock, gate: Mutex::new(Gate::Open), arrived: Semaphore::new(0), permits: Semaphore::new(0) }
+        Self {
+            mock,
+            refunds: Mutex::new(RefundGate::Open),
+            gate: Mutex::new(Gate::Open),
+            arrived: Semaphore::new(0),
+            permits: Semaphore::new(0),
+        }
     }
 
     pub fn set(&self, gate: Gate) {
         *self.gate.lock().expect("no test panics while it holds it") = gate;
+    }
+
+    pub fn set_refunds(&self, gate: RefundGate) {
+        *self.refunds.lock().expect("no test panics while it holds it") = gate;
     }
 
     /// Waits until a charge waits at the shut gate.
@@ -81,6 +105,22 @@ impl Gateway for GatedGateway {
 
     fn refund(&self, request: ChargeRequest, charge: Option<String>) -> BoxFuture<'_, RefundAnswer> {
         self.mock.refund(request, charge)
+    }
+
+    fn refund_part(&self, refund: PartRefund) -> BoxFuture<'_, RefundAnswer> {
+        let gate = *self.refunds.lock().expect("no test panics while it holds it");
+        async move {
+            match gate {
+                RefundGate::Open => self.mock.refund_part(refund).await,
+                RefundGate::Silent => RefundAnswer::NoAnswer,
+                RefundGate::DieBefore => panic!("the process died before the refund, as this test wants"),
+                RefundGate::DieAfter => {
+                    self.mock.refund_part(refund).await;
+                    panic!("the process died after the refund, as this test wants")
+                }
+            }
+        }
+        .boxed()
     }
 
     fn read_webhook(

@@ -206,7 +206,8 @@ impl House {
         let book = self.stall.app.store.write(move |tx| Book::load(tx, &[zone])).await;
         let book = book.unwrap_or_else(|error: StoreError| panic!("{error}"));
         let balances = book.account(zone).expect("the zone has an account").balances;
-        let sold = balances.debits_posted;
+        // What refunds gave back came in beside the seats that the zone was made with.
+        let sold = balances.debits_posted - (balances.credits_posted - SEATS);
         assert_eq!(balances.available() + balances.debits_pending + sold, SEATS);
         (balances.available(), balances.debits_pending, sold)
     }

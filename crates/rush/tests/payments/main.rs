@@ -9,5 +9,6 @@ mod harness;
 mod house;
 mod late_money;
 mod races;
+mod refunds;
 mod silence;
 mod webhooks;

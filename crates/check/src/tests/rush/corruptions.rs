@@ -20,6 +20,7 @@ const BUYER: &str = "every buyer has exactly the tickets of their bookings, with
 const ZONE: &str = "every zone's seats are sold, held or free, and no more than there are";
 const PAID: &str = "every confirmed booking has exactly one succeeded payment of its total, and no other has";
 const FOUND: &str = "every booking and every buyer is found by its locator, and nothing else is";
+const REFUND: &str = "every refund gives seats and money back once, and never more than was paid";
 const CAUSE: &str = "every event in the outbox has its cause";
 const TICKET: &str = "every ticket is its booking's, and inside by a check-in that stands";
 const INSIDE: &str = "nobody is inside twice by one ticket";
@@ -97,6 +98,24 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
          SELECT 9000, tenant_id, booking_id, user_id, amount, currency, method, gateway, status, attempt, asks, charge,
            initiated_at FROM payments WHERE id = 5002",
         &[PAID],
+    ),
+    // Refunds.
+    ("UPDATE refunds SET amount = 301 WHERE id = 7005", &[REFUND]),
+    ("UPDATE refunds SET quantity = 1 WHERE id = 7005", &[REFUND]),
+    ("UPDATE refunds SET status = 'rejected' WHERE id = 7005", &[REFUND]),
+    ("UPDATE refunds SET status = 'processing' WHERE id = 7005", &[REFUND]),
+    ("UPDATE refunds SET booking_id = 5002 WHERE id = 7005", &[REFUND]),
+    ("UPDATE refunds SET currency = 'USD' WHERE id = 7005", &[REFUND]),
+    ("DELETE FROM refunds", &[REFUND]),
+    ("UPDATE payments SET refunded_minor = 299 WHERE id = 5005", &[REFUND]),
+    ("UPDATE bookings SET returned_quantity = 1 WHERE id = 5005", &[AGREE, REFUND]),
+    ("UPDATE bookings SET returned_quantity = 1 WHERE id = 5002", &[AGREE, BUYER, ZONE, REFUND]),
+    ("UPDATE outbox SET key = 5001 WHERE topic = 'refund-events'", &[CAUSE]),
+    (
+        "INSERT INTO refunds SELECT 7006, tenant_id, booking_id, user_id, event_id, show_id, zone_id, quantity, amount, currency,
+           percent, cause, reason, policy, status, requested_by, requested_at, decided_by, decided_at, decision_note,
+           processed_at, last_error, job_id FROM refunds WHERE id = 7005",
+        &[REFUND],
     ),
     // Locators and events.
     ("UPDATE locators SET id = 5002 WHERE owner = 501 AND kind = 2 AND id = 5001", &[FOUND]),

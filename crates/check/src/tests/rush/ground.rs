@@ -8,6 +8,8 @@ use store::{Location, MigrationSet, Store, StoreConfig, StoreError, migrations_o
 pub const SOURCE: i64 = 1000;
 pub const ZONES: [i64; 2] = [2001, 2002];
 pub const EVENT: i64 = 3001;
+/// The tenant's accounts of money: what refunds set apart, and what went back.
+pub const MONEY: [i64; 2] = [8001, 8002];
 /// Accounts and users of the two buyers.
 pub const BUYERS: [(i64, i64); 2] = [(4001, 501), (4002, 502)];
 const SOON: Timestamp = Timestamp::from_micros(1_000_000);
@@ -46,6 +48,10 @@ pub async fn make_ledger(location: Location) {
 fn fill(book: &mut Book) {
     let seat = AssetCode::new("SEAT").unwrap();
     assert!(book.open(Account::new(SOURCE, seat, 1, SOURCE, 0)));
+    let baht = AssetCode::new("THB").unwrap();
+    assert!(book.open(Account::new(MONEY[0], baht, 40, SOURCE, 0)));
+    assert!(book.open(Account::new(MONEY[1], baht, 42, SOURCE, 0)));
+    assert!(book.open(Account::new(5005, baht, 41, BUYERS[1].1, SOURCE).with_floor(0).with_ceiling(300)));
     for zone in ZONES {
         assert!(book.open(Account::new(zone, seat, 2, zone, EVENT).with_floor(0)));
     }
@@ -69,6 +75,8 @@ fn fill(book: &mut Book) {
     }
     book.transfer(&Transfer::single(6100, ZONES[0], BUYERS[1].0, 1, 6), LATER).unwrap();
     book.transfer(&Transfer::single(6101, BUYERS[1].0, ZONES[1], 2, 7), LATER).unwrap();
+    book.transfer(&Transfer::single(6102, MONEY[0], 5005, 300, 40), LATER).unwrap();
+    book.transfer(&Transfer::single(6103, 5005, MONEY[1], 300, 41), LATER).unwrap();
 }
 
 /// The ways up of Rush's migrations for a backend (`sqlite`, `postgres`), read from their files.
@@ -128,6 +136,15 @@ pub fn rush_rows() -> Vec<String> {
             "INSERT INTO locators (owner, kind, key, id) VALUES ({user}, 1, {EVENT}, {account})"
         ));
     }
+    rows.push("UPDATE bookings SET returned_quantity = 2 WHERE id = 5005".to_owned());
+    rows.push("UPDATE payments SET refunded_minor = 300 WHERE id = 5005".to_owned());
+    rows.push(format!(
+        "INSERT INTO refunds (id, tenant_id, booking_id, user_id, event_id, show_id, zone_id, quantity, amount, currency,
+           percent, cause, policy, status, requested_by, requested_at)
+         VALUES (7005, {SOURCE}, 5005, {}, {EVENT}, 1, {}, 2, 300, 'THB', 100, 'buyer', '', 'refunded', 1, 1)",
+        BUYERS[1].1, ZONES[1]
+    ));
+    rows.push(event("refund-events", 5005, "refund.processed"));
     let led_to =
         [(5002, "confirmed"), (5003, "cancelled"), (5004, "expired"), (5004, "confirmed"), (5006, "expired")];
     rows.extend(led_to.map(|(id, what)| event("booking-events", id, &format!("booking.{what}"))));

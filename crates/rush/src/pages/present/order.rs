@@ -13,6 +13,8 @@ pub fn order(public: &PublicIds, catalogue: &Snapshot, booking: &Booking) -> Ord
     let event = catalogue.event(booking.event);
     let zone = event.map_or("UTC", |event| event.fields.venue.timezone.as_str());
     let starts_at = catalogue.show(booking.show).map_or(booking.reserved_at, |show| show.fields.starts_at);
+    // Tickets that were given back are no longer theirs.
+    let quantity = if booking.seats_owned() > 0 { booking.seats_owned() } else { booking.quantity };
     Order {
         booking: public.encode(booking.id),
         title: event
@@ -23,9 +25,9 @@ pub fn order(public: &PublicIds, catalogue: &Snapshot, booking: &Booking) -> Ord
         when: When::new(starts_at, zone),
         venue: event.map(|event| place(event)).unwrap_or_default(),
         zone: catalogue.zone(booking.zone).map_or_else(|| "Zone".into(), |zone| zone.fields.name.clone()),
-        quantity: booking.quantity,
+        quantity,
         unit: booking.currency.write(booking.unit_price_minor),
-        total: booking.currency.write(booking.total_minor),
+        total: booking.currency.write(booking.unit_price_minor.saturating_mul(quantity)),
     }
 }
 
@@ -35,6 +37,7 @@ pub fn state(booking: &Booking, now: Timestamp) -> State {
     match booking.status {
         BookingStatus::Reserved if booking.expires_at <= now => State::Expired,
         BookingStatus::Reserved => State::Held,
+        BookingStatus::Confirmed if booking.seats_owned() == 0 => State::Refunded,
         BookingStatus::Confirmed => State::Confirmed,
         BookingStatus::Cancelled => State::Cancelled,
         BookingStatus::Expired => State::Expired,

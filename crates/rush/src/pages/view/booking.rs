@@ -1,6 +1,6 @@
 //! One booking: what it is, what happened to it, what can be done with it.
 
-use super::{Notice, Order, State, When};
+use super::{Notice, Order, RefundRow, State, When};
 use web::shell::Shell;
 
 /// Something that happened to a booking.
@@ -28,6 +28,10 @@ pub struct BookingPage {
     pub hold: Option<(String, i64, String)>,
     /// Path of its ticket, once confirmed.
     pub ticket_href: Option<String>,
+    /// Path of the page on which its tickets are given back, once paid.
+    pub refund_href: Option<String>,
+    /// Money that was asked back, oldest first.
+    pub refunds: Vec<RefundRow>,
     /// Why it ended, when it did.
     pub ending: Option<Notice>,
     /// What happened, oldest first.

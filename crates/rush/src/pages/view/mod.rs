@@ -16,6 +16,7 @@ mod notice;
 mod outbox;
 mod people;
 mod profile;
+mod refund;
 mod refusal;
 #[cfg(test)]
 mod samples;
@@ -38,6 +39,7 @@ pub use notice::Notice;
 pub use outbox::{Mail, OutboxPage};
 pub use people::{PeoplePage, PersonRow};
 pub use profile::ProfilePage;
+pub use refund::{RefundCase, RefundChoice, RefundPage, RefundRow, RefundsPage};
 pub use refusal::RefusalPage;
 pub use seats::{LiveSeats, ZoneRow, ZoneSeats, thousands};
 pub use stall::RUSH;

@@ -1,8 +1,8 @@
 //! Ticket, bookings, one booking.
 
 use super::super::{
-    BookingPage, BookingRow, BookingsPage, Notice, Pager, PassedTicket, PendingHold, SeatCard, State, Step,
-    Tab, Ticket, TicketPage, qr_svg,
+    BookingPage, BookingRow, BookingsPage, Notice, Pager, PassedTicket, PendingHold, RefundCase,
+    RefundChoice, RefundPage, RefundRow, RefundsPage, SeatCard, State, Step, Tab, Ticket, TicketPage, qr_svg,
 };
 use super::parts::{bangkok, hold, order, shell_of_mali};
 use super::{Drawn, drawn};
@@ -19,6 +19,10 @@ pub fn all() -> Vec<Drawn> {
         drawn("booking-expired", &booking(State::Expired)),
         drawn("booking-cancelled", &booking(State::Cancelled)),
         drawn("booking-refunded", &booking(State::Refunded)),
+        drawn("refund", &refund(true)),
+        drawn("refund-late", &refund(false)),
+        drawn("refunds", &refunds(true)),
+        drawn("refunds-none", &refunds(false)),
     ]
 }
 
@@ -95,6 +99,8 @@ fn booking(state: State) -> BookingPage {
         code: confirmed.then(|| "BK-20261121-7F3K9Q".into()),
         hold: (state == State::Held).then(|| ("/rush/checkout/b".into(), hold().until_ms, "9:42".into())),
         ticket_href: confirmed.then(|| "/rush/my-bookings/b/ticket".into()),
+        refund_href: confirmed.then(|| "/rush/my-bookings/b/refund".into()),
+        refunds: if confirmed { vec![refund_row()] } else { vec![] },
         ending: ended.then(|| {
             Notice::new(Tone::Warn, state.word(), "The seats are back on sale. Nothing was charged.")
         }),
@@ -102,5 +108,49 @@ fn booking(state: State) -> BookingPage {
             Step { when: bangkok(0, 0), text: "2 seats held".into() },
             Step { when: bangkok(0, 1), text: "Paid ฿4,800.00".into() },
         ],
+    }
+}
+
+fn refund_row() -> RefundRow {
+    RefundRow {
+        word: "Asked for",
+        class: "tag tag-warn",
+        seats: "1 seat".into(),
+        amount: "฿1,200.00".into(),
+        when: bangkok(0, 2),
+        note: Some("We look at it on Monday.".into()),
+    }
+}
+
+fn refund(in_time: bool) -> RefundPage {
+    let choice = |quantity, label: &str| RefundChoice { quantity, label: label.into() };
+    let late = Notice::new(Tone::Plain, "It is too late", "Nothing is given back any more for this show.");
+    RefundPage {
+        shell: shell_of_mali("Give tickets back"),
+        order: order(),
+        percent: in_time.then(|| "50 %".into()),
+        holds_until: in_time.then(|| bangkok(2, 0)),
+        choices: vec![choice(2, "2 seats: ฿2,400.00 back"), choice(1, "1 seat: ฿1,200.00 back")],
+        notice: (!in_time).then_some(late),
+        attempt: "sample-attempt".into(),
+        refunds: vec![refund_row()],
+    }
+}
+
+fn refunds(any: bool) -> RefundsPage {
+    let case = |is_open, is_failed| RefundCase {
+        id: "r".into(),
+        row: refund_row(),
+        title: "Neon Tide: The Last Summer Tour".into(),
+        why: "50 % of what they cost".into(),
+        reason: Some("I am ill <b>and</b> sorry".into()),
+        is_open,
+        is_failed,
+    };
+    RefundsPage {
+        shell: shell_of_mali("Money back"),
+        tabs: vec![Tab { href: "/rush/refunds?tab=open".into(), label: "To decide", open: true }],
+        cases: if any { vec![case(true, false), case(false, true), case(false, false)] } else { vec![] },
+        pager: Pager { page: 1, pages: 2, previous: None, next: Some("?page=2".into()) },
     }
 }
