@@ -5,7 +5,10 @@ use crate::catalogue::Catalogue;
 use crate::domain::ticket_keys::TicketKeys;
 use crate::gateway::Payments;
 use crate::usecase::check_in_batch::CheckInHandler;
+use crate::usecase::queue_batch::JoinHandler;
+use crate::usecase::queue_keys::QueueKeys;
 use crate::usecase::reserve_batch::ReserveHandler;
+use crate::waiting::WaitingRooms;
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
 use store::Batcher;
@@ -35,6 +38,12 @@ pub struct App {
     pub door: Batcher<CheckInHandler>,
     /// What signs tickets, and what doors check them with.
     pub ticket_keys: TicketKeys,
+    /// The waiting rooms in memory.
+    pub waiting: Arc<WaitingRooms>,
+    /// The queue of those who want a place in one.
+    pub joins: Batcher<JoinHandler>,
+    /// The keys of passes and places.
+    pub queue_keys: QueueKeys,
     /// Payments, through their gateway.
     pub payments: Payments,
 }

@@ -21,5 +21,6 @@ pub mod rates;
 pub mod refusals;
 pub mod store;
 pub mod usecase;
+pub mod waiting;
 
 pub use manifest::MANIFEST;

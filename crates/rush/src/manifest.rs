@@ -6,20 +6,21 @@ use crate::http::RushState;
 use crate::open::{Opening, migrations};
 use crate::pages::{PageParts, PagesState};
 use crate::usecase::account_add;
+use crate::usecase::queue_keys::QUEUE_PASS;
 use crate::{config, demo, events, http, jobs, pages, rates};
 use axum::Router;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use identity::proofs::password::lockout::LockoutRules;
 use identity::{Identity, IdentityParts, Keyring, Passwords, SigningKey, SystemChance};
-use kernel::Clock;
+use kernel::{Actor, Clock, Refusal, Timestamp};
 use stall::{
     Accounts, AddedAccount, Card, Credential, Ground, Manifest, NewAccount, Opened, Picture, Profile, Section,
 };
 use std::sync::Arc;
 use std::time::Duration;
 use web::live::Hub;
-use web::{Edge, Envelope, Limits, RouteSettings};
+use web::{BypassRequest, Edge, Envelope, Limits, RouteSettings, TokenVerifier};
 
 /// Tickets of flash-sale events.
 pub static MANIFEST: Manifest = Manifest {
@@ -77,7 +78,7 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
     let app = App::open(&ground.store, opening).await.map_err(|error| error.to_string())?;
     Ok(Opened {
         store: app.store.clone(),
-        verifier: Some(Arc::new(app.identity.clone())),
+        verifier: Some(Arc::new(RushVerifier(Arc::clone(&app)))),
         jobs: jobs::all().into_iter().map(|job| job.over(&app)).collect(),
         subscribers: events::subscribers(&app),
         inbound: None,
@@ -85,6 +86,25 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
         demo: Some(demo::demo(&app)),
         router: Box::new(move |edge| router(&ground, &section, &app, &edge)),
     })
+}
+
+/// Whom a token speaks for, and whose reservation no limit holds up.
+pub struct RushVerifier(pub Arc<App>);
+
+impl TokenVerifier for RushVerifier {
+    fn verify(&self, token: &str, now: Timestamp) -> Result<Actor, Refusal> {
+        self.0.identity.verify(token, now)
+    }
+
+    /// A good pass of a waiting room that was not used: its owner has waited for this moment.
+    fn limit_bypass(&self, request: &BypassRequest<'_>) -> Option<&'static str> {
+        if request.route != http::bookings::RESERVE {
+            return None;
+        }
+        let text = request.headers.get(QUEUE_PASS)?.to_str().ok()?;
+        let (owner, _, pass) = self.0.queue_keys.open_pass(&self.0.public, text, request.now).ok()?;
+        (owner == request.caller.user && !self.0.waiting.was_used(pass)).then_some("queue-pass")
+    }
 }
 
 /// The accounts that an operator at the machine makes.
@@ -145,6 +165,7 @@ fn router(ground: &Ground, section: &Section, app: &Arc<App>, edge: &Edge) -> Re
         app: Arc::clone(app),
         edge: edge.clone(),
         default_tenant: section.get(&config::DEFAULT_TENANT).into(),
+        closing: ground.closing.clone(),
     };
     let (api, document) = http::api().split_for_parts();
     let document = web::openapi::served(&document, edge).map_err(|error| error.to_string())?;
@@ -156,6 +177,7 @@ fn router(ground: &Ground, section: &Section, app: &Arc<App>, edge: &Edge) -> Re
     let parts = Arc::new(page_parts(ground, section, app));
     let pages = PagesState { app: Arc::clone(app), edge: edge.clone(), parts };
     ground.tasks.spawn("rush live_seats", pages::publish_live_seats(pages.clone()));
+    ground.tasks.spawn("rush waiting_rooms", pages::publish_waiting_rooms(pages.clone()));
     Ok(routes.with_state(state).merge(pages::router(pages)))
 }
 

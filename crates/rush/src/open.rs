@@ -8,8 +8,11 @@ use crate::store::catalogue;
 use crate::usecase::auth_upkeep;
 use crate::usecase::catalogue_refresh;
 use crate::usecase::check_in_batch::CheckInHandler;
+use crate::usecase::queue_batch::JoinHandler;
+use crate::usecase::queue_keys::QueueKeys;
 use crate::usecase::reserve_batch::{KEYS, ReserveHandler, ReserveVerb};
 use crate::usecase::ticket_keys;
+use crate::waiting::WaitingRooms;
 use identity::Identity;
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
@@ -31,6 +34,9 @@ pub const MIGRATIONS: MigrationSet = store::migration_set!(
     "0010_webhook_events",
     "0011_roles",
     "0012_taken_back",
+    "0020_queue_rooms",
+    "0021_queue_log",
+    "0022_queue_passes",
     "0040_refunds",
     "0050_tickets",
     "0051_check_ins",
@@ -77,15 +83,25 @@ impl App {
         let catalogue = Arc::new(Catalogue::default());
         let availability = Arc::new(Availability::default());
         let keys = Arc::new(Keys::new(KEYS));
+        let waiting = Arc::new(WaitingRooms::default());
         let verb = ReserveVerb {
             catalogue: Arc::clone(&catalogue),
             availability: Arc::clone(&availability),
+            waiting: Arc::clone(&waiting),
             ids: Arc::clone(&ids),
         };
         let handler = ReserveHandler::new(verb, Arc::clone(&keys), Arc::clone(&opening.clock));
         let reserve = Batcher::start(&store, handler, opening.batch_max, opening.queue_max);
         let door = CheckInHandler::new(Arc::clone(&ids), Arc::clone(&opening.clock));
         let door = Batcher::start(&store, door, opening.batch_max, opening.queue_max);
+        let joining = JoinHandler {
+            catalogue: Arc::clone(&catalogue),
+            waiting: Arc::clone(&waiting),
+            ids: Arc::clone(&ids),
+            clock: Arc::clone(&opening.clock),
+        };
+        let joins = Batcher::start(&store, joining, opening.batch_max, opening.queue_max);
+        let queue_keys = QueueKeys::new(opening.identity.keyring());
         let app = Self {
             door,
             ticket_keys: ticket_keys::load(opening.identity.keyring()),
@@ -98,6 +114,9 @@ impl App {
             availability,
             keys,
             reserve,
+            waiting,
+            joins,
+            queue_keys,
             payments: opening.payments,
         };
         catalogue_refresh::at_start(&app).await?;
@@ -118,9 +137,15 @@ async fn learn_keys(app: Arc<App>) {
     }
 }
 
-/// The newest number that was handed out before: the last transfer's, the last check-in's, or the last change's of the catalogue.
+/// The newest number that was handed out before: the last transfer's, the last check-in's, the last change's of the catalogue, or
+/// that of what happened last in a waiting room.
 fn newest_number(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
-    let transfer = tx.query_one("SELECT COALESCE(MAX(id), 0) FROM transfers", &[], |row| row.int(0))?;
-    let check_in = tx.query_one("SELECT COALESCE(MAX(id), 0) FROM check_ins", &[], |row| row.int(0))?;
-    Ok(transfer.max(check_in).max(catalogue::epoch(tx)?))
+    let newest = [
+        "SELECT COALESCE(MAX(id), 0) FROM transfers",
+        "SELECT COALESCE(MAX(id), 0) FROM check_ins",
+        "SELECT COALESCE(MAX(last_entry), 0) FROM queue_heads",
+    ];
+    newest.into_iter().try_fold(catalogue::epoch(tx)?, |newest, sql| {
+        Ok(newest.max(tx.query_one(sql, &[], |row| row.int(0))?))
+    })
 }

@@ -22,6 +22,11 @@ pub const FORGOT: Door = Door {
     address: RateClass::new("forgot", 30, 10).by_address(),
     target: RateClass::new("forgot_account", 3, 2),
 };
+/// Taking a place in a waiting room: by address, and by who wants it.
+pub const QUEUE_JOIN: Door = Door {
+    address: RateClass::new("queue_join", 30, 30).by_address(),
+    target: RateClass::new("queue_join_user", 5, 5),
+};
 /// Deliveries that no gateway signed, by address. Signed ones pay nothing.
 pub const UNSIGNED: RateClass = RateClass::new("unsigned_webhook", 20, 10).by_address();
 
@@ -51,6 +56,7 @@ pub fn rules() -> RateRules {
             post("/rush/api/v1/bookings/reserve", RESERVE),
             post("/rush/api/v1/events/{id}/check-ins", DOORS),
             post("/rush/api/v1/events/{id}/check-ins/merge", DOORS),
+            post("/rush/api/v1/queue/join", QUEUE_JOIN.address),
             post("/rush/api/v1/webhooks/{gateway}", WEBHOOKS),
             // The best that could be done pays for its bucket too, or the comparison would be unfair.
             post("/rush/_load/ceiling", RESERVE),

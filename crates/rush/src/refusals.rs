@@ -3,10 +3,12 @@
 mod catalogue;
 pub mod door;
 pub mod payment;
+mod queue;
 mod refund;
 
 pub use catalogue::of_catalogue;
 pub use payment::of_payment;
+pub use queue::{LeaveRefusal, of_join, of_leave, of_pass, of_work, shuffle_not_yet};
 pub use refund::of_refund;
 
 use crate::domain::booking::BookingRefusal;
@@ -33,6 +35,7 @@ pub fn of_reserve(refusal: ReserveRefusal) -> Refusal {
         ReserveRefusal::ZoneNotFound => {
             Refusal::new(Meaning::NotFound, "ZONE_NOT_FOUND", "There is no such zone in this show.")
         }
+        ReserveRefusal::Queue(refusal) => of_pass(refusal),
         ReserveRefusal::Sale(sale) => of_sale(sale),
         ReserveRefusal::ZoneHasTooFewSeats { requested, available } => {
             Refusal::new(Meaning::Conflict, "INSUFFICIENT_SEATS", too_few(available))

@@ -6,6 +6,7 @@ import { liveSeats } from "./live.js";
 import { forms } from "./forms.js";
 import { followPayment } from "./checkout.js";
 import { handy } from "./handy.js";
+import { followQueue, joinQueue } from "./queue.js";
 
 startCountdowns(document);
 localTimes(document);
@@ -14,3 +15,5 @@ liveSeats(document);
 forms(document);
 followPayment(document);
 handy(document);
+followQueue(document);
+joinQueue(document);

@@ -33,8 +33,8 @@ pub mod text;
 pub use answer::{Accepted, Created, Data, Listed, replayed, respond};
 pub use closing::{Closing, Shutdown, shutdown};
 pub use edge::{
-    AccessLog, DenyAll, Door, Edge, EdgeParts, EdgeSettings, IpRange, Limits, RateRule, RateRules,
-    RequestFacts, RequestId, RouteSettings, STREAMS_PER_ADDRESS, TokenVerifier, bearer,
+    AccessLog, BypassRequest, DenyAll, Door, Edge, EdgeParts, EdgeSettings, IpRange, Limits, RateRule,
+    RateRules, RequestFacts, RequestId, RouteSettings, STREAMS_PER_ADDRESS, TokenVerifier, bearer,
 };
 pub use envelope::{
     Envelope, EnvelopeFormat, ErrorBody, PROBLEM_TYPE, RefusalBody, SuccessTail, Wrapped, json_response,

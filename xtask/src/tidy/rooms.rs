@@ -40,12 +40,13 @@ const ROOMS: &[Room] = &[
     everywhere("jobs", &["app", "domain", "settings", "usecase"]),
     everywhere("events", &["app", "domain", "settings", "usecase"]),
     everywhere("demo", &["app", "domain", "settings", "usecase"]),
-    // What may be sold, in memory; a hint of what is left; the payment gateway.
+    // What may be sold, in memory; a hint of what is left; the waiting rooms; the payment gateway.
     of("rush", "catalogue", &["domain", "store"]),
     of("rush", "availability", &["domain"]),
+    of("rush", "waiting", &["domain", "store"]),
     of("rush", "gateway", &["domain", "settings"]),
-    of("rush", "app", &["availability", "catalogue", "gateway"]),
-    of("rush", "usecase", &["availability", "catalogue", "gateway"]),
+    of("rush", "app", &["availability", "catalogue", "gateway", "waiting"]),
+    of("rush", "usecase", &["availability", "catalogue", "gateway", "waiting"]),
     // What the price engine last published; the engine; the venues' frames; the points of the crash test.
     of("tap", "market_state", &["domain"]),
     of("tap", "desk", &["domain"]),

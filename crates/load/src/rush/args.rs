@@ -18,4 +18,10 @@ pub struct RushArgs {
     /// Events the zones are spread over.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub events: u32,
+    /// Instead of buying at once, so many people join a waiting room, watch their place on a stream each, and buy with their pass.
+    #[arg(long, value_name = "PEOPLE", value_parser = clap::value_parser!(u32).range(1..=200_000))]
+    pub queue: Option<u32>,
+    /// Passes a batch of the waiting room's.
+    #[arg(long, default_value_t = 500, requires = "queue", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub queue_batch: u32,
 }

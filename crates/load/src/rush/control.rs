@@ -108,6 +108,17 @@ impl RushControl {
         self.post("/rush/_load/setup", &body).await
     }
 
+    /// Gives an event a waiting room, or changes the one it has.
+    pub async fn queue(
+        &mut self,
+        event: &str,
+        batch: u32,
+        concurrent_max: u32,
+    ) -> Result<Value, ControlError> {
+        let body = json!({ "event_id": event, "batch": batch, "max_concurrent": concurrent_max });
+        self.post("/rush/_load/queue", &body).await
+    }
+
     /// Begins to bring the database to `bookings`; the answer counts what there is.
     pub async fn fill(&mut self, bookings: u64) -> Result<FillState, ControlError> {
         self.post("/rush/_load/fill", &json!({ "bookings": bookings })).await

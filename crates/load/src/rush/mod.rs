@@ -12,6 +12,7 @@ mod fixture;
 mod history;
 mod journal;
 mod mix;
+mod queue;
 mod run;
 mod token;
 mod verify;

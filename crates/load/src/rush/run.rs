@@ -7,6 +7,7 @@ use super::fill::fill;
 use super::fixture::Fixture;
 use super::journal::Entry;
 use super::mix::RushKind;
+use super::queue;
 use super::verify::{HoldAges, verify};
 use crate::args::CommonArgs;
 use crate::error::LoadError;
@@ -28,6 +29,9 @@ const TICKETS_PER_S_MAX: u64 = 150_000;
 /// Runs `load rush` to its end; blocks. True when nothing was wrong. Errors: the run was impossible.
 pub fn run(matches: &ArgMatches, keys: &SigningKeys) -> Result<bool, LoadError> {
     let args = RushArgs::from_arg_matches(matches)?;
+    if let Some(people) = args.queue {
+        return queue::run(&args, people, keys);
+    }
     execute(&args.common, RushRun::prepare(&args, keys))
 }
 

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::domain::ids::{BookingId, EventId};
 use crate::domain::offer::{Offer, OfferState};
 use crate::domain::payment_card::Card;
+use crate::domain::queue::PresentedPass;
 use crate::domain::reserve::ReserveRequest;
 use crate::domain::role;
 use crate::usecase::{booking_reserve, payment_process};
@@ -62,6 +63,7 @@ fn buyer(zone: i64, at: i64) -> Actor {
 
 async fn buy(app: &Arc<App>, buyer: Actor, offer: &Offer, quantity: i64) -> Result<(), Refusal> {
     let request = ReserveRequest {
+        pass: PresentedPass::Missing,
         user: buyer.user,
         tenant: buyer.tenant,
         event: offer.event,

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::domain::ids::BookingId;
 use crate::domain::offer::{Offer, OfferState};
 use crate::domain::payment_card::Card;
+use crate::domain::queue::PresentedPass;
 use crate::domain::reserve::ReserveRequest;
 use crate::domain::role;
 use crate::usecase::{booking_release, booking_reserve, payment_process};
@@ -51,6 +52,7 @@ async fn visit(app: &Arc<App>, chance: &mut SmallRng) {
     let visitor = Actor { user, tenant: None, role: role::CUSTOMER };
     let quantity = chance.random_range(1..=offer.max_per_order.min(offer.max_per_user).min(4));
     let request = ReserveRequest {
+        pass: PresentedPass::Missing,
         user,
         tenant: None,
         event: offer.event,

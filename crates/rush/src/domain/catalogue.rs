@@ -5,6 +5,7 @@ use super::event::Event;
 use super::event_status::EventStatus;
 use super::ids::{CategoryId, EventId, ShowId, ZoneId};
 use super::offer::{Offer, OfferState};
+use super::queue::{EventQueue, QueueRoom};
 use super::show::Show;
 use super::tenant::Tenant;
 use super::zone::Zone;
@@ -27,6 +28,8 @@ pub struct CatalogueRows {
     pub shows: Vec<Show>,
     /// Zones by place and id.
     pub zones: Vec<Zone>,
+    /// Waiting rooms, in any order.
+    pub rooms: Vec<QueueRoom>,
 }
 
 /// The catalogue at one epoch. Sharing it is cheap; it never changes.
@@ -46,6 +49,7 @@ pub struct Snapshot {
     zones: HashMap<ZoneId, Arc<Zone>>,
     zones_of: HashMap<ShowId, Vec<Arc<Zone>>>,
     offers: HashMap<ZoneId, Offer>,
+    queues: HashMap<EventId, Arc<EventQueue>>,
 }
 
 impl Snapshot {
@@ -60,6 +64,7 @@ impl Snapshot {
         rows.events.into_iter().for_each(|event| snapshot.add_event(event));
         rows.shows.into_iter().for_each(|show| snapshot.add_show(show));
         rows.zones.into_iter().for_each(|zone| snapshot.add_zone(zone));
+        rows.rooms.into_iter().for_each(|room| snapshot.add_room(room));
         snapshot
     }
 
@@ -102,6 +107,21 @@ impl Snapshot {
         self.zones.insert(zone.id, zone);
     }
 
+    fn add_room(&mut self, room: QueueRoom) {
+        let event = room.event;
+        let shows = self.shows(event).iter().flat_map(|show| self.zones(show.id));
+        let offers =
+            shows.filter_map(|zone| self.offer(zone.id)).filter(|offer| offer.state == OfferState::Open);
+        let (opens_at, closes_at) = offers.fold((None, None), |(opens_at, closes_at), offer| {
+            // One zone that is sold from the beginning opens the sale.
+            let opens = Some(offer.opens_at.unwrap_or_default());
+            let earlier = if opens_at.is_none() || opens < opens_at { opens } else { opens_at };
+            (earlier, closes_at.max(Some(offer.closes_at)))
+        });
+        let opens_at = opens_at.filter(|at| *at > Timestamp::default());
+        self.queues.insert(event, Arc::new(EventQueue { room, opens_at, closes_at }));
+    }
+
     /// Its epoch: a new number for every change of the catalogue, in no order that means anything.
     #[must_use]
     pub const fn epoch(&self) -> i64 {
@@ -112,6 +132,17 @@ impl Snapshot {
     #[must_use]
     pub fn offer(&self, zone: ZoneId) -> Option<&Offer> {
         self.offers.get(&zone)
+    }
+
+    /// The waiting room of `event`, in whatever mode; one look at nothing where no event has one.
+    #[must_use]
+    pub fn queue(&self, event: EventId) -> Option<&Arc<EventQueue>> {
+        if self.queues.is_empty() { None } else { self.queues.get(&event) }
+    }
+
+    /// Every waiting room, in no order.
+    pub fn queues(&self) -> impl Iterator<Item = &Arc<EventQueue>> {
+        self.queues.values()
     }
 
     /// A tenant, switched off ones too.

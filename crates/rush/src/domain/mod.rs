@@ -24,6 +24,8 @@ pub mod payment_process;
 pub mod payment_settle;
 pub mod payment_status;
 pub mod place;
+pub mod queue;
+pub mod queue_work;
 pub mod refund;
 pub mod refund_event;
 pub mod refund_list;

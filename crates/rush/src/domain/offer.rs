@@ -46,3 +46,11 @@ pub struct Offer {
     /// From this moment on it is no longer sold: the narrowest window's end or the booking cut-off, whichever is first.
     pub closes_at: Timestamp,
 }
+
+impl Offer {
+    /// Whether it can be bought, apart from time.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.state == OfferState::Open
+    }
+}

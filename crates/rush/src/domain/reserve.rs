@@ -3,6 +3,7 @@
 use super::booking::Booking;
 use super::ids::{BookingId, EventId, ShowId, ZoneId};
 use super::offer::Offer;
+use super::queue::{PassRefusal, PresentedPass};
 use super::sale_window::{self, SaleRefusal};
 use super::seats::{buyer_account, transfer_code};
 use kernel::{TenantId, Timestamp, UserId};
@@ -26,6 +27,8 @@ pub struct ReserveRequest {
     pub zone: ZoneId,
     /// Seats.
     pub quantity: i64,
+    /// The pass of a waiting room, where one came.
+    pub pass: PresentedPass,
     /// Hash of the Idempotency-Key.
     pub key_hash: i64,
     /// Hash of the whole request.
@@ -49,6 +52,9 @@ pub enum ReserveRefusal {
     /// No such zone for this caller, or not in that show and event.
     #[error("there is no such zone in this show")]
     ZoneNotFound,
+    /// There is a waiting room, and the pass does not open it.
+    #[error("the waiting room's pass does not open the door: {0}")]
+    Queue(PassRefusal),
     /// The sale is not on.
     #[error("the zone is not sold now: {0:?}")]
     Sale(SaleRefusal),
@@ -217,7 +223,8 @@ mod tests {
     fn request(user: i64, quantity: i64) -> ReserveRequest {
         let (event, show) = (EventId(10), ShowId(20));
         let (user, tenant) = (UserId(user), None);
-        ReserveRequest { user, tenant, event, show, zone: ZONE, quantity, key_hash: 0, request_hash: 0 }
+        let pass = PresentedPass::Missing;
+        ReserveRequest { user, tenant, event, show, zone: ZONE, quantity, pass, key_hash: 0, request_hash: 0 }
     }
 
     fn zone_of(seats: i64) -> State {

@@ -6,9 +6,12 @@ use crate::domain::place::place_of;
 use crate::domain::reserve::{QUANTITY_MAX, ReserveRefusal, ReserveRequest};
 use crate::http::state::RushState;
 use crate::refusals;
+use crate::usecase::queue_keys::QUEUE_PASS;
+use crate::usecase::queue_view;
 use crate::usecase::seat_selection::SeatSelection;
 use crate::usecase::{booking_confirm, booking_release, booking_reserve, booking_view};
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use kernel::{Actor, PageRequest, Paged, PublicIds, Refusal, TypedId};
 use serde::{Deserialize, Serialize};
@@ -16,6 +19,9 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::{Body, Caller, Created, Data, IdempotencyKey, Listed, Path, Query, Refused, replayed};
+
+/// The route of reservations.
+pub const RESERVE: &str = "/rush/api/v1/bookings/reserve";
 
 /// The routes of bookings.
 pub fn routes() -> OpenApiRouter<RushState> {
@@ -56,16 +62,20 @@ pub struct ReservedData {
 
 /// Holds seats for the caller.
 #[utoipa::path(post, path = "/rush/api/v1/bookings/reserve", tag = "bookings", request_body = ReserveBody,
-    params(("Idempotency-Key" = String, Header, description = "one per attempt; repeating it repeats the answer")),
+    params(("Idempotency-Key" = String, Header, description = "one per attempt; repeating it repeats the answer"),
+        ("X-Queue-Pass" = Option<String>, Header, description = "where the event has a waiting room")),
     responses((status = 201, body = web::openapi::Wrapped<ReservedData>), web::openapi::Refusals),
     security(("bearer" = [])))]
 pub async fn reserve(
     State(state): State<RushState>,
     Caller(actor): Caller,
     key: IdempotencyKey,
+    headers: HeaderMap,
     Body(body): Body<ReserveBody>,
 ) -> Result<Response, Refused> {
-    let request = read_reserve(&state.app.public, actor, &key, &body)?;
+    let mut request = read_reserve(&state.app.public, actor, &key, &body)?;
+    let pass = headers.get(QUEUE_PASS).and_then(|value| value.to_str().ok());
+    request.pass = queue_view::presented(&state.app, pass, actor.user, request.event);
     let reserved = booking_reserve::run(&state.app, request).await?;
     let answer = Created(reserved_data(&state.app.public, &reserved.booking)).into_response();
     Ok(if reserved.replayed { replayed(answer) } else { answer })

@@ -28,6 +28,7 @@ pub fn routes(check: Check) -> axum::Router<RushState> {
     let progress = Arc::clone(&fill);
     axum::Router::new()
         .route("/rush/_load/setup", post(setup))
+        .route("/rush/_load/queue", post(queue))
         .route(
             "/rush/_load/fill",
             post(move |state, body| start_fill(state, fill.clone(), body))
@@ -44,6 +45,20 @@ async fn setup(
     Body(setup): Body<load_setup::LoadSetup>,
 ) -> Result<Created<Value>, Refused> {
     Ok(Created(load_setup::run(&state.app, setup).await?))
+}
+
+/// Which event gets a waiting room, and how it lets people on.
+#[derive(Debug, Deserialize)]
+struct QueueBody {
+    event_id: String,
+    batch: i64,
+    max_concurrent: i64,
+}
+
+async fn queue(State(state): State<RushState>, Body(body): Body<QueueBody>) -> Result<Data<Value>, Refused> {
+    let event = state.app.public.decode(&body.event_id).map_err(|_| Refusal::not_found("event"))?;
+    load_setup::queue(&state.app, event, (body.batch, body.max_concurrent)).await?;
+    Ok(Data(json!({})))
 }
 
 /// How many bookings there shall be.

@@ -16,6 +16,8 @@ pub mod me;
 pub mod payment_data;
 pub mod payment_intents;
 pub mod payments;
+pub mod queue;
+pub mod queue_admin;
 pub mod refund_data;
 pub mod refunds;
 pub mod shop;
@@ -40,6 +42,8 @@ pub fn api() -> OpenApiRouter<RushState> {
     let document = web::openapi::document("Fairground Rush", env!("CARGO_PKG_VERSION"), about);
     OpenApiRouter::with_openapi(document)
         .merge(bookings::routes())
+        .merge(queue::routes())
+        .merge(queue_admin::routes())
         .merge(tenants::routes())
         .merge(categories::routes())
         .merge(events::routes())

@@ -13,6 +13,8 @@ pub struct RushState {
     pub edge: web::Edge,
     /// Slug of the tenant of strangers whom neither host nor header place.
     pub default_tenant: Arc<str>,
+    /// Ends open streams with the process.
+    pub closing: web::Closing,
 }
 
 impl FromRef<RushState> for web::Edge {

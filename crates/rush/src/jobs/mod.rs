@@ -2,6 +2,7 @@
 
 mod expire_holds;
 mod payments_follow;
+mod queue_release;
 mod reconcile_seats;
 mod refresh_catalogue;
 mod refunds;
@@ -17,6 +18,7 @@ pub fn all() -> Vec<TimedJob<App>> {
     vec![
         expire_holds::job(),
         payments_follow::job(),
+        queue_release::job(),
         reconcile_seats::job(),
         refresh_catalogue::job(),
         refunds::job(),

@@ -4,14 +4,16 @@ use super::attempt;
 use super::present::{
     Buyer, Offering, Selection, description, event_head, held, preview, show_links, stage, zone_rows,
 };
+use super::queue;
 use super::state::PagesState;
-use super::view::{EventPage, Notice};
+use super::view::{EventPage, Notice, Stage};
 use super::visible_events::find;
 use super::visitor::Visitor;
 use crate::domain::catalogue_view::{EventView, ShowView};
 use crate::domain::ids::{ShowId, ZoneId};
 use crate::domain::sale_status::SaleStatus;
-use crate::usecase::booking_view;
+use crate::usecase::queue_view::Standing;
+use crate::usecase::{booking_view, queue_crowd, queue_view};
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -26,6 +28,7 @@ pub async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
     let selection = read(&state.app.public, query.as_deref().unwrap_or_default());
+    count_visitor(&state, &visitor, &slug).await?;
     let page = page(&state, &visitor, &slug, selection, None).await?;
     Ok(visitor.answer(StatusCode::OK, &page))
 }
@@ -46,6 +49,7 @@ pub async fn page(
     let buyer = buyer(state, visitor, &view).await?;
     let attempt = attempt::draw(state);
     let offering = Offering { event: &view, show, zones: &zones, buyer, selection, attempt, now };
+    let stage = behind_queue(state, visitor, &view, stage(&app.public, &offering)).await?;
     let mut shell = visitor.shell(view.event.fields.name.clone()).at("/rush/events");
     shell.description = Some(description(&view));
     let holding = visitor.holds.iter().find(|booking| booking.event == view.event.id);
@@ -53,13 +57,46 @@ pub async fn page(
         shell,
         event: event_head(&view, show),
         shows: show_links(&app.public, &view, show.map(|show| show.show.id)),
-        stage: stage(&app.public, &offering),
+        stage,
         live: show.and_then(|show| live(&app.public, &view, show)),
         held: holding.map(|booking| held(&app.public, &visitor.catalogue, booking)),
         preview: preview(app.identity.public_url(), &view, show),
         zones,
         notice,
     })
+}
+
+/// Where there is a waiting room now, nobody chooses seats but with a pass.
+async fn behind_queue(
+    state: &PagesState,
+    visitor: &Visitor,
+    view: &EventView,
+    stage: Stage,
+) -> Result<Stage, Refusal> {
+    let id = view.event.id;
+    let is_on = visitor.catalogue.queue(id).is_some_and(|queue| queue.is_on(visitor.now));
+    if !is_on || !matches!(stage, Stage::Open(_) | Stage::Soon(_)) {
+        return Ok(stage);
+    }
+    let href = queue::path(&view.event.fields.slug);
+    let Some(actor) = visitor.actor() else { return Ok(Stage::Queue { href, waits: false }) };
+    match queue_view::own(&state.app, actor, id).await {
+        Ok(own) if matches!(own.standing, Standing::Ready { .. }) => Ok(stage),
+        Ok(own) => {
+            let waits = !matches!(own.standing, Standing::Used | Standing::RanOut);
+            Ok(Stage::Queue { href, waits })
+        }
+        Err(refusal) if refusal.code == "NOT_IN_QUEUE" => Ok(Stage::Queue { href, waits: false }),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// An automatic waiting room begins when too many people look at once.
+async fn count_visitor(state: &PagesState, visitor: &Visitor, slug: &str) -> Result<(), Refusal> {
+    let Some(event) = visitor.catalogue.event_by_slug(visitor.tenant.id, slug) else { return Ok(()) };
+    let who =
+        visitor.actor().map_or_else(|| visitor.facts.client_ip.to_string(), |actor| actor.user.0.to_string());
+    queue_crowd::count(&state.app, event.id, &who).await
 }
 
 /// The show that was asked for, the next one otherwise.

@@ -29,6 +29,8 @@ mod people;
 mod posted;
 mod present;
 mod profile;
+mod queue;
+mod queue_publish;
 mod redirect;
 mod refund;
 mod refunds;
@@ -45,6 +47,7 @@ mod visible_events;
 mod visitor;
 
 pub use live_publish::run as publish_live_seats;
+pub use queue_publish::run as publish_waiting_rooms;
 pub use refusal::refusal_page;
 pub use state::{Demo, PageParts, PagesState};
 
@@ -62,6 +65,11 @@ pub fn router(state: PagesState) -> Router {
         .route("/rush/events/{slug}/live", get(live::stream))
         .route("/rush/events/{slug}/seats", get(live::seats))
         .route("/rush/reserve", post(reserve::run))
+        .route("/rush/queue/{slug}", get(queue::show))
+        .route("/rush/queue/{slug}/join", post(queue::join))
+        .route("/rush/queue/{slug}/leave", post(queue::leave))
+        .route("/rush/queue/{slug}/live", get(queue::stream))
+        .route("/rush/queue/{slug}/state", get(queue::state_of))
         .route("/rush/checkout/{id}", get(checkout::show))
         .route("/rush/checkout/{id}/pay", post(checkout::pay))
         .route("/rush/checkout/{id}/state", get(checkout::state_of))

@@ -69,8 +69,9 @@ impl Posted {
         if path.starts_with("/rush/refunds/") {
             return Some("/rush/refunds".to_owned());
         }
-        let page =
-            ["/pay", "/cancel", "/name", "/transfer"].iter().find_map(|verb| path.strip_suffix(verb))?;
+        let page = ["/pay", "/cancel", "/name", "/transfer", "/join", "/leave"]
+            .iter()
+            .find_map(|verb| path.strip_suffix(verb))?;
         Some(page.to_owned())
     }
 

@@ -4,11 +4,12 @@ use super::attempt;
 use super::event::page;
 use super::posted::Posted;
 use super::present::Selection;
+use super::queue;
 use super::redirect::{encoded, see_other};
 use super::state::PagesState;
 use super::view::Notice;
-use crate::usecase::booking_reserve;
 use crate::usecase::seat_selection::SeatSelection;
+use crate::usecase::{booking_reserve, queue_view};
 use axum::extract::State;
 use axum::response::Response;
 use kernel::{Meaning, Refusal};
@@ -21,12 +22,22 @@ pub async fn run(State(state): State<PagesState>, posted: Posted) -> Result<Resp
     let slug = posted.visitor.catalogue.event(chosen.event).map(|event| event.fields.slug.clone());
     let slug = slug.ok_or_else(|| Refusal::not_found("event"))?;
     let Some(actor) = posted.visitor.actor() else { return Ok(log_in_first(&state, &posted)) };
-    match booking_reserve::run(&state.app, chosen.request(actor, &attempt::key(&posted))).await {
+    let mut request = chosen.request(actor, &attempt::key(&posted));
+    if let Some(pass) = queue_view::own_pass(&state.app, actor, chosen.event).await? {
+        request.pass = pass;
+    }
+    match booking_reserve::run(&state.app, request).await {
         Ok(reserved) => {
             Ok(see_other(&format!("/rush/checkout/{}", state.app.public.encode(reserved.booking.id))))
         }
+        Err(refusal) if is_of_queue(&refusal) => Ok(see_other(&queue::path(&slug))),
         Err(refusal) => refused(&state, &posted, &slug, chosen, refusal).await,
     }
+}
+
+/// Whether the way on is the waiting room.
+fn is_of_queue(refusal: &Refusal) -> bool {
+    refusal.code == "QUEUE_REQUIRED" || refusal.code.starts_with("QUEUE_PASS")
 }
 
 fn read(state: &PagesState, posted: &Posted) -> Result<SeatSelection, Refusal> {

@@ -1,6 +1,6 @@
 //! The catalogue's epoch, and all of its rows at once.
 
-use super::{categories, events, shows, tenants, zones};
+use super::{categories, events, queue_rooms, shows, tenants, zones};
 use crate::domain::catalogue::CatalogueRows;
 use store::{StoreError, Tx, params};
 
@@ -27,5 +27,6 @@ pub fn load(tx: &mut Tx<'_>) -> Result<CatalogueRows, StoreError> {
         events: events::all(tx)?,
         shows: shows::all(tx)?,
         zones: zones::all(tx)?,
+        rooms: queue_rooms::all(tx)?,
     })
 }

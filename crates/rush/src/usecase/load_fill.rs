@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::domain::catalogue::Snapshot;
 use crate::domain::offer::{Offer, OfferState};
+use crate::domain::queue::PresentedPass;
 use crate::domain::reserve::ReserveRequest;
 use crate::store::bookings;
 use kernel::{Refusal, UserId};
@@ -98,6 +99,7 @@ fn request(offers: &[Offer], base: i64, number: u64) -> ReserveRequest {
     // Buyers arrive in no order: an odd multiplier scatters their numbers over the tree as real ones would be.
     let buyer = (number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 8).cast_signed() ^ base;
     ReserveRequest {
+        pass: PresentedPass::Missing,
         user: UserId(FIRST_BUYER | buyer),
         tenant: None,
         event: offer.event,

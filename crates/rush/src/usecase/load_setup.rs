@@ -1,8 +1,10 @@
 //! For load runs: events, shows and zones to sell, made by the same verbs as an organizer's.
 
+use super::queue_settings::{self, QueueChange};
 use super::{event_create, event_lifecycle, show_create, tenant_create, zone_create};
 use crate::app::App;
 use crate::domain::ids::{EventId, ShowId, ZoneId};
+use crate::domain::queue::PresentedPass;
 use crate::domain::reserve::ReserveRequest;
 use crate::domain::role;
 use kernel::{Actor, Refusal, TenantId, UserId};
@@ -10,6 +12,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use store::StoreError;
+use waiting_room::Mode;
 
 /// The shop of load runs.
 const SLUG: &str = "load";
@@ -131,9 +134,23 @@ async fn zone(
     Ok(Made { zone, price_minor, sold_out })
 }
 
+/// Gives an event of load runs a waiting room, or changes it.
+pub async fn queue(app: &App, event: EventId, (batch, concurrent_max): (i64, i64)) -> Result<(), Refusal> {
+    let tenant = tenant(app).await?;
+    let admin = Actor { user: UserId(FIRST_USER - 1), tenant: Some(tenant), role: role::ADMIN };
+    let change = QueueChange {
+        mode: Some(Mode::On),
+        batch: Some(batch),
+        concurrent_max: Some(concurrent_max),
+        ..QueueChange::default()
+    };
+    queue_settings::change(app, admin, event, change).await.map(drop)
+}
+
 /// Takes the one seat of a zone, so that everybody else is refused.
 async fn sell_out(app: &App, (event, show, zone): (EventId, ShowId, ZoneId)) -> Result<(), Refusal> {
     let request = ReserveRequest {
+        pass: PresentedPass::Missing,
         user: UserId(FIRST_USER - 2),
         tenant: None,
         event,

@@ -6,9 +6,12 @@ use crate::domain::booking::Booking;
 use crate::domain::booking_event;
 use crate::domain::catalogue::Snapshot;
 use crate::domain::ids::{BookingId, EventId};
+use crate::domain::offer::Offer;
+use crate::domain::queue::{PresentedPass, StoredPass, admit};
 use crate::domain::reserve::{BuyerAccount, Numbers, ReserveRefusal, ReserveRequest, decide};
 use crate::domain::seats::locator_kind;
-use crate::store::bookings;
+use crate::store::{bookings, queue_passes};
+use crate::waiting::WaitingRooms;
 use kernel::{IdSource, Timestamp};
 use ledger::{Book, Declined};
 use std::collections::HashMap;
@@ -27,6 +30,15 @@ pub struct ReserveOutcome {
     pub verdict: Result<Reserved, ReserveRefusal>,
     /// What the zone had left, where this request changed it.
     seats: Option<Seats>,
+    /// The pass it used up, if it needed one.
+    pass: Option<i64>,
+}
+
+impl ReserveOutcome {
+    /// An outcome that moved no seat.
+    const fn unmoved(verdict: Result<Reserved, ReserveRefusal>) -> Self {
+        Self { verdict, seats: None, pass: None }
+    }
 }
 
 /// A held booking.
@@ -45,6 +57,7 @@ pub type ReserveHandler = KeyedHandler<ReserveVerb>;
 pub struct ReserveVerb {
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) availability: Arc<Availability>,
+    pub(crate) waiting: Arc<WaitingRooms>,
     pub(crate) ids: Arc<IdSource>,
 }
 
@@ -57,6 +70,10 @@ pub struct Batch {
     made: Vec<Booking>,
     /// The accounts that were opened, to be found again.
     opened: Locators,
+    /// Passes of waiting rooms that came with requests, by number.
+    passes: HashMap<i64, StoredPass>,
+    /// Passes that are used up, each with its booking.
+    used: Vec<(i64, i64)>,
 }
 
 impl KeyedVerb for ReserveVerb {
@@ -92,12 +109,11 @@ impl KeyedVerb for ReserveVerb {
     }
 
     fn repeat(&self, booking: &Booking, _: &ReserveRequest) -> ReserveOutcome {
-        let verdict = Ok(Reserved { booking: booking.clone(), replayed: true });
-        ReserveOutcome { verdict, seats: None }
+        ReserveOutcome::unmoved(Ok(Reserved { booking: booking.clone(), replayed: true }))
     }
 
     fn refuse_changed(&self, _: &ReserveRequest) -> ReserveOutcome {
-        ReserveOutcome { verdict: Err(ReserveRefusal::KeyReused), seats: None }
+        ReserveOutcome::unmoved(Err(ReserveRefusal::KeyReused))
     }
 
     fn decide(
@@ -107,11 +123,24 @@ impl KeyedVerb for ReserveVerb {
         now: Timestamp,
     ) -> Result<Decided<Self>, StoreError> {
         let numbers = batch.numbers(&self.ids, request, now);
-        let offer = batch.snapshot.offer(request.zone);
+        let snapshot = Arc::clone(&batch.snapshot);
+        let offer = snapshot.offer(request.zone);
+        let pass = match batch.admit(request, offer, now) {
+            Ok(pass) => pass,
+            Err(refusal) => {
+                let outcome = ReserveOutcome::unmoved(Err(ReserveRefusal::Queue(refusal)));
+                return Ok(Decided { outcome, made: None });
+            }
+        };
         match decide(batch.book.rules(), request, offer, numbers, now) {
-            Ok(booking) => Ok(batch.keep(request, booking, numbers.buyer)),
+            Ok(booking) => {
+                batch.use_up(pass, booking.id);
+                let mut kept = batch.keep(request, booking, numbers.buyer);
+                kept.outcome.pass = pass;
+                Ok(kept)
+            }
             Err(Declined::Refused(refusal)) => {
-                Ok(Decided { outcome: ReserveOutcome { verdict: Err(refusal), seats: None }, made: None })
+                Ok(Decided { outcome: ReserveOutcome::unmoved(Err(refusal)), made: None })
             }
             Err(Declined::Fault(fault)) => Err(fault.into()),
         }
@@ -121,15 +150,20 @@ impl KeyedVerb for ReserveVerb {
         booking.id.0
     }
 
-    fn save(&self, tx: &mut Tx<'_>, mut batch: Batch, _: Timestamp) -> Result<Saved, StoreError> {
+    fn save(&self, tx: &mut Tx<'_>, mut batch: Batch, now: Timestamp) -> Result<Saved, StoreError> {
         batch.book.save(tx)?;
         bookings::insert(tx, &batch.made)?;
+        queue_passes::use_up(tx, &batch.used, now)?;
         let event = |booking: &Booking| booking_event::created(self.ids.next(booking.reserved_at), booking);
         Ok(Saved { events: batch.made.iter().map(event).collect(), entries: batch.opened })
     }
 
     fn publish(&self, outcomes: &[ReserveOutcome]) {
         self.availability.publish(outcomes.iter().filter_map(|outcome| outcome.seats));
+        let mut used = outcomes.iter().filter_map(|outcome| outcome.pass).peekable();
+        if used.peek().is_some() {
+            self.waiting.record_used(used);
+        }
     }
 }
 
@@ -149,6 +183,9 @@ impl Batch {
             accounts.push(request.zone.0);
         }
         Ok(Self {
+            // Before the zones, on every node, so that nobody waits crosswise.
+            passes: load_passes(tx, &snapshot, requests)?,
+            used: Vec::new(),
             snapshot,
             book: Book::load(tx, &accounts)?,
             buyers,
@@ -167,6 +204,33 @@ impl Batch {
         Numbers { buyer, booking: BookingId(ids.next(now)) }
     }
 
+    /// The pass that the request uses up; none: there is no waiting room. What is no offer is refused by another word.
+    fn admit(
+        &self,
+        request: &ReserveRequest,
+        offer: Option<&Offer>,
+        now: Timestamp,
+    ) -> Result<Option<i64>, crate::domain::queue::PassRefusal> {
+        let event = request.event;
+        let queue = self.snapshot.queue(event).filter(|queue| queue.is_on(now));
+        if queue.is_none() || offer.is_none_or(|offer| offer.event != event) {
+            return Ok(None);
+        }
+        let stored = match request.pass {
+            PresentedPass::Signed(id) => self.passes.get(&id),
+            PresentedPass::Missing | PresentedPass::Refused(_) => None,
+        };
+        admit(request.pass, stored, (request.user.0, event), now).map(Some)
+    }
+
+    fn use_up(&mut self, pass: Option<i64>, booking: BookingId) {
+        let Some(id) = pass else { return };
+        if let Some(stored) = self.passes.get_mut(&id) {
+            stored.booking = Some(booking.0);
+        }
+        self.used.push((id, booking.0));
+    }
+
     fn keep(
         &mut self,
         request: &ReserveRequest,
@@ -180,8 +244,25 @@ impl Batch {
         self.made.push(booking.clone());
         let seats = self.book.account(booking.zone.0).map(|zone| Seats::of(zone, booking.id.0));
         let verdict = Ok(Reserved { booking: booking.clone(), replayed: false });
-        Decided { outcome: ReserveOutcome { verdict, seats }, made: Some(booking) }
+        Decided { outcome: ReserveOutcome { verdict, seats, pass: None }, made: Some(booking) }
     }
+}
+
+/// The passes that came with requests, locked. Where no event has a waiting room nothing is read.
+fn load_passes(
+    tx: &mut Tx<'_>,
+    snapshot: &Snapshot,
+    requests: &[&ReserveRequest],
+) -> Result<HashMap<i64, StoredPass>, StoreError> {
+    let with_room = requests.iter().filter(|request| snapshot.queue(request.event).is_some());
+    let ids = with_room.filter_map(|request| match request.pass {
+        PresentedPass::Signed(id) => Some(id),
+        PresentedPass::Missing | PresentedPass::Refused(_) => None,
+    });
+    let mut ids: Vec<_> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(queue_passes::lock(tx, &ids)?.into_iter().map(|pass| (pass.id, pass)).collect())
 }
 
 /// One look-up a request: the account of its buyer.

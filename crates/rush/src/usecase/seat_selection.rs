@@ -1,6 +1,7 @@
 //! The seats a buyer chose: made into a request in one way, whichever way they came in, so that a repetition is recognized.
 
 use crate::domain::ids::{EventId, ShowId, ZoneId};
+use crate::domain::queue::PresentedPass;
 use crate::domain::reserve::ReserveRequest;
 use kernel::Actor;
 use store::keyed::hash63;
@@ -31,6 +32,7 @@ impl SeatSelection {
             show,
             zone,
             quantity,
+            pass: PresentedPass::Missing,
             key_hash: hash63(&[key.as_bytes()]),
             request_hash: hash63(&parts.each_ref().map(<[u8; 8]>::as_slice)),
         }

@@ -12,9 +12,11 @@ use rush::domain::refund::{RefundCause, of_cancellation};
 use rush::domain::role;
 use rush::store::refunds;
 use rush::usecase::category_create;
+use rush::usecase::queue_settings::{self, QueueChange};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
 use store::StoreError;
+use waiting_room::Mode;
 
 /// Who calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +125,8 @@ impl<'h> Fixture<'h> {
         let admin = actor(people[5].0.0, tenant, role::ADMIN);
         let input = CategoryInput { name: "Jazz".into(), ..CategoryInput::default() };
         let category = category_create::run(&house.app, admin, input).await.unwrap().id;
+        let automatic = QueueChange { mode: Some(Mode::Auto), ..QueueChange::default() };
+        queue_settings::change(&house.app, admin, sale.event, automatic).await.unwrap();
         let held = stall.reserve_as(people[1].0, Some(tenant), sale, 1).await.unwrap();
         let refund = refund_of(house, held.booking.clone()).await;
         let snapshot = house.app.catalogue.current();
@@ -147,8 +151,12 @@ impl<'h> Fixture<'h> {
         let filled = path.replace("{id}", &self.id_in(path)).replace("{slug}", &self.slug_in(path));
         let gate = self.house.app.public.encode(GateId(self.booking.0));
         let filled = filled.replace("{gateway}", "mock").replace("{seat}", "1").replace("{gate}", &gate);
-        let query =
-            if path == "/bookings/summary" { format!("?event_id={}", self.event()) } else { String::new() };
+        let filled = filled.replace("{event_id}", &self.event());
+        let query = if ["/bookings/summary", "/queue/status"].contains(&path) {
+            format!("?event_id={}", self.event())
+        } else {
+            String::new()
+        };
         let ask = self.house.request(method.clone(), &format!("{filled}{query}"));
         let ask = ask.header("x-tenant-slug", &format!("hall-{}", self.number));
         let key = format!("key-{}-{}", self.number, path.len());
@@ -233,6 +241,9 @@ impl<'h> Fixture<'h> {
             }
             "/events/{id}/check-ins" => json!({ "code": "nothing" }),
             "/events/{id}/check-ins/merge" => json!({ "scans": [] }),
+            "/queue/join" => json!({ "event_id": self.event() }),
+            "/queue/leave" => json!({ "event_id": self.event(), "token": "x" }),
+            "/admin/queue/{event_id}" => json!({ "batch": 50 }),
             "/bookings/{id}/confirm" => json!({ "payment_id": public.encode(PaymentId(self.booking.0)) }),
             "/payments" | "/payments/intent" => json!({ "booking_id": booking, "amount": 150_000,
                 "currency": "THB", "method": "credit_card" }),

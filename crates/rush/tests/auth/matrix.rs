@@ -85,6 +85,15 @@ const WHO: &str = "
     POST   /refunds/{id}/retry             a
     GET    /events/{id}/cancellation       oa
     GET    /shows/{id}/cancellation        oa
+    POST   /queue/join                     cdopasv
+    GET    /queue/status                   cdopasv
+    GET    /queue/status/{event_id}        *!x
+    GET    /queue/position/{event_id}      cdopasv
+    GET    /queue/position/{event_id}/stream cdopasv
+    DELETE /queue/leave                    cdopasv
+    GET    /queue/shuffle/{event_id}       *!x
+    GET    /admin/queue/{event_id}         oa
+    PUT    /admin/queue/{event_id}         a
     POST   /payments                       c
     POST   /payments/intent                c
     POST   /payments/intent/confirm        c
@@ -170,7 +179,7 @@ async fn judge(house: &House, row: &Row) -> String {
 
 /// Refused for who they are, not for what they sent (a wrong password, a refresh token that is gone).
 fn is_refusal_of_the_caller(answer: &Answer) -> bool {
-    let about_the_body = ["INVALID_CREDENTIALS", "INVALID_TOKEN"].contains(&answer.code());
+    let about_the_body = ["INVALID_CREDENTIALS", "INVALID_TOKEN", "NOT_IN_QUEUE"].contains(&answer.code());
     [401, 403, 404].contains(&answer.status.as_u16()) && !about_the_body
 }
 

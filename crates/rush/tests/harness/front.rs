@@ -68,8 +68,12 @@ impl Front {
         let settings =
             EdgeSettings { access_log: AccessLog::None, limits: Limits::Off, ..EdgeSettings::default() };
         let edge = Edge::new(parts, settings);
-        let state =
-            RushState { app: stall.app.clone(), edge: edge.clone(), default_tenant: DEFAULT_SHOP.into() };
+        let state = RushState {
+            app: stall.app.clone(),
+            edge: edge.clone(),
+            default_tenant: DEFAULT_SHOP.into(),
+            closing: web::shutdown().1,
+        };
         let (router, document) = rush::http::api().with_state(state).split_for_parts();
         let document = serde_json::to_value(&document.paths).expect("a document is JSON");
         Self { router: edge.guard(router), routes: routes(&document) }

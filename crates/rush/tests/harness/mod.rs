@@ -10,6 +10,7 @@ use rush::app::App;
 use rush::domain::catalogue_view::{EventView, ShowView, ZoneView};
 use rush::domain::event::EventInput;
 use rush::domain::ids::{EventId, ShowId, ZoneId};
+use rush::domain::queue::PresentedPass;
 use rush::domain::reserve::ReserveRequest;
 use rush::domain::role;
 use rush::domain::show::ShowInput;
@@ -150,8 +151,18 @@ impl Stall {
     ) -> Result<Reserved, Refusal> {
         let key_hash = self.next.fetch_add(1, Ordering::Relaxed);
         let Sale { event, show, zone } = sale;
-        let request =
-            ReserveRequest { user, tenant, event, show, zone, quantity, key_hash, request_hash: key_hash };
+        let pass = PresentedPass::Missing;
+        let request = ReserveRequest {
+            user,
+            tenant,
+            event,
+            show,
+            zone,
+            quantity,
+            pass,
+            key_hash,
+            request_hash: key_hash,
+        };
         booking_reserve::run(&self.app, request).await
     }
 }

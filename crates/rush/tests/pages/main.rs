@@ -9,3 +9,4 @@ mod buying;
 mod forms;
 mod going_on;
 mod visitor;
+mod waiting;

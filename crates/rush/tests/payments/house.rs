@@ -81,7 +81,12 @@ impl House {
         let settings =
             EdgeSettings { access_log: AccessLog::None, limits: Limits::Off, ..EdgeSettings::default() };
         let edge = Edge::new(parts, settings);
-        let state = RushState { app: app.clone(), edge: edge.clone(), default_tenant: "demo".into() };
+        let state = RushState {
+            app: app.clone(),
+            edge: edge.clone(),
+            default_tenant: "demo".into(),
+            closing: web::shutdown().1,
+        };
         let (router, _) = rush::http::api().with_state(state).split_for_parts();
         let stall = Stall::over(app, clock);
         let tenant = stall.tenant("demo").await.id;

@@ -35,7 +35,7 @@ pub(crate) use route_settings::RouteTable;
 pub use settings::{AccessLog, EdgeParts, EdgeSettings, Limits, STREAMS_PER_ADDRESS};
 pub(crate) use slots::StreamSlot;
 pub use target::Door;
-pub use token::{DenyAll, TokenVerifier, bearer};
+pub use token::{BypassRequest, DenyAll, TokenVerifier, bearer};
 
 use crate::refused::{Refused, edge_refusals};
 use axum::Router;
@@ -120,6 +120,11 @@ impl Edge {
         let verifier =
             self.0.verifiers.at(path).map_or(&DenyAll as &dyn TokenVerifier, |verifier| &**verifier);
         Some(token.and_then(|token| verifier.verify(token, self.now())))
+    }
+
+    /// Whether the limit of `route` is not applied, by the word of the verifier of `path`.
+    pub(crate) fn limit_bypass(&self, path: &str, request: &BypassRequest<'_>) -> Option<&'static str> {
+        self.0.verifiers.at(path).and_then(|verifier| verifier.limit_bypass(request))
     }
 
     /// Says that the page session in `cookie` was found to be of `user`: from now on their pages pay from their own bucket.

@@ -10,6 +10,8 @@ use std::sync::LazyLock;
 const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+/// Says why no limit was applied.
+pub(crate) const BYPASS: HeaderName = HeaderName::from_static("x-ratelimit-bypass");
 /// Numbers below this are kept as ready header values; nearly every remaining count and reset time is.
 const READY_NUMBERS: u64 = 1_000;
 

@@ -1,14 +1,15 @@
 //! One request's way through the edge: `begin` before the handler, `finish` after it. The layer only calls the two.
 
 use super::{
-    Edge, RequestFacts, RequestId, access_log, client_ip, compress, cookies, headers, is_within, rate,
+    BypassRequest, Edge, RequestFacts, RequestId, access_log, client_ip, compress, cookies, headers,
+    is_within, rate,
 };
 use super::{request_id, single_headers, slots};
 use crate::answer::OpenBody;
 use crate::envelope::Envelope;
 use crate::refused::{RefusalCause, Refused, edge_refusals};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request};
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use cluster::{RateClass, RateDecision};
 use kernel::{Meaning, Refusal, Timestamp};
@@ -27,6 +28,8 @@ pub(crate) struct RequestSpan {
     route: Option<MatchedPath>,
     envelope: Envelope,
     rate: Option<RateDecision>,
+    /// Why no limit was applied, where one would have been.
+    bypass: Option<&'static str>,
     narrower: Option<Arc<OnceLock<RateDecision>>>,
     client_ip: IpAddr,
     takes_gzip: bool,
@@ -48,7 +51,8 @@ impl Edge {
             route.as_ref().map(MatchedPath::as_str),
             request.uri().path(),
         );
-        let rate = class.map(|class| self.charge(class, &facts));
+        let bypass = class.and_then(|_| self.bypass(request, route.as_ref(), &facts));
+        let rate = class.filter(|_| bypass.is_none()).map(|class| self.charge(class, &facts));
         // Only a door, where the address pays, has a narrower bucket.
         facts.narrower = class.filter(|class| class.by_address).map(|_| Arc::default());
         let span = RequestSpan {
@@ -59,6 +63,7 @@ impl Edge {
             route,
             envelope: self.0.routes.envelope_at(request.uri().path()),
             rate,
+            bypass,
             narrower: facts.narrower.clone(),
             client_ip: facts.client_ip,
             takes_gzip: compress::takes_gzip(request.headers()),
@@ -99,6 +104,18 @@ impl Edge {
                  address; if it is a proxy of yours, add it to http.trusted_proxies. This is said once"
             );
         }
+    }
+
+    fn bypass(
+        &self,
+        request: &Request,
+        route: Option<&MatchedPath>,
+        facts: &RequestFacts,
+    ) -> Option<&'static str> {
+        let caller = *facts.caller.as_ref()?.as_ref().ok()?;
+        let asked =
+            BypassRequest { route: route?.as_str(), headers: request.headers(), caller, now: facts.at };
+        self.limit_bypass(request.uri().path(), &asked)
     }
 
     /// Takes a token from the bucket of the user, or of the address when nobody is known, or when the class says so.
@@ -146,6 +163,9 @@ impl Edge {
             span.narrower.as_ref().and_then(|narrower| narrower.get()).or(span.rate.as_ref())
         {
             rate::write_headers(headers, decision);
+        }
+        if let Some(bypass) = span.bypass {
+            headers.insert(rate::BYPASS, HeaderValue::from_static(bypass));
         }
         // What is counted and logged about an answer must never cost it: it may speak of a commit.
         let status = response.status().as_u16();

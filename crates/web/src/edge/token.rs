@@ -9,6 +9,25 @@ use kernel::{Actor, Refusal, Timestamp};
 pub trait TokenVerifier: Send + Sync {
     /// The actor a token speaks for. Errors: 401 `INVALID_TOKEN`, 401 `TOKEN_EXPIRED`, 403 `USER_INACTIVE`.
     fn verify(&self, token: &str, now: Timestamp) -> Result<Actor, Refusal>;
+
+    /// Whether the rate limit of a route is not applied to a request, say because its caller waited for this moment: the word
+    /// for `X-RateLimit-Bypass`. Called on every request of a known caller, so it looks at the route first.
+    fn limit_bypass(&self, _: &BypassRequest<'_>) -> Option<&'static str> {
+        None
+    }
+}
+
+/// What a bypass is decided by.
+#[derive(Debug, Clone, Copy)]
+pub struct BypassRequest<'r> {
+    /// The matched route template.
+    pub route: &'r str,
+    /// What came with it.
+    pub headers: &'r HeaderMap,
+    /// The verified caller.
+    pub caller: Actor,
+    /// The present.
+    pub now: Timestamp,
 }
 
 impl TokenVerifier for identity::Identity {

@@ -37,5 +37,5 @@ pub use socket::{
     Channel, ChannelRequest, ClientMessage, CloseReason, SocketEndpoint, SocketFault, SocketHeartbeat,
     SocketLimits, SocketOpening, SocketParts, SocketProtocol, SocketSession, SocketSettings, UpgradeRequest,
 };
-pub use sse::{LastEventId, event_stream};
+pub use sse::{LastEventId, OwnEvent, event_stream, own_event_stream};
 pub use users::{UserHistory, UserStreams};

@@ -9,9 +9,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
+use futures_util::{Stream, StreamExt, stream};
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// A comment this often keeps proxies from closing a quiet stream, and finds readers that are gone.
 const KEEPALIVE: Duration = Duration::from_secs(15);
@@ -49,7 +51,11 @@ pub fn event_stream(subscription: Subscription, snapshot: Vec<Update>, closing: 
         let chunk = state.next().await?;
         Some((Ok::<_, Infallible>(chunk), state))
     });
-    let mut response = Response::new(Body::from_stream(chunks));
+    response_of(Body::from_stream(chunks))
+}
+
+fn response_of(body: Body) -> Response {
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -65,6 +71,64 @@ impl StreamState {
         tokio::select! {
             message = self.subscription.next() => message.map(|message| message.event()),
             () = self.closing.wait() => None,
+            () = tokio::time::sleep(KEEPALIVE) => Some(KEEPALIVE_COMMENT),
+        }
+    }
+}
+
+/// One event of a stream that is made for one reader.
+#[derive(Debug, Clone)]
+pub struct OwnEvent {
+    /// What a returning browser names.
+    pub id: i64,
+    /// The event's name.
+    pub kind: &'static str,
+    /// JSON.
+    pub body: String,
+}
+
+impl OwnEvent {
+    fn bytes(&self) -> Bytes {
+        let Self { id, kind, body } = self;
+        Bytes::from(format!("id: {id}\nevent: {kind}\ndata: {body}\n\n"))
+    }
+}
+
+/// A `text/event-stream` for one reader: what `events` has, a comment every 15 s. It ends with `events`, with the process, or after
+/// `life`, then with the event `error` that says `timeout`: whoever still reads comes back.
+pub fn own_event_stream<S>(events: S, closing: Closing, life: Duration) -> Response
+where
+    S: Stream<Item = OwnEvent> + Send + 'static,
+{
+    let state =
+        OwnStream { events: Box::pin(events), closing, ends_at: Instant::now() + life, is_over: false };
+    let chunks = stream::unfold(state, |mut state| async {
+        let chunk = state.next().await?;
+        Some((Ok::<_, Infallible>(chunk), state))
+    });
+    let opening = stream::once(async { Ok::<_, Infallible>(OPENING) });
+    response_of(Body::from_stream(opening.chain(chunks)))
+}
+
+struct OwnStream {
+    events: Pin<Box<dyn Stream<Item = OwnEvent> + Send>>,
+    closing: Closing,
+    ends_at: Instant,
+    is_over: bool,
+}
+
+impl OwnStream {
+    async fn next(&mut self) -> Option<Bytes> {
+        if self.is_over {
+            return None;
+        }
+        tokio::select! {
+            event = self.events.next() => event.map(|event| event.bytes()),
+            () = self.closing.wait() => None,
+            () = tokio::time::sleep_until(self.ends_at) => {
+                self.is_over = true;
+                Some(Bytes::from_static(b"event: error\ndata: {\"code\":\"timeout\"}\n\n"))
+            }
             () = tokio::time::sleep(KEEPALIVE) => Some(KEEPALIVE_COMMENT),
         }
     }

@@ -23,7 +23,7 @@ macro_rules! file {
     };
 }
 
-static FILES: [File; 10] = [
+static FILES: [File; 11] = [
     file!("app.js", "text/javascript; charset=utf-8"),
     file!("checkout.js", "text/javascript; charset=utf-8"),
     file!("clock.js", "text/javascript; charset=utf-8"),
@@ -33,6 +33,7 @@ static FILES: [File; 10] = [
     file!("handy.js", "text/javascript; charset=utf-8"),
     file!("live.js", "text/javascript; charset=utf-8"),
     file!("local.js", "text/javascript; charset=utf-8"),
+    file!("queue.js", "text/javascript; charset=utf-8"),
     file!("stepper.js", "text/javascript; charset=utf-8"),
 ];
 

@@ -86,6 +86,13 @@ pub enum Stage {
         /// The most one buyer may have.
         cap: i64,
     },
+    /// There is a waiting room before the seats.
+    Queue {
+        /// Its page.
+        href: String,
+        /// Whether the visitor waits there already.
+        waits: bool,
+    },
     /// Every zone is empty.
     SoldOut,
     /// The sale is over.

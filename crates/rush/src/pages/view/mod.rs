@@ -16,6 +16,7 @@ mod notice;
 mod outbox;
 mod people;
 mod profile;
+mod queue;
 mod refund;
 mod refusal;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use notice::Notice;
 pub use outbox::{Mail, OutboxPage};
 pub use people::{PeoplePage, PersonRow};
 pub use profile::ProfilePage;
+pub use queue::{JoinForm, QueuePage, QueueStage, Spot};
 pub use refund::{RefundCase, RefundChoice, RefundPage, RefundRow, RefundsPage};
 pub use refusal::RefusalPage;
 pub use seats::{LiveSeats, ZoneRow, ZoneSeats, thousands};

@@ -25,6 +25,7 @@ fn events() -> Vec<Drawn> {
         drawn("event-gone", &EventPage { notice: Some(gone()), ..event(Stage::Open(form(true))) }),
         drawn("event-soon", &quiet(Stage::Soon(bangkok(2, 4)))),
         drawn("event-full", &event(Stage::Full { owned: 4, cap: 4 })),
+        drawn("event-queue", &event(Stage::Queue { href: "/rush/queue/neon-tide".into(), waits: false })),
         drawn("event-soldout", &event(Stage::SoldOut)),
         drawn("event-held", &EventPage { held: Some(held()), ..event(Stage::SoldOut) }),
         drawn("event-ended", &quiet(Stage::Ended(Some(bangkok(-1, 0))))),

@@ -7,6 +7,7 @@ mod browsing;
 mod buying;
 mod door;
 mod parts;
+mod queue;
 mod tickets;
 
 use askama::Template;
@@ -19,7 +20,8 @@ fn drawn(name: &'static str, page: &impl Template) -> Drawn {
 }
 
 fn all() -> Vec<Drawn> {
-    [browsing::all(), buying::all(), tickets::all(), account::all(), door::all()].concat()
+    let pages = [browsing::all(), buying::all(), tickets::all(), account::all(), door::all(), queue::all()];
+    pages.concat()
 }
 
 #[test]
