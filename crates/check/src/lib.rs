@@ -19,6 +19,7 @@ mod fingerprint;
 mod funpot;
 mod id_index;
 mod ledger;
+mod locators;
 mod observer;
 mod pendings;
 mod replay;
@@ -65,6 +66,7 @@ fn check_source(stall: &str, source: &mut Source) -> Result<Vec<ClaimResult>, Ch
     let mut claims = accounts::compare(source, &ledger.accounts)?;
     claims.extend(of_transfers);
     claims.extend(audit::claims(source)?);
+    claims.extend(locators::claim(source)?);
     claims.extend(observer.claims(source, &ledger)?);
     Ok(claims.into_iter().map(claim::Claim::into_result).collect())
 }

@@ -119,8 +119,30 @@ fn open_sqlite(path: &Path) -> Result<Connection, CheckFault> {
     let conn = Connection::open_with_flags(path, flags).map_err(unopened)?;
     conn.busy_timeout(BUSY)?;
     // A pass over whole tables gains from large reads ahead, not from a cache: every page is seen once.
-    conn.execute_batch("PRAGMA query_only=ON; PRAGMA cache_size=-8192; BEGIN").map_err(unopened)?;
+    conn.execute_batch("PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY; BEGIN").map_err(unopened)?;
+    lay_log_over_locators(&conn)?;
+    conn.execute_batch("PRAGMA query_only=ON")?;
     Ok(conn)
+}
+
+/// What was entered lately is in a log and not in the tree of locators yet: what `locators` means from here on is both, the last
+/// row of the log before the tree.
+fn lay_log_over_locators(conn: &Connection) -> Result<(), CheckFault> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'locator_log')";
+    let has_log: bool = conn.query_row(sql, [], |row| row.get(0))?;
+    if !has_log || !conn.query_row("SELECT EXISTS (SELECT 1 FROM locator_log)", [], |row| row.get(0))? {
+        return Ok(());
+    }
+    conn.execute_batch(
+        "CREATE TEMP TABLE newest_locators (
+           owner INTEGER, kind INTEGER, key INTEGER, id INTEGER, PRIMARY KEY (owner, kind, key)) WITHOUT ROWID;
+         INSERT OR REPLACE INTO newest_locators SELECT owner, kind, key, id FROM main.locator_log ORDER BY seq;
+         CREATE TEMP VIEW locators AS
+           SELECT owner, kind, key, id FROM main.locators t WHERE NOT EXISTS (
+             SELECT 1 FROM newest_locators n WHERE n.owner = t.owner AND n.kind = t.kind AND n.key = t.key)
+           UNION ALL SELECT owner, kind, key, id FROM newest_locators WHERE id IS NOT NULL",
+    )?;
+    Ok(())
 }
 
 fn open_postgres(url: &str, schema: &str) -> Result<Source, CheckFault> {

@@ -169,9 +169,11 @@ impl<H: BatchHandler> Drain<H> {
         let mut outcomes = Vec::with_capacity(self.taken.len());
         for waiting in &self.taken {
             tx.script("SAVEPOINT command")?;
+            let mark = tx.mark();
             let outcome = self.shared.handle(tx, &[&waiting.command]).map(|mut one| one.remove(0));
             if outcome.is_err() {
                 tx.script("ROLLBACK TO command")?;
+                tx.undo_to(mark);
             }
             tx.script("RELEASE command")?;
             outcomes.push(outcome);

@@ -15,8 +15,11 @@ mod bulk;
 mod config;
 mod erased;
 mod error;
+mod memtable;
 mod migrate;
+mod newest;
 mod param;
+mod place;
 mod postgres;
 mod sql;
 mod sqlite;
@@ -33,6 +36,8 @@ pub mod locator;
 pub mod outbox;
 pub mod outbox_tail;
 pub mod sequence;
+#[doc(hidden)]
+pub mod stop;
 
 pub use batch::{BatchHandler, Batcher};
 pub use bulk::{BulkSql, Column};

@@ -1,12 +1,15 @@
 //! Locators: one clustered look-up tree, owner first, so that everything of one owner lies on one page.
 //!
 //! It answers "which booking did this user make with this key" and "which account is this user's at that event".
-//! Both look-ups and both inserts of a reserve touch the same page, the only page in random order that it dirties.
+//! On SQLite the newest entries are not in the tree yet but in memory and in a log (`memtable`): the table `locators` alone does
+//! not say what there is, these functions do.
 
-use crate::{BulkSql, Column, StoreError, Tx, params};
+use crate::memtable::Version;
+use crate::{Backend, BulkSql, Column, Param, Row, StoreError, Tx, params};
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
-/// What kind of thing a locator finds. Numbers are written in tables and never reused.
-pub type Kind = i64;
+pub use crate::place::{Kind, Place};
 
 const FIND: BulkSql = BulkSql {
     sqlite: "SELECT id FROM locators WHERE owner = $1 AND kind = $2 AND key = $3",
@@ -28,6 +31,13 @@ const PUT: BulkSql = BulkSql {
     postgres: "INSERT INTO locators (owner, kind, key, id)
                SELECT * FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
                ON CONFLICT (owner, kind, key) DO UPDATE SET id = excluded.id",
+};
+
+const REMOVE: BulkSql = BulkSql {
+    sqlite: "DELETE FROM locators WHERE owner = $1 AND kind = $2 AND key = $3",
+    postgres:
+        "DELETE FROM locators l USING UNNEST($1::bigint[], $2::bigint[], $3::bigint[]) AS u(owner, kind, key)
+               WHERE l.owner = u.owner AND l.kind = u.kind AND l.key = u.key",
 };
 
 /// Several look-ups or entries, as columns.
@@ -85,9 +95,16 @@ impl Locators {
         is_new: impl Fn(i64, Kind, i64) -> bool,
     ) -> Result<Vec<Option<i64>>, StoreError> {
         let mut found = vec![None; self.owners.len()];
-        let all = 0..self.owners.len();
-        let asked: Vec<_> =
-            all.filter(|at| !is_new(self.owners[*at], self.kinds[*at], self.keys[*at])).collect();
+        let mut asked = Vec::with_capacity(found.len());
+        for (at, (owner, kind, key)) in self.places().enumerate() {
+            if is_new(owner, kind, key) {
+                continue;
+            }
+            match tx.newest_version((owner, kind, key))? {
+                Some(version) => found[at] = version.id,
+                None => asked.push(at),
+            }
+        }
         let [owners, kinds, keys] = [&self.owners, &self.kinds, &self.keys]
             .map(|column| asked.iter().map(|at| column[*at]).collect::<Vec<_>>());
         tx.bulk_query(
@@ -101,17 +118,33 @@ impl Locators {
         Ok(found)
     }
 
-    /// Inserts all. Errors: `Unique` where one is there already.
+    /// Inserts all. Whoever does has looked them up, or knows that they are new. Errors: `Unique` where one is there already; on
+    /// SQLite that may be found only when the entry is moved into the tree, and is logged as a fault.
     pub fn insert(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        let columns = [
-            Column::Int(&self.owners),
-            Column::Int(&self.kinds),
-            Column::Int(&self.keys),
-            Column::Int(&self.ids),
-        ];
-        tx.bulk_execute(INSERT, &columns)?;
+        if tx.has_memtable() {
+            let mut entries = self.places().zip(&self.ids);
+            return entries.try_for_each(|(place, id)| append_new(tx, place, *id, cfg!(debug_assertions)));
+        }
+        tx.bulk_execute(INSERT, &self.columns())?;
         Ok(())
     }
+
+    fn columns(&self) -> [Column<'_>; 4] {
+        [&self.owners, &self.kinds, &self.keys, &self.ids].map(|column| Column::Int(column))
+    }
+}
+
+/// Appends an entry that is new. What the tree says is asked where it is not sure: look-ups cost more than entries.
+fn append_new(tx: &mut Tx<'_>, place: Place, id: i64, asks_tree: bool) -> Result<(), StoreError> {
+    let newest = tx.newest_version(place)?;
+    let is_taken = match newest {
+        Some(version) => version.id.is_some(),
+        None => asks_tree && in_tree(tx, place)?.is_some(),
+    };
+    if is_taken {
+        return Err(StoreError::Unique(format!("locators: {place:?}")));
+    }
+    tx.append_version(place, (Some(id), newest.is_some()))
 }
 
 impl Locators {
@@ -119,40 +152,171 @@ impl Locators {
     /// that they dirty anyway. No two entries may have the same place. Whoever reads, adds and puts must hold a lock that
     /// others who do so take too (the owner's account, say).
     pub fn put(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        let columns = [
-            Column::Int(&self.owners),
-            Column::Int(&self.kinds),
-            Column::Int(&self.keys),
-            Column::Int(&self.ids),
-        ];
-        tx.bulk_execute(PUT, &columns)?;
+        if tx.has_memtable() {
+            let mut entries = self.places().zip(&self.ids);
+            return entries.try_for_each(|(place, id)| tx.append_version(place, (Some(*id), true)));
+        }
+        tx.bulk_execute(PUT, &self.columns())?;
+        Ok(())
+    }
+
+    /// Removes all that are there. Their ids do not matter.
+    pub fn remove(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        if tx.has_memtable() {
+            return self.places().try_for_each(|place| tx.append_version(place, (None, true)));
+        }
+        tx.bulk_execute(REMOVE, &self.columns()[..3])?;
         Ok(())
     }
 }
 
-/// Where an entry lies: owner, kind, key.
-pub type Place = (i64, Kind, i64);
-
-/// The next places of all entries after one, in their order, at most `limit`.
+/// The next places of all entries after one, in their order, at most `limit`. Some that were removed lately may be among them.
 pub fn after(tx: &mut Tx<'_>, last: Place, limit: i64) -> Result<Vec<Place>, StoreError> {
     let sql = "SELECT owner, kind, key FROM locators WHERE (owner, kind, key) > ($1, $2, $3)
                ORDER BY owner, kind, key LIMIT $4";
-    tx.query(sql, params![last.0, last.1, last.2, limit], |row| Ok((row.int(0)?, row.int(1)?, row.int(2)?)))
+    let read = |row: &Row<'_>| Ok((row.int(0)?, row.int(1)?, row.int(2)?));
+    let mut places = tx.query(sql, params![last.0, last.1, last.2, limit], read)?;
+    let (limit, largest) = (usize::try_from(limit).unwrap_or(0), (i64::MAX, i64::MAX, i64::MAX));
+    let newest = tx.newest_versions((last, largest), limit.saturating_add(1))?;
+    places.extend(newest.into_keys().filter(|place| *place > last));
+    places.sort_unstable();
+    places.dedup();
+    places.truncate(limit);
+    Ok(places)
+}
+
+fn in_tree(tx: &mut Tx<'_>, (owner, kind, key): Place) -> Result<Option<i64>, StoreError> {
+    tx.query_opt(FIND.sqlite, params![owner, kind, key], |row| row.int(0))
 }
 
 /// The id that `owner` has under `key`.
 pub fn find(tx: &mut Tx<'_>, owner: i64, kind: Kind, key: i64) -> Result<Option<i64>, StoreError> {
-    tx.query_opt(FIND.sqlite, params![owner, kind, key], |row| row.int(0))
+    match tx.newest_version((owner, kind, key))? {
+        Some(version) => Ok(version.id),
+        None => in_tree(tx, (owner, kind, key)),
+    }
 }
 
 /// Enters `id` for `owner` under `key`. Errors: `Unique` where one is there already.
 pub fn insert(tx: &mut Tx<'_>, owner: i64, kind: Kind, key: i64, id: i64) -> Result<(), StoreError> {
+    if tx.has_memtable() {
+        return append_new(tx, (owner, kind, key), id, true);
+    }
     tx.execute(INSERT.sqlite, params![owner, kind, key, id])?;
     Ok(())
 }
 
+/// Key and id of every entry that `owner` has of `kind` with a key in `keys`, in the order of the keys.
+pub fn entries(
+    tx: &mut Tx<'_>,
+    owner: i64,
+    kind: Kind,
+    keys: RangeInclusive<i64>,
+) -> Result<Vec<(i64, i64)>, StoreError> {
+    let sql =
+        "SELECT key, id FROM locators WHERE owner = $1 AND kind = $2 AND key BETWEEN $3 AND $4 ORDER BY key";
+    let (first, last) = keys.into_inner();
+    let read = |row: &Row<'_>| Ok((row.int(0)?, row.int(1)?));
+    let mut found = tx.query(sql, params![owner, kind, first, last], read)?;
+    let newest = tx.newest_versions(((owner, kind, first), (owner, kind, last)), usize::MAX)?;
+    if !newest.is_empty() {
+        overlay(&mut found, newest);
+    }
+    Ok(found)
+}
+
+/// Key and id of the entries that `owner` has of `kind` with the largest keys up to `last`, largest first, at most `limit`.
+pub fn last_entries(
+    tx: &mut Tx<'_>,
+    owner: i64,
+    kind: Kind,
+    last: i64,
+    limit: i64,
+) -> Result<Vec<(i64, i64)>, StoreError> {
+    let sql = "SELECT key, id FROM locators WHERE owner = $1 AND kind = $2 AND key <= $3 ORDER BY key DESC LIMIT $4";
+    let newest = tx.newest_versions(((owner, kind, i64::MIN), (owner, kind, last)), usize::MAX)?;
+    let asked = limit.saturating_add(i64::try_from(newest.len()).unwrap_or(i64::MAX));
+    let read = |row: &Row<'_>| Ok((row.int(0)?, row.int(1)?));
+    let mut found = tx.query(sql, params![owner, kind, last, asked], read)?;
+    overlay(&mut found, newest);
+    found.reverse();
+    found.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(found)
+}
+
+/// Lays the newest versions of one owner's kind over (key, id) of the tree; afterwards they are in the order of the keys.
+fn overlay(found: &mut Vec<(i64, i64)>, newest: BTreeMap<Place, Version>) {
+    let newest: BTreeMap<_, _> = newest.into_iter().map(|((_, _, key), version)| (key, version.id)).collect();
+    found.retain(|(key, _)| !newest.contains_key(key));
+    found.extend(newest.into_iter().filter_map(|(key, id)| Some((key, id?))));
+    found.sort_unstable();
+}
+
 /// Every id that `owner` has of `kind`, newest first (ids grow with time), at most `limit`.
 pub fn newest(tx: &mut Tx<'_>, owner: i64, kind: Kind, limit: i64) -> Result<Vec<i64>, StoreError> {
-    let sql = "SELECT id FROM locators WHERE owner = $1 AND kind = $2 ORDER BY id DESC LIMIT $3";
-    tx.query(sql, params![owner, kind, limit], |row| row.int(0))
+    let sql = "SELECT key, id FROM locators WHERE owner = $1 AND kind = $2 ORDER BY id DESC LIMIT $3";
+    let newest = tx.newest_versions(((owner, kind, i64::MIN), (owner, kind, i64::MAX)), usize::MAX)?;
+    let asked = limit.saturating_add(i64::try_from(newest.len()).unwrap_or(i64::MAX));
+    let read = |row: &Row<'_>| Ok((row.int(0)?, row.int(1)?));
+    let mut found = tx.query(sql, params![owner, kind, asked], read)?;
+    overlay(&mut found, newest);
+    let mut ids: Vec<_> = found.into_iter().map(|(_, id)| id).collect();
+    ids.sort_unstable_by(|a, b| b.cmp(a));
+    ids.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(ids)
+}
+
+/// A query that joins entries of one owner with other tables, in the words of both engines.
+///
+/// SQLite's text has one parameter more, the last: the owner's newest entries that are not in the tree, as a JSON array of
+/// `[kind, key, id]`. It reads `(SELECT kind, key, id FROM locators WHERE owner = $1 UNION ALL SELECT value ->> 0, value ->> 1,
+/// value ->> 2 FROM json_each($N))` where PostgreSQL's reads `locators`. For kinds whose entries are neither replaced nor removed.
+#[derive(Debug, Clone, Copy)]
+pub struct JoinSql {
+    /// With one parameter more.
+    pub sqlite: &'static str,
+    /// With the parameters that are given.
+    pub postgres: &'static str,
+}
+
+/// Whose entries a query joins.
+#[derive(Debug, Clone, Copy)]
+pub struct Joined<'k> {
+    /// The owner.
+    pub owner: i64,
+    /// The kinds that are looked at.
+    pub kinds: &'k [Kind],
+    /// Entries with smaller ids are not looked at.
+    pub from: i64,
+}
+
+/// Runs a query that joins entries, and reads every row.
+pub fn join<T>(
+    tx: &mut Tx<'_>,
+    sql: JoinSql,
+    joined: Joined<'_>,
+    params: &[Param],
+    read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    if tx.backend() == Backend::Postgres {
+        return tx.query(sql.postgres, params, read);
+    }
+    let newest = Param::Text(newest_as_json(tx, joined)?);
+    let params: Vec<_> = params.iter().cloned().chain([newest]).collect();
+    tx.query(sql.sqlite, &params, read)
+}
+
+fn newest_as_json(tx: &mut Tx<'_>, joined: Joined<'_>) -> Result<String, StoreError> {
+    let Joined { owner, kinds, from } = joined;
+    let mut rows = Vec::new();
+    for kind in kinds {
+        let newest = tx.newest_versions(((owner, *kind, i64::MIN), (owner, *kind, i64::MAX)), usize::MAX)?;
+        for (place, id) in newest.into_iter().filter_map(|(place, version)| Some((place, version.id?))) {
+            // What is being moved is in the tree as well.
+            if id >= from && in_tree(tx, place)?.is_none() {
+                rows.push(format!("[{kind},{},{id}]", place.2));
+            }
+        }
+    }
+    Ok(format!("[{}]", rows.join(",")))
 }

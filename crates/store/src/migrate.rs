@@ -40,7 +40,8 @@ pub const fn migrations_of_the_ground() -> MigrationSet {
         "0003_jobs",
         "0004_leases",
         "0005_locators",
-        "0006_audit"
+        "0006_audit",
+        "0007_locator_log"
     )
 }
 
@@ -79,6 +80,9 @@ pub(crate) fn up(tx: &mut Tx<'_>, sets: &[MigrationSet]) -> Result<(), StoreErro
             strange.name
         )));
     }
+    if known.len() > done.len() {
+        tx.fold_log()?;
+    }
     for (name, text) in &known {
         match done.iter().find(|had| had.name == *name) {
             Some(had) if had.checksum != checksum(text) => {
@@ -111,6 +115,7 @@ pub(crate) fn up_in_one(conn: &rusqlite::Connection, sets: &[MigrationSet]) -> R
 /// Takes back the last `steps`; their names, newest first.
 pub(crate) fn down(tx: &mut Tx<'_>, sets: &[MigrationSet], steps: usize) -> Result<Vec<String>, StoreError> {
     let known = texts(sets, tx.backend());
+    tx.fold_log()?;
     let mut taken_back = Vec::new();
     for had in applied(tx)?.into_iter().rev().take(steps) {
         let Some((_, text)) = known.iter().find(|(name, _)| *name == had.name) else {

@@ -50,9 +50,10 @@ impl Store {
                 let (conn, lock) = sqlite::open_writer(path, config)?;
                 migrate::up_in_one(&conn, sets)?;
                 let writer = Writer::start(conn, path, config, &health)?;
+                let memory = Some(writer.memory());
                 Engine::Sqlite {
                     writer,
-                    readers: Arc::new(Readers::new(path.clone(), config.connections)),
+                    readers: Arc::new(Readers::new(path.clone(), config.connections, memory)),
                     lock: Mutex::new(Some(lock)),
                 }
             }
@@ -74,7 +75,7 @@ impl Store {
             Location::Sqlite(path) if !path.exists() => {
                 return Err(StoreError::Unfit(format!("there is no database at {}", path.display())));
             }
-            Location::Sqlite(path) => ReadFrom::Sqlite(Arc::new(Readers::new(path.clone(), 1))),
+            Location::Sqlite(path) => ReadFrom::Sqlite(Arc::new(Readers::new(path.clone(), 1, None))),
             Location::Postgres { url, schema } => {
                 let health = Arc::default();
                 ReadFrom::Postgres(PgPool::open(postgres(config, url, schema, &health)).await?)

@@ -1,5 +1,6 @@
 //! A transaction in progress, the same to its user on both backends.
 
+use crate::memtable::Memtable;
 use crate::postgres::PgSession;
 use crate::{Param, Row, StoreError, sql};
 
@@ -19,6 +20,8 @@ pub struct Tx<'c> {
     pub(crate) wrote: bool,
     /// The last failure of a statement, also when the closure has turned it into its own error type (SQLite).
     pub(crate) failure: Option<StoreError>,
+    /// The newest locators (SQLite).
+    pub(crate) memtable: Memtable<'c>,
 }
 
 pub(crate) enum On<'c> {
@@ -28,7 +31,11 @@ pub(crate) enum On<'c> {
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(on: On<'c>) -> Self {
-        Self { on, wrote: false, failure: None }
+        Self::with_memtable(on, Memtable::Absent)
+    }
+
+    pub(crate) const fn with_memtable(on: On<'c>, memtable: Memtable<'c>) -> Self {
+        Self { on, wrote: false, failure: None, memtable }
     }
 }
 
@@ -51,7 +58,7 @@ impl Tx<'_> {
         }
     }
 
-    fn noted<T>(&mut self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(crate) fn noted<T>(&mut self, result: Result<T, StoreError>) -> Result<T, StoreError> {
         if let Err(error) = &result {
             self.failure = Some(error.clone());
         }

@@ -13,6 +13,7 @@ mod identifiers;
 mod imports;
 mod leaks;
 mod length;
+mod locators;
 mod migrations;
 mod names;
 mod papers;
@@ -52,6 +53,7 @@ const RULES: &[Rule] = &[
         demand: "migrations are numbered, each number once, alike on both backends",
         check: migrations::check,
     },
+    Rule { demand: "no statement passes over the newest locators", check: locators::check },
     Rule { demand: "no marks of unfinished work", check: words::unfinished },
     Rule { demand: "nothing names a machine, a registry or a secret", check: words::places },
     Rule { demand: "every dependency has its reason written down", check: dependencies::check },

@@ -37,8 +37,9 @@ pub(super) fn stakes(source: &mut Source) -> Result<Claim, CheckFault> {
 pub(super) fn once(source: &mut Source) -> Result<Claim, CheckFault> {
     let mut claim = Claim::new("every user has one vote on an event, found under its number");
     let sql = format!(
-        "SELECT v.event_id, v.user_id, v.seq, l.id FROM votes v
-         LEFT JOIN locators l ON l.owner = v.user_id AND l.kind = {VOTE} AND l.key = v.event_id ORDER BY v.event_id, v.seq"
+        "SELECT v.event_id, v.user_id, v.seq,
+           (SELECT l.id FROM locators l WHERE l.owner = v.user_id AND l.kind = {VOTE} AND l.key = v.event_id)
+         FROM votes v ORDER BY v.event_id, v.seq"
     );
     source.for_each(&sql, |row| {
         let (event, user) = (row.int(0)?, row.int(1)?);

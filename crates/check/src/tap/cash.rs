@@ -27,9 +27,9 @@ pub(super) fn claims(source: &mut Source) -> Result<[Claim; 2], CheckFault> {
 fn deposits(source: &mut Source) -> Result<Claim, CheckFault> {
     let mut claim = Claim::new("every deposit came in once, and no other money did");
     let sql = format!(
-        "SELECT d.id, d.user_id, d.amount, t.debit, t.credit, t.amount, t.kind, l.id FROM deposits d
-         LEFT JOIN transfers t ON t.id = d.id AND t.code = {DEPOSIT}
-         LEFT JOIN locators l ON l.owner = d.user_id AND l.kind = {DEPOSITED} AND l.key = d.id ORDER BY d.id"
+        "SELECT d.id, d.user_id, d.amount, t.debit, t.credit, t.amount, t.kind,
+           (SELECT l.id FROM locators l WHERE l.owner = d.user_id AND l.kind = {DEPOSITED} AND l.key = d.id) FROM deposits d
+         LEFT JOIN transfers t ON t.id = d.id AND t.code = {DEPOSIT} ORDER BY d.id"
     );
     let mut recorded = 0_u64;
     source.for_each(&sql, |row| {
@@ -59,12 +59,11 @@ fn withdrawals(source: &mut Source) -> Result<Claim, CheckFault> {
     let mut claim = Claim::new("every withdrawal is held, left or came back once, and no other money left");
     let sql = format!(
         "SELECT w.id, w.user_id, w.amount, w.state, p.debit, p.credit, p.amount, p.kind, w.transfer, d.kind, d.amount,
-           h.id, l.id
+           h.id, (SELECT l.id FROM locators l WHERE l.owner = w.user_id AND l.kind = {WITHDRAWN} AND l.key = w.id)
          FROM withdrawals w
          LEFT JOIN transfers p ON p.id = w.id AND p.code = {WITHDRAWAL}
          LEFT JOIN transfers d ON d.id = w.transfer AND d.pending_id = w.id AND d.code = {WITHDRAWAL}
-         LEFT JOIN holds h ON h.expires_at = p.expires_at AND h.id = w.id
-         LEFT JOIN locators l ON l.owner = w.user_id AND l.kind = {WITHDRAWN} AND l.key = w.id ORDER BY w.id"
+         LEFT JOIN holds h ON h.expires_at = p.expires_at AND h.id = w.id ORDER BY w.id"
     );
     let (mut requested, mut decided, mut left) = (0_u64, 0_u64, 0_u64);
     source.for_each(&sql, |row| {

@@ -27,5 +27,13 @@ const OF_BLOCKS: [&str; 2] = [
 const NOT_SEALED: &str = "DELETE FROM sealed_blocks; DELETE FROM seal_queue;
     INSERT INTO seal_queue (first_id, last_id) VALUES (0, 9223372036854775807)";
 
+/// The claim about the log of locators; the databases of corruptions have few in it, or none.
+const TAKEN_ONCE: &str = "every place of a locator was taken once";
+
+/// Moves the log of locators into their table, so that each is in one place and a corruption finds it.
+const FOLD: &str =
+    "INSERT OR REPLACE INTO locators SELECT owner, kind, key, id FROM locator_log ORDER BY seq;
+    DELETE FROM locator_log";
+
 /// The claim about the audit; nothing was done by an operator in those databases either.
 const AUDITED: &str = "every entry of the audit follows from the one before it";

@@ -39,12 +39,12 @@ pub(super) fn legs(source: &mut Source) -> Result<Claim, CheckFault> {
 pub(super) fn reversals(source: &mut Source) -> Result<Claim, CheckFault> {
     let mut claim = Claim::new("every reversal moves back exactly what its log moved, once");
     let sql = format!(
-        "SELECT r.id, r.reverses, k.id,
+        "SELECT r.id, r.reverses,
+           (SELECT k.id FROM locators k WHERE k.owner = r.user_id AND k.kind = {REVERSAL} AND k.key = r.reverses),
            (SELECT COUNT(*) FROM (SELECT x.sub_account_id FROM transactions x WHERE x.log_id IN (r.id, r.reverses)
               GROUP BY x.sub_account_id
               HAVING SUM(CASE x.direction WHEN 'credit' THEN x.amount ELSE -x.amount END) <> 0) uneven)
-         FROM trading_logs r LEFT JOIN locators k ON k.owner = r.user_id AND k.kind = {REVERSAL} AND k.key = r.reverses
-         WHERE r.reverses IS NOT NULL ORDER BY r.id"
+         FROM trading_logs r WHERE r.reverses IS NOT NULL ORDER BY r.id"
     );
     source.for_each(&sql, |row| {
         let (id, known, uneven) = (row.int(0)?, row.opt_int(2)?, row.int(3)?);
@@ -64,8 +64,9 @@ pub(super) fn numbers(source: &mut Source) -> Result<Claim, CheckFault> {
         ("transactions", TRANSACTION_SEQUENCE, TRANSACTIONS_REMOVED),
     ] {
         let sql = format!(
-            "SELECT q.owner, q.id, COALESCE(r.id, 0), COALESCE(n.rows, 0), COALESCE(n.last, 0) FROM locators q
-             LEFT JOIN locators r ON r.owner = q.owner AND r.kind = {removed} AND r.key = 0
+            "SELECT q.owner, q.id,
+               COALESCE((SELECT r.id FROM locators r WHERE r.owner = q.owner AND r.kind = {removed} AND r.key = 0), 0),
+               COALESCE(n.rows, 0), COALESCE(n.last, 0) FROM locators q
              LEFT JOIN (SELECT user_id, COUNT(DISTINCT seq) AS rows, MAX(seq) AS last FROM {table} GROUP BY user_id) n
                ON n.user_id = q.owner
              WHERE q.kind = {sequence} ORDER BY q.owner"

@@ -61,6 +61,9 @@ pub const CHECKPOINT_PAGES: Key<u32> = Key::small("store.checkpoint_pages", 100,
     .about("WAL pages after which the embedded database checkpoints");
 pub const CACHE_KIB: Key<u32> = Key::small("store.cache_kib", 1024, 4_194_304, "2048")
     .about("page cache of the embedded database's writer");
+pub const NEWEST_LOCATORS: Key<u32> = Key::small("store.newest_locators", 1, 10_000_000, "200000").about(
+    "locators that the embedded database keeps in memory before they are moved into their tree; three times as many at most",
+);
 pub const CHECK_EVERY_H: Key<i64> = Key::int("check.every_h", 0, 168, "24").about(
     "hours between two checks of all invariants, at 02:00 UTC when it is 24; 0: none. Nothing is ever corrected by itself",
 );
@@ -101,6 +104,7 @@ const GROUND: &[KeySpec] = &[
     DEADLINE_MS.spec,
     CHECKPOINT_PAGES.spec,
     CACHE_KIB.spec,
+    NEWEST_LOCATORS.spec,
     CHECK_EVERY_H.spec,
 ];
 

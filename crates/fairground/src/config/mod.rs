@@ -280,6 +280,7 @@ impl Config {
             connections: self.get(&keys::CONNECTIONS),
             checkpoint_pages: self.get(&keys::CHECKPOINT_PAGES),
             cache_kib: self.get(&keys::CACHE_KIB),
+            newest_locators: usize::try_from(self.get(&keys::NEWEST_LOCATORS)).unwrap_or(usize::MAX),
             deadline: Duration::from_millis(self.get(&keys::DEADLINE_MS).max(100)),
             ..StoreConfig::new(stall, location)
         }

@@ -6,6 +6,7 @@ use crate::domain::money::locator_kind;
 use crate::domain::split::VoteOutcome;
 use crate::domain::vote::Vote;
 use kernel::{Timestamp, UserId};
+use store::locator;
 use store::{BulkSql, Column, Row, StoreError, Tx, params};
 
 macro_rules! columns {
@@ -146,10 +147,8 @@ pub fn places_of_user(
     before: i64,
     limit: i64,
 ) -> Result<Vec<(i64, i64)>, StoreError> {
-    let sql =
-        "SELECT key, id FROM locators WHERE owner = $1 AND kind = $2 AND key < $3 ORDER BY key DESC LIMIT $4";
-    let row = params![user.0, locator_kind::VOTE, before, limit];
-    tx.query(sql, row, |row| Ok((row.int(0)?, row.int(1)?)))
+    let last = before.saturating_sub(1);
+    locator::last_entries(tx, user.0, locator_kind::VOTE, last, limit)
 }
 
 /// Who voted on an event for what: (user, choice).

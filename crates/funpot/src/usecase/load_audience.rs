@@ -18,7 +18,7 @@ use crate::store::{events, streamers, users, votes};
 use kernel::{Refusal, Timestamp, UserId};
 use ledger::Book;
 use serde::Deserialize;
-use store::{StoreError, Tx, params};
+use store::{StoreError, Tx, locator};
 
 /// Live events of a streamer.
 const EVENTS_EACH: u64 = 5;
@@ -179,9 +179,7 @@ pub async fn statuses(
 }
 
 fn status(tx: &mut Tx<'_>, (user, event): (UserId, EventId)) -> Result<Option<(Vote, PotEvent)>, StoreError> {
-    let sql = "SELECT id FROM locators WHERE owner = $1 AND kind = $2 AND key = $3";
-    let row = params![user.0, locator_kind::VOTE, event.0];
-    let Some(seq) = tx.query_opt(sql, row, |row| row.int(0))? else { return Ok(None) };
+    let Some(seq) = locator::find(tx, user.0, locator_kind::VOTE, event.0)? else { return Ok(None) };
     let found = votes::by_places(tx, &[(event.0, seq)])?.pop();
     Ok(found.zip(events::by_id(tx, event)?))
 }

@@ -2,6 +2,7 @@
 
 use super::open_reader;
 use crate::erased::{Outcome, ReadWork};
+use crate::memtable::{Memtable, ReaderMemtable, SharedMemory};
 use crate::{StoreError, Tx, tx::On};
 use parking_lot::Mutex;
 use rusqlite::Connection;
@@ -11,13 +12,15 @@ use tokio::sync::Semaphore;
 /// Connections are opened when first needed and kept.
 pub(crate) struct Readers {
     path: PathBuf,
+    /// The newest locators; none: another process writes.
+    memory: Option<SharedMemory>,
     idle: Mutex<Vec<Connection>>,
     places: Semaphore,
 }
 
 impl Readers {
-    pub(crate) fn new(path: PathBuf, connections: usize) -> Self {
-        Self { path, idle: Mutex::new(Vec::new()), places: Semaphore::new(connections.max(1)) }
+    pub(crate) fn new(path: PathBuf, connections: usize, memory: Option<SharedMemory>) -> Self {
+        Self { path, memory, idle: Mutex::new(Vec::new()), places: Semaphore::new(connections.max(1)) }
     }
 
     /// Waits for a place among the readers.
@@ -39,7 +42,8 @@ impl Readers {
             None => open_reader(&self.path)?,
         };
         conn.execute_batch("BEGIN").map_err(StoreError::from)?;
-        let result = read(&mut Tx::new(On::Sqlite(&conn)));
+        let memtable = self.memory.clone().map_or_else(ReaderMemtable::default, ReaderMemtable::new);
+        let result = read(&mut Tx::with_memtable(On::Sqlite(&conn), Memtable::Reader(memtable)));
         if conn.execute_batch("COMMIT").is_ok() && !self.places.is_closed() {
             self.idle.lock().push(conn);
         }

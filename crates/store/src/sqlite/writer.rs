@@ -2,10 +2,11 @@
 //! only when one of them has to be undone.
 
 use super::checkpointer::{Checkpointer, checkpoint};
+use crate::memtable::{Memtable, SharedMemory, WriterMemtable};
 use crate::write_health::WriteHealth;
 use crate::{StoreConfig, StoreError, Tx, tx::On};
 use rusqlite::Connection;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
@@ -52,6 +53,7 @@ enum Message {
 /// The queue to the writer thread.
 pub(crate) struct Writer {
     queue: SyncSender<Message>,
+    memory: SharedMemory,
     thread: parking_lot::Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -65,12 +67,18 @@ impl Writer {
     ) -> Result<Self, StoreError> {
         let (sender, receiver) = sync_channel(config.queue.max(1));
         let checkpointer = Checkpointer::start(path, config.name)?;
-        let mut run = Loop::new(conn, checkpointer, config, Arc::clone(health));
+        let mut run = Loop::new(conn, checkpointer, config, Arc::clone(health))?;
+        let memory = run.memtable.borrow().shared();
         let thread = std::thread::Builder::new()
             .name(format!("{}-writer", config.name))
             .spawn(move || run.serve(&receiver))
             .map_err(|error| StoreError::Unfit(format!("cannot start the writer: {error}")))?;
-        Ok(Self { queue: sender, thread: parking_lot::Mutex::new(Some(thread)) })
+        Ok(Self { queue: sender, memory, thread: parking_lot::Mutex::new(Some(thread)) })
+    }
+
+    /// The newest locators, for readers.
+    pub(crate) fn memory(&self) -> SharedMemory {
+        Arc::clone(&self.memory)
     }
 
     /// Queues a job. A full queue answers the job with `Overloaded` at once.
@@ -119,6 +127,8 @@ struct Loop {
     health: Arc<WriteHealth>,
     /// Whether a job of the group at hand changed something.
     wrote: Cell<bool>,
+    /// The newest locators.
+    memtable: RefCell<WriterMemtable>,
     pages_written: metrics::Counter,
     commits: metrics::Counter,
 }
@@ -129,7 +139,7 @@ impl Loop {
         checkpointer: Checkpointer,
         config: &StoreConfig,
         health: Arc<WriteHealth>,
-    ) -> Self {
+    ) -> Result<Self, StoreError> {
         let name = config.name;
         let wal_pages = Arc::new(AtomicU64::new(0));
         let seen = Arc::clone(&wal_pages);
@@ -139,8 +149,10 @@ impl Loop {
         };
         let wal_pages_hooked = conn.wal_hook(Some(hook)).is_ok();
         tracing::debug!(store = name, wal_pages_hooked, "writer ready");
-        Self {
+        let memtable = RefCell::new(WriterMemtable::open(&conn, config.newest_locators)?);
+        Ok(Self {
             conn,
+            memtable,
             wal_pages,
             wal_pages_before: 0,
             checkpoint_pages: u64::from(config.checkpoint_pages.max(1)),
@@ -150,7 +162,7 @@ impl Loop {
             wrote: Cell::new(false),
             pages_written: metrics::counter!("store_pages_written_total", "store" => name),
             commits: metrics::counter!("store_commits_total", "store" => name),
-        }
+        })
     }
 
     fn serve(&mut self, queue: &Receiver<Message>) {
@@ -190,6 +202,10 @@ impl Loop {
         if committed.is_err() && !self.conn.is_autocommit() {
             let _ = self.conn.execute_batch("ROLLBACK");
         }
+        match &committed {
+            Ok(()) => self.memtable.get_mut().accept(),
+            Err(_) => self.memtable.get_mut().discard(),
+        }
         for job in group.drain(..) {
             job.answer(committed.clone());
         }
@@ -197,7 +213,7 @@ impl Loop {
     }
 
     fn run_group(&self, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-        self.statement("BEGIN IMMEDIATE")?;
+        self.begin()?;
         let mut all_kept = true;
         for job in group.iter_mut() {
             all_kept = self.run_job(&mut **job, Mode::Bare)? == Verdict::Keep;
@@ -207,17 +223,26 @@ impl Loop {
         }
         if !all_kept {
             self.statement("ROLLBACK")?;
-            self.statement("BEGIN IMMEDIATE")?;
+            self.begin()?;
             self.run_guarded(group)?;
         }
-        self.statement("COMMIT")
+        self.memtable.borrow_mut().move_share(&self.conn)?;
+        // One that fails may still have been kept: what is in memory is read again.
+        self.statement("COMMIT").inspect_err(|_| self.memtable.borrow_mut().doubt())
+    }
+
+    fn begin(&self) -> Result<(), StoreError> {
+        self.statement("BEGIN IMMEDIATE")?;
+        self.memtable.borrow_mut().begin(&self.conn)
     }
 
     fn run_guarded(&self, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
         for job in group {
             self.statement("SAVEPOINT job")?;
+            let mark = self.memtable.borrow().mark();
             if self.run_job(&mut **job, Mode::Guarded)? != Verdict::Keep {
                 self.statement("ROLLBACK TO job")?;
+                self.memtable.borrow_mut().undo_to(mark);
             }
             self.statement("RELEASE job")?;
         }
@@ -227,7 +252,7 @@ impl Loop {
     /// A panic harms the job that panicked and nobody else. Errors: SQLite ended the transaction by itself, as it does
     /// when the disk is full; whatever came after would be committed alone.
     fn run_job(&self, job: &mut dyn Job, mode: Mode) -> Result<Verdict, StoreError> {
-        let mut tx = Tx::new(On::Sqlite(&self.conn));
+        let mut tx = Tx::with_memtable(On::Sqlite(&self.conn), Memtable::Writer(&self.memtable));
         let run = AssertUnwindSafe(|| job.run(&mut tx, mode));
         let verdict = catch_unwind(run).unwrap_or(Verdict::StartAgain);
         self.wrote.set(self.wrote.get() || (tx.wrote && verdict == Verdict::Keep));

@@ -252,10 +252,17 @@ async fn a_locator_finds_what_was_entered_and_is_unique(store: Store) {
     assert_eq!(find(1, -5).await, Some(70));
     let newest = write(&store, |tx| locator::newest(tx, 2, 1, 3)).await;
     assert_eq!(newest, [490, 480, 470]);
-    let count = write(&store, |tx| {
-        tx.query_one("SELECT COUNT(*) FROM locators WHERE owner = $1", params![2_i64], |row| row.int(0))
-    });
-    assert_eq!(count.await, 50);
+    let all = write(&store, |tx| locator::entries(tx, 2, 1, 10..=i64::MAX)).await;
+    assert_eq!((all.len(), all[0], all[39]), (40, (10, 100), (49, 490)));
+    let last = write(&store, |tx| locator::last_entries(tx, 2, 1, 30, 2)).await;
+    assert_eq!(last, [(30, 300), (29, 290)]);
+    write(&store, |tx| {
+        let mut some = Locators::default();
+        (0..48).for_each(|key| some.ask(2, 1, key));
+        some.remove(tx)
+    })
+    .await;
+    assert_eq!(write(&store, |tx| locator::newest(tx, 2, 1, 9)).await, [490, 480]);
 }
 
 async fn what_is_surely_new_is_not_looked_up_and_what_is_there_is_learned(store: Store) {

@@ -2,8 +2,10 @@
 
 use crate::domain::bet::{Bet, BetStatus, Signed};
 use crate::domain::ids::BetId;
+use crate::domain::money::locator_kind;
 use kernel::{Timestamp, UserId};
-use store::{BulkSql, Column, Row, StoreError, Tx, params};
+use store::locator::{self, JoinSql, Joined};
+use store::{Backend, BulkSql, Column, Row, StoreError, Tx, params};
 
 const INSERT: BulkSql = BulkSql {
     sqlite: "INSERT INTO bets (id, user_id, column_id, low, high, amount, rate, payout, quote_seq, edge_bp, p_ppb, status,
@@ -41,9 +43,8 @@ const RESOLVE: BulkSql = BulkSql {
 };
 
 const OWED: BulkSql = BulkSql {
-    sqlite: "SELECT CAST(COALESCE(SUM(b.payout), 0) AS BIGINT) FROM locators l
-             CROSS JOIN bets b ON b.id = l.id AND b.column_id = $2
-             WHERE l.owner = $1 AND l.kind = 2 AND l.key BETWEEN $3 AND $4",
+    // Of one bet: on SQLite its bets are found first.
+    sqlite: "SELECT payout FROM bets WHERE id = $1 AND column_id = $2",
     postgres: "SELECT u.at, b.owed FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
                  WITH ORDINALITY AS u(owner, column_id, first_key, last_key, at)
                CROSS JOIN LATERAL (SELECT CAST(COALESCE(SUM(b.payout), 0) AS BIGINT) AS owed FROM locators l
@@ -65,12 +66,30 @@ pub struct Owing {
 /// What each column owes each player if all of their bets there win, cents; in the order of the questions.
 pub fn owed(tx: &mut Tx<'_>, questions: &[Owing]) -> Result<Vec<i64>, StoreError> {
     let mut owed = vec![0; questions.len()];
+    if tx.backend() == Backend::Sqlite {
+        for (owed, question) in owed.iter_mut().zip(questions) {
+            *owed = owed_on_sqlite(tx, question)?;
+        }
+        return Ok(owed);
+    }
     let asked = |of: fn(&Owing) -> i64| questions.iter().map(of).collect::<Vec<_>>();
     let (users, columns) = (asked(|one| one.user), asked(|one| one.column));
     let (first, last) = (asked(|one| one.keys.0), asked(|one| one.keys.1));
     let bound = [Column::Int(&users), Column::Int(&columns), Column::Int(&first), Column::Int(&last)];
     tx.bulk_query(OWED, &bound, |at, row, from| {
         owed[at] = row.int(from)?;
+        Ok(())
+    })?;
+    Ok(owed)
+}
+
+fn owed_on_sqlite(tx: &mut Tx<'_>, question: &Owing) -> Result<i64, StoreError> {
+    let (first, last) = question.keys;
+    let cells = locator::entries(tx, question.user, locator_kind::CELL, first..=last)?;
+    let (ids, columns): (Vec<_>, Vec<_>) = cells.iter().map(|(_, id)| (*id, question.column)).unzip();
+    let mut owed = 0;
+    tx.bulk_query(OWED, &[Column::Int(&ids), Column::Int(&columns)], |_, row, from| {
+        owed += row.int(from)?;
         Ok(())
     })?;
     Ok(owed)
@@ -232,19 +251,36 @@ pub struct BetFilter {
     pub limit: i64,
 }
 
+macro_rules! of_user {
+    ($located:literal) => {
+        concat!(
+            "SELECT b.id, b.user_id, b.column_id, b.low, b.high, b.amount, b.rate, b.payout, b.quote_seq, b.edge_bp,
+               b.p_ppb, b.status, b.nonce, b.signed_at_ms, b.domain, b.chain_id, b.scheme, b.key, b.signature,
+               b.request_hash, b.placed_at, b.seq, b.balance_after, b.resolved_at, b.payout_amount, b.payout_transfer,
+               b.rate_seen, b.quote_seen, b.min_rate
+             FROM (",
+            $located,
+            ") l JOIN bets b ON b.id = l.id
+             WHERE ($3 = '' OR b.status = $3) AND b.placed_at >= $4 AND b.placed_at < $5 AND b.id < $6
+             ORDER BY l.id DESC LIMIT $7"
+        )
+    };
+}
+
+const OF_USER: JoinSql = JoinSql {
+    sqlite: of_user!(
+        "SELECT id FROM locators WHERE owner = $1 AND kind = $2 UNION ALL SELECT value ->> 2 AS id FROM json_each($8)"
+    ),
+    postgres: of_user!("SELECT id FROM locators WHERE owner = $1 AND kind = $2"),
+};
+
 /// A user's bets, newest first. They are found through the locator of spent nonces, which names every one.
 pub fn of_user(tx: &mut Tx<'_>, user: UserId, filter: &BetFilter) -> Result<Vec<Bet>, StoreError> {
-    let sql = "SELECT b.id, b.user_id, b.column_id, b.low, b.high, b.amount, b.rate, b.payout, b.quote_seq, b.edge_bp,
-                 b.p_ppb, b.status, b.nonce, b.signed_at_ms, b.domain, b.chain_id, b.scheme, b.key, b.signature,
-                 b.request_hash, b.placed_at, b.seq, b.balance_after, b.resolved_at, b.payout_amount, b.payout_transfer,
-                 b.rate_seen, b.quote_seen, b.min_rate
-               FROM locators l JOIN bets b ON b.id = l.id
-               WHERE l.owner = $1 AND l.kind = $2 AND ($3 = '' OR b.status = $3) AND b.placed_at >= $4
-                 AND b.placed_at < $5 AND b.id < $6
-               ORDER BY l.id DESC LIMIT $7";
-    let kind = crate::domain::money::locator_kind::NONCE;
-    tx.query(
-        sql,
+    let kind = locator_kind::NONCE;
+    locator::join(
+        tx,
+        OF_USER,
+        Joined { owner: user.0, kinds: &[kind], from: i64::MIN },
         params![
             user.0,
             kind,

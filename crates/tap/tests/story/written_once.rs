@@ -2,7 +2,8 @@
 
 use crate::harness::checks::{assert_sound, count};
 use crate::harness::{Story, TABLES};
-use store::{Store, StoreError};
+use store::{Store, StoreError, locator};
+use tap::domain::money::locator_kind;
 
 testkit::on_both_backends! {
     a_transfer_is_never_changed_and_never_forgotten with *TABLES;
@@ -37,8 +38,12 @@ async fn a_reference_exists_once(store: Store) {
     let story = Story::open(store).await;
     let player = story.player(1_000).await;
     story.bet(&player, &story.offers()[0], 500).await;
-    let copies = "INSERT INTO locators SELECT * FROM locators WHERE kind = 1";
-    assert!(refused(&story, copies).await, "a nonce names one bet for ever");
+    let owner = player.user.0;
+    let again = story.app.store.write(move |tx| {
+        let nonces = locator::entries(tx, owner, locator_kind::NONCE, i64::MIN..=i64::MAX)?;
+        nonces.iter().try_for_each(|(key, id)| locator::insert(tx, owner, locator_kind::NONCE, *key, *id))
+    });
+    assert!(again.await.is_err_and(|error| error.is_unique_violation()), "a nonce names one bet for ever");
     let copies = "INSERT INTO transfers SELECT * FROM transfers WHERE code = 3";
     assert!(refused(&story, copies).await, "a bet has one stake");
     assert!(refused(&story, "INSERT INTO bets SELECT * FROM bets").await);

@@ -1,15 +1,15 @@
 //! How many rows a user has: the last number that was handed out, less those that were removed.
 
 use kernel::UserId;
-use store::locator::{self, Kind};
-use store::{StoreError, Tx, params, sequence};
+use store::locator::{self, Kind, Locators};
+use store::{StoreError, Tx, sequence};
 
 /// Counts `rows` of a user's as removed; the user's row is locked.
 pub fn add_removed(tx: &mut Tx<'_>, user: UserId, removed: Kind, rows: i64) -> Result<(), StoreError> {
-    let sql = "INSERT INTO locators (owner, kind, key, id) VALUES ($1, $2, 0, $3)
-               ON CONFLICT (owner, kind, key) DO UPDATE SET id = locators.id + excluded.id";
-    tx.execute(sql, params![user.0, removed, rows])?;
-    Ok(())
+    let before = locator::find(tx, user.0, removed, 0)?.unwrap_or(0);
+    let mut entry = Locators::default();
+    entry.add(user.0, removed, 0, before + rows);
+    entry.put(tx)
 }
 
 /// How many rows a user has of what is numbered under `numbers`.

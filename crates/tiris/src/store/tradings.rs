@@ -2,8 +2,11 @@
 
 use crate::domain::ids::{ExchangeBindingId, TradingId};
 use crate::domain::log_post::TradingFacts;
+use crate::domain::money::locator_kind;
 use crate::domain::trading::{Trading, TradingStatus, TradingType};
 use kernel::{Timestamp, UserId};
+use std::collections::HashSet;
+use store::locator::{self, Locators};
 use store::{BulkSql, Column, Row, StoreError, Tx, params};
 
 macro_rules! columns {
@@ -110,10 +113,7 @@ pub struct Erased {
 
 /// Removes a trading of a user's and everything that hangs on it but the ledger: for simulated ones alone.
 pub fn erase(tx: &mut Tx<'_>, user: UserId, id: TradingId) -> Result<Erased, StoreError> {
-    let keys = "DELETE FROM locators WHERE owner = $1 AND kind IN (1, 3)
-                AND id IN (SELECT id FROM trading_logs WHERE trading_id = $2)";
-    tx.execute(keys, params![user.0, id.0])?;
-    tx.execute("DELETE FROM locators WHERE owner = $1 AND kind = 2", params![id.0])?;
+    entries(tx, user, id)?.remove(tx)?;
     tx.execute("DELETE FROM portfolio_tradings WHERE trading_id = $1", params![id.0])?;
     let transactions = "DELETE FROM transactions WHERE user_id = $1 AND trading_id = $2";
     let transactions = tx.execute(transactions, params![user.0, id.0])?;
@@ -121,6 +121,23 @@ pub fn erase(tx: &mut Tx<'_>, user: UserId, id: TradingId) -> Result<Erased, Sto
     tx.execute("DELETE FROM sub_accounts WHERE trading_id = $1", params![id.0])?;
     tx.execute("DELETE FROM tradings WHERE id = $1", params![id.0])?;
     Ok(Erased { logs: logs.cast_signed(), transactions: transactions.cast_signed() })
+}
+
+/// By what the logs of a trading are found.
+fn entries(tx: &mut Tx<'_>, user: UserId, id: TradingId) -> Result<Locators, StoreError> {
+    let logs = "SELECT id FROM trading_logs WHERE trading_id = $1";
+    let logs: HashSet<_> = tx.query(logs, params![id.0], |row| row.int(0))?.into_iter().collect();
+    let mut entries = Locators::default();
+    for kind in [locator_kind::KEY, locator_kind::REVERSAL] {
+        let of_user = locator::entries(tx, user.0, kind, i64::MIN..=i64::MAX)?;
+        of_user
+            .iter()
+            .filter(|(_, log)| logs.contains(log))
+            .for_each(|(key, _)| entries.ask(user.0, kind, *key));
+    }
+    let fills = locator::entries(tx, id.0, locator_kind::FILL, i64::MIN..=i64::MAX)?;
+    fills.iter().for_each(|(key, _)| entries.ask(id.0, locator_kind::FILL, *key));
+    Ok(entries)
 }
 
 fn kind(word: &str) -> Result<TradingType, StoreError> {

@@ -1,7 +1,7 @@
 //! Tap's claims: one corruption a case, and the claims that must fail, no more and no fewer.
 
 use super::ground::{make_sound_tap, make_tap};
-use crate::tests::check_file;
+use crate::tests::{FOLD, check_file};
 use crate::{ClaimResult, Target, check};
 use std::collections::BTreeSet;
 use store::Location;
@@ -192,6 +192,7 @@ fn each_corruption_of_tap_breaks_exactly_the_claims_it_should() {
         let unguarded = "PRAGMA ignore_check_constraints = ON;
                          DROP TRIGGER transfers_never_change; DROP TRIGGER transfers_never_go";
         conn.execute_batch(unguarded).unwrap();
+        conn.execute_batch(FOLD).unwrap();
         let before = conn.total_changes();
         conn.execute_batch(&spelled(sql)).unwrap_or_else(|error| panic!("{error}: {sql}"));
         assert!(conn.total_changes() > before, "nothing was corrupted by {sql}");

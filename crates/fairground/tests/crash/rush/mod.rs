@@ -6,12 +6,21 @@ mod round;
 mod shop;
 
 use round::{Counts, End, Run};
+use tempfile::TempDir;
+
+/// So few locators are kept in memory that they are moved into their tree all the time.
+fn settings(folder: &TempDir) -> String {
+    let path = folder.path().join("rush.toml");
+    std::fs::write(&path, "[store]\nnewest_locators = 300\n").expect("a fresh folder can be written");
+    path.display().to_string()
+}
 
 #[test]
 fn crash_on_sqlite() {
     let folder = tempfile::tempdir().expect("the machine has a folder for temporary files");
     let data = folder.path().join("data").display().to_string();
-    kill_and_check(&["--data", &data], crate::rounds());
+    let config = settings(&folder);
+    kill_and_check(&["--data", &data, "--config", &config], crate::rounds());
 }
 
 #[test]

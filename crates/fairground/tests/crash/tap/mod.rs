@@ -18,6 +18,8 @@ const SETTINGS: &str = r#"
 stalls = "tap"
 [http]
 rate_limit_factor = 0
+[store]
+newest_locators = 300
 [tap]
 width_ms = 1000
 warm_up_s = 1
