@@ -51,7 +51,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        usage: "bench [--stall S] [--runs N] [--duration S]",
+        usage: "bench [--stall S] [--runs N] [--duration S] [--record] [--peers] [-- LOAD ARGS]",
         purpose: "the load generator against a fresh server of the profile dist, with its ceiling",
         run: bench::run,
     },

@@ -24,4 +24,7 @@ pub struct RushArgs {
     /// Passes a batch of the waiting room's.
     #[arg(long, default_value_t = 500, requires = "queue", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub queue_batch: u32,
+    /// Buyers who bought before, scattered over all of them: those of a first `--fill`. Without: buyers whose numbers lie together.
+    #[arg(long, requires = "fill")]
+    pub scattered: bool,
 }

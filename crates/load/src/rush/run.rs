@@ -56,7 +56,8 @@ impl RushRun {
             fill(target, nonce.rotate_left(32), bookings).await?;
         }
         let setup = control.setup(setup_request(args)).await?;
-        let fixture = Fixture::new(&setup, keys, began_at.as_secs()).map_err(LoadError::Setup)?;
+        let returning = args.common.fill.filter(|_| args.scattered);
+        let fixture = Fixture::new(&setup, keys, began_at.as_secs(), returning).map_err(LoadError::Setup)?;
         let seeds = Seeds { choices: args.common.seed, keys: nonce };
         Ok(Self { args: args.clone(), control, fixture: Arc::new(fixture), seeds, began, began_at })
     }

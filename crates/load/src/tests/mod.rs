@@ -148,7 +148,7 @@ async fn against_a_stall(tempo: LoadModel) -> PhaseResult<RushKind> {
     let address = start(Defects { stall, ..Defects::default() });
     let mut control = RushControl::new(address, "h", 1);
     let request = SetupRequest { zones: 2, events: 1, seats_per_zone: 10 };
-    let stage = Fixture::new(&control.setup(request).await.unwrap(), &keys(), 1_800_000_000).unwrap();
+    let stage = Fixture::new(&control.setup(request).await.unwrap(), &keys(), 1_800_000_000, None).unwrap();
     let mut workers = vec![reserves_alone(stage, address)];
     run_phase(&mut workers, Workload::Mix, tempo, Duration::from_secs(1)).await
 }
@@ -175,7 +175,7 @@ async fn starts_that_never_leave_are_counted_as_dropped() {
     let address = start(Defects { stall: Some((1, Duration::from_millis(2600))), ..Defects::default() });
     let mut control = RushControl::new(address, "h", 1);
     let request = SetupRequest { zones: 2, events: 1, seats_per_zone: 10 };
-    let stage = Fixture::new(&control.setup(request).await.unwrap(), &keys(), 1_800_000_000).unwrap();
+    let stage = Fixture::new(&control.setup(request).await.unwrap(), &keys(), 1_800_000_000, None).unwrap();
     let mut workers = vec![reserves_alone(stage, address)];
     let done = run_phase(&mut workers, Workload::Mix, LoadModel::Open(100), Duration::from_secs(1)).await;
     assert_eq!((done.tally.answered(), done.dropped), (1, 99));

@@ -15,7 +15,8 @@ use store::StoreError;
 
 /// Requests under way at once: two full batches, one being committed and one gathering.
 const UNDER_WAY: u64 = 1024;
-/// Buyers of a fill begin here, far from real and from load-run users.
+/// Buyers of a fill begin here, far from real and from load-run users. `fairground load rush --scattered` knows this number and how
+/// they are scattered.
 const FIRST_BUYER: i64 = 1 << 61;
 
 /// A fill, and how far it is.
@@ -47,15 +48,17 @@ pub async fn start(app: &Arc<App>, filling: &Arc<Fill>, bookings: u64) -> Result
     filling.done.store(have, Ordering::Release);
     if have < bookings && !filling.running.swap(true, Ordering::AcqRel) {
         let (app, filling) = (Arc::clone(app), Arc::clone(filling));
+        // The buyers of a first fill can be named again by whoever lets them return; those of a later one are others.
+        let base = if have == 0 { 0 } else { app.ids.next(app.clock.now()) & 0xffff_ffff_ffff };
         tokio::spawn(async move {
-            fill(&app, &filling, bookings - have).await;
+            fill(&app, &filling, bookings - have, base).await;
             filling.running.store(false, Ordering::Release);
         });
     }
     Ok(filling.progress())
 }
 
-async fn fill(app: &Arc<App>, filling: &Arc<Fill>, missing: u64) {
+async fn fill(app: &Arc<App>, filling: &Arc<Fill>, missing: u64, base: i64) {
     let offers = open_offers(&app.catalogue.current());
     if offers.is_empty() {
         tracing::error!("there is nothing on sale to fill with");
@@ -63,7 +66,6 @@ async fn fill(app: &Arc<App>, filling: &Arc<Fill>, missing: u64) {
     }
     let offers = Arc::new(offers);
     let next = Arc::new(AtomicU64::new(0));
-    let base = app.ids.next(app.clock.now()) & 0xffff_ffff_ffff;
     let workers = (0..UNDER_WAY.min(missing)).map(|_| {
         let (app, filling) = (Arc::clone(app), Arc::clone(filling));
         let (offers, next) = (Arc::clone(&offers), Arc::clone(&next));
