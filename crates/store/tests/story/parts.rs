@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use store::keyed::{KeyKind, Keys, Lifetime};
 use store::locator::{self, Locators};
 use store::sequence::Sequences;
-use store::{Backend, Store, StoreError, Tx, inbox, jobs, leases, outbox, params, sequence};
+use store::{Backend, Store, StoreError, Tx, inbox, jobs, leases, outbox, sequence};
 
 testkit::on_both_backends! {
     events_leave_in_the_order_in_which_they_were_appended with [];
