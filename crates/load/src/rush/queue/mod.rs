@@ -40,7 +40,7 @@ async fn measure(args: &RushArgs, people: u32, keys: &SigningKeys) -> Result<Fig
     let mut control = RushControl::new(target.address, &target.host, began_at.as_micros().cast_unsigned());
     let seats_per_zone = (u64::from(people) * SEATS_EACH).max(1_000);
     let setup = control.setup(SetupRequest { zones: 2, events: 1, seats_per_zone }).await?;
-    let fixture = Fixture::new(&setup, keys, began_at.as_secs()).map_err(LoadError::Setup)?;
+    let fixture = Fixture::new(&setup, keys, began_at.as_secs(), None).map_err(LoadError::Setup)?;
     let event = setup.events.into_iter().next().ok_or_else(|| LoadError::Setup("no event".into()))?;
     // Nearly shut until everybody watches.
     control.queue(&event.event_id, 1, 1).await?;
