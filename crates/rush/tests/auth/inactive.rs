@@ -13,6 +13,7 @@ testkit::on_both_backends! {
     through crate::harness:
     a_switched_off_user_is_refused_at_every_door_at_once;
     only_administrators_switch_and_only_within_their_tenant;
+    the_last_administrator_stays;
     what_another_node_switched_off_is_refused_after_a_reload;
 }
 
@@ -64,6 +65,18 @@ async fn only_administrators_switch_and_only_within_their_tenant(house: House) {
     assert_eq!(switch(&house, &admin, UserId(1), "deactivate").await.says(), (404, "NOT_FOUND"));
     let forged = house.request(Method::POST, "/users/00000000-0000-8000-8000-000000000001/deactivate");
     assert_eq!(forged.token(&admin).send().await.says(), (404, "NOT_FOUND"));
+}
+
+async fn the_last_administrator_stays(house: House) {
+    let (boss, boss_token) = house.user("boss@example.com", role::ADMIN, Some(TENANT)).await;
+    assert_eq!(switch(&house, &boss_token, boss, "deactivate").await.says(), (409, "LAST_ADMIN"));
+    assert_eq!(house.me(&boss_token).await.status, 200);
+    // An administrator of another tenant is no help; a second one of this tenant is.
+    house.user("far@example.com", role::ADMIN, Some(TenantId(8))).await;
+    assert_eq!(switch(&house, &boss_token, boss, "deactivate").await.says(), (409, "LAST_ADMIN"));
+    let (second, second_token) = house.user("second@example.com", role::ADMIN, Some(TENANT)).await;
+    assert_eq!(switch(&house, &boss_token, boss, "deactivate").await.status, 200);
+    assert_eq!(switch(&house, &second_token, second, "deactivate").await.says(), (409, "LAST_ADMIN"));
 }
 
 async fn what_another_node_switched_off_is_refused_after_a_reload(house: House) {

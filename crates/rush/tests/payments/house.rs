@@ -69,6 +69,11 @@ impl House {
     }
 
     pub async fn with(store: Store, settings: MockSettings) -> Arc<Self> {
+        Self::limited(store, settings, Limits::Off).await
+    }
+
+    /// With limits in force.
+    pub async fn limited(store: Store, settings: MockSettings, limits: Limits) -> Arc<Self> {
         let clock = testkit::standing_clock();
         let gateway = Arc::new(GatedGateway::new(MockGateway::new(settings, clock.clone())));
         let app = Stall::node_paying(store, clock.clone(), 0, gateway.clone()).await;
@@ -78,8 +83,7 @@ impl House {
             verifiers: vec![("/", Arc::new(Words))],
             limiter: Arc::new(LocalLimiter::new()),
         };
-        let settings =
-            EdgeSettings { access_log: AccessLog::None, limits: Limits::Off, ..EdgeSettings::default() };
+        let settings = EdgeSettings { access_log: AccessLog::None, limits, ..EdgeSettings::default() };
         let edge = Edge::new(parts, settings);
         let state = RushState {
             app: app.clone(),

@@ -9,9 +9,11 @@ use rush::gateway::MockSettings;
 use rush::open::migrations;
 use serde_json::{Value, json};
 use store::Store;
+use web::Limits;
 
 testkit::on_both_backends! {
     what_is_not_signed_is_refused_and_not_stored with migrations();
+    what_is_not_signed_pays_from_a_bucket_of_its_own with migrations();
     a_success_settles_once_however_often_it_is_told with migrations();
     the_mock_tells_twice_and_nothing_happens_twice with migrations();
     unknown_types_and_payments_are_stored_and_change_nothing with migrations();
@@ -51,6 +53,23 @@ async fn what_is_not_signed_is_refused_and_not_stored(store: Store) {
         assert_eq!(house.webhook(&junk).await.refusal(), (400, "VALIDATION_ERROR"), "{junk}");
     }
     assert_eq!((house.count(EVENTS).await, house.standing(ANN, &held).await.0.as_str()), (0, "pending"));
+}
+
+async fn what_is_not_signed_pays_from_a_bucket_of_its_own(store: Store) {
+    let house = House::limited(store, MockSettings::test(), Limits::Times(1)).await;
+    let held = house.hold(ANN, 1).await;
+    let body = held.succeeded("evt_1", "ch_1").to_string();
+    let mut refused = 0;
+    for _ in 0..40 {
+        let told = house.webhook_signed("mock", "t=1,v1=00", body.clone()).await;
+        refused += i32::from(told.status.as_u16() == 429);
+    }
+    assert!((1..40).contains(&refused), "{refused} of 40 were too many");
+    // Signed ones from the same address go through all the same, and however many they are.
+    for number in 0..40 {
+        let told = house.webhook(&json!({ "id": format!("e{number}"), "type": "moon.rose" })).await;
+        assert_eq!(outcome(&told), (200, "ignored"), "delivery {number}");
+    }
 }
 
 fn outcome(told: &crate::house::Reply) -> (u16, &str) {
