@@ -10,6 +10,9 @@ pub enum LoadError {
     /// The file of the report cannot be written.
     #[error("cannot write {}: {error}", path.display())]
     Json { path: PathBuf, error: std::io::Error },
+    /// The file is no journal of such a run.
+    #[error("{} is no journal of `{command}`: {fault}", path.display())]
+    Journal { path: PathBuf, command: &'static str, fault: String },
     /// Arguments that no command line of ours lets through.
     #[error(transparent)]
     Arguments(#[from] clap::Error),
@@ -34,6 +37,6 @@ impl LoadError {
     /// The arguments were unusable, as opposed to the server.
     #[must_use]
     pub const fn is_usage(&self) -> bool {
-        matches!(self, Self::Json { .. } | Self::Arguments(_))
+        matches!(self, Self::Json { .. } | Self::Journal { .. } | Self::Arguments(_))
     }
 }

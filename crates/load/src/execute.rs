@@ -2,6 +2,7 @@
 
 use super::args::CommonArgs;
 use super::error::LoadError;
+use super::interrupt;
 use super::report::{self, Report};
 use super::results::{Findings, Kind};
 use super::run;
@@ -18,6 +19,7 @@ pub fn execute<S: Stall>(
     // One thread: the server needs the rest of the machine, and the workers share their tally without contention.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let findings: Findings<KindOf<S>> = runtime.block_on(async {
+        interrupt::listen()?;
         let idle_percent = run::idle_percent().await;
         let mut stall = prepare.await?;
         run::run(&mut stall, idle_percent).await

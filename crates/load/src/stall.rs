@@ -5,6 +5,8 @@ use super::args::CommonArgs;
 use super::results::{JournalAudit, Kind, Outcome, PhaseResult, StallFigures};
 use super::server::{CheckReport, ControlError, Metrics};
 use super::wire::{ExchangeError, Method, RequestBuffer, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::time::Instant;
 
 /// What a phase sends.
@@ -45,6 +47,8 @@ pub type KindOf<S> = <<S as Stall>::Caller as Caller>::Kind;
 pub trait Stall {
     /// What a connection does.
     type Caller: Caller;
+    /// What was acknowledged, as it is looked up and as it is kept in a file.
+    type Entry: Clone + Serialize + DeserializeOwned;
     /// The command, e.g. `load rush`.
     const COMMAND: &'static str;
     /// What is acknowledged, in the plural, e.g. `bookings`.
@@ -74,8 +78,11 @@ pub trait Stall {
     /// How many entries there are in the database; none: the server does not say.
     async fn count_entries(&mut self) -> Option<u64>;
 
+    /// Everything that was acknowledged: to these callers, and before the measurement.
+    fn journal(&mut self, callers: &[&Self::Caller]) -> Vec<Self::Entry>;
+
     /// Looks up what was acknowledged.
-    async fn verify(&mut self, callers: &[&Self::Caller]) -> Result<JournalAudit, ControlError>;
+    async fn verify(&mut self, entries: Vec<Self::Entry>) -> Result<JournalAudit, ControlError>;
 
     /// Runs the server's invariants.
     async fn check(&mut self) -> Result<CheckReport, ControlError>;

@@ -7,6 +7,7 @@ mod configuration;
 mod disk;
 mod doctor;
 mod limits;
+mod load;
 mod log;
 mod nginx;
 mod operating;

@@ -37,6 +37,12 @@ pub struct CommonArgs {
     /// First brings the database to this many bookings or bets, through the server's own rules.
     #[arg(long, value_name = "N")]
     pub fill: Option<u64>,
+    /// Sends nothing, and looks up what the journal of an earlier run says was acknowledged.
+    #[arg(long, value_name = "FILE")]
+    pub audit: Option<PathBuf>,
+    /// Where the journal is kept when a run is cut short or cannot be verified; by default in the working directory.
+    #[arg(long, value_name = "FILE")]
+    pub journal: Option<PathBuf>,
     /// Decides what is drawn: who, what, which kinds of requests. The same seed draws the same.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

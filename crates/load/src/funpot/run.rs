@@ -4,12 +4,13 @@ use super::args::FunpotArgs;
 use super::audience::{self, Audience, COST};
 use super::caller::{Seeds, Voters};
 use super::control::FunpotControl;
-use super::journal::{self, Entry};
+use super::journal::{self, Entry, PlacedEntry};
 use super::mix::{FunpotKind, FunpotMix};
 use super::pot::{self, FullPot, SettlementFigures};
 use crate::args::CommonArgs;
 use crate::error::LoadError;
 use crate::execute::execute;
+use crate::journal_file;
 use crate::keys::SigningKeys;
 use crate::results::{JournalAudit, PhaseResult, ReportRow, StallFigures, percentiles, request_fields};
 use crate::run::{LoadModel, Worker, run_phase};
@@ -29,6 +30,13 @@ const POT_OPEN_S: u64 = 1_800;
 /// Runs `load funpot` to its end; blocks. True when nothing was wrong. Errors: the run was impossible.
 pub fn run(matches: &ArgMatches, _: &SigningKeys) -> Result<bool, LoadError> {
     let args = FunpotArgs::from_arg_matches(matches)?;
+    if let Some(path) = &args.common.audit {
+        let target = &args.common.url;
+        return journal_file::audit(path, FunpotRun::COMMAND, async |entries| {
+            let mut control = FunpotControl::new(target.address, &target.host);
+            journal::verify(&mut control, entries, args.common.seed).await
+        });
+    }
     execute(&args.common, FunpotRun::prepare(&args))
 }
 
@@ -159,6 +167,7 @@ impl FunpotRun {
 
 impl Stall for FunpotRun {
     type Caller = Voters;
+    type Entry = PlacedEntry;
     const COMMAND: &'static str = "load funpot";
     const ENTRIES: &'static str = "votes";
 
@@ -189,17 +198,21 @@ impl Stall for FunpotRun {
         self.control.votes().await.ok()
     }
 
-    async fn verify(&mut self, callers: &[&Voters]) -> Result<JournalAudit, ControlError> {
+    fn journal(&mut self, callers: &[&Voters]) -> Vec<PlacedEntry> {
+        let own = callers.iter().flat_map(|caller| caller.history.journal.iter());
+        let own = own.map(|entry| entry.placed(&self.audience));
+        let earlier = self
+            .earlier
+            .iter()
+            .flat_map(|(audience, entries)| entries.iter().map(|entry| entry.placed(audience)));
+        own.chain(earlier).collect()
+    }
+
+    async fn verify(&mut self, entries: Vec<PlacedEntry>) -> Result<JournalAudit, ControlError> {
         if let Some((audience, pot)) = &self.pot {
             self.settled = Some(pot::wait_for_outcomes(&mut self.control, audience, pot).await?);
         }
-        let seed = self.args.common.seed;
-        let entries = callers.iter().flat_map(|caller| caller.history.journal.iter().cloned()).collect();
-        let mut found = journal::verify(&mut self.control, &self.audience, entries, seed).await?;
-        for (audience, entries) in &self.earlier {
-            found.add(journal::verify(&mut self.control, audience, entries.clone(), seed).await?);
-        }
-        Ok(found)
+        journal::verify(&mut self.control, entries, self.args.common.seed).await
     }
 
     async fn check(&mut self) -> Result<CheckReport, ControlError> {

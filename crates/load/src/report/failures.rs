@@ -10,7 +10,15 @@ pub fn failures<K: Kind>(found: &Findings<K>) -> Vec<String> {
     let mut failures: Vec<String> =
         phases.into_iter().chain(ceilings).flat_map(|(name, done)| phase_failures(name, done)).collect();
     failures.extend(found.spike.iter().flat_map(spike_failures));
+    failures.extend(found.cut_short.iter().cloned());
     failures.extend(journal_failure(found));
+    failures.extend(found.journal.iter().map(|path| {
+        format!(
+            "What was acknowledged is kept in {0}; `{1} --audit {0}` looks it up.",
+            path.display(),
+            found.command
+        )
+    }));
     let check = check_text(found);
     if check != "ok" {
         failures.push(format!("The server's check {check}."));

@@ -29,14 +29,6 @@ impl JournalAudit {
             self.examples.push(case());
         }
     }
-
-    /// Adds what another part of the journal came to.
-    pub fn add(&mut self, other: Self) {
-        self.acknowledged += other.acknowledged;
-        self.verified += other.verified;
-        self.lost += other.lost;
-        self.examples.extend(other.examples);
-    }
 }
 
 /// What only one stall reports.

@@ -29,8 +29,12 @@ pub struct Findings<K> {
     pub samples: Vec<Metrics>,
     /// The ceiling before and after, if asked for.
     pub ceilings: Vec<PhaseResult<K>>,
-    /// The server's counters before and after the measurement.
+    /// The server's counters before and after the measurement; empty ones once it was gone.
     pub metrics: [Metrics; 2],
+    /// What cut the run short, as a sentence.
+    pub cut_short: Vec<String>,
+    /// Where the journal is kept, if it could not be verified or the run was cut short.
+    pub journal: Option<std::path::PathBuf>,
     /// CPU seconds this program used in the measurement.
     pub own_cpu_s: Option<f64>,
     /// The journal's verdict, or why there is none.

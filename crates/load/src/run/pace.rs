@@ -2,6 +2,7 @@
 //! What does not live here: the arithmetic of the timetable.
 
 use super::timetable::{TICK, Timetable};
+use crate::interrupt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -36,7 +37,7 @@ impl Pace {
         match self {
             Self::Saturate(until) => {
                 let intended = Instant::now();
-                (intended < *until).then_some(Start { intended, late: false })
+                (intended < *until && !interrupt::is_requested()).then_some(Start { intended, late: false })
             }
             Self::Timetable(slots) => slots.take().await,
         }
@@ -85,7 +86,7 @@ impl Slots {
     /// Releases starts as they fall due, then waits for the overdue ones, then closes.
     fn keep_time(&self) {
         let mut released = 0;
-        while released < self.timetable.slots() {
+        while released < self.timetable.slots() && !interrupt::is_requested() {
             sleep_until(self.begin + self.timetable.intended(released));
             let due = self.timetable.due(self.begin.elapsed());
             // At most a few million starts: the difference always fits.
@@ -93,7 +94,7 @@ impl Slots {
             released = released.max(due);
         }
         let end = Instant::now() + GRACE;
-        while self.left() > 0 && Instant::now() < end {
+        while self.left() > 0 && Instant::now() < end && !interrupt::is_requested() {
             std::thread::sleep(TICK);
         }
         self.due.close();

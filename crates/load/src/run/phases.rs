@@ -7,6 +7,8 @@ use super::worker::Worker;
 use super::workers::run_phase;
 use crate::args::{CommonArgs, Spike};
 use crate::error::LoadError;
+use crate::interrupt;
+use crate::journal_file;
 use crate::results::{Findings, PhaseResult, SpikeResult};
 use crate::server::{ControlError, Metrics};
 use crate::stall::{KindOf, Stall, Workload};
@@ -40,15 +42,25 @@ pub async fn run<S: Stall>(
     run.stall.before_measuring().await;
     let entries_before = run.stall.count_entries().await;
     let (before, cpu_before) = run.sample().await?;
-    let (measured, samples) = run.measure(before, duration).await?;
-    let (after, cpu_after) = run.sample().await?;
+    let (measured, samples) = run.measure(before, duration).await;
+    let mut cut_short = run.cut_short(&measured, duration);
+    let (after, cpu_after) = run.sample().await.unwrap_or_else(|error| {
+        cut_short.push(format!("After the measurement the server did not answer: {error}."));
+        (Metrics::default(), machine::own_cpu_s())
+    });
     let entries = [entries_before, run.stall.count_entries().await];
     run.stall.after_measuring().await;
-    let spike = run.spike(&measured).await;
-    ceilings.extend(run.ceiling().await);
+    let mut spike = None;
+    if cut_short.is_empty() {
+        spike = run.spike(&measured).await;
+        ceilings.extend(run.ceiling().await);
+    }
     eprintln!("asking for what was acknowledged");
     let callers: Vec<&S::Caller> = run.workers.iter().map(|worker| &worker.caller).collect();
-    let verified = run.stall.verify(&callers).await.map_err(|error| error.to_string());
+    let acknowledged = run.stall.journal(&callers);
+    let verified = run.stall.verify(acknowledged.clone()).await.map_err(|error| error.to_string());
+    let is_kept = verified.is_err() || !cut_short.is_empty();
+    let journal = is_kept.then(|| journal_file::keep(&common, S::COMMAND, &acknowledged)).transpose()?;
     let check = run.stall.check().await.map_err(|error| error.to_string());
     let figures = run.stall.figures(&measured, entries);
     Ok(Findings {
@@ -63,6 +75,8 @@ pub async fn run<S: Stall>(
         samples,
         ceilings,
         metrics: [before, after],
+        cut_short,
+        journal,
         own_cpu_s: cpu_after.zip(cpu_before).map(|(after, before)| after - before),
         verified,
         check,
@@ -93,19 +107,31 @@ impl<'s, S: Stall> Run<'s, S> {
         &mut self,
         before: Metrics,
         duration: Duration,
-    ) -> Result<(PhaseResult<KindOf<S>>, Vec<Metrics>), ControlError> {
+    ) -> (PhaseResult<KindOf<S>>, Vec<Metrics>) {
         let mut samples = vec![before];
         let slice = if self.common.rate.is_some() { duration.min(SLICE) } else { duration };
         let mut done = self.mix(slice).await;
         let mut left = duration.saturating_sub(slice);
-        while !left.is_zero() {
-            samples.push(self.stall.metrics().await?);
+        while !left.is_zero() && !interrupt::is_requested() {
+            let Ok(sample) = self.stall.metrics().await else { break };
+            samples.push(sample);
             let slice = left.min(SLICE);
             done = done.and(self.mix(slice).await);
             left -= slice;
         }
-        samples.push(self.stall.metrics().await?);
-        Ok((done, samples))
+        samples.extend(self.stall.metrics().await);
+        (done, samples)
+    }
+
+    /// What cut the measurement short, if something did.
+    fn cut_short(&self, measured: &PhaseResult<KindOf<S>>, planned: Duration) -> Vec<String> {
+        let (done, planned) = (measured.elapsed.as_secs_f64(), planned.as_secs_f64());
+        let interrupted = interrupt::is_requested()
+            .then(|| format!("The run was interrupted after {done:.1} of {planned:.0} s."));
+        let ended_early = (done < planned && interrupted.is_none()).then(|| {
+            format!("The measurement ended after {done:.1} of {planned:.0} s: the server did not answer.")
+        });
+        interrupted.into_iter().chain(ended_early).collect()
     }
 
     async fn spike(&mut self, measured: &PhaseResult<KindOf<S>>) -> Option<SpikeResult<KindOf<S>>> {

@@ -2,6 +2,7 @@
 
 use super::phase::{LoadModel, Phase};
 use super::worker::Worker;
+use crate::interrupt;
 use crate::results::{PhaseResult, Tally};
 use crate::stall::{Caller, Workload};
 use parking_lot::Mutex;
@@ -24,5 +25,8 @@ pub async fn run_phase<C: Caller>(
     }
     workers.extend(running.join_all().await);
     let tally = std::mem::take(&mut *phase.tally.lock());
-    PhaseResult { tally, elapsed: begin.elapsed().max(duration), dropped: phase.pace.dropped() }
+    // Starts after an interruption were not dropped, but given up.
+    let (least, dropped) =
+        if interrupt::is_requested() { (Duration::ZERO, 0) } else { (duration, phase.pace.dropped()) };
+    PhaseResult { tally, elapsed: begin.elapsed().max(least), dropped }
 }

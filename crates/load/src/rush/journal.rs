@@ -1,7 +1,10 @@
 //! What the server acknowledged to one connection, and which later states are in keeping with it. Pure.
 
+use serde::{Deserialize, Serialize};
+
 /// What the last answer about a booking was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AcknowledgedState {
     /// Reserved, nothing else asked since.
     Reserved,
@@ -30,9 +33,10 @@ impl AcknowledgedState {
 }
 
 /// One acknowledged booking: 24 bytes, because a long run has millions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The public id, as 16 bytes.
+    #[serde(with = "crate::wire::uuid_serde")]
     pub booking: [u8; 16],
     /// When the reserve was answered, in whole seconds since the run began.
     pub answered_at_s: u32,

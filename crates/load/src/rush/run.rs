@@ -12,6 +12,7 @@ use super::verify::{HoldAges, verify};
 use crate::args::CommonArgs;
 use crate::error::LoadError;
 use crate::execute::execute;
+use crate::journal_file;
 use crate::keys::SigningKeys;
 use crate::results::{JournalAudit, PhaseResult, ReportRow, StallFigures, percentiles};
 use crate::run::WARM_UP_MAX;
@@ -32,6 +33,15 @@ pub fn run(matches: &ArgMatches, keys: &SigningKeys) -> Result<bool, LoadError> 
     if let Some(people) = args.queue {
         return queue::run(&args, people, keys);
     }
+    if let Some(path) = &args.common.audit {
+        let target = &args.common.url;
+        // How long ago the holds were made is not known any more: they may all have run out.
+        let ages = HoldAges { now_s: u32::MAX, hold_s: Some(0) };
+        return journal_file::audit(path, RushRun::COMMAND, async |entries| {
+            let mut control = RushControl::new(target.address, &target.host, 0);
+            verify(&mut control, entries, ages, args.common.seed).await
+        });
+    }
     execute(&args.common, RushRun::prepare(&args, keys))
 }
 
@@ -43,6 +53,8 @@ pub struct RushRun {
     seeds: Seeds,
     began: Instant,
     began_at: Timestamp,
+    /// Seconds a hold lasts; known when the journal is taken.
+    hold_s: Option<u32>,
 }
 
 impl RushRun {
@@ -59,11 +71,19 @@ impl RushRun {
         let returning = args.common.fill.filter(|_| args.scattered);
         let fixture = Fixture::new(&setup, keys, began_at.as_secs(), returning).map_err(LoadError::Setup)?;
         let seeds = Seeds { choices: args.common.seed, keys: nonce };
-        Ok(Self { args: args.clone(), control, fixture: Arc::new(fixture), seeds, began, began_at })
+        Ok(Self {
+            args: args.clone(),
+            control,
+            fixture: Arc::new(fixture),
+            seeds,
+            began,
+            began_at,
+            hold_s: None,
+        })
     }
 
     /// Seconds a hold lasts, from the first deadlines the server gave.
-    fn hold_s(&self, callers: &[&Buyers]) -> Option<u32> {
+    fn hold_s_of(&self, callers: &[&Buyers]) -> Option<u32> {
         let holds = callers.iter().filter_map(|caller| {
             let (deadline, answered_s) = caller.history.first_deadline.as_ref()?;
             let answered = self.began_at.plus_secs(i64::from(*answered_s));
@@ -76,6 +96,7 @@ impl RushRun {
 
 impl Stall for RushRun {
     type Caller = Buyers;
+    type Entry = Entry;
     const COMMAND: &'static str = "load rush";
     const ENTRIES: &'static str = "bookings";
 
@@ -106,11 +127,14 @@ impl Stall for RushRun {
         self.control.fill(0).await.ok().map(|state| state.bookings)
     }
 
-    async fn verify(&mut self, callers: &[&Buyers]) -> Result<JournalAudit, ControlError> {
-        let entries = callers.iter().flat_map(|caller| caller.history.journal.entries()).copied();
-        let entries: Vec<Entry> = entries.collect();
+    fn journal(&mut self, callers: &[&Buyers]) -> Vec<Entry> {
+        self.hold_s = self.hold_s_of(callers);
+        callers.iter().flat_map(|caller| caller.history.journal.entries()).copied().collect()
+    }
+
+    async fn verify(&mut self, entries: Vec<Entry>) -> Result<JournalAudit, ControlError> {
         let now_s = u32::try_from(self.began.elapsed().as_secs()).unwrap_or(u32::MAX);
-        let ages = HoldAges { now_s, hold_s: self.hold_s(callers) };
+        let ages = HoldAges { now_s, hold_s: self.hold_s };
         verify(&mut self.control, entries, ages, self.args.common.seed).await
     }
 

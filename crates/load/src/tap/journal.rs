@@ -5,11 +5,13 @@ use crate::journal::{LOOKUP_MAX, VERIFIED_MAX, sample};
 use crate::results::JournalAudit;
 use crate::server::ControlError;
 use crate::wire::uuid_text;
+use serde::{Deserialize, Serialize};
 
 /// One acknowledged bet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The public id, as 16 bytes.
+    #[serde(with = "crate::wire::uuid_serde")]
     pub bet: [u8; 16],
     /// Its cell's column.
     pub column: i64,

@@ -12,6 +12,7 @@ use super::stack::{self, SettlementFigures, StackedColumn};
 use crate::args::CommonArgs;
 use crate::error::LoadError;
 use crate::execute::execute;
+use crate::journal_file;
 use crate::keys::SigningKeys;
 use crate::results::{JournalAudit, PhaseResult, ReportRow, StallFigures, percentiles, request_fields};
 use crate::run::{LoadModel, Worker, run_phase};
@@ -30,6 +31,13 @@ const FILL_STRETCH: Duration = Duration::from_secs(2);
 /// Runs `load tap` to its end; blocks. True when nothing was wrong. Errors: the run was impossible.
 pub fn run(matches: &ArgMatches, _: &SigningKeys) -> Result<bool, LoadError> {
     let args = TapArgs::from_arg_matches(matches)?;
+    if let Some(path) = &args.common.audit {
+        let target = &args.common.url;
+        return journal_file::audit(path, TapRun::COMMAND, async |entries| {
+            let mut control = TapControl::new(target.address, &target.host);
+            journal::verify(&mut control, entries, args.common.seed).await
+        });
+    }
     execute(&args.common, TapRun::prepare(&args))
 }
 
@@ -198,6 +206,7 @@ impl Drop for TapRun {
 
 impl Stall for TapRun {
     type Caller = Players;
+    type Entry = Entry;
     const COMMAND: &'static str = "load tap";
     const ENTRIES: &'static str = "bets";
 
@@ -236,12 +245,15 @@ impl Stall for TapRun {
         self.control.bets().await.ok()
     }
 
-    async fn verify(&mut self, callers: &[&Players]) -> Result<JournalAudit, ControlError> {
+    fn journal(&mut self, callers: &[&Players]) -> Vec<Entry> {
+        let journals = callers.iter().flat_map(|caller| &caller.history.journal).copied();
+        self.earlier.iter().copied().chain(journals).collect()
+    }
+
+    async fn verify(&mut self, entries: Vec<Entry>) -> Result<JournalAudit, ControlError> {
         if let Some(stacked) = &self.stacked {
             self.settled = Some(stack::wait_for_outcomes(&mut self.control, stacked).await?);
         }
-        let journals = callers.iter().flat_map(|caller| &caller.history.journal).copied();
-        let entries = self.earlier.iter().copied().chain(journals).collect();
         journal::verify(&mut self.control, entries, self.args.common.seed).await
     }
 

@@ -9,6 +9,7 @@ use super::mix::{TirisKind, TirisMix};
 use crate::args::CommonArgs;
 use crate::error::LoadError;
 use crate::execute::execute;
+use crate::journal_file;
 use crate::keys::SigningKeys;
 use crate::results::{JournalAudit, PhaseResult, ReportRow, StallFigures, percentiles, request_fields};
 use crate::run::{LoadModel, Worker, run_phase};
@@ -28,6 +29,13 @@ const FILL_BATCH: u32 = 200;
 /// Runs `load tiris` to its end; blocks. True when nothing was wrong. Errors: the run was impossible.
 pub fn run(matches: &ArgMatches, _: &SigningKeys) -> Result<bool, LoadError> {
     let args = TirisArgs::from_arg_matches(matches)?;
+    if let Some(path) = &args.common.audit {
+        let target = &args.common.url;
+        return journal_file::audit(path, TirisRun::COMMAND, async |entries| {
+            let mut control = TirisControl::new(target.address, &target.host);
+            journal::verify(&mut control, entries, args.common.seed).await
+        });
+    }
     execute(&args.common, TirisRun::prepare(&args))
 }
 
@@ -88,6 +96,7 @@ impl TirisRun {
 
 impl Stall for TirisRun {
     type Caller = Bots;
+    type Entry = Entry;
     const COMMAND: &'static str = "load tiris";
     const ENTRIES: &'static str = "logs";
 
@@ -115,9 +124,12 @@ impl Stall for TirisRun {
         self.control.logs().await.ok()
     }
 
-    async fn verify(&mut self, callers: &[&Bots]) -> Result<JournalAudit, ControlError> {
+    fn journal(&mut self, callers: &[&Bots]) -> Vec<Entry> {
         let journals = callers.iter().flat_map(|caller| &caller.history.journal).copied();
-        let entries = self.earlier.iter().copied().chain(journals).collect();
+        self.earlier.iter().copied().chain(journals).collect()
+    }
+
+    async fn verify(&mut self, entries: Vec<Entry>) -> Result<JournalAudit, ControlError> {
         journal::verify(&mut self.control, entries, self.args.common.seed).await
     }
 

@@ -5,6 +5,7 @@ mod connection;
 mod json_scan;
 mod request;
 mod response;
+pub mod uuid_serde;
 
 pub use connection::{Connection, ExchangeError, Response};
 pub use json_scan::{number_field, string_field, uuid_bytes, uuid_text};
