@@ -10,7 +10,7 @@ use arc_swap::ArcSwap;
 use kernel::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use store::{Store, StoreError, Tx};
+use store::{Flight, Store, StoreError, Tx};
 
 /// Seconds after which a snapshot is loaded again whatever its epoch says (the cache time of the specification).
 const AGE_SECS_MAX: i64 = 300;
@@ -38,6 +38,16 @@ impl Catalogue {
     /// The snapshot that is true in this transaction: one row is read, and all of them when the epoch has moved.
     pub fn fresh(&self, tx: &mut Tx<'_>) -> Result<Arc<Snapshot>, StoreError> {
         let epoch = rows::epoch(tx)?;
+        self.of_epoch(tx, epoch)
+    }
+
+    /// Asks for the epoch together with other questions, for [`Catalogue::of_epoch`].
+    pub fn query_epoch<'f>(flight: &mut Flight<'_, '_, 'f>, epoch: &'f mut i64) -> Result<(), StoreError> {
+        rows::query_epoch(flight, epoch)
+    }
+
+    /// The snapshot of `epoch`, which was read in this transaction.
+    pub fn of_epoch(&self, tx: &mut Tx<'_>, epoch: i64) -> Result<Arc<Snapshot>, StoreError> {
         if let Some(known) = self.known(epoch) {
             return Ok(known);
         }

@@ -2,13 +2,15 @@
 //!
 //! It never waits to fill a batch: while one batch is being committed the next one gathers by itself.
 
+mod worker;
+
 use crate::sqlite::{Job, Mode, Verdict};
 use crate::store::Engine;
 use crate::{Store, StoreError, Tx};
 use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, oneshot};
 
@@ -51,7 +53,7 @@ struct Shared<H: BatchHandler> {
     handler: H,
     queue: Mutex<Queue<H>>,
     /// Wakes the PostgreSQL worker.
-    wake: Notify,
+    wake: Arc<Notify>,
     batch_max: usize,
     queue_max: usize,
     /// Where answers are handed out, so that the writer does not wake its callers one by one. None outside a runtime.
@@ -68,7 +70,7 @@ struct Queue<H: BatchHandler> {
 
 impl<H: BatchHandler> Batcher<H> {
     /// A batcher over `store` taking at most `batch_max` commands a time and letting at most `queue_max` wait.
-    /// On PostgreSQL this starts one worker task, which ends when the last clone is dropped.
+    /// On PostgreSQL this starts a thread with a connection of its own, which ends when the last clone is dropped.
     pub fn start(store: &Store, handler: H, batch_max: usize, queue_max: usize) -> Self {
         let labels = [("store", store.name()), ("verb", handler.verb())];
         let shared = Arc::new(Shared {
@@ -77,13 +79,13 @@ impl<H: BatchHandler> Batcher<H> {
             batches: metrics::counter!("store_batches_total", &labels),
             handler,
             queue: Mutex::new(Queue { waiting: VecDeque::new(), scheduled: false }),
-            wake: Notify::new(),
+            wake: Arc::default(),
             batch_max: batch_max.max(1),
             queue_max,
             runtime: Handle::try_current().ok(),
         });
-        if matches!(store.inner.engine, Engine::Postgres(_)) {
-            tokio::spawn(work(Arc::downgrade(&shared)));
+        if let Engine::Postgres(pool) = &store.inner.engine {
+            worker::start(&shared, pool);
         }
         Self { shared }
     }
@@ -112,6 +114,13 @@ impl<H: BatchHandler> Batcher<H> {
             }
         }
         outcome.await.unwrap_or(Err(StoreError::Closed))
+    }
+}
+
+impl<H: BatchHandler> Drop for Shared<H> {
+    /// The worker sees that nobody is left.
+    fn drop(&mut self) {
+        self.wake.notify_one();
     }
 }
 
@@ -269,60 +278,4 @@ fn reschedule<H: BatchHandler>(shared: &Arc<Shared<H>>) {
     if let Engine::Sqlite { writer, .. } = &shared.store.inner.engine {
         writer.submit(Box::new(Drain::new(shared)));
     }
-}
-
-/// The PostgreSQL worker: one connection, one transaction a batch.
-async fn work<H: BatchHandler>(shared: Weak<Shared<H>>) {
-    loop {
-        let Some(strong) = shared.upgrade() else { return };
-        let taken = strong.take();
-        if taken.is_empty() {
-            strong.queue.lock().scheduled = false;
-            if strong.queue.lock().waiting.is_empty() {
-                tokio::select! {
-                    () = strong.wake.notified() => {}
-                    // Looks now and then whether anybody still holds the batcher.
-                    () = tokio::time::sleep(std::time::Duration::from_secs(1)) => {}
-                }
-            }
-            continue;
-        }
-        commit_on_postgres(strong, taken).await;
-    }
-}
-
-async fn commit_on_postgres<H: BatchHandler>(shared: Arc<Shared<H>>, taken: Vec<Waiting<H>>) {
-    let taken = Arc::new(taken);
-    let mut outcomes = on_postgres(&shared, &taken, 0, taken.len()).await;
-    if let Err(error) = &outcomes {
-        tracing::error!(verb = shared.handler.verb(), %error, "a batch failed; trying its commands alone");
-        let mut alone = Vec::with_capacity(taken.len());
-        for at in 0..taken.len() {
-            match on_postgres(&shared, &taken, at, at + 1).await {
-                Ok(mut one) => alone.append(&mut one),
-                Err(error) => alone.push(Err(error)),
-            }
-        }
-        outcomes = Ok(alone);
-    }
-    match (Arc::try_unwrap(taken), outcomes) {
-        (Ok(taken), Ok(outcomes)) => settle(&shared, taken, outcomes),
-        // The senders fall with `taken`, and every caller hears `Closed`.
-        _ => tracing::error!("a batch is still held after its end"),
-    }
-}
-
-async fn on_postgres<H: BatchHandler>(
-    shared: &Arc<Shared<H>>,
-    taken: &Arc<Vec<Waiting<H>>>,
-    from: usize,
-    to: usize,
-) -> Result<Vec<Result<H::Outcome, StoreError>>, StoreError> {
-    let (shared_in, taken_in) = (Arc::clone(shared), Arc::clone(taken));
-    let run = move |tx: &mut Tx<'_>| {
-        let commands: Vec<_> = taken_in[from..to].iter().map(|waiting| &waiting.command).collect();
-        shared_in.handle(tx, &commands)
-    };
-    let outcomes = shared.store.write(run).await?;
-    Ok(outcomes.into_iter().map(Ok).collect())
 }

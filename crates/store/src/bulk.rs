@@ -4,10 +4,12 @@
 //! prepared on a small table scans the grown one.
 
 use crate::param::without_nul;
+use crate::postgres::{Encoded, Op, Statement};
+use crate::sql::{self, expect_rows};
 use crate::tx::On;
-use crate::{Row, StoreError, Tx, sql};
+use crate::{Row, StoreError, Tx};
 use rusqlite::types::{Null, ValueRef};
-use tokio_postgres::types::ToSql as PgToSql;
+use tokio_postgres::types::{ToSql as PgToSql, Type};
 
 /// The two texts of one bulk statement, written beside each other. SQLite's is run once per row with `$1..$n` bound to
 /// that row's columns; PostgreSQL's once, with `$1..$n` bound to whole columns as arrays.
@@ -35,7 +37,7 @@ pub enum Column<'a> {
 }
 
 impl Column<'_> {
-    fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::Int(v) => v.len(),
             Self::OptInt(v) => v.len(),
@@ -57,6 +59,17 @@ impl Column<'_> {
                 .raw_bind_parameter(at, rusqlite::types::ToSqlOutput::Borrowed(ValueRef::Blob(v[row]))),
             Self::Bool(v) => statement.raw_bind_parameter(at, v[row]),
         }
+    }
+
+    /// The column in PostgreSQL's own form.
+    fn encoded(&self) -> Result<Encoded, StoreError> {
+        let of = match self {
+            Self::Int(_) | Self::OptInt(_) => Type::INT8_ARRAY,
+            Self::Text(_) => Type::TEXT_ARRAY,
+            Self::Blob(_) => Type::BYTEA_ARRAY,
+            Self::Bool(_) => Type::BOOL_ARRAY,
+        };
+        Encoded::new(self.as_array(), of)
     }
 
     fn as_array(&self) -> &(dyn PgToSql + Sync) {
@@ -90,7 +103,38 @@ impl Tx<'_> {
                 }
                 Ok(changed)
             }
-            On::Postgres(session) => session.execute_arrays(sql.postgres, &arrays(columns)),
+            On::Postgres(session) => session.execute(bound(sql.postgres, columns)?),
+        }
+    }
+
+    /// Runs `sql` for every row of `columns`, of which nobody waits for the count. On PostgreSQL the statement is sent with the
+    /// next one whose answer is waited for, or with the commit, and fails that: whoever must turn its failure into words of
+    /// their own uses [`Tx::bulk_execute`].
+    pub fn bulk_write(&mut self, sql: BulkSql, columns: &[Column<'_>]) -> Result<(), StoreError> {
+        match self.on {
+            On::Postgres(session) if columns.first().map_or(0, Column::len) > 0 => {
+                session.queue(Op::Change(bound(sql.postgres, columns)?))
+            }
+            On::Sqlite(_) | On::Postgres(_) => self.bulk_execute(sql, columns).map(drop),
+        }
+    }
+
+    /// The same, where each row must change one row of `table`. Errors: `Corrupt` where another number did; nothing of the
+    /// transaction is kept then.
+    pub fn bulk_change(
+        &mut self,
+        table: &'static str,
+        sql: BulkSql,
+        columns: &[Column<'_>],
+    ) -> Result<(), StoreError> {
+        let rows = columns.first().map_or(0, Column::len);
+        match self.on {
+            On::Postgres(session) if rows > 0 => {
+                session.queue(Op::exact(bound(sql.postgres, columns)?, table, rows as u64))
+            }
+            On::Sqlite(_) | On::Postgres(_) => {
+                expect_rows(table, self.bulk_execute(sql, columns)?, rows as u64)
+            }
         }
     }
 
@@ -121,11 +165,9 @@ impl Tx<'_> {
                 Ok(())
             }
             On::Postgres(session) => {
-                for hit in session.query_arrays(sql.postgres, &arrays(columns))? {
+                for hit in session.query(bound(sql.postgres, columns)?)? {
                     let hit = Row::Postgres(&hit);
-                    let row = usize::try_from(hit.int(0)? - 1)
-                        .map_err(|_| StoreError::Corrupt("a bulk look-up without ordinality".into()))?;
-                    read(row, &hit, 1)?;
+                    read(ordinality(&hit)?, &hit, 1)?;
                 }
                 Ok(())
             }
@@ -133,6 +175,14 @@ impl Tx<'_> {
     }
 }
 
-fn arrays<'a>(columns: &'a [Column<'a>]) -> Vec<&'a (dyn PgToSql + Sync)> {
-    columns.iter().map(Column::as_array).collect()
+/// Which row of the question an answer is to, from 0.
+pub(crate) fn ordinality(hit: &Row<'_>) -> Result<usize, StoreError> {
+    usize::try_from(hit.int(0)? - 1)
+        .map_err(|_| StoreError::Corrupt("a bulk look-up without ordinality".into()))
+}
+
+/// A statement with its columns bound.
+pub(crate) fn bound(sql: &'static str, columns: &[Column<'_>]) -> Result<Statement, StoreError> {
+    let value = |column: &Column<'_>| Ok(Box::new(column.encoded()?) as _);
+    Ok(Statement { sql, values: columns.iter().map(value).collect::<Result<_, StoreError>>()? })
 }

@@ -5,18 +5,43 @@
 //! not say what there is, these functions do.
 
 use crate::memtable::Version;
-use crate::{Backend, BulkSql, Column, Param, Row, StoreError, Tx, params};
+use crate::{Backend, BulkSql, Column, Flight, Param, Row, StoreError, Tx, params};
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 pub use crate::place::{Kind, Place};
 
+/// PostgreSQL: the id that lies at a place, as a table in brackets. Owner, kind and key as they stand in the statement.
+#[macro_export]
+macro_rules! located {
+    ($owner:literal, $kind:literal, $key:literal) => {
+        concat!(
+            "(SELECT id FROM locators WHERE owner = ",
+            $owner,
+            " AND kind = ",
+            $kind,
+            " AND key = ",
+            $key,
+            " OFFSET 0)"
+        )
+    };
+}
+
+/// PostgreSQL: the columns owner, kind and key (`$1` to `$3`) as `u`, each row with its ordinality `u.at`, and as `l.id` what lies there.
+#[macro_export]
+macro_rules! located_columns {
+    () => {
+        concat!(
+            "UNNEST($1::bigint[], $2::bigint[], $3::bigint[]) WITH ORDINALITY AS u(owner, kind, key, at) CROSS JOIN LATERAL ",
+            $crate::located!("u.owner", "u.kind", "u.key"),
+            " l"
+        )
+    };
+}
+
 const FIND: BulkSql = BulkSql {
     sqlite: "SELECT id FROM locators WHERE owner = $1 AND kind = $2 AND key = $3",
-    postgres: "SELECT u.at, l.id FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[])
-                 WITH ORDINALITY AS u(owner, kind, key, at)
-               CROSS JOIN LATERAL (SELECT id FROM locators
-                 WHERE owner = u.owner AND kind = u.kind AND key = u.key OFFSET 0) l",
+    postgres: concat!("SELECT u.at, l.id FROM ", located_columns!()),
 };
 
 const INSERT: BulkSql = BulkSql {
@@ -118,15 +143,34 @@ impl Locators {
         Ok(found)
     }
 
+    /// The same, together with other questions.
+    pub(crate) fn query_unless<'f>(
+        &self,
+        flight: &mut Flight<'_, '_, 'f>,
+        is_new: impl Fn(i64, Kind, i64) -> bool,
+        found: &'f mut Vec<Option<i64>>,
+    ) -> Result<(), StoreError> {
+        if let Some(tx) = flight.at_once() {
+            *found = self.find_unless(tx, is_new)?;
+            return Ok(());
+        }
+        found.resize(self.owners.len(), None);
+        let columns = [Column::Int(&self.owners), Column::Int(&self.kinds), Column::Int(&self.keys)];
+        flight.bulk_query(FIND, &columns, |at, row, first| {
+            found[at] = Some(row.int(first)?);
+            Ok(())
+        })
+    }
+
     /// Inserts all. Whoever does has looked them up, or knows that they are new. Errors: `Unique` where one is there already; on
-    /// SQLite that may be found only when the entry is moved into the tree, and is logged as a fault.
+    /// SQLite that may be found only when the entry is moved into the tree, and is logged as a fault; on
+    /// PostgreSQL at the commit.
     pub fn insert(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         if tx.has_memtable() {
             let mut entries = self.places().zip(&self.ids);
             return entries.try_for_each(|(place, id)| append_new(tx, place, *id, cfg!(debug_assertions)));
         }
-        tx.bulk_execute(INSERT, &self.columns())?;
-        Ok(())
+        tx.bulk_write(INSERT, &self.columns())
     }
 
     fn columns(&self) -> [Column<'_>; 4] {
@@ -156,8 +200,7 @@ impl Locators {
             let mut entries = self.places().zip(&self.ids);
             return entries.try_for_each(|(place, id)| tx.append_version(place, (Some(*id), true)));
         }
-        tx.bulk_execute(PUT, &self.columns())?;
-        Ok(())
+        tx.bulk_write(PUT, &self.columns())
     }
 
     /// Removes all that are there. Their ids do not matter.
@@ -165,8 +208,7 @@ impl Locators {
         if tx.has_memtable() {
             return self.places().try_for_each(|place| tx.append_version(place, (None, true)));
         }
-        tx.bulk_execute(REMOVE, &self.columns()[..3])?;
-        Ok(())
+        tx.bulk_write(REMOVE, &self.columns()[..3])
     }
 }
 

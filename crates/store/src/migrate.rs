@@ -41,7 +41,8 @@ pub const fn migrations_of_the_ground() -> MigrationSet {
         "0004_leases",
         "0005_locators",
         "0006_audit",
-        "0007_locator_log"
+        "0007_locator_log",
+        "0008_outbox_cursor"
     )
 }
 

@@ -1,5 +1,6 @@
-//! Placeholders: SQL is written with `$1`; SQLite reads that as a *name* numbered by first appearance, so it gets `?1`.
+//! Placeholders: SQL is written with `$1`; SQLite reads that as a *name* numbered by first appearance, so it gets `?1`. And what a statement is expected to change.
 
+use crate::StoreError;
 use parking_lot::RwLock;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -27,6 +28,14 @@ fn rewrite(sql: &str) -> String {
         out.push(if c == '$' && !quoted && number_follows { '?' } else { c });
     }
     out
+}
+
+/// Refuses a change of more or fewer rows than there should be.
+pub(crate) fn expect_rows(table: &str, changed: u64, expected: u64) -> Result<(), StoreError> {
+    if changed == expected {
+        return Ok(());
+    }
+    Err(StoreError::Corrupt(format!("{changed} rows of {table} changed where {expected} should have")))
 }
 
 #[cfg(test)]

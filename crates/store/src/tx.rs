@@ -1,8 +1,9 @@
 //! A transaction in progress, the same to its user on both backends.
 
 use crate::memtable::Memtable;
-use crate::postgres::PgSession;
-use crate::{Param, Row, StoreError, sql};
+use crate::postgres::{Op, PgSession, Statement};
+use crate::sql::{self, expect_rows};
+use crate::{Param, Row, StoreError};
 
 /// Which engine is underneath. For the few statements that must differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +80,29 @@ impl Tx<'_> {
                 self.wrote |= !statement.readonly();
                 Ok(changed)
             }
-            On::Postgres(session) => session.execute(sql, params),
+            On::Postgres(session) => session.execute(Statement::of_params(sql, params)),
+        }
+    }
+
+    /// Runs a statement of which nobody waits for the count; see [`Tx::bulk_write`] for when it is sent.
+    pub fn write(&mut self, sql: &'static str, params: &[Param]) -> Result<(), StoreError> {
+        match self.on {
+            On::Sqlite(_) => self.execute(sql, params).map(drop),
+            On::Postgres(session) => session.queue(Op::Change(Statement::of_params(sql, params))),
+        }
+    }
+
+    /// The same, where one row of `table` must change. Errors: `Corrupt` where none or several did; nothing of the transaction
+    /// is kept then.
+    pub fn change(
+        &mut self,
+        table: &'static str,
+        sql: &'static str,
+        params: &[Param],
+    ) -> Result<(), StoreError> {
+        match self.on {
+            On::Sqlite(_) => expect_rows(table, self.execute(sql, params)?, 1),
+            On::Postgres(session) => session.queue(Op::exact(Statement::of_params(sql, params), table, 1)),
         }
     }
 
@@ -112,9 +135,11 @@ impl Tx<'_> {
                 }
                 Ok(all)
             }
-            On::Postgres(session) => {
-                session.query(sql, params)?.iter().map(|row| read(&Row::Postgres(row))).collect()
-            }
+            On::Postgres(session) => session
+                .query(Statement::of_params(sql, params))?
+                .iter()
+                .map(|row| read(&Row::Postgres(row)))
+                .collect(),
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::domain::event::{Kind, PotEvent, Settlement, State, tallies_from, tallies_json};
 use crate::domain::ids::{EventId, GameId, StreamerId};
 use kernel::Timestamp;
-use store::{BulkSql, Column, Row, StoreError, Tx, params};
+use store::{BulkSql, Column, Flight, Row, StoreError, Tx, params};
 
 macro_rules! columns {
     () => {
@@ -63,15 +63,26 @@ pub fn by_external(
 
 /// Events for a decision: on PostgreSQL their rows stay locked, in the order of their numbers.
 pub fn lock(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<PotEvent>, StoreError> {
+    let mut events = Vec::with_capacity(ids.len());
+    let mut flight = tx.flight();
+    query_locked(&mut flight, ids, &mut events)?;
+    flight.land()?;
+    Ok(events)
+}
+
+/// The same, asked together with other questions.
+pub fn query_locked<'f>(
+    flight: &mut Flight<'_, '_, 'f>,
+    ids: &[i64],
+    events: &'f mut Vec<PotEvent>,
+) -> Result<(), StoreError> {
     let mut ids = ids.to_vec();
     ids.sort_unstable();
     ids.dedup();
-    let mut events = Vec::with_capacity(ids.len());
-    tx.bulk_query(LOCK, &[Column::Int(&ids)], |_, row, first| {
+    flight.bulk_query(LOCK, &[Column::Int(&ids)], |_, row, first| {
         events.push(read(row, first)?);
         Ok(())
-    })?;
-    Ok(events)
+    })
 }
 
 /// One event for a decision.
@@ -164,12 +175,7 @@ pub fn save_counts<'e>(
     let tallies: Vec<String> = events.map(|event| tallies_json(&event.tallies)).collect();
     let tallies: Vec<&str> = tallies.iter().map(String::as_str).collect();
     let columns = [Column::Int(&ids), Column::Int(&votes), Column::Int(&stakes), Column::Text(&tallies)];
-    let changed = tx.bulk_execute(COUNT, &columns)?;
-    if changed == ids.len() as u64 {
-        Ok(())
-    } else {
-        Err(StoreError::Corrupt("votes of a closed event".into()))
-    }
+    tx.bulk_change("events that take votes", COUNT, &columns)
 }
 
 /// Writes where an event stands; its terms and counts never change by this.

@@ -6,8 +6,10 @@ use crate::domain::money::locator_kind;
 use crate::domain::split::VoteOutcome;
 use crate::domain::vote::Vote;
 use kernel::{Timestamp, UserId};
+use std::sync::Arc;
+use store::keyed::{Earlier, Key};
 use store::locator;
-use store::{BulkSql, Column, Row, StoreError, Tx, params};
+use store::{BulkSql, Column, Flight, Row, StoreError, Tx, params};
 
 macro_rules! columns {
     () => {
@@ -38,6 +40,18 @@ const BY_PLACE: BulkSql = BulkSql {
     ),
 };
 
+/// PostgreSQL: the vote that a key was used for. The key's locator names the event, the voter's own locator there the number.
+const BY_KEY: &str = concat!(
+    "SELECT u.at, v.* FROM ",
+    store::located_columns!(),
+    " CROSS JOIN LATERAL ",
+    // Its kind is `locator_kind::VOTE`.
+    store::located!("u.owner", "2", "l.id"),
+    " n CROSS JOIN LATERAL (SELECT ",
+    columns!(),
+    " FROM votes WHERE event_id = l.id AND seq = n.id OFFSET 0) v"
+);
+
 const RESOLVE: BulkSql = BulkSql {
     sqlite: "UPDATE votes SET outcome = $3, payout = $4, attempt = $5 WHERE event_id = $1 AND seq = $2",
     postgres: "UPDATE votes v SET outcome = u.outcome, payout = u.payout, attempt = u.attempt
@@ -50,7 +64,7 @@ const RESOLVE: BulkSql = BulkSql {
 pub fn insert(tx: &mut Tx<'_>, votes: &[&Vote]) -> Result<(), StoreError> {
     let column = |value: fn(&Vote) -> i64| -> Vec<i64> { votes.iter().map(|vote| value(vote)).collect() };
     let keys: Vec<&str> = votes.iter().map(|vote| vote.key.as_str()).collect();
-    tx.bulk_execute(
+    tx.bulk_write(
         INSERT,
         &[
             Column::Int(&column(|vote| vote.event.0)),
@@ -64,8 +78,7 @@ pub fn insert(tx: &mut Tx<'_>, votes: &[&Vote]) -> Result<(), StoreError> {
             Column::Int(&column(|vote| vote.accepted_at.as_micros())),
             Column::Int(&column(|vote| vote.balance_after)),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 /// The votes at these places (event, number); one that is not there is passed over.
@@ -78,6 +91,17 @@ pub fn by_places(tx: &mut Tx<'_>, places: &[(i64, i64)]) -> Result<Vec<Vote>, St
         Ok(())
     })?;
     Ok(votes)
+}
+
+/// Asks PostgreSQL for the votes that keys were used for, together with other questions.
+pub fn query_earlier<'f>(
+    flight: &mut Flight<'_, '_, 'f>,
+    asked: Vec<Key>,
+    earlier: &'f mut Earlier<Arc<Vote>>,
+) -> Result<(), StoreError> {
+    earlier.query_joined(flight, asked, (locator_kind::VOTE_KEY, BY_KEY), |row, first| {
+        read(row, first).map(Arc::new)
+    })
 }
 
 /// The next votes of an event after number `after`, in order.

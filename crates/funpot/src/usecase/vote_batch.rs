@@ -85,17 +85,24 @@ impl KeyedVerb for VoteVerb {
         requests: &[&VoteRequest],
     ) -> Result<(Batch, Earlier<Arc<Vote>>), StoreError> {
         let ids: Vec<i64> = requests.iter().map(|request| request.event.0).collect();
-        let events = events::lock(tx, &ids)?;
-        let accounts: Vec<i64> = requests.iter().map(|request| request.user.0).chain(ids).collect();
-        let book = Book::load(tx, &accounts)?;
-        let found = keys.find(tx, &questions(requests))?;
-        let mut voted = HashSet::new();
-        for (request, found) in requests.iter().zip(found.chunks_exact(QUESTIONS)) {
-            if found[1].is_some() {
-                voted.insert((request.user.0, request.event.0));
-            }
+        let accounts: Vec<i64> = requests.iter().map(|request| request.user.0).chain(ids.clone()).collect();
+        let (mut events, mut book, mut found) = (Vec::new(), Book::new(), Vec::new());
+        let mut earlier = Earlier::default();
+        let mut flight = tx.flight();
+        events::query_locked(&mut flight, &ids, &mut events)?;
+        book.query_accounts(&mut flight, &accounts)?;
+        keys.query(&mut flight, &questions(requests), &mut found)?;
+        match flight.at_once() {
+            Some(tx) => earlier = load_earlier(tx, keys, requests)?,
+            None => votes::query_earlier(
+                &mut flight,
+                requests.iter().map(|one| Self::key(one)).collect(),
+                &mut earlier,
+            )?,
         }
-        let earlier = load_earlier(tx, requests, found.iter().step_by(QUESTIONS).copied())?;
+        flight.land()?;
+        let voted = requests.iter().zip(found).filter(|(_, found)| found.is_some());
+        let voted = voted.map(|(request, _)| (request.user.0, request.event.0)).collect();
         let batch = Batch {
             book,
             events: events.into_iter().map(|event| (event.id.0, event)).collect(),
@@ -206,29 +213,28 @@ pub fn request_hash(event: EventId, option: &str, cost: Option<i64>) -> i64 {
     ])
 }
 
-/// Look-ups of one request.
-const QUESTIONS: usize = 2;
-
-/// What its key was used for, and the user's vote on its event.
+/// One look-up a request: the user's vote on its event.
 fn questions(requests: &[&VoteRequest]) -> Locators {
     let mut questions = Locators::default();
     for request in requests {
-        questions.ask(request.user.0, locator_kind::VOTE_KEY, request.key_hash);
         questions.ask(request.user.0, locator_kind::VOTE, request.event.0);
     }
     questions
 }
 
-/// The votes that keys were used for. Most batches have found none and read nothing.
+/// The votes that keys were used for, one look-up after the other. Most batches have found none and read nothing.
 fn load_earlier(
     tx: &mut Tx<'_>,
+    keys: &Keys,
     requests: &[&VoteRequest],
-    found: impl Iterator<Item = Option<i64>>,
 ) -> Result<Earlier<Arc<Vote>>, StoreError> {
+    let mut asked = Locators::default();
+    requests.iter().for_each(|one| asked.ask(one.user.0, locator_kind::VOTE_KEY, one.key_hash));
+    let found = keys.find(tx, &asked)?;
     let used =
         requests.iter().zip(found).filter_map(|(request, event)| Some((VoteVerb::key(request), event?)));
     let used: Vec<(Key, i64)> = used.collect();
-    let mut earlier = Earlier::load(tx, [], |_, _| Ok(Vec::new()), |vote: &Arc<Vote>| vote.event.0)?;
+    let mut earlier = Earlier::default();
     let mut questions = Locators::default();
     used.iter().for_each(|(key, event)| questions.ask(key.owner, locator_kind::VOTE, *event));
     let numbers = questions.find(tx)?;

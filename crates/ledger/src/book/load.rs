@@ -4,7 +4,8 @@ use super::Book;
 use super::rows::{read_account, read_hold, read_recorded};
 use crate::rules::{Account, Hold, Pending, TransferKind};
 use kernel::Timestamp;
-use store::{BulkSql, Column, StoreError, Tx, params};
+use store::locator::{Locators, Place};
+use store::{BulkSql, Column, Flight, StoreError, Tx, params};
 
 const ACCOUNTS: BulkSql = BulkSql {
     sqlite: "SELECT id, asset, code, owner, scope, floor, ceiling,
@@ -14,6 +15,17 @@ const ACCOUNTS: BulkSql = BulkSql {
                     debits_pending, debits_posted, credits_pending, credits_posted
                     FROM accounts WHERE id = u.id OFFSET 0 FOR UPDATE) a",
 };
+
+/// The accounts that some places name, and others by their ids, in the order of all ids. An account found at a place answers with its
+/// ordinality, others with 0.
+const ACCOUNTS_AT: &str = concat!(
+    "SELECT w.at, a.* FROM (SELECT id, MAX(at) AS at FROM (SELECT l.id, u.at FROM ",
+    store::located_columns!(),
+    " UNION ALL SELECT g.id, 0 FROM UNNEST($4::bigint[]) AS g(id)) named GROUP BY id ORDER BY id) w
+     CROSS JOIN LATERAL (SELECT id, asset, code, owner, scope, floor, ceiling,
+       debits_pending, debits_posted, credits_pending, credits_posted
+       FROM accounts WHERE id = w.id OFFSET 0 FOR UPDATE) a"
+);
 
 const HOLDS: BulkSql = BulkSql {
     sqlite: "SELECT id, debit, credit, amount, expires_at FROM holds
@@ -53,6 +65,55 @@ impl Book {
         wanted.dedup();
         tx.bulk_query(ACCOUNTS, &[Column::Int(&wanted)], |_, row, first| {
             self.state.hand_account(read_account(row, first)?);
+            Ok(())
+        })
+    }
+
+    /// The same, asked together with other questions.
+    pub fn query_accounts<'f>(
+        &'f mut self,
+        flight: &mut Flight<'_, '_, 'f>,
+        ids: &[i64],
+    ) -> Result<(), StoreError> {
+        let mut wanted = ids.to_vec();
+        wanted.sort_unstable();
+        wanted.dedup();
+        flight.bulk_query(ACCOUNTS, &[Column::Int(&wanted)], |_, row, first| {
+            self.state.hand_account(read_account(row, first)?);
+            Ok(())
+        })
+    }
+
+    /// The same, with the accounts that are found at some places of the locators: `found` gets each place that has one, and its
+    /// account. No account may be found at two places.
+    pub fn query_accounts_at<'f>(
+        &'f mut self,
+        flight: &mut Flight<'_, '_, 'f>,
+        places: &[Place],
+        ids: &[i64],
+        found: &'f mut Vec<(Place, i64)>,
+    ) -> Result<(), StoreError> {
+        let mut places = places.to_vec();
+        places.sort_unstable();
+        places.dedup();
+        let column = |of: fn(&Place) -> i64| places.iter().map(of).collect::<Vec<_>>();
+        let [owners, kinds, keys] =
+            [column(|place| place.0), column(|place| place.1), column(|place| place.2)];
+        if let Some(tx) = flight.at_once() {
+            let mut questions = Locators::default();
+            places.iter().for_each(|(owner, kind, key)| questions.ask(*owner, *kind, *key));
+            let accounts = questions.find(tx)?;
+            found.extend(places.into_iter().zip(accounts).filter_map(|(place, id)| Some((place, id?))));
+            let wanted: Vec<_> = found.iter().map(|(_, id)| *id).chain(ids.iter().copied()).collect();
+            return self.load_accounts(tx, &wanted);
+        }
+        let columns = [Column::Int(&owners), Column::Int(&kinds), Column::Int(&keys), Column::Int(ids)];
+        flight.joined(ACCOUNTS_AT, &columns, move |row| {
+            let account = read_account(row, 1)?;
+            if let Some(place) = usize::try_from(row.int(0)? - 1).ok().and_then(|at| places.get(at)) {
+                found.push((*place, account.id));
+            }
+            self.state.hand_account(account);
             Ok(())
         })
     }

@@ -53,8 +53,7 @@ pub(crate) fn enqueue(tx: &mut Tx<'_>, made: &[Recorded]) -> Result<(), StoreErr
         return Ok(());
     }
     let ids: Vec<i64> = made.iter().map(|recorded| recorded.transfer.id).collect();
-    tx.execute("INSERT INTO seal_queue (ids) VALUES ($1)", params![pack(&ids)])?;
-    Ok(())
+    tx.write("INSERT INTO seal_queue (ids) VALUES ($1)", params![pack(&ids)])
 }
 
 /// What the next block is of: ids in ascending order. Empty: nothing waits.

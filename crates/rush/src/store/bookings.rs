@@ -3,7 +3,9 @@
 use crate::domain::booking::{Booking, BookingStatus};
 use crate::domain::ids::{BookingId, EventId, ShowId, ZoneId};
 use crate::domain::refund_policy::RefundPolicy;
+use crate::domain::seats::locator_kind;
 use kernel::{Currency, TenantId, Timestamp, UserId};
+use store::keyed::Making;
 use store::{Backend, BulkSql, Column, Row, StoreError, Tx, params};
 
 /// The columns that a reservation fills, in the order in which [`insert`] binds them.
@@ -63,7 +65,7 @@ fn column(rows: &[Booking], of: impl Fn(&Booking) -> i64) -> Vec<i64> {
 pub fn insert(tx: &mut Tx<'_>, rows: &[Booking]) -> Result<(), StoreError> {
     let currencies: Vec<_> = rows.iter().map(|row| row.currency.code).collect();
     let statuses: Vec<_> = rows.iter().map(|row| row.status.as_str()).collect();
-    tx.bulk_execute(
+    tx.bulk_write(
         INSERT,
         &[
             Column::Int(&column(rows, |b| b.id.0)),
@@ -81,9 +83,23 @@ pub fn insert(tx: &mut Tx<'_>, rows: &[Booking]) -> Result<(), StoreError> {
             Column::Int(&column(rows, |b| b.reserved_at.as_micros())),
             Column::Int(&column(rows, |b| b.expires_at.as_micros())),
         ],
-    )?;
-    Ok(())
+    )
 }
+
+/// How the booking that a key has made is read.
+pub(crate) const MAKING: Making<Booking> = Making {
+    kind: locator_kind::BOOKING_KEY,
+    by_ids,
+    id_of: |booking| booking.id.0,
+    by_places: concat!(
+        "SELECT u.at, b.* FROM ",
+        store::located_columns!(),
+        " CROSS JOIN LATERAL (SELECT ",
+        columns!(),
+        " FROM bookings WHERE id = l.id OFFSET 0) b"
+    ),
+    read,
+};
 
 /// The bookings of these ids; unknown ids are left out.
 pub fn by_ids(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Booking>, StoreError> {

@@ -2,11 +2,21 @@
 
 use super::{categories, events, queue_rooms, shows, tenants, zones};
 use crate::domain::catalogue::CatalogueRows;
-use store::{StoreError, Tx, params};
+use store::{Flight, StoreError, Tx, params};
+
+const EPOCH: &str = "SELECT epoch FROM catalogue_epoch";
 
 /// The epoch that is true in this transaction.
 pub fn epoch(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
-    tx.query_one("SELECT epoch FROM catalogue_epoch", &[], |row| row.int(0))
+    tx.query_one(EPOCH, &[], |row| row.int(0))
+}
+
+/// The same, asked together with other questions.
+pub fn query_epoch<'f>(flight: &mut Flight<'_, '_, 'f>, epoch: &'f mut i64) -> Result<(), StoreError> {
+    flight.query(EPOCH, &[], |row| {
+        *epoch = row.int(0)?;
+        Ok(())
+    })
 }
 
 /// Gives the catalogue a new epoch. Every transaction that writes a tenant, category, event, show or zone calls it.

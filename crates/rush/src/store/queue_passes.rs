@@ -3,7 +3,7 @@
 use crate::domain::ids::EventId;
 use crate::domain::queue::StoredPass;
 use kernel::{IdSource, Timestamp};
-use store::{BulkSql, Column, Row, StoreError, Tx, params};
+use store::{BulkSql, Column, Flight, Row, StoreError, Tx, params};
 
 const INSERT: BulkSql = BulkSql {
     sqlite: "INSERT INTO queue_passes (id, event_id, user_id, issued_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
@@ -52,14 +52,16 @@ pub fn insert(
     Ok(())
 }
 
-/// These passes, locked until the transaction ends; unknown ones are left out.
-pub fn lock(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<StoredPass>, StoreError> {
-    let mut found = Vec::with_capacity(ids.len());
-    tx.bulk_query(LOCK, &[Column::Int(ids)], |_, row, first| {
+/// Asks for these passes, locked until the transaction ends; unknown ones are left out.
+pub fn query_locked<'f>(
+    flight: &mut Flight<'_, '_, 'f>,
+    ids: &[i64],
+    found: &'f mut Vec<StoredPass>,
+) -> Result<(), StoreError> {
+    flight.bulk_query(LOCK, &[Column::Int(ids)], |_, row, first| {
         found.push(read(row, first)?);
         Ok(())
-    })?;
-    Ok(found)
+    })
 }
 
 /// One pass.
@@ -73,11 +75,7 @@ pub fn use_up(tx: &mut Tx<'_>, used: &[(i64, i64)], now: Timestamp) -> Result<()
     let ids: Vec<_> = used.iter().map(|(id, _)| *id).collect();
     let bookings: Vec<_> = used.iter().map(|(_, booking)| *booking).collect();
     let at = vec![now.as_micros(); used.len()];
-    let changed = tx.bulk_execute(USE, &[Column::Int(&ids), Column::Int(&bookings), Column::Int(&at)])?;
-    if changed == used.len() as u64 {
-        return Ok(());
-    }
-    Err(StoreError::Corrupt(format!("{changed} of {} passes could be used", used.len())))
+    tx.bulk_change("queue_passes", USE, &[Column::Int(&ids), Column::Int(&bookings), Column::Int(&at)])
 }
 
 /// Ends an unused pass at `now`: its owner gave it back.

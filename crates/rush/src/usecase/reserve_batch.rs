@@ -14,10 +14,10 @@ use crate::store::{bookings, queue_passes};
 use crate::waiting::WaitingRooms;
 use kernel::{IdSource, Timestamp};
 use ledger::{Book, Declined};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use store::keyed::{Decided, Earlier, Key, KeyKind, KeyedHandler, KeyedVerb, Keys, Lifetime, Saved};
-use store::locator::{Kind, Locators};
+use store::locator::{Kind, Locators, Place};
 use store::{StoreError, Tx};
 
 /// Which keys reservations are known by: a booking answers to its key for as long as it exists.
@@ -98,10 +98,24 @@ impl KeyedVerb for ReserveVerb {
         keys: &Keys,
         requests: &[&ReserveRequest],
     ) -> Result<(Batch, Earlier<Booking>), StoreError> {
-        let snapshot = self.catalogue.fresh(tx)?;
-        let batch = Batch::load(tx, snapshot, requests)?;
+        let (mut epoch, mut passes, mut book, mut found) = (0, Vec::new(), Book::new(), Vec::new());
+        let mut earlier = Earlier::default();
+        let mut flight = tx.flight();
+        Catalogue::query_epoch(&mut flight, &mut epoch)?;
+        // Before the zones, on every node, so that nobody waits crosswise.
+        queue_passes::query_locked(&mut flight, &passes_of(requests), &mut passes)?;
+        let zones: Vec<_> = requests.iter().map(|request| request.zone.0).collect();
+        book.query_accounts_at(&mut flight, &buyers_of(requests), &zones, &mut found)?;
         // Only under the zones' locks: another node's booking of the same key is seen or waits for ours.
-        Ok((batch, load_earlier(tx, keys, requests)?))
+        let asked = requests.iter().map(|request| Self::key(request)).collect();
+        earlier.query(&mut flight, keys, asked, bookings::MAKING)?;
+        flight.land()?;
+        let snapshot = self.catalogue.of_epoch(tx, epoch)?;
+        let buyers = found.into_iter().map(|((user, _, event), id)| ((user, EventId(event)), id)).collect();
+        let passes = passes.into_iter().map(|pass: StoredPass| (pass.id, pass)).collect();
+        let made = Vec::with_capacity(requests.len());
+        let opened = Locators::default();
+        Ok((Batch { snapshot, book, buyers, made, opened, passes, used: Vec::new() }, earlier))
     }
 
     fn is_same(booking: &Booking, request: &ReserveRequest) -> bool {
@@ -168,32 +182,6 @@ impl KeyedVerb for ReserveVerb {
 }
 
 impl Batch {
-    fn load(
-        tx: &mut Tx<'_>,
-        snapshot: Arc<Snapshot>,
-        requests: &[&ReserveRequest],
-    ) -> Result<Self, StoreError> {
-        let mut accounts = Vec::with_capacity(requests.len() * 2);
-        let mut buyers = HashMap::with_capacity(requests.len());
-        for (request, found) in requests.iter().zip(buyers_of(requests).find(tx)?) {
-            if let Some(account) = found {
-                buyers.insert((request.user.0, request.event), account);
-                accounts.push(account);
-            }
-            accounts.push(request.zone.0);
-        }
-        Ok(Self {
-            // Before the zones, on every node, so that nobody waits crosswise.
-            passes: load_passes(tx, &snapshot, requests)?,
-            used: Vec::new(),
-            snapshot,
-            book: Book::load(tx, &accounts)?,
-            buyers,
-            made: Vec::with_capacity(requests.len()),
-            opened: Locators::default(),
-        })
-    }
-
     /// New numbers for a request; those of a refused one are never used.
     fn numbers(&self, ids: &IdSource, request: &ReserveRequest, now: Timestamp) -> Numbers {
         let known = self.buyers.get(&(request.user.0, request.event));
@@ -248,43 +236,18 @@ impl Batch {
     }
 }
 
-/// The passes that came with requests, locked. Where no event has a waiting room nothing is read.
-fn load_passes(
-    tx: &mut Tx<'_>,
-    snapshot: &Snapshot,
-    requests: &[&ReserveRequest],
-) -> Result<HashMap<i64, StoredPass>, StoreError> {
-    let with_room = requests.iter().filter(|request| snapshot.queue(request.event).is_some());
-    let ids = with_room.filter_map(|request| match request.pass {
+/// The passes that came with requests.
+fn passes_of(requests: &[&ReserveRequest]) -> Vec<i64> {
+    let ids = requests.iter().filter_map(|request| match request.pass {
         PresentedPass::Signed(id) => Some(id),
         PresentedPass::Missing | PresentedPass::Refused(_) => None,
     });
-    let mut ids: Vec<_> = ids.collect();
-    ids.sort_unstable();
-    ids.dedup();
-    Ok(queue_passes::lock(tx, &ids)?.into_iter().map(|pass| (pass.id, pass)).collect())
+    let ids: BTreeSet<_> = ids.collect();
+    ids.into_iter().collect()
 }
 
-/// One look-up a request: the account of its buyer.
-fn buyers_of(requests: &[&ReserveRequest]) -> Locators {
-    let mut questions = Locators::default();
-    for request in requests {
-        questions.ask(request.user.0, locator_kind::BUYER_ACCOUNT, request.event.0);
-    }
-    questions
-}
-
-/// What earlier requests made with the same keys. Most keys are new, and it is known without the database.
-fn load_earlier(
-    tx: &mut Tx<'_>,
-    keys: &Keys,
-    requests: &[&ReserveRequest],
-) -> Result<Earlier<Booking>, StoreError> {
-    let mut questions = Locators::default();
-    for request in requests {
-        questions.ask(request.user.0, locator_kind::BOOKING_KEY, request.key_hash);
-    }
-    let found = keys.find(tx, &questions)?;
-    let asked = requests.iter().map(|request| ReserveVerb::key(request));
-    Earlier::load(tx, asked.zip(found), bookings::by_ids, |booking| booking.id.0)
+/// One place a request: the account of its buyer.
+fn buyers_of(requests: &[&ReserveRequest]) -> Vec<Place> {
+    let place = |request: &&ReserveRequest| (request.user.0, locator_kind::BUYER_ACCOUNT, request.event.0);
+    requests.iter().map(place).collect()
 }

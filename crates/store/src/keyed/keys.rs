@@ -5,7 +5,7 @@
 
 use super::filter::{KnownKeys, RecentKeys};
 use crate::locator::{self, Kind, Locators, Place};
-use crate::{Backend, Store, StoreError, Tx};
+use crate::{Backend, Flight, Store, StoreError, Tx};
 use kernel::{IdSource, Timestamp};
 
 /// Rows read at a time; each turn is a few milliseconds of one reader.
@@ -80,6 +80,16 @@ impl Keys {
     /// Looks up all that is not surely new, in one statement; the answers in the order of the questions.
     pub fn find(&self, tx: &mut Tx<'_>, questions: &Locators) -> Result<Vec<Option<i64>>, StoreError> {
         questions.find_unless(tx, |owner, kind, key| self.surely_new(owner, kind, key))
+    }
+
+    /// The same, together with other questions.
+    pub fn query<'f>(
+        &self,
+        flight: &mut Flight<'_, '_, 'f>,
+        questions: &Locators,
+        found: &'f mut Vec<Option<i64>>,
+    ) -> Result<(), StoreError> {
+        questions.query_unless(flight, |owner, kind, key| self.surely_new(owner, kind, key), found)
     }
 
     /// Records a key as used. Doing so before its commit is harmless; a kind that was not declared is not recorded.

@@ -1,6 +1,9 @@
 //! What a key says of a request: new, the same as before, or changed; and what earlier requests of a batch's keys made.
 
-use crate::{StoreError, Tx};
+use super::keys::Keys;
+use crate::bulk::ordinality;
+use crate::locator::{Kind, Locators};
+use crate::{Column, Flight, Row, StoreError, Tx};
 use std::collections::HashMap;
 
 /// What a key says of the request that is sent under it.
@@ -40,7 +43,63 @@ pub struct Earlier<T> {
     by_key: HashMap<Key, T>,
 }
 
+/// How what a key has made is read.
+pub struct Making<T> {
+    /// Under which locators the keys are found.
+    pub kind: Kind,
+    /// The rows of these ids in one statement.
+    pub by_ids: fn(&mut Tx<'_>, &[i64]) -> Result<Vec<T>, StoreError>,
+    /// The number of what was made.
+    pub id_of: fn(&T) -> i64,
+    /// PostgreSQL: from the columns owner, kind and key (`$1` to `$3`) to their ordinality and the rows that lie there.
+    pub by_places: &'static str,
+    /// Reads such a row from this column on.
+    pub read: fn(&Row<'_>, usize) -> Result<T, StoreError>,
+}
+
+impl<T> Default for Earlier<T> {
+    fn default() -> Self {
+        Self { by_key: HashMap::new() }
+    }
+}
+
 impl<T> Earlier<T> {
+    /// Asks what these keys have made, together with other questions.
+    pub fn query<'f>(
+        &'f mut self,
+        flight: &mut Flight<'_, '_, 'f>,
+        known: &Keys,
+        asked: Vec<Key>,
+        making: Making<T>,
+    ) -> Result<(), StoreError> {
+        if let Some(tx) = flight.at_once() {
+            let mut questions = Locators::default();
+            asked.iter().for_each(|key| questions.ask(key.owner, making.kind, key.hash));
+            let found = known.find(tx, &questions)?;
+            *self = Self::load(tx, asked.into_iter().zip(found), making.by_ids, making.id_of)?;
+            return Ok(());
+        }
+        self.query_joined(flight, asked, (making.kind, making.by_places), making.read)
+    }
+
+    /// Asks PostgreSQL alone: `by_places` as in [`Making`], with the kind of its locators.
+    pub fn query_joined<'f>(
+        &'f mut self,
+        flight: &mut Flight<'_, '_, 'f>,
+        asked: Vec<Key>,
+        (kind, by_places): (Kind, &'static str),
+        read: fn(&Row<'_>, usize) -> Result<T, StoreError>,
+    ) -> Result<(), StoreError> {
+        let owners: Vec<_> = asked.iter().map(|key| key.owner).collect();
+        let kinds = vec![kind; asked.len()];
+        let keys: Vec<_> = asked.iter().map(|key| key.hash).collect();
+        let columns = [Column::Int(&owners), Column::Int(&kinds), Column::Int(&keys)];
+        flight.joined(by_places, &columns, move |row| {
+            self.by_key.insert(asked[ordinality(row)?], read(row, 1)?);
+            Ok(())
+        })
+    }
+
     /// Loads what was `found` under keys: `by_ids` reads the rows of these ids in one statement, `id_of` says which is which.
     /// Most batches have found nothing and read nothing.
     pub fn load(

@@ -18,6 +18,6 @@ mod verb;
 pub use attempt::{Attempt, Scope};
 pub use hash::hash63;
 pub use keys::{KeyKind, Keys, Lifetime, RecentPage};
-pub use known::{Earlier, Key, Known};
+pub use known::{Earlier, Key, Known, Making};
 pub use record::{Answer, Begin, LIFETIME, MIGRATIONS, Ticket, abandon, answer, begin, finish, purge};
 pub use verb::{Decided, KeyedHandler, KeyedVerb, Saved};

@@ -1,6 +1,7 @@
 //! The pool: how a closure becomes a transaction, and how often a lost race is run again.
 
-use super::{PgSession, connect};
+use super::connect;
+use super::session::{Driver, NotCommitted, PgSession};
 use crate::erased::{self, AnyValue, Failure, Outcome, ReadWork, WriteWork};
 use crate::write_health::WriteHealth;
 use crate::{StoreError, Tx, tx::On};
@@ -8,7 +9,7 @@ use deadpool_postgres::Pool;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::runtime::Handle;
+use tokio::runtime::{Handle, Runtime};
 use tokio::time::Instant;
 
 /// Times a transaction is run before a lost race is told to the caller; the wait doubles from 1 ms.
@@ -25,6 +26,8 @@ const START_UP: &str = "BEGIN; SET LOCAL statement_timeout = 0; SELECT pg_adviso
 #[derive(Clone)]
 pub struct PgPool {
     pool: Pool,
+    /// Address and schema.
+    place: Arc<(String, String)>,
     /// How long a transaction may take, with the wait for its connection.
     deadline: Duration,
     health: Arc<WriteHealth>,
@@ -48,7 +51,15 @@ impl PgPool {
         inspected.map_err(|error| {
             if connect::is_of_shared_sessions(&error) { connect::shared_sessions() } else { error }
         })?;
-        Ok(Self { pool, deadline, health })
+        let place = Arc::new((url.to_owned(), schema.to_owned()));
+        Ok(Self { pool, place, deadline, health })
+    }
+
+    /// Another pool of the same place, which was inspected already, for a thread that drives its own connections.
+    pub(super) fn beside(&self) -> Result<Self, StoreError> {
+        let (url, schema) = &*self.place;
+        let pool = connect::pool(url, schema, 1, self.deadline)?;
+        Ok(Self { pool, ..self.clone() })
     }
 
     async fn inspect(pool: &Pool) -> Result<(), StoreError> {
@@ -85,7 +96,7 @@ impl PgPool {
         )))
     }
 
-    async fn session(&self, limit: Option<Duration>) -> Result<PgSession, StoreError> {
+    async fn session(&self, driver: Driver, limit: Option<Duration>) -> Result<PgSession, StoreError> {
         let deadline = limit.map(|limit| Instant::now() + limit);
         let client = match deadline {
             None => self.pool.get().await?,
@@ -94,7 +105,7 @@ impl PgPool {
                 Err(_) => return Err(StoreError::Unavailable("no connection in time".into())),
             },
         };
-        Ok(PgSession::new(client, Handle::current(), deadline))
+        Ok(PgSession::new(client, driver, deadline))
     }
 
     /// Gives a connection back, or up: what has lost its server takes the idle ones with it, so that none of them fails for
@@ -116,15 +127,14 @@ impl PgPool {
 
     /// Runs `work` on one snapshot.
     pub(crate) async fn read(&self, work: ReadWork) -> Outcome {
-        let (pool, session) = (self.clone(), self.session(Some(self.deadline)).await?);
+        let session = self.session(Driver::Shared(Handle::current()), Some(self.deadline)).await?;
+        let pool = self.clone();
         blocking(move || {
-            if let Err(error) = session.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") {
-                pool.finish(session, false);
-                return Err(error.into());
-            }
+            session.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
             let run = AssertUnwindSafe(|| work(&mut Tx::new(On::Postgres(&session))));
             let result = catch_unwind(run).unwrap_or_else(|_| Err(panicked().into()));
-            let is_whole = session.script("ROLLBACK").is_ok();
+            let result = result.and_then(|value| session.flush().map(|()| value).map_err(Failure::from));
+            let is_whole = session.roll_back().is_ok();
             pool.finish(session, is_whole);
             result
         })
@@ -146,15 +156,24 @@ impl PgPool {
         limit: Option<Duration>,
         mut work: WriteWork,
     ) -> Outcome {
-        let session = self.session(limit).await.inspect_err(|error| self.health.failed(error))?;
+        let session = self.session(Driver::Shared(Handle::current()), limit).await;
+        let session = session.inspect_err(|error| self.health.failed(error))?;
         let pool = self.clone();
-        blocking(move || {
-            let (outcome, is_whole) = attempts(&session, begin, &mut work);
-            pool.record(&session, outcome.is_ok());
-            pool.finish(session, is_whole);
-            outcome
-        })
-        .await
+        blocking(move || pool.conclude(session, begin, &mut work)).await
+    }
+
+    /// The same on a thread that drives its own connections, which `self` must be the pool of.
+    pub(super) fn write_here(&self, runtime: &Arc<Runtime>, mut work: WriteWork) -> Outcome {
+        let session = runtime.block_on(self.session(Driver::Own(Arc::clone(runtime)), Some(self.deadline)));
+        let session = session.inspect_err(|error| self.health.failed(error))?;
+        self.conclude(session, "BEGIN", &mut work)
+    }
+
+    fn conclude(&self, session: PgSession, begin: &'static str, work: &mut WriteWork) -> Outcome {
+        let (outcome, is_whole) = attempts(&session, begin, work);
+        self.record(&session, outcome.is_ok());
+        self.finish(session, is_whole);
+        outcome
     }
 
     /// What a transaction says of the server: it keeps what it is given, or not.
@@ -164,6 +183,10 @@ impl PgPool {
             None if is_kept && session.has_written() => self.health.succeeded(),
             None => {}
         }
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.pool.is_closed()
     }
 
     pub(crate) fn close(&self) {
@@ -195,15 +218,14 @@ enum Attempt {
 }
 
 fn attempt_once(session: &PgSession, begin: &'static str, work: &mut WriteWork) -> Attempt {
-    if let Err(error) = session.begin(begin) {
-        return Attempt::Broken(error.into());
-    }
+    session.begin(begin);
     let run = AssertUnwindSafe(|| work(&mut Tx::new(On::Postgres(session))));
     match catch_unwind(run) {
         Ok(Ok(_)) if session.has_failed() => rolled_back(session, went_on().into()),
-        Ok(Ok(value)) => match session.script("COMMIT") {
+        Ok(Ok(value)) => match session.commit() {
             Ok(()) => Attempt::Done(value),
-            Err(error) => match session.take_lost_race() {
+            Err(NotCommitted::Refused(error)) => rolled_back(session, error.into()),
+            Err(NotCommitted::Unknown(error)) => match session.take_lost_race() {
                 Some(race) => Attempt::LostRace(race, error.into()),
                 // The commit may or may not have happened; the caller's retry with the same key finds out.
                 None => Attempt::Broken(error.into()),
@@ -211,14 +233,14 @@ fn attempt_once(session: &PgSession, begin: &'static str, work: &mut WriteWork) 
         },
         Ok(Err(error)) => rolled_back(session, error),
         Err(_) => {
-            let _ = session.script("ROLLBACK");
+            let _ = session.roll_back();
             Attempt::Broken(panicked().into())
         }
     }
 }
 
 fn rolled_back(session: &PgSession, error: Failure) -> Attempt {
-    if session.script("ROLLBACK").is_err() {
+    if session.roll_back().is_err() {
         return Attempt::Broken(error);
     }
     match session.take_lost_race() {

@@ -4,6 +4,7 @@
 mod audit;
 mod batches;
 mod durability;
+mod flights;
 mod keyed_record;
 mod keyed_verb;
 mod memtable;

@@ -11,6 +11,7 @@ testkit::on_both_backends! {
     events_leave_in_the_order_in_which_they_were_appended with [];
     an_event_of_a_rolled_back_closure_never_leaves with [];
     events_of_concurrent_writers_all_leave with [];
+    an_event_that_is_committed_late_leaves_and_a_number_that_nobody_used_is_forgotten with [];
     published_events_are_purged_and_numbers_never_start_again with [];
     the_second_delivery_of_an_event_is_known_per_consumer with [];
     a_claimed_job_is_nobody_elses_until_its_lease_is_over with [];
@@ -112,6 +113,65 @@ async fn events_of_concurrent_writers_all_leave(store: Store) {
         let own: Vec<_> = left.iter().filter(|id| **id / 5 == writer).collect();
         assert!(own.is_sorted(), "one writer's events left out of order: {own:?}");
     }
+}
+
+/// A transaction that has appended its events and commits when it is let go, or never.
+fn late(
+    store: &Store,
+    ids: &'static [i64],
+    is_kept: bool,
+) -> (std::sync::mpsc::Sender<()>, tokio::task::JoinHandle<()>) {
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let (appended, is_appended) = std::sync::mpsc::channel::<()>();
+    let store = store.clone();
+    let task = tokio::spawn(async move {
+        let work = move |tx: &mut Tx<'_>| {
+            outbox::append(tx, &ids.iter().map(|id| event(*id)).collect::<Vec<_>>())?;
+            // Asking for something sends what is queued: the numbers are taken now.
+            outbox::newest(tx)?;
+            let _nobody_listens = appended.send(());
+            let _let_go = wait.recv();
+            if is_kept { Ok(()) } else { Err(StoreError::Corrupt("planted".into())) }
+        };
+        assert_eq!(store.write(work).await.is_ok(), is_kept);
+    });
+    is_appended.recv().unwrap();
+    (go, task)
+}
+
+async fn gaps(store: &Store) -> i64 {
+    let sql = "SELECT COUNT(*) FROM outbox_gaps";
+    write(store, move |tx| tx.query_one(sql, &[], |row| row.int(0))).await
+}
+
+async fn an_event_that_is_committed_late_leaves_and_a_number_that_nobody_used_is_forgotten(store: Store) {
+    if store.backend() == Backend::Sqlite {
+        return; // One writer: nothing is ever late.
+    }
+    let (go_late, late_one) = late(&store, &[1, 2], true);
+    let (go_lost, lost_one) = late(&store, &[3], false);
+    for turn in 10..15 {
+        write(&store, move |tx| outbox::append(tx, &[event(turn)])).await;
+        assert_eq!(pending(&store).await, [turn]);
+        publish(&store, 99).await;
+        assert_eq!((pending(&store).await, gaps(&store).await), (vec![], 1), "what is late is not forgotten");
+    }
+    drop(go_lost);
+    lost_one.await.unwrap();
+    // Too young to be purged or not: what has not left stays.
+    assert_eq!(write(&store, |tx| outbox::purge(tx, at(100), 100)).await, 5);
+    go_late.send(()).unwrap();
+    late_one.await.unwrap();
+    assert_eq!(write(&store, |tx| outbox::purge(tx, at(100), 100)).await, 0);
+    assert_eq!((pending(&store).await, write(&store, outbox::backlog).await), (vec![1, 2], 2));
+    publish(&store, 1).await;
+    assert_eq!((pending(&store).await, write(&store, outbox::backlog).await), (vec![2], 1));
+    publish(&store, 99).await;
+    for turn in 20..22 {
+        write(&store, move |tx| outbox::append(tx, &[event(turn)])).await;
+        publish(&store, 99).await;
+    }
+    assert_eq!((pending(&store).await, gaps(&store).await), (vec![], 0), "nobody can fill a gap any more");
 }
 
 async fn published_events_are_purged_and_numbers_never_start_again(store: Store) {

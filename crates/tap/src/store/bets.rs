@@ -4,8 +4,10 @@ use crate::domain::bet::{Bet, BetStatus, Signed};
 use crate::domain::ids::BetId;
 use crate::domain::money::locator_kind;
 use kernel::{Timestamp, UserId};
+use std::sync::Arc;
+use store::keyed::Making;
 use store::locator::{self, JoinSql, Joined};
-use store::{Backend, BulkSql, Column, Row, StoreError, Tx, params};
+use store::{BulkSql, Column, Flight, Row, StoreError, Tx, params};
 
 const INSERT: BulkSql = BulkSql {
     sqlite: "INSERT INTO bets (id, user_id, column_id, low, high, amount, rate, payout, quote_seq, edge_bp, p_ppb, status,
@@ -63,24 +65,27 @@ pub struct Owing {
     pub keys: (i64, i64),
 }
 
-/// What each column owes each player if all of their bets there win, cents; in the order of the questions.
-pub fn owed(tx: &mut Tx<'_>, questions: &[Owing]) -> Result<Vec<i64>, StoreError> {
-    let mut owed = vec![0; questions.len()];
-    if tx.backend() == Backend::Sqlite {
+/// Asks what each column owes each player if all of their bets there win, cents; in the order of the questions.
+pub fn query_owed<'f>(
+    flight: &mut Flight<'_, '_, 'f>,
+    questions: &[Owing],
+    owed: &'f mut Vec<i64>,
+) -> Result<(), StoreError> {
+    owed.resize(questions.len(), 0);
+    if let Some(tx) = flight.at_once() {
         for (owed, question) in owed.iter_mut().zip(questions) {
             *owed = owed_on_sqlite(tx, question)?;
         }
-        return Ok(owed);
+        return Ok(());
     }
     let asked = |of: fn(&Owing) -> i64| questions.iter().map(of).collect::<Vec<_>>();
     let (users, columns) = (asked(|one| one.user), asked(|one| one.column));
     let (first, last) = (asked(|one| one.keys.0), asked(|one| one.keys.1));
     let bound = [Column::Int(&users), Column::Int(&columns), Column::Int(&first), Column::Int(&last)];
-    tx.bulk_query(OWED, &bound, |at, row, from| {
+    flight.bulk_query(OWED, &bound, |at, row, from| {
         owed[at] = row.int(from)?;
         Ok(())
-    })?;
-    Ok(owed)
+    })
 }
 
 fn owed_on_sqlite(tx: &mut Tx<'_>, question: &Owing) -> Result<i64, StoreError> {
@@ -94,6 +99,21 @@ fn owed_on_sqlite(tx: &mut Tx<'_>, question: &Owing) -> Result<i64, StoreError> 
     })?;
     Ok(owed)
 }
+/// How the bet that a nonce has made is read.
+pub(crate) const MAKING: Making<Arc<Bet>> = Making {
+    kind: locator_kind::NONCE,
+    by_ids: |tx, ids| Ok(by_ids(tx, ids)?.into_iter().map(Arc::new).collect()),
+    id_of: |bet| bet.id.0,
+    by_places: concat!(
+        "SELECT u.at, b.* FROM ",
+        store::located_columns!(),
+        " CROSS JOIN LATERAL (SELECT id, user_id, column_id, low, high, amount, rate, payout, quote_seq, edge_bp,
+                 p_ppb, status, nonce, signed_at_ms, domain, chain_id, scheme, key, signature, request_hash, placed_at, seq,
+                 balance_after, resolved_at, payout_amount, payout_transfer, rate_seen, quote_seen, min_rate
+                 FROM bets WHERE id = l.id OFFSET 0) b"
+    ),
+    read: |row, first| read(row, first).map(Arc::new),
+};
 
 fn column(rows: &[&Bet], of: impl Fn(&Bet) -> i64) -> Vec<i64> {
     rows.iter().map(|bet| of(bet)).collect()
@@ -104,7 +124,7 @@ pub fn insert(tx: &mut Tx<'_>, rows: &[&Bet]) -> Result<(), StoreError> {
     let texts = |of: fn(&Bet) -> &str| rows.iter().map(|bet| of(bet)).collect::<Vec<_>>();
     let blobs = |of: fn(&Bet) -> &[u8]| rows.iter().map(|bet| of(bet)).collect::<Vec<_>>();
     let min_rates: Vec<_> = rows.iter().map(|bet| bet.signed.min_rate.map(i64::from)).collect();
-    tx.bulk_execute(
+    tx.bulk_write(
         INSERT,
         &[
             Column::Int(&column(rows, |b| b.id.0)),
@@ -134,8 +154,7 @@ pub fn insert(tx: &mut Tx<'_>, rows: &[&Bet]) -> Result<(), StoreError> {
             Column::Int(&column(rows, |b| b.signed.quote_seen)),
             Column::OptInt(&min_rates),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 /// The bets of these ids; unknown ids are left out.

@@ -3,17 +3,22 @@
 use crate::domain::column::{ColumnRow, ColumnState};
 use crate::domain::column_book::ColumnBook;
 use kernel::Timestamp;
-use store::{Row, StoreError, Tx, params};
+use store::{Flight, Row, StoreError, Tx, params};
 
 /// Every column that is not settled, for a decision: on PostgreSQL their rows stay locked until the transaction ends.
-pub fn lock_unsettled(tx: &mut Tx<'_>) -> Result<Vec<ColumnRow>, StoreError> {
-    let sql = tx.pick(
-        "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due, first_bet, last_bet FROM columns
-         WHERE state <> 'settled' ORDER BY t1_ms, id",
-        "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due, first_bet, last_bet FROM columns
-         WHERE state <> 'settled' ORDER BY t1_ms, id FOR UPDATE",
-    );
-    tx.query(sql, &[], read)
+pub fn query_unsettled<'f>(
+    flight: &mut Flight<'_, '_, 'f>,
+    columns: &'f mut Vec<ColumnRow>,
+) -> Result<(), StoreError> {
+    let sqlite = "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due, first_bet, last_bet FROM columns
+         WHERE state <> 'settled' ORDER BY t1_ms, id";
+    let postgres = "SELECT id, epoch, col, width_ms, t0_ms, t1_ms, height, rule_version, state, bets, stakes, reserved, book, due, first_bet, last_bet FROM columns
+         WHERE state <> 'settled' ORDER BY t1_ms, id FOR UPDATE";
+    let sql = if flight.at_once().is_some() { sqlite } else { postgres };
+    flight.query(sql, &[], |row| {
+        columns.push(read(row)?);
+        Ok(())
+    })
 }
 
 /// Every column that is not settled, for looking.
@@ -49,7 +54,8 @@ pub fn save_book(tx: &mut Tx<'_>, row: &ColumnRow) -> Result<(), StoreError> {
                ON CONFLICT (id) DO UPDATE SET bets = excluded.bets, stakes = excluded.stakes,
                  reserved = excluded.reserved, book = excluded.book, last_bet = excluded.last_bet
                WHERE columns.state = 'open'";
-    let changed = tx.execute(
+    tx.change(
+        "columns",
         sql,
         params![
             row.id,
@@ -67,8 +73,7 @@ pub fn save_book(tx: &mut Tx<'_>, row: &ColumnRow) -> Result<(), StoreError> {
             row.first_bet,
             row.last_bet
         ],
-    )?;
-    expect_one(changed, row.id)
+    )
 }
 
 /// Marks a column decided.

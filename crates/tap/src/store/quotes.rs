@@ -20,7 +20,7 @@ pub fn keep<'q>(
     let rows: Vec<_> = quotes.collect();
     let column = |of: fn(&QuoteFacts) -> i64| rows.iter().map(|quote| of(quote)).collect::<Vec<_>>();
     let crossings: Vec<_> = rows.iter().map(|quote| quote.crossing).collect();
-    tx.bulk_execute(
+    tx.bulk_write(
         INSERT,
         &[
             Column::Int(&column(|q| q.seq)),
@@ -32,8 +32,7 @@ pub fn keep<'q>(
             Column::Int(&column(|q| q.calibrator_version)),
             Column::Int(&column(|q| q.touch_grace_columns)),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 /// The quotes numbered `from..to`, oldest first, at most `limit`.

@@ -103,10 +103,18 @@ impl KeyedVerb for PlaceVerb {
         keys: &Keys,
         requests: &[&PlaceRequest],
     ) -> Result<(Batch, Earlier<Arc<Bet>>), StoreError> {
-        let columns = columns::lock_unsettled(tx)?;
-        let columns = columns.into_iter().map(|row| (row.id, OpenColumn::known(row))).collect();
-        let book = load_accounts(tx, requests)?;
-        let found = keys.find(tx, &questions(requests))?;
+        let (mut open, mut book, mut found) = (Vec::new(), Book::new(), Vec::new());
+        let (owing, mut owed, mut earlier) = (owing(keys, requests), Vec::new(), Earlier::default());
+        let mut flight = tx.flight();
+        columns::query_unsettled(&mut flight, &mut open)?;
+        // The players' accounts are locked here: whoever changes a player's numbers holds that lock.
+        book.query_accounts(&mut flight, &accounts(requests))?;
+        keys.query(&mut flight, &questions(requests), &mut found)?;
+        bets::query_owed(&mut flight, &owing, &mut owed)?;
+        let asked = requests.iter().map(|request| Self::key(request)).collect();
+        earlier.query(&mut flight, keys, asked, bets::MAKING)?;
+        flight.land()?;
+        let columns = open.into_iter().map(|row| (row.id, OpenColumn::known(row))).collect();
         let house = book.account(HOUSE).map_or(0, |house| house.balances.posted());
         let table = BetTable::new(self.limits, self.market_state.may_commit(), columns, house);
         let mut batch = Batch {
@@ -119,12 +127,9 @@ impl KeyedVerb for PlaceVerb {
         batch.table.make_room(requests.len());
         batch.sequences.make_room(requests.len());
         batch.enter(requests, &found);
-        for (question, owed) in load_owed(tx, keys, requests)? {
+        for (question, owed) in owing.into_iter().zip(owed) {
             batch.table.enter_owed(question.user, question.column, owed);
         }
-        let nonces = found.iter().step_by(QUESTIONS).copied();
-        let asked = requests.iter().map(|request| Self::key(request));
-        let earlier = Earlier::load(tx, asked.zip(nonces), load_bets, |bet| bet.id.0)?;
         stop::reach(Point::PlaceLoaded);
         Ok((batch, earlier))
     }
@@ -227,10 +232,10 @@ impl Batch {
     /// Enters what was found for each request: the bet on its cell, the player's number.
     fn enter(&mut self, requests: &[&PlaceRequest], found: &[Option<i64>]) {
         for (request, found) in requests.iter().zip(found.chunks_exact(QUESTIONS)) {
-            if let Some(bet) = found[1] {
+            if let Some(bet) = found[0] {
                 self.table.enter_taken(request.user.0, request.cell_key(), BetId(bet));
             }
-            self.sequences.enter(request.user.0, found[2]);
+            self.sequences.enter(request.user.0, found[1]);
         }
     }
 
@@ -250,48 +255,35 @@ pub fn nonce_hash(nonce: &str) -> i64 {
     hash63(&[nonce.as_bytes()])
 }
 
-/// The house, the players, and both accounts of each column. The players' accounts are locked here: whoever changes a player's
-/// numbers holds that lock.
-fn load_accounts(tx: &mut Tx<'_>, requests: &[&PlaceRequest]) -> Result<Book, StoreError> {
+/// The house, the players, and both accounts of each column.
+fn accounts(requests: &[&PlaceRequest]) -> Vec<i64> {
     let mut accounts = vec![HOUSE];
     for request in requests {
         let column = request.column();
         accounts.extend([request.user.0, column, reserve_of(column)]);
     }
-    Book::load(tx, &accounts)
+    accounts
 }
 
 /// Look-ups of one request.
-const QUESTIONS: usize = 3;
+const QUESTIONS: usize = 2;
 
-/// The bet of its nonce, the bet on its cell, the player's number.
+/// The bet on its cell, the player's number.
 fn questions(requests: &[&PlaceRequest]) -> Locators {
     let mut questions = Locators::default();
     for request in requests {
-        let user = request.user.0;
-        questions.ask(user, locator_kind::NONCE, request.nonce_hash);
-        questions.ask(user, locator_kind::CELL, request.cell_key());
-        questions.ask(user, locator_kind::SEQUENCE, 0);
+        questions.ask(request.user.0, locator_kind::CELL, request.cell_key());
+        questions.ask(request.user.0, locator_kind::SEQUENCE, 0);
     }
     questions
 }
 
-/// What (user, column) is owed by bets of before. Most players have none there, which is known.
-fn load_owed(
-    tx: &mut Tx<'_>,
-    keys: &Keys,
-    requests: &[&PlaceRequest],
-) -> Result<impl Iterator<Item = (Owing, i64)>, StoreError> {
+/// Of which players it is asked what their bets of before in a column are owed. Most players have none there, which is known.
+fn owing(keys: &Keys, requests: &[&PlaceRequest]) -> Vec<Owing> {
     let question = |request: &&PlaceRequest| {
         let (user, range) = (request.user.0, cell_keys(request.cell.col));
         let is_known = !keys.surely_new(user, locator_kind::CELL, range.1);
         is_known.then(|| Owing { user, column: request.column(), keys: range })
     };
-    let questions: Vec<_> = requests.iter().filter_map(question).collect();
-    let owed = bets::owed(tx, &questions)?;
-    Ok(questions.into_iter().zip(owed))
-}
-
-fn load_bets(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Arc<Bet>>, StoreError> {
-    Ok(bets::by_ids(tx, ids)?.into_iter().map(Arc::new).collect())
+    requests.iter().filter_map(question).collect()
 }
