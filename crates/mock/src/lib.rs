@@ -8,6 +8,7 @@
 //! [`loopback`], takes time and seed from its [`MockOptions`], and ends when its `Closing` begins. The command line
 //! (`fairground mock NAME`) and [`start`] find it in the table.
 
+pub mod bot;
 mod command;
 pub mod exchange;
 mod loopback;
@@ -24,7 +25,7 @@ pub use mock::{Mock, MockOptions, Running, Starting};
 
 /// Every mock.
 pub const MOCKS: &[Mock] =
-    &[venues::MOCK, oauth::MOCK, telegram::MOCK, twitch::MOCK, smtp::MOCK, exchange::MOCK];
+    &[venues::MOCK, oauth::MOCK, telegram::MOCK, twitch::MOCK, smtp::MOCK, exchange::MOCK, bot::MOCK];
 
 /// Starts the mock of that name; it runs until `closing` begins. Errors, as a sentence: no such mock, arguments that it cannot
 /// use, an address that is not on loopback or cannot be listened on.

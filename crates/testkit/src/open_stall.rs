@@ -9,7 +9,7 @@ use kernel::{Clock, ManualClock};
 use stall::config::Setting;
 use stall::{Ground, Job, Manifest, Section, SigningKeys};
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use store::{Location, Store, StoreConfig};
 use web::{Limits, Shutdown};
 
@@ -31,6 +31,7 @@ pub struct OpenStall {
     pub store: Store,
     jobs: Vec<Job>,
     inbound: Option<stall::Inbound>,
+    demo: Mutex<Option<stall::Demo>>,
     // While it lives the doors are open.
     _shutdown: Shutdown,
 }
@@ -77,8 +78,15 @@ impl OpenStall {
             store: opened.store,
             jobs: opened.jobs,
             inbound: opened.inbound,
+            demo: Mutex::new(opened.demo),
             _shutdown: shutdown,
         }
+    }
+
+    /// Plants what its demonstration shows. Panics when it has none, when it was planted before, or when it does not grow.
+    pub async fn plant_demo(&self) {
+        let demo = self.demo.lock().expect("nobody panicked with it").take();
+        (demo.expect("a demonstration").seed)().await.expect("the demonstration is planted");
     }
 
     /// Its way in for events of others, if it takes any.

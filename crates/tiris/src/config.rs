@@ -1,6 +1,6 @@
 //! The stall's configuration keys.
 
-use stall::{Deployment, Key, KeySpec, ProfileDefault, Section};
+use stall::{Deployment, Key, KeySpec, Profile, ProfileDefault, Section};
 
 pub(crate) const JWT_SECRET: Key<String> = Key::secret("tiris.jwt_secret")
     .opens_stall()
@@ -51,6 +51,10 @@ pub(crate) const OKX_URL: Key<String> =
     Key::text("tiris.okx_url", "https://www.okx.com").about("where OKX answers signed requests");
 pub(crate) const RECONCILE_MINUTES: Key<i64> = Key::int("tiris.reconcile_minutes", 0, 10_080, "60")
     .about("minutes after which a binding's wallet is compared with its slices again; 0: only when asked");
+pub(crate) const OUTSIDE: Key<String> = Key::choice("tiris.outside", &["real", "simulated"], "real")
+    .about("simulated: Google, an exchange and bots of ours on loopback, whose addresses count instead of those below");
+pub(crate) const BOT_URL: Key<String> =
+    Key::text("tiris.bot_url", "").about("where a simulated bot runs; empty: nowhere");
 pub(crate) const NATS_ENABLED: Key<String> = Key::choice("tiris.nats_enabled", &["true", "false"], "false")
     .about("whether events come from and go to NATS; false: HTTP alone");
 pub(crate) const NATS_URL: Key<String> =
@@ -87,6 +91,8 @@ pub const KEYS: &[KeySpec] = &[
     OAUTH_REDIRECT_ALLOW_LIST.spec,
     EXCHANGE_URL.spec,
     OKX_URL.spec,
+    OUTSIDE.spec,
+    BOT_URL.spec,
     RECONCILE_MINUTES.spec,
     NATS_ENABLED.spec,
     NATS_URL.spec,
@@ -97,20 +103,31 @@ pub const KEYS: &[KeySpec] = &[
 ];
 
 /// What a kind of run would rather have.
-pub const PROFILE_DEFAULTS: &[ProfileDefault] = &[];
+pub const PROFILE_DEFAULTS: &[ProfileDefault] = &[
+    ProfileDefault { run: "demo", key: OUTSIDE.spec.name, value: SIMULATED },
+    ProfileDefault { run: "demo", key: RECONCILE_MINUTES.spec.name, value: "1" },
+];
+
+/// The value of `tiris.outside` that asks for ours.
+pub(crate) const SIMULATED: &str = "simulated";
 
 /// Characters of the shortest secret.
 const SECRET_CHARS_MIN: usize = 32;
 
 /// What is wrong with values that are valid alone.
 #[must_use]
-pub fn problems(section: &Section, _: &Deployment) -> Vec<String> {
+pub fn problems(section: &Section, deployment: &Deployment) -> Vec<String> {
     let secrets = [&JWT_SECRET, &REFRESH_SECRET].map(|key| (key.spec.name, section.get(key).chars().count()));
     let mut problems = Vec::new();
     for (name, length) in secrets {
         if (1..SECRET_CHARS_MIN).contains(&length) {
             problems.push(format!("{name}: must have at least {SECRET_CHARS_MIN} characters"));
         }
+    }
+    if section.get(&OUTSIDE) == SIMULATED && deployment.profile == Profile::Production {
+        problems.push(
+            "tiris.outside: anybody can be anybody at a simulated Google; not in production".to_owned(),
+        );
     }
     problems
 }

@@ -8,18 +8,16 @@ use crate::outside::Outside;
 use crate::settings::{OutsideSettings, Settings};
 use crate::tokens::Tokens;
 use crate::usecase::event_intake::EventInput;
-use crate::{config, events, http, jobs, pages, streams, tokens};
+use crate::{config, demo, events, http, jobs, mails, pages, rates, streams, tokens};
 use axum::Router;
 use bus::inbound::Intake;
 use bus::nats::Broker;
-use cluster::RateClass;
 use futures_util::FutureExt as _;
-use stall::{Card, Ground, Inbound, Manifest, Opened, Picture, Profile, Section};
+use mail::{Mailer, MailerParts, NoExtras};
+use stall::{Card, Ground, Inbound, Manifest, Mock, Opened, Picture, Profile, Section};
 use std::sync::Arc;
-use web::{Edge, Envelope, RateRules, RouteSettings};
+use web::{Edge, Envelope, RouteSettings};
 
-/// Load runs make traders and ask for logs by the hundred thousand; the routes are there in the load profile alone.
-const LOAD: RateClass = RateClass::new("tiris_load", 1_000_000, 1_000_000);
 /// Bytes of the largest body: 500 logs of some 4 kB.
 const BODY_BYTES_MAX: usize = 4 << 20;
 
@@ -33,7 +31,7 @@ pub static MANIFEST: Manifest = Manifest {
     load_log_off: &[],
     flags: &[],
     problems: config::problems,
-    mocks: |_| Vec::new(),
+    mocks,
     migrations,
     routes: |_| route_settings(),
     openapi: || http::api().split_for_parts().1,
@@ -48,12 +46,20 @@ pub static MANIFEST: Manifest = Manifest {
     open: |ground, section| open(ground, section).boxed(),
 };
 
+/// Google, an exchange and bots, where our simulations of them are asked for.
+fn mocks(section: &Section) -> Vec<Mock> {
+    let all = ["oauth", "exchange", "bot"].map(|name| Mock { name, seed: 7 });
+    if section.get(&config::OUTSIDE) == config::SIMULATED { all.to_vec() } else { Vec::new() }
+}
+
 /// How refusals are written, and how much is read.
 #[must_use]
 pub fn route_settings() -> RouteSettings {
+    let mut envelopes = vec![("/tiris", Envelope::page(pages::refusal_page))];
+    envelopes.extend(http::PREFIXES.map(|prefix| (prefix, Envelope::of::<TirisFormat>())));
     RouteSettings {
-        envelopes: vec![("/tiris", Envelope::of::<TirisFormat>())],
-        rates: RateRules { prefixes: vec![("/tiris/_load", LOAD)], ..RateRules::default() },
+        envelopes,
+        rates: rates::rules(),
         body_bytes_max: vec![("/tiris/v1/trading-logs/batch", BODY_BYTES_MAX)],
     }
 }
@@ -79,20 +85,39 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
         node: ground.node,
         public: ground.public_ids.clone(),
         tokens: Arc::new(tokens_of(&ground, &section)?),
-        outside: Arc::new(Outside::new(OutsideSettings::read(&section), &ground.signing_keys.current)?),
+        outside: Arc::new(outside(&ground, &section)?),
         settings: Settings::read(&section),
     };
     let app = App::open(&ground.store, opening).await.map_err(|error| error.to_string())?;
     let input = event_input(&app, &section).await?;
+    let timed = jobs::all().into_iter().map(|job| job.over(&app));
+    let timed = timed.chain([stall::mailing::job(&mailer(&ground, &app))]);
     Ok(Opened {
         store: app.store.clone(),
         verifier: Some(Arc::clone(&app.tokens) as Arc<dyn web::TokenVerifier>),
-        jobs: jobs::all().into_iter().map(|job| job.over(&app)).collect(),
+        jobs: timed.collect(),
         subscribers: events::subscribers(&app),
         inbound: Some(Inbound { intake: input.intake.clone(), broker: input.broker.clone() }),
         accounts: None,
-        demo: None,
+        demo: Some(demo::demo(&app, &input)),
         router: Box::new(move |edge| router(&ground, &app, &input, &edge)),
+    })
+}
+
+fn outside(ground: &Ground, section: &Section) -> Result<Outside, String> {
+    Outside::new(OutsideSettings::read(section), &ground.signing_keys.current, ground.password_cost)
+}
+
+/// What sends the stall's mails.
+fn mailer(ground: &Ground, app: &App) -> Mailer {
+    Mailer::new(MailerParts {
+        store: app.store.clone(),
+        clock: Arc::clone(&ground.clock),
+        public: ground.public_ids.clone(),
+        settings: ground.mail.clone(),
+        public_url: ground.public_url.clone(),
+        kinds: mails::KINDS,
+        extras: Arc::new(NoExtras),
     })
 }
 
@@ -116,9 +141,14 @@ fn router(ground: &Ground, app: &Arc<App>, events: &Arc<EventInput>, edge: &Edge
     let state = TirisState { app: Arc::clone(app), events: Arc::clone(events), edge: edge.clone() };
     let (api, document) = http::api().split_for_parts();
     let document = web::openapi::served(&document, edge).map_err(|error| error.to_string())?;
-    let mut routes = api.route("/tiris/docs/openapi.json", document).merge(pages::router());
+    let mut routes = api.route("/tiris/docs/openapi.json", document).merge(http::plain());
     if ground.deployment.profile == Profile::Load {
         routes = routes.merge(http::load::routes(Arc::clone(&ground.check)));
     }
-    Ok(routes.with_state(state))
+    let pages = pages::PagesState {
+        app: Arc::clone(app),
+        edge: edge.clone(),
+        public_url: ground.public_url.as_str().into(),
+    };
+    Ok(routes.with_state(state).merge(pages::router(pages)))
 }

@@ -1,11 +1,14 @@
 //! What the stall has of the outside world and of keys: identity providers, an HTTP client, the vault, makers of API keys.
 
 use crate::settings::{OutsideSettings, ProviderNames};
+use identity::SystemChance;
 use identity::proofs::api_key::ApiKeyMaker;
 use identity::proofs::oauth::{
     AttemptKey, OidcProvider, OidcSettings, RedirectAllowList, WechatApp, WechatProvider, WechatSettings,
 };
+use identity::proofs::password::Passwords;
 use outbound::HttpClient;
+use std::sync::Arc;
 use vault::{KeyEncryptionKeys, Vault};
 
 /// The key that fingerprints and development vaults are derived with.
@@ -27,6 +30,8 @@ pub struct Outside {
     pub api_keys: ApiKeyMaker,
     /// Asks servers of others.
     pub client: HttpClient,
+    /// Hashes and compares passwords.
+    pub passwords: Passwords,
     /// Who is an admin by configuration; empty: nobody.
     pub admin_email: String,
 }
@@ -34,7 +39,7 @@ pub struct Outside {
 impl Outside {
     /// The outside world of these settings; `key` is the stall's signing key, from which keys for other uses are derived.
     /// Errors: a sentence for the operator.
-    pub fn new(settings: OutsideSettings, key: &[u8]) -> Result<Self, String> {
+    pub fn new(settings: OutsideSettings, key: &[u8], password_cost: u32) -> Result<Self, String> {
         let client = HttpClient::default();
         let redirects = RedirectAllowList::parse(&settings.redirects.join(","))?;
         let master = settings.master_keys.join(",");
@@ -55,6 +60,7 @@ impl Outside {
             vault: Vault::new(keys, derived(key, "tiris fingerprints v1")),
             api_keys: ApiKeyMaker::derive(key),
             client,
+            passwords: Passwords::new(password_cost, workers(), Arc::new(SystemChance)),
             admin_email: settings.admin_email,
         })
     }
@@ -63,6 +69,11 @@ impl Outside {
     pub fn fill(room: &mut [u8]) {
         identity::Chance::fill(&identity::SystemChance, room);
     }
+}
+
+/// Half of the machine may hash passwords.
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2))
 }
 
 fn google(names: &ProviderNames, client: &HttpClient) -> Option<OidcProvider> {

@@ -423,6 +423,57 @@ pub fn user_is_disabled() -> Refusal {
     Refusal::new(Meaning::Forbidden, "USER_DISABLED", "This account was switched off.")
 }
 
+/// Another account has this address.
+#[must_use]
+pub fn email_exists() -> Refusal {
+    conflict("EMAIL_EXISTS", "There is an account with this address. Sign in instead.")
+}
+
+/// The address is confirmed already.
+#[must_use]
+pub fn email_is_verified() -> Refusal {
+    conflict("EMAIL_ALREADY_VERIFIED", "Your address is confirmed already.")
+}
+
+/// A code that is wrong, over, or was tried too often.
+#[must_use]
+pub fn verification_code_invalid() -> Refusal {
+    let text = "This code does not confirm your address. Ask for another one.";
+    invalid("VERIFICATION_CODE_INVALID", text.to_owned())
+}
+
+/// Wrong address or wrong password: nobody hears which.
+#[must_use]
+pub fn invalid_credentials() -> Refusal {
+    let text = "Address and password do not fit.";
+    Refusal::new(Meaning::Unauthenticated, "INVALID_CREDENTIALS", text)
+}
+
+/// Too many guesses.
+#[must_use]
+pub fn account_locked(seconds: u64) -> Refusal {
+    let text = "Too many wrong passwords. Wait, or ask an admin to open the account.";
+    Refusal::new(Meaning::TooMany, "ACCOUNT_LOCKED", text).retry_after(seconds)
+}
+
+/// No invitation, or one that somebody else used.
+#[must_use]
+pub fn invitation_invalid() -> Refusal {
+    invalid("INVITATION_CODE_INVALID", "This invitation code is none, or was used.".to_owned())
+}
+
+/// A code that was never given out.
+#[must_use]
+pub fn invitation_not_found() -> Refusal {
+    not_found("INVITATION_CODE_NOT_FOUND", "There is no such invitation.")
+}
+
+/// A code whose time is over.
+#[must_use]
+pub fn invitation_expired() -> Refusal {
+    Refusal::new(Meaning::Gone, "INVITATION_CODE_EXPIRED", "This invitation is over.")
+}
+
 /// No such API key of the caller's.
 #[must_use]
 pub fn api_key_not_found() -> Refusal {

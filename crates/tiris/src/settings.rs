@@ -16,6 +16,10 @@ pub struct Settings {
     pub exchange_url: String,
     /// Where OKX is, without a slash at the end.
     pub okx_url: String,
+    /// Whether the outside world is a simulated one.
+    pub is_simulated: bool,
+    /// Where a simulated bot runs; empty: nowhere.
+    pub bot_url: String,
     /// Seconds after which a wallet is compared with its slices again; 0: only when asked.
     pub reconcile_every_s: i64,
 }
@@ -93,6 +97,8 @@ impl Settings {
             access_lifetime_s: section.get(&config::JWT_EXPIRATION),
             exchange_url: section.get(&config::EXCHANGE_URL).trim_end_matches('/').to_owned(),
             okx_url: section.get(&config::OKX_URL).trim_end_matches('/').to_owned(),
+            is_simulated: section.get(&config::OUTSIDE) == config::SIMULATED,
+            bot_url: section.get(&config::BOT_URL),
             reconcile_every_s: section.get(&config::RECONCILE_MINUTES) * 60,
         }
     }

@@ -76,6 +76,11 @@ const ROOMS: &[Room] = &[
     // What exchanges are asked in the name of keys' owners.
     of("tiris", "exchange", &["domain"]),
     of("tiris", "refusals", &["exchange"]),
+    // What mails say.
+    of("tiris", "mails", &[]),
+    of("tiris", "usecase", &["mails"]),
+    // A demonstration fetches prices for what its bots did before.
+    of("tiris", "demo", &["candle_source"]),
     // Identity providers, the vault, API keys; what is declared at NATS.
     of("tiris", "outside", &["settings"]),
     of("tiris", "streams", &[]),

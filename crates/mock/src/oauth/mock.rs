@@ -1,5 +1,6 @@
 //! The row of the identity providers.
 
+use super::clients::{CLIENT_ID, CLIENT_SECRET};
 use super::serve;
 use super::state::Providers;
 use crate::{Mock, MockOptions, Running, Starting};
@@ -33,6 +34,8 @@ fn launch(options: MockOptions, _: ArgMatches, closing: Closing) -> Starting {
 fn endpoints(providers: &Providers) -> Vec<(&'static str, String)> {
     let (google, wechat) = (providers.url("google"), providers.url("wechat"));
     vec![
+        ("tiris.google_client_id", CLIENT_ID.to_owned()),
+        ("tiris.google_client_secret", CLIENT_SECRET.to_owned()),
         ("tiris.google_issuer", google.clone()),
         ("tiris.google_discovery_url", format!("{google}/.well-known/openid-configuration")),
         ("tiris.wechat_api_url", wechat.clone()),

@@ -9,6 +9,7 @@ pub mod equity_curve;
 pub mod gains;
 pub mod ids;
 pub mod legs;
+pub mod lockout;
 pub mod log_answer;
 pub mod log_form;
 pub mod log_info;

@@ -98,7 +98,8 @@ pub struct TokensData {
     user: UserData,
 }
 
-fn tokens(public: &PublicIds, signed_in: SignedIn) -> TokensData {
+/// As they are written.
+pub(super) fn tokens(public: &PublicIds, signed_in: SignedIn) -> TokensData {
     TokensData {
         user: UserData::of(public, &signed_in.user),
         access_token: signed_in.access_token,

@@ -4,16 +4,19 @@ use super::state::TirisState;
 use crate::domain::role;
 use crate::usecase::auth_check::{self, Present};
 use crate::usecase::auth_session::From;
+use crate::usecase::page_session;
 use crate::usecase::reader::Reader;
 use axum::extract::FromRequestParts;
 use axum::http::Method;
-use axum::http::header::{AUTHORIZATION, USER_AGENT};
+use axum::http::header::{AUTHORIZATION, COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use identity::AuthRefusal;
 use identity::proofs::api_key::Scope;
 use kernel::{Actor, Refusal};
 use web::{Caller, Refused, RequestFacts};
 
+/// The cookie of whoever is signed in on pages.
+const PAGE_COOKIE: &str = "fg_tiris";
 /// The header of an API key.
 const API_KEY: &str = "x-api-key";
 
@@ -33,6 +36,10 @@ pub struct Admin(pub Actor);
 /// Whoever reads: a member, an admin, or a guest.
 #[derive(Debug, Clone, Copy)]
 pub struct AnyReader(pub Reader);
+
+/// Whoever is signed in on pages. Refusals: 401 `AUTH_REQUIRED`.
+#[derive(Debug, Clone, Copy)]
+pub struct PageMember(pub Reader);
 
 /// From where a request comes; never refuses.
 #[derive(Debug, Clone)]
@@ -110,6 +117,23 @@ impl FromRequestParts<TirisState> for AnyReader {
         }
         let Member(actor) = Member::from_request_parts(parts, state).await?;
         Ok(Self(Reader::of(actor)))
+    }
+}
+
+impl FromRequestParts<TirisState> for PageMember {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &TirisState) -> Result<Self, Refused> {
+        let lines = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        let token = pairs.find(|(name, _)| *name == PAGE_COOKIE).map(|(_, token)| token.to_owned());
+        let user = match token {
+            Some(token) => page_session::find(&state.app, &token).await?,
+            None => None,
+        };
+        let reader = user.map_or_else(Reader::guest, |user| Reader::of(user.actor));
+        reader.own()?;
+        Ok(Self(reader))
     }
 }
 

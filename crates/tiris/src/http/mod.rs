@@ -26,6 +26,7 @@ pub mod page;
 pub mod path;
 pub mod portfolios;
 pub mod reconciliation;
+pub mod sign_up;
 pub mod state;
 pub mod statements;
 pub mod stats;
@@ -41,6 +42,14 @@ pub use state::TirisState;
 
 use utoipa_axum::router::OpenApiRouter;
 
+/// Below which refusals are JSON; elsewhere they are pages.
+pub const PREFIXES: [&str; 4] = ["/tiris/v1", "/tiris/health", "/tiris/docs", "/tiris/_load"];
+
+/// Routes that are no part of the API: the file behind a page's link.
+pub fn plain() -> axum::Router<TirisState> {
+    axum::Router::new().route("/tiris/tradings/{id}/statement.json", axum::routing::get(statements::download))
+}
+
 /// Every route of the API, with its document.
 #[must_use]
 pub fn api() -> OpenApiRouter<TirisState> {
@@ -50,6 +59,7 @@ pub fn api() -> OpenApiRouter<TirisState> {
     OpenApiRouter::with_openapi(document)
         .merge(health::routes())
         .merge(auth::routes())
+        .merge(sign_up::routes())
         .merge(users::routes())
         .merge(api_keys::routes())
         .merge(bindings::routes())

@@ -1,6 +1,6 @@
 //! Statements over HTTP: the file that `fairground verify` recomputes, as docs/statement.md has it.
 
-use super::caller::Member;
+use super::caller::{Member, PageMember};
 use super::page;
 use super::path::Id;
 use super::state::TirisState;
@@ -53,7 +53,21 @@ async fn of_trading(
     let to = page::moment("INVALID_QUERY_PARAMS", query.to.as_deref())?;
     let range = page::ordered("INVALID_QUERY_PARAMS", from, to)?;
     let statement = statement::view(&state.app, member.reader(), id, range).await?;
-    let file = file(&state.app.public, &statement);
+    whole(&state.app.public, &statement)
+}
+
+/// The same for whoever is signed in on pages. 401; 404.
+pub async fn download(
+    State(state): State<TirisState>,
+    PageMember(reader): PageMember,
+    Id(id): Id<TradingId>,
+) -> Result<Response, Refused> {
+    let statement = statement::view(&state.app, reader, id, (None, None)).await?;
+    whole(&state.app.public, &statement)
+}
+
+fn whole(public: &PublicIds, statement: &Statement) -> Result<Response, Refused> {
+    let file = file(public, statement);
     let rest = serde_json::to_string(&file).map_err(Refusal::internal)?;
     // The format comes first, for whoever reads the file's beginning alone.
     let text = format!(r#"{{"format":"{FORMAT}",{}"#, rest.trim_start_matches('{'));

@@ -6,6 +6,7 @@ pub mod bindings;
 pub mod candles;
 pub mod counts;
 pub mod entries;
+pub mod mail_sign_ins;
 pub mod portfolios;
 pub mod reconciliation;
 pub mod sessions;

@@ -1,7 +1,7 @@
 //! Sign-ins in rows. A refresh token is known by its hash.
 
 use kernel::{Role, Timestamp, UserId};
-use store::{StoreError, Tx, params};
+use store::{Row, StoreError, Tx, params};
 
 /// A sign-in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,17 +60,27 @@ pub fn by_refresh_locked(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<Session>
         "SELECT id, user_id, family, refresh_hash, rotates, expires_at, used_at, revoked_at FROM sessions
          WHERE refresh_hash = $1 FOR UPDATE",
     );
-    tx.query_opt(sql, params![hash], |row| {
-        Ok(Session {
-            id: row.int(0)?,
-            user: UserId(row.int(1)?),
-            family: row.int(2)?,
-            refresh_hash: row.blob(3)?,
-            rotates: row.bool(4)?,
-            expires_at: Timestamp::from_micros(row.int(5)?),
-            used_at: row.opt_int(6)?.map(Timestamp::from_micros),
-            revoked_at: row.opt_int(7)?.map(Timestamp::from_micros),
-        })
+    tx.query_opt(sql, params![hash], read)
+}
+
+/// The session of a refresh token.
+pub fn by_refresh(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<Session>, StoreError> {
+    let sql =
+        "SELECT id, user_id, family, refresh_hash, rotates, expires_at, used_at, revoked_at FROM sessions
+               WHERE refresh_hash = $1";
+    tx.query_opt(sql, params![hash], read)
+}
+
+fn read(row: &Row<'_>) -> Result<Session, StoreError> {
+    Ok(Session {
+        id: row.int(0)?,
+        user: UserId(row.int(1)?),
+        family: row.int(2)?,
+        refresh_hash: row.blob(3)?,
+        rotates: row.bool(4)?,
+        expires_at: Timestamp::from_micros(row.int(5)?),
+        used_at: row.opt_int(6)?.map(Timestamp::from_micros),
+        revoked_at: row.opt_int(7)?.map(Timestamp::from_micros),
     })
 }
 

@@ -10,6 +10,7 @@ use crate::refusals;
 use crate::store::sign_ins::{self, Begun, SealedGrant, Subject};
 use crate::store::tradings;
 use crate::store::users::{self, User, UserStatus};
+use crate::store::{mail_sign_ins, sessions};
 use identity::proofs::oauth::{LoginAttempt, PendingLogin, ProvedIdentity, WechatMode, judge};
 use kernel::{Refusal, Timestamp, UserId};
 use serde_json::json;
@@ -108,8 +109,15 @@ fn find_or_make(
     // An address that its provider has not verified links to nobody and is kept for nobody.
     let email = proved.email.as_deref().filter(|_| proved.email_verified);
     if let Some(email) = email
-        && let Some(user) = users::by_email(tx, email)?
+        && let Some(mut user) = users::by_email(tx, email)?
     {
+        // Whoever set a password on an address that was never confirmed does not keep it once its owner comes.
+        if !user.email_verified {
+            mail_sign_ins::take_over(tx, user.id, now)?;
+            sessions::revoke_all(tx, user.id, now)?;
+            user.email_verified = true;
+            user.password_hash = None;
+        }
         return refreshed(app, tx, user, proved, now);
     }
     make(app, tx, provider, (proved, email), now)
@@ -178,7 +186,12 @@ fn make(
 }
 
 /// Everybody begins with one simulated trading.
-fn give_trading(app: &App, tx: &mut Tx<'_>, user: UserId, now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn give_trading(
+    app: &App,
+    tx: &mut Tx<'_>,
+    user: UserId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let trading = Trading {
         id: TradingId(app.ids.next(now)),
         user,

@@ -31,9 +31,14 @@ pub struct LoginUrl {
 
 /// Begins it. Errors: 400 `OAUTH_ERROR` where the provider is not set up, `REDIRECT_URI_MISMATCH`; 500 `LOGIN_FAILED`.
 pub async fn run(app: &App, input: LoginInput) -> Result<LoginUrl, Refusal> {
-    let now = app.clock.now();
     let redirect = app.outside.redirects.choose(input.redirect_uri.as_deref());
     let redirect_uri = redirect.ok_or_else(refusals::redirect_differs)?.to_owned();
+    begin(app, input, redirect_uri).await
+}
+
+/// Begins it for a page of our own, which is in no list: `redirect_uri` is where it is. Errors: those of [`run`].
+pub async fn begin(app: &App, input: LoginInput, redirect_uri: String) -> Result<LoginUrl, Refusal> {
+    let now = app.clock.now();
     let attempt = LoginAttempt::draw(&app.outside.attempts, &identity::SystemChance);
     let (auth_url, mode) = match input.provider.as_str() {
         "google" => {

@@ -60,6 +60,14 @@ pub fn refresh_hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
+/// A text by which the same is counted again, and which tells nobody what it was.
+#[must_use]
+pub fn hashed(kind: &str, text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("{kind}:{hex}")
+}
+
 /// Starts a session of `user` in the transaction that proved them; `family` is that of the session it follows, if it does.
 pub fn start(
     app: &App,

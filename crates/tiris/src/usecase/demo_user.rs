@@ -1,0 +1,37 @@
+//! A person of the demonstration, with a confirmed address by which a provider's proof finds them.
+
+use crate::app::App;
+use crate::store::users::{self, User, UserStatus};
+use kernel::{Refusal, Role, UserId};
+use store::{StoreError, Tx};
+
+/// Makes the person; none where the address is somebody's.
+pub async fn create(app: &App, name: &str, email: &str, role: Role) -> Result<Option<UserId>, Refusal> {
+    let now = app.clock.now();
+    let id = UserId(app.ids.next(now));
+    let user = User {
+        id,
+        username: name.to_owned(),
+        email: Some(email.to_owned()),
+        email_verified: true,
+        avatar: String::new(),
+        settings: "{}".to_owned(),
+        info: "{}".to_owned(),
+        role,
+        password_hash: None,
+        token_epoch: 0,
+        status: UserStatus::Active,
+        created_at: now,
+        updated_at: now,
+        deleted_at: None,
+    };
+    let insert = move |tx: &mut Tx<'_>| {
+        let email = user.email.as_deref().unwrap_or_default();
+        if users::by_email(tx, email)?.is_some() {
+            return Ok(None);
+        }
+        users::insert(tx, &user)?;
+        Ok::<_, StoreError>(Some(user.id))
+    };
+    Ok(app.store.write(insert).await?)
+}
