@@ -91,6 +91,8 @@ impl Follower {
 
 async fn handle(app: &Arc<App>, queued: &Queued) -> Result<(), StoreError> {
     let event = &queued.event;
+    let lag_us = app.clock.now().as_micros() - event.occurred_at.as_micros();
+    metrics::histogram!("ws_message_lag_seconds").record(lag_us.max(0) as f64 / 1_000_000.0);
     match event.kind.as_str() {
         pot_event::EVENT_OPENED | pot_event::EVENT_MOVED => opened(app, &read(&event.payload)?).await?,
         pot_event::VOTE_ACCEPTED => {

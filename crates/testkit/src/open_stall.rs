@@ -29,6 +29,8 @@ pub struct OpenStall {
     pub clock: Arc<ManualClock>,
     /// Its database, for what no door shows.
     pub store: Store,
+    /// Where that is, for what opens it a second time.
+    pub place: StoreConfig,
     jobs: Vec<Job>,
     inbound: Option<stall::Inbound>,
     demo: Mutex<Option<stall::Demo>>,
@@ -76,6 +78,7 @@ impl OpenStall {
             front,
             clock,
             store: opened.store,
+            place: store.clone(),
             jobs: opened.jobs,
             inbound: opened.inbound,
             demo: Mutex::new(opened.demo),
@@ -171,11 +174,16 @@ async fn seal_all(store: &Store, clock: &dyn Clock) {
 
 /// Every claim of `fairground check` about the database that a story leaves: the ledger's, and the stall's own.
 async fn assert_books_are_sound(stall: &str, store: &StoreConfig) {
+    let broken = broken_claims(stall, store).await;
+    assert!(broken.is_empty(), "the story leaves books that are not sound:\n{}", broken.join("\n"));
+}
+
+/// What `fairground check` finds wrong with a database. Panics when it cannot be read.
+pub async fn broken_claims(stall: &str, store: &StoreConfig) -> Vec<String> {
     let target = match &store.location {
         Location::Sqlite(path) => Target::Sqlite(path.clone()),
         Location::Postgres { url, schema } => Target::Postgres { url: url.clone(), schema: schema.clone() },
     };
     let results = check::check(stall, target).await.expect("the check reads what a story leaves");
-    let broken: Vec<_> = results.iter().filter(|result| !result.ok).map(ToString::to_string).collect();
-    assert!(broken.is_empty(), "the story leaves books that are not sound:\n{}", broken.join("\n"));
+    results.iter().filter(|result| !result.ok).map(ToString::to_string).collect()
 }

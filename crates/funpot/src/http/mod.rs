@@ -44,7 +44,7 @@ use axum::Router;
 use utoipa_axum::router::OpenApiRouter;
 
 /// Everything that is not a page: what is refused below these is refused in JSON.
-pub const PREFIXES: [&str; 9] = [
+pub const PREFIXES: [&str; 10] = [
     "/funpot/api",
     "/funpot/internal",
     "/funpot/integrations",
@@ -53,6 +53,7 @@ pub const PREFIXES: [&str; 9] = [
     "/funpot/healthz",
     "/funpot/readyz",
     "/funpot/openapi.json",
+    "/funpot/asyncapi.json",
     "/funpot/_load",
 ];
 

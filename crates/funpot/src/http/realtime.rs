@@ -1,11 +1,13 @@
 //! The socket: which channels there are, whose a token is, what a new watcher is sent first.
 
 use super::access::switched_on;
+use super::answer::Data;
 use super::query::id;
 use super::state::PotState;
 use crate::app::App;
 use crate::domain::ids::{GameId, StreamerId};
 use crate::domain::live_config::Flag;
+use crate::live::asyncapi;
 use crate::live::frames::{EVENT_UPDATED, updated};
 use crate::tokens;
 use axum::Router;
@@ -14,6 +16,7 @@ use axum::response::Response;
 use axum::routing::get;
 use kernel::{Refusal, UserId};
 use serde::Deserialize;
+use serde_json::Value;
 use std::sync::Arc;
 use store::keyed::hash63;
 use web::live::{Channel, SocketOpening, SocketProtocol, SocketSession, Update, UpgradeRequest};
@@ -24,7 +27,15 @@ pub struct PotProtocol(pub Arc<App>);
 
 /// The routes of sockets.
 pub fn routes() -> Router<PotState> {
-    Router::new().route("/funpot/realtime", get(enter)).route("/funpot/ws", get(enter))
+    Router::new()
+        .route("/funpot/realtime", get(enter))
+        .route("/funpot/ws", get(enter))
+        .route("/funpot/asyncapi.json", get(document))
+}
+
+/// What sockets send and understand.
+async fn document() -> Data<Value> {
+    Data(asyncapi::document())
 }
 
 /// Whose stream is watched from the beginning.

@@ -1,6 +1,7 @@
 //! Events that take votes, in memory: what `/api/events/live` shows and what sockets are sent. Never the truth: losing it costs a
 //! reading of the tables.
 
+pub mod asyncapi;
 pub mod frames;
 
 use crate::domain::event::{PotEvent, Tally};

@@ -216,6 +216,9 @@ async fn watchers_are_told_of_maintenance_limits_and_switches(story: Story) {
     story.send(Method::PUT, limit, &admin, &json!({ "value": 1 })).await;
     assert_eq!(client.next("SYSTEM_NOTICE").await["payload"]["code"], "config_changed");
     let event = story.event(&admin, &streamer, 0).await;
+    // Votes are counted by streamer, which memory knows a moment later.
+    let path = format!("/funpot/api/events/live?streamerId={streamer}");
+    story.until(async || story.get(&path, &viewer).await.json[0]["id"] == json!(event)).await;
     for key in ["k-1", "k-2"] {
         story.vote(&viewer, key, &json!({ "eventId": event, "optionId": "x" })).await;
     }

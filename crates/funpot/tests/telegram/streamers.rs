@@ -11,6 +11,7 @@ testkit::on_both_backends! {
     a_submitted_streamer_is_eligible_strictly_above_the_bar;
     twitch_out_of_order_rejects_nobody;
     one_absent_look_is_not_offline;
+    twitch_is_asked_about_a_hundred_channels_at_once;
 }
 
 async fn submit(story: &Story, number: i64, name: &str) -> Answer {
@@ -71,4 +72,28 @@ async fn one_absent_look_is_not_offline(story: Story) {
     story.stall.run_job("poll_streamers").await;
     assert_eq!(story.count(online).await, 0);
     assert_eq!(story.count("SELECT COUNT(*) FROM streamers WHERE status = 'ok'").await, 1);
+}
+
+/// The simulated one refuses more than a hundred in one request, as Twitch does.
+async fn twitch_is_asked_about_a_hundred_channels_at_once(story: Story) {
+    let inserted: Result<(), store::StoreError> = story
+        .stall
+        .store
+        .write(|tx| {
+            let sql = "INSERT INTO streamers (id, platform, username, display_name, online, viewers, status, absent_polls,
+                         added_by, created_at, updated_at)
+                       VALUES ($1, 'twitch', $2, $2, FALSE, 0, 'pending', 0, 1, $3, $3)";
+            for at in 1..=130_i64 {
+                let now = kernel::Timestamp::from_micros(1_893_456_000_000_000);
+                tx.execute(sql, store::params![at, format!("channel_{at}"), now])?;
+            }
+            Ok(())
+        })
+        .await;
+    inserted.expect("rows");
+    (1..=130).for_each(|at| story.twitch.set_viewers(&format!("channel_{at}"), Some(500)));
+    assert_eq!(story.stall.run_job("poll_streamers").await, 130);
+    let ok = "SELECT COUNT(*) FROM streamers WHERE status = 'ok' AND viewers = 500";
+    assert_eq!(story.count(ok).await, 130);
+    assert_eq!(story.twitch.tokens(), 1, "one token for all");
 }
