@@ -8,6 +8,7 @@ use super::server::ControlError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -43,12 +44,14 @@ pub fn audit<E: DeserializeOwned, F: Future<Output = Result<JournalAudit, Contro
     let entries = read(path, command)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let found = runtime.block_on(async { verify(entries).await })?;
-    println!(
-        "{} acknowledged, {} looked up, {} not as acknowledged",
-        found.acknowledged, found.verified, found.lost
-    );
-    found.examples.iter().for_each(|example| println!("  {example}"));
+    std::io::stdout().lock().write_all(summary(&found).as_bytes())?;
     Ok(found.lost == 0)
+}
+
+fn summary(found: &JournalAudit) -> String {
+    let JournalAudit { acknowledged, verified, lost, examples } = found;
+    let head = format!("{acknowledged} acknowledged, {verified} looked up, {lost} not as acknowledged\n");
+    examples.iter().fold(head, |text, example| text + "  " + example + "\n")
 }
 
 fn read<E: DeserializeOwned>(path: &Path, command: &'static str) -> Result<Vec<E>, LoadError> {

@@ -162,7 +162,7 @@ async fn a_ticket_that_was_passed_on_is_dead_in_the_old_hands(stall: OpenStall) 
     assert_eq!((&hers["seat"], &hers["generation"]), (&json!(1), &json!(1)));
     for (shown, key, says) in [
         (code(&before), "old", (409, "TICKET_PASSED_ON")),
-        (before["short_code"].as_str().unwrap(), "short", (400, "INVALID_TICKET")),
+        (before["short_code"].as_str().expect("a code"), "short", (400, "INVALID_TICKET")),
     ] {
         assert_eq!(scan(&shop, organizer, &sale.event, (shown, "", key)).await.says(), says);
     }
@@ -178,7 +178,7 @@ async fn what_a_gate_recorded_without_a_network_is_merged_once(stall: OpenStall)
     let mine = tickets(&shop, buyer(5), &booking).await;
     let list = shop.get(organizer, &format!("/events/{}/check-ins/list", sale.event)).await;
     let rows: Vec<Value> = list.text.lines().map(|row| serde_json::from_str(row).expect("a row")).collect();
-    let named: Vec<_> = rows.iter().map(|row| row["ticket"].as_str().unwrap().to_owned()).collect();
+    let named: Vec<_> = rows.iter().map(|row| row["ticket"].as_str().expect("a ticket").to_owned()).collect();
     assert_eq!(named, (1..=3).map(|seat| format!("{booking}:{seat}")).collect::<Vec<_>>());
     // Seat 1 enters at the gate with a network, while another without one lets in seats 1 and 2, and somebody with a forged code.
     assert_eq!(scan(&shop, organizer, &sale.event, (code(&mine[0]), "North", "n1")).await.status, 201);
@@ -190,7 +190,10 @@ async fn what_a_gate_recorded_without_a_network_is_merged_once(stall: OpenStall)
     for expected in [["conflict", "merged", "refused"], ["conflict", "repeated", "refused"]] {
         let merged = shop.post(organizer, &path, "m", &scans).await;
         let scans = merged.data()["scans"].as_array().expect("a list").clone();
-        assert_eq!(scans.iter().map(|scan| scan["outcome"].as_str().unwrap()).collect::<Vec<_>>(), expected);
+        assert_eq!(
+            scans.iter().map(|scan| scan["outcome"].as_str().expect("an outcome")).collect::<Vec<_>>(),
+            expected
+        );
         assert_eq!(scans[0]["details"]["gate"], "North", "who was let in first, and where");
     }
     let record = shop.get(organizer, &format!("/events/{}/check-ins", sale.event)).await;
@@ -208,7 +211,10 @@ async fn an_admission_is_undone_and_counted(stall: OpenStall) {
     let mine = tickets(&shop, buyer(5), &booking).await;
     let inside = async || {
         let counts = shop.get(organizer, &format!("/events/{}/check-ins/counts", sale.event)).await;
-        (counts.data()[0]["sold"].as_i64().unwrap(), counts.data()[0]["inside"].as_i64().unwrap())
+        (
+            counts.data()[0]["sold"].as_i64().expect("a count"),
+            counts.data()[0]["inside"].as_i64().expect("a count"),
+        )
     };
     assert_eq!(inside().await, (2, 0));
     let entered = scan(&shop, organizer, &sale.event, (code(&mine[0]), "North", "1")).await;
@@ -232,8 +238,10 @@ async fn a_gates_key_opens_the_doors_of_its_event_and_nothing_else(stall: OpenSt
     let other = shop.sell(shop.tenant, "Another night", 5).await;
     let gates = format!("/events/{}/gates", sale.event);
     let made = shop.post(organizer, &gates, "g", &json!({ "name": "West door" })).await;
-    let (gate, key) =
-        (made.data()["id"].as_str().unwrap().to_owned(), made.data()["key"].as_str().unwrap().to_owned());
+    let (gate, key) = (
+        made.data()["id"].as_str().expect("a gate").to_owned(),
+        made.data()["key"].as_str().expect("a gate").to_owned(),
+    );
     assert!(!shop.get(organizer, &gates).await.text.contains(&key), "the key is shown once");
     let booking = bought(&shop, buyer(5), &sale, 1).await;
     let shown = json!({ "code": code(&tickets(&shop, buyer(5), &booking).await[0]), "gate": "pretended" });

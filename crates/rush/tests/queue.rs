@@ -2,7 +2,6 @@
 //! streams.
 
 #[path = "harness/buying.rs"]
-#[allow(dead_code, reason = "each test file uses its part of the harness")]
 mod buying;
 
 use axum::http::Method;

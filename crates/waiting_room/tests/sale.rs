@@ -48,7 +48,7 @@ impl Played {
         self.log.extend(open_if_due(&mut self.room, &SECRET, self.opens_at, now, || id));
         let pass_is_used = matches!(self.room.place(user).map(|place| place.state),
             Some(PlaceState::Released { pass, .. }) if self.used.contains(&pass));
-        let contribution = [u8::try_from(user % 251).unwrap(); CONTRIBUTION_BYTES];
+        let contribution = [u8::try_from(user % 251).expect("below 251"); CONTRIBUTION_BYTES];
         let request = JoinRequest { user, address: user % 100, contribution, pass_is_used };
         let joined = join(&self.room, &request, terms, now)?;
         if let Joined::New(fact) = joined {
@@ -74,7 +74,7 @@ impl Played {
             settings: &settings,
             secret: &SECRET,
             opens_at: self.opens_at,
-            live_passes: i64::try_from(self.live.len()).unwrap(),
+            live_passes: i64::try_from(self.live.len()).expect("few"),
             available: self.available,
             held: self.held,
             now,
@@ -145,7 +145,9 @@ fn joining_is_refused_by_name() {
 #[test]
 fn an_unused_pass_that_ran_out_may_queue_again_at_the_end_and_a_used_one_too() {
     let mut played = Played::new(RoomSettings { concurrent_max: 2, ..RoomSettings::default() }, None, 10);
-    (1..=4).for_each(|user| drop(played.join(user, at(0), TERMS)));
+    (1..=4).for_each(|user| {
+        let _ = played.join(user, at(0), TERMS);
+    });
     assert_eq!(played.advance(at(0)), [1, 2]);
     assert!(matches!(played.join(1, at(1), TERMS), Ok(Joined::Already(_))), "the pass is good");
     played.use_pass(2);
@@ -164,10 +166,12 @@ fn who_comes_early_is_shuffled_once_and_later_ones_stand_behind() {
         Some(opens_at),
         9_000,
     );
-    (1..=200).for_each(|user| drop(played.join(user, at(user), TERMS)));
+    (1..=200).for_each(|user| {
+        let _ = played.join(user, at(user), TERMS);
+    });
     played.leave(17, at(500));
     assert!(played.advance(at(59_999)).is_empty() && played.room.opening().is_none());
-    drop(played.join(500, opens_at, TERMS));
+    let _ = played.join(500, opens_at, TERMS);
     let seed = shuffle::seed(&SECRET, played.room.head());
     let mut expected = shuffle::order(&seed, 1..=200);
     expected.retain(|place| *place != 17);
@@ -189,7 +193,9 @@ fn a_room_is_the_fold_of_its_log_wherever_it_is_cut() {
             0 => played.leave(user, now),
             1 => drop(played.advance(now)),
             2 => played.use_pass(user),
-            _ => drop(played.join(user, now, TERMS)),
+            _ => {
+                let _ = played.join(user, now, TERMS);
+            }
         }
     }
     let mut again = Room::new(&shuffle::commitment(&SECRET));
@@ -320,7 +326,7 @@ fn admissions_are_never_above_capacity_in_any_window() {
         now += chance.random_range(0..120);
         (0..chance.random_range(0..4)).for_each(|_| {
             user += 1;
-            drop(played.join(user, at(now), TERMS));
+            let _ = played.join(user, at(now), TERMS);
         });
         if user > 0 {
             played.use_pass(chance.random_range(0..user));

@@ -204,7 +204,7 @@ impl DoorBooking {
         };
         let same = own().find(|(_, ticket)| is_same(ticket));
         let unused = || own().find(|(_, ticket)| ticket.check_in.is_none());
-        let found = same.or_else(unused).or_else(|| own().last());
+        let found = same.or_else(unused).or_else(|| own().next_back());
         found.map(|(at, _)| at).ok_or(DoorRefusal::PassedOn)
     }
 }

@@ -33,7 +33,7 @@ fn draw_act(chance: &mut SmallRng, number: i64) -> Act {
 fn run(tx: &mut Tx<'_>, act: Act) -> Result<(), StoreError> {
     let mut one = Locators::default();
     match act {
-        Act::Insert((owner, kind, key), id) => return locator::insert(tx, owner, kind, key, id),
+        Act::Insert((owner, kind, key), id) => locator::insert(tx, owner, kind, key, id),
         Act::Put((owner, kind, key), id) => {
             one.add(owner, kind, key, id);
             one.put(tx)
