@@ -306,6 +306,7 @@ async fn there_is_a_room_when_the_mode_says_so(stall: OpenStall) {
     assert_eq!(reserve(&shop, buyer(5), &sale, "a", None).await.says(), (503, "QUEUE_REQUIRED"), "four are");
     assert_eq!(join(&shop, buyer(5), &sale).await.status, 201);
     set(&shop, &sale, &json!({ "mode": "off" })).await;
+    assert_eq!(state(&shop, buyer(5), &sale).await, "not_open");
     assert_eq!(reserve(&shop, buyer(6), &sale, "a", None).await.status, 201);
     opens_in(&shop, &sale, 1_200).await;
     set(&shop, &sale, &json!({ "mode": "auto", "threshold": 1000 })).await;

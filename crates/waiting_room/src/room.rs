@@ -74,6 +74,8 @@ pub struct Room {
     is_closed: bool,
     released: i64,
     last_release_at: Option<Timestamp>,
+    /// Seconds of the longest pass that was given out.
+    longest_pass_secs: i64,
     /// Releases of the last minute, oldest first.
     recent: VecDeque<(Timestamp, i64)>,
     of_address: HashMap<i64, i64>,
@@ -95,6 +97,7 @@ impl Room {
             is_closed: false,
             released: 0,
             last_release_at: None,
+            longest_pass_secs: 0,
             recent: VecDeque::new(),
             of_address: HashMap::new(),
         }
@@ -191,6 +194,7 @@ impl Room {
         }
         self.released += 1;
         self.last_release_at = Some(at);
+        self.longest_pass_secs = self.longest_pass_secs.max(at.secs_until(until) + 1);
         match self.recent.back_mut() {
             Some((last, count)) if *last == at => *count += 1,
             _ => self.recent.push_back((at, 1)),
@@ -276,6 +280,12 @@ impl Room {
     #[must_use]
     pub const fn last_release_at(&self) -> Option<Timestamp> {
         self.last_release_at
+    }
+
+    /// Seconds of the longest pass so far: what was given out before that is over.
+    #[must_use]
+    pub const fn longest_pass_secs(&self) -> i64 {
+        self.longest_pass_secs
     }
 
     /// Releases since `from`, and the first of them that is remembered.

@@ -6,6 +6,7 @@ mod doors;
 mod observer;
 mod outbox;
 mod payments;
+mod queues;
 mod refunds;
 mod replayed;
 mod zones;
@@ -27,6 +28,7 @@ pub(crate) const CHECKS: StallChecks = StallChecks {
         ("payments", "payment"),
         ("refunds", "refund"),
         ("check_ins", "check_in"),
+        ("queue_passes", "queue_pass"),
     ],
 };
 

@@ -2,7 +2,7 @@
 
 use super::bookings::{self, Bookings};
 use super::replayed::{BookingState, PaymentState, Replayed, Status};
-use super::{EXPIRE, LATE, RETURN, buyers, doors, outbox, payments, refunds, zones};
+use super::{EXPIRE, LATE, RETURN, buyers, doors, outbox, payments, queues, refunds, zones};
 use crate::claim::Claim;
 use crate::fault::CheckFault;
 use crate::ledger::Ledger;
@@ -55,6 +55,9 @@ impl Observer for RushObserver {
         found.push(outbox::claim(source, ledger, &replayed)?);
         if source.has_table("check_ins")? {
             found.extend(doors::claims(source)?);
+        }
+        if source.has_table("queue_passes")? {
+            found.extend(queues::claims(source)?);
         }
         Ok(found)
     }

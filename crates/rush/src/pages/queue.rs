@@ -165,6 +165,7 @@ fn stage(own: Option<&OwnPlace>, form: JoinForm, now: kernel::Timestamp) -> Queu
             range: range_text(*estimate),
             may_sell_out: *may_sell_out,
         }),
+        Standing::NotOpen => QueueStage::Outside(form),
         Standing::SoldOut => QueueStage::SoldOut,
         Standing::Ready { until, .. } => {
             let left = now.secs_until(*until);

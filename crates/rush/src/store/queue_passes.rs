@@ -25,9 +25,6 @@ const USE: BulkSql = BulkSql {
                WHERE queue_passes.id = u.id AND queue_passes.booking_id IS NULL",
 };
 
-/// Seconds of the longest pass: no older one is good.
-const TTL_SECS_MAX: i64 = 3_600;
-
 /// Adds fresh passes of `event`: number, owner and end of each.
 pub fn insert(
     tx: &mut Tx<'_>,
@@ -89,9 +86,9 @@ pub fn end(tx: &mut Tx<'_>, id: i64, now: Timestamp) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// How many passes of `event` are good and unused. Reads those of the last hour.
-pub fn live(tx: &mut Tx<'_>, event: EventId, now: Timestamp) -> Result<i64, StoreError> {
-    let oldest = IdSource::first_of(now.plus_secs(-TTL_SECS_MAX));
+/// How many passes of `event` are good and unused; none is good for longer than `longest_secs`.
+pub fn live(tx: &mut Tx<'_>, event: EventId, longest_secs: i64, now: Timestamp) -> Result<i64, StoreError> {
+    let oldest = IdSource::first_of(now.plus_secs(-longest_secs));
     let sql = "SELECT COUNT(*) FROM queue_passes
                WHERE id >= $1 AND event_id = $2 AND expires_at > $3 AND booking_id IS NULL";
     tx.query_one(sql, params![oldest, event.0, now], |row| row.int(0))

@@ -20,7 +20,7 @@ const FAR_EVERY: Duration = Duration::from_secs(5);
 /// A place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PlaceData {
-    /// early, waiting, sold_out, ready, used or pass_expired.
+    /// early, waiting, not_open, sold_out, ready, used or pass_expired.
     pub state: &'static str,
     /// 1 is next, 0 is ready; none before the shuffle and after the turn.
     pub position: Option<usize>,
@@ -68,6 +68,7 @@ pub fn place_data(own: &OwnPlace, sale_ends_at: Option<kernel::Timestamp>) -> Pl
     };
     match &own.standing {
         Standing::Early => PlaceData { state: "early", ..blank },
+        Standing::NotOpen => PlaceData { state: "not_open", ..blank },
         Standing::Waiting { ahead, estimate, may_sell_out } => PlaceData {
             position: Some(ahead + 1),
             estimated_wait_seconds: estimate.map(|estimate| estimate.secs),

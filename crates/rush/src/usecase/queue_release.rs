@@ -55,7 +55,7 @@ async fn advance_one(app: &App, snapshot: &Snapshot, queue: &Arc<EventQueue>) ->
             settings: &queue.room.settings,
             secret: &queue.room.secret,
             opens_at: queue.opens_at,
-            live_passes: queue_passes::live(tx, event, now)?,
+            live_passes: queue_passes::live(tx, event, room.longest_pass_secs(), now)?,
             available,
             held,
             now,

@@ -25,6 +25,8 @@ pub enum Standing {
         /// Whether what is left may be gone before their turn.
         may_sell_out: bool,
     },
+    /// There is no waiting room any more: it was switched off, or the sale is over.
+    NotOpen,
     /// Everything is sold; they stand where they stood, should something come back.
     SoldOut,
     /// Their turn has come.
@@ -137,6 +139,9 @@ fn waiting_standing(
     now: Timestamp,
 ) -> Option<Standing> {
     let ahead = room.ahead(user)?;
+    if !queue.is_on(now) {
+        return Some(Standing::NotOpen);
+    }
     if room.is_closed() {
         return Some(Standing::SoldOut);
     }
