@@ -77,6 +77,12 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// A connection that is there already.
+    #[must_use]
+    pub fn over(stream: TcpStream, address: SocketAddr, timeout: Duration) -> Self {
+        Self { stream: Some(stream), ..Self::new(address, timeout) }
+    }
+
     /// A connection that is made at the first request and waits at most `timeout` for each answer.
     /// Must be called on a runtime.
     #[must_use]

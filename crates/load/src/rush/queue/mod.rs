@@ -14,7 +14,7 @@ use figures::{Figures, Joins};
 use hdrhistogram::Histogram;
 use kernel::{Clock as _, SystemClock};
 use parking_lot::Mutex;
-use person::{Crowd, Turn};
+use person::{Crowd, PER_ADDRESS, Turn};
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -97,18 +97,23 @@ async fn join_all(crowd: &Arc<Crowd>, people: u32, connections: u32) -> Joins {
         let (crowd, next, refused, latency) =
             (Arc::clone(crowd), Arc::clone(&next), Arc::clone(&refused), Arc::clone(&latency));
         joining.spawn(async move {
-            let mut connection = crowd.connection();
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                if number >= people {
-                    return;
-                }
+            // Neighbours share an address and its connection.
+            let mut first = next.fetch_add(PER_ADDRESS, Ordering::Relaxed);
+            let mut connection = crowd.connection_of(first).await;
+            let mut number = first;
+            while number < people {
                 let sent = Instant::now();
                 let joined = crowd.join(&mut connection, number).await;
                 latency
                     .lock()
                     .saturating_record(u64::try_from(sent.elapsed().as_micros()).unwrap_or(u64::MAX));
                 refused.fetch_add(u32::from(joined != 201), Ordering::Relaxed);
+                number += 1;
+                if number == first + PER_ADDRESS {
+                    first = next.fetch_add(PER_ADDRESS, Ordering::Relaxed);
+                    number = first;
+                    connection = crowd.connection_of(first).await;
+                }
             }
         });
     }

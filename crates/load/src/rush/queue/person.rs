@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
-/// Streams from one address: the server's limit is above. The whole network 127 is this machine.
-const PER_ADDRESS: u32 = 20;
+/// People at one address: they may join within a minute. The whole network 127 is this machine.
+pub const PER_ADDRESS: u32 = 20;
 /// Of so many people one tries what must not work.
 const CHEAT_EVERY: u32 = 50;
 /// How often somebody comes back whose stream ended before the turn.
@@ -60,8 +60,16 @@ impl Crowd {
     }
 
     /// A connection for requests.
-    pub fn connection(&self) -> Connection {
+    fn connection(&self) -> Connection {
         Connection::new(self.address, TIMEOUT)
+    }
+
+    /// A connection from where `person` is.
+    pub async fn connection_of(&self, person: u32) -> Connection {
+        match self.connect(person).await {
+            Some(stream) => Connection::over(stream, self.address, TIMEOUT),
+            None => self.connection(),
+        }
     }
 
     fn request(&self, person: u32, first_line: &str, headers: &str, body: &str) -> Vec<u8> {
