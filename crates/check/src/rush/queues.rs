@@ -127,7 +127,7 @@ fn apply(room: &mut Room, row: &Row<'_>) -> Result<bool, CheckFault> {
             room.left(user);
             true
         }
-        "opened" => room.opened(&row.blob(5)?.to_vec()),
+        "opened" => room.opened(row.blob(5)?),
         "released" => room.released(user),
         _ => true,
     })
