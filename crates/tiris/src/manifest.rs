@@ -14,7 +14,7 @@ use bus::inbound::Intake;
 use bus::nats::Broker;
 use futures_util::FutureExt as _;
 use mail::{Mailer, MailerParts, NoExtras};
-use stall::{Card, Ground, Inbound, Manifest, Mock, Opened, Picture, Profile, Section};
+use stall::{Card, Deployment, Ground, Inbound, Manifest, Mock, Opened, Picture, Profile, Section};
 use std::sync::Arc;
 use web::{Edge, Envelope, RouteSettings};
 
@@ -33,7 +33,7 @@ pub static MANIFEST: Manifest = Manifest {
     problems: config::problems,
     mocks,
     migrations,
-    routes: |_| route_settings(),
+    routes: route_settings,
     openapi: || http::api().split_for_parts().1,
     credentials: &[],
     card: Card {
@@ -54,12 +54,12 @@ fn mocks(section: &Section) -> Vec<Mock> {
 
 /// How refusals are written, and how much is read.
 #[must_use]
-pub fn route_settings() -> RouteSettings {
+pub fn route_settings(deployment: &Deployment) -> RouteSettings {
     let mut envelopes = vec![("/tiris", Envelope::page(pages::refusal_page))];
     envelopes.extend(http::PREFIXES.map(|prefix| (prefix, Envelope::of::<TirisFormat>())));
     RouteSettings {
         envelopes,
-        rates: rates::rules(),
+        rates: rates::rules(deployment.profile == Profile::Load),
         body_bytes_max: vec![("/tiris/v1/trading-logs/batch", BODY_BYTES_MAX)],
     }
 }

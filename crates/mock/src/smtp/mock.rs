@@ -9,7 +9,7 @@ use web::Closing;
 pub const MOCK: Mock = Mock {
     name: "smtp",
     about: "A mail server that keeps what it is sent; read it at /mails of its address, SMTP is on the next port",
-    listen: "127.0.0.1:9130",
+    listen: "127.0.0.1:9160",
     arguments: Vec::new,
     fault_example: "/control?fault=later",
     launch,

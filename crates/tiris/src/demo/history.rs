@@ -48,7 +48,8 @@ pub async fn plant(
     let volume = decimal::parse(volume).map_err(|_| Refusal::internal("a planned volume is a decimal"))?;
     let mut requests =
         vec![Ok(request(user, pots, range.start, (deposit(pots, funds), "deposit", "Funds for this bot")))];
-    for (at, kind, price, why) in decisions(&candles) {
+    // The last step is not over yet: what is dated later than now has not happened.
+    for (at, kind, price, why) in decisions(&candles).into_iter().filter(|(at, ..)| *at < now) {
         let posting = trade(pots, (kind, price, volume));
         requests.push(Ok(request(user, pots, at, (posting, kind.as_str(), &why))));
     }
@@ -74,8 +75,9 @@ fn decisions(candles: &[Candle]) -> Vec<(Timestamp, BusinessType, i64, String)> 
         };
         lots = if kind == BusinessType::Long { lots + 1 } else { lots - 1 };
         let side = if kind == BusinessType::Long { "below" } else { "above" };
-        let why =
-            format!("The price is {side} its average of {}", decimal::format(average).trim_end_matches('0'));
+        let written = decimal::format(average);
+        // To the cent: it is said for people.
+        let why = format!("The price is {side} its average of {}", &written[..written.len() - 6]);
         found.push((last.ts.plus_secs(600), kind, last.close, why));
     }
     found
