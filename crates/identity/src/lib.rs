@@ -1,7 +1,7 @@
 //! Who somebody is: proofs (a password, a wallet), the sessions and tokens that follow from one, and the tables they need.
 //!
 //! `token/` mints and verifies access tokens, `sessions/` keeps what a browser or program shows between log-ins, `proofs/`
-//! has a folder for each way to prove who you are; `users`, `email`, `profile` and `mail` are about accounts with an
+//! has a folder for each way to prove who you are; `users`, `email` and `profile` are about accounts with an
 //! address. [`Identity`] is what the edge asks on every request: each stall has its own, with its own audience and roles.
 //!
 //! A stall's verbs open the transactions; the functions here take `(tx, now, thing)` and never a clock or chance of their
@@ -10,10 +10,10 @@
 //! What never happens here: a stall's name, role or wording; a secret in a log or a `Debug` text, a token believed for
 //! what it says of its algorithm, a password compared on a thread that serves requests.
 
+mod addressee;
 pub mod credential;
 pub mod email;
 mod identity;
-pub mod mail;
 pub mod profile;
 pub mod proofs;
 mod refusal;
@@ -22,6 +22,7 @@ pub mod sessions;
 mod token;
 pub mod users;
 
+pub use addressee::addressee;
 pub use email::{Email, EmailFault};
 pub use identity::{ACCESS_LIFETIME_S, Access, FLOORS_KEPT_S, Identity, IdentityParts};
 pub use profile::ProfileFault;

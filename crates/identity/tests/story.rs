@@ -2,7 +2,6 @@
 //! it is over.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
-use identity::mail::{self, Mail};
 use identity::proofs::password::lockout::{self, LockoutRules};
 use identity::proofs::password::reset_tokens::{self, ResetLink};
 use identity::sessions::refresh::{self, Exchange, Exchanged};
@@ -31,7 +30,6 @@ testkit::on_both_backends! {
     floors_name_the_switched_off_and_the_recently_ended with [MIGRATIONS];
     what_is_over_is_swept_and_nothing_else with [MIGRATIONS];
     only_a_users_newest_sessions_are_kept with [MIGRATIONS];
-    mails_are_shown_newest_first with [MIGRATIONS];
     a_role_of_any_stall_is_kept with [MIGRATIONS];
 }
 
@@ -335,24 +333,6 @@ async fn only_a_users_newest_sessions_are_kept(store: Store) {
         sessions::end_all(tx, UserId(1))
     });
     assert_eq!(left.await, 100);
-}
-
-async fn mails_are_shown_newest_first(store: Store) {
-    let mail = |id: i64| Mail {
-        id,
-        tenant: Some(TENANT),
-        recipient: "ann@example.com".into(),
-        subject: format!("mail {id}"),
-        body: "hello".into(),
-        created_at: START,
-    };
-    let newest = write(&store, move |tx| {
-        for id in 1..=3 {
-            mail::append(tx, &mail(id))?;
-        }
-        mail::newest(tx, 2)
-    });
-    assert_eq!(newest.await, [mail(3), mail(2)]);
 }
 
 /// Keeps the row's form in the story: what was entered is what is read.

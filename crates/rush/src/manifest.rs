@@ -1,11 +1,13 @@
 //! The stall as a value, and its opening: from the ground and its configuration to routes, jobs and subscribers.
 
 use crate::app::App;
+use crate::domain::mail_kinds;
 use crate::gateway::{MockGateway, MockSettings, Payments};
 use crate::http::RushState;
 use crate::open::{Opening, migrations};
 use crate::pages::{PageParts, PagesState};
 use crate::usecase::account_add;
+use crate::usecase::mail_extras::MailExtras;
 use crate::usecase::queue_keys::QUEUE_PASS;
 use crate::{config, demo, events, http, jobs, pages, rates};
 use axum::Router;
@@ -14,6 +16,8 @@ use futures_util::future::BoxFuture;
 use identity::proofs::password::lockout::LockoutRules;
 use identity::{Identity, IdentityParts, Keyring, Passwords, SigningKey, SystemChance};
 use kernel::{Actor, Clock, Refusal, Timestamp};
+use mail::{Mailer, MailerParts};
+use stall::mailing;
 use stall::{
     Accounts, AddedAccount, Card, Credential, Ground, Manifest, NewAccount, Opened, Picture, Profile, Section,
 };
@@ -79,7 +83,11 @@ async fn open(ground: Ground, section: Section) -> Result<Opened, String> {
     Ok(Opened {
         store: app.store.clone(),
         verifier: Some(Arc::new(RushVerifier(Arc::clone(&app)))),
-        jobs: jobs::all().into_iter().map(|job| job.over(&app)).collect(),
+        jobs: jobs::all()
+            .into_iter()
+            .map(|job| job.over(&app))
+            .chain([mailing::job(&mailer(&ground, &app))])
+            .collect(),
         subscribers: events::subscribers(&app),
         inbound: None,
         accounts: Some(Arc::new(RushAccounts(Arc::clone(&app)))),
@@ -105,6 +113,19 @@ impl TokenVerifier for RushVerifier {
         let (owner, _, pass) = self.0.queue_keys.open_pass(&self.0.public, text, request.now).ok()?;
         (owner == request.caller.user && !self.0.waiting.was_used(pass)).then_some("queue-pass")
     }
+}
+
+/// What sends the stall's mails.
+fn mailer(ground: &Ground, app: &Arc<App>) -> Mailer {
+    Mailer::new(MailerParts {
+        store: app.store.clone(),
+        clock: Arc::clone(&ground.clock),
+        public: ground.public_ids.clone(),
+        settings: ground.mail.clone(),
+        public_url: format!("{}/rush", ground.public_url),
+        kinds: mail_kinds::ALL,
+        extras: Arc::new(MailExtras(Arc::clone(app))),
+    })
 }
 
 /// The accounts that an operator at the machine makes.
@@ -187,6 +208,7 @@ fn page_parts(ground: &Ground, section: &Section, app: &App) -> PageParts {
         closing: ground.closing.clone(),
         default_tenant: section.get(&config::DEFAULT_TENANT),
         secure: app.identity.public_url().starts_with("https://"),
+        mail_server: ground.mail.outbox_url.clone(),
         // The demo's mails and passwords are for whoever sits at this machine, and for nobody else.
         demo: ground
             .deployment

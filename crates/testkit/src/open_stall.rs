@@ -3,6 +3,7 @@
 
 use crate::TempStore;
 use crate::edge::{Front, deployment, edge, public_ids, settings_of};
+use bus::{Relay, RelaySettings};
 use check::Target;
 use futures_util::FutureExt as _;
 use kernel::{Clock, ManualClock};
@@ -10,6 +11,7 @@ use stall::config::Setting;
 use stall::{Ground, Job, Manifest, Section, SigningKeys};
 use std::future::Future;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use store::{Location, Store, StoreConfig};
 use web::{Limits, Shutdown};
 
@@ -34,6 +36,7 @@ pub struct OpenStall {
     jobs: Vec<Job>,
     inbound: Option<stall::Inbound>,
     demo: Mutex<Option<stall::Demo>>,
+    relay: Relay,
     // While it lives the doors are open.
     _shutdown: Shutdown,
 }
@@ -70,6 +73,8 @@ impl OpenStall {
             check: Arc::new(|| async { serde_json::Value::Null }.boxed()),
         };
         let opened = (manifest.open)(ground, section(manifest, values)).await.expect("the stall opens");
+        let settings = RelaySettings { owner: "test".to_owned(), rest: Duration::ZERO };
+        let relay = Relay::new(opened.store.clone(), opened.subscribers, settings);
         let verifiers = opened.verifier.map(|verifier| (manifest.prefix, verifier)).into_iter().collect();
         let edge = edge(clock.clone(), verifiers, settings_of(manifest));
         let router = (opened.router)(edge.clone()).expect("the stall has its routes");
@@ -82,6 +87,7 @@ impl OpenStall {
             jobs: opened.jobs,
             inbound: opened.inbound,
             demo: Mutex::new(opened.demo),
+            relay,
             _shutdown: shutdown,
         }
     }
@@ -96,6 +102,19 @@ impl OpenStall {
     #[must_use]
     pub fn inbound(&self) -> Option<&stall::Inbound> {
         self.inbound.as_ref()
+    }
+
+    /// Hands every new event of its outbox to its subscribers; how many events. Panics when a subscriber fails.
+    pub async fn publish_events(&self) -> usize {
+        let mut sum = 0;
+        loop {
+            let turn = self.relay.turn(self.clock.now(), 0.0).await.expect("the relay reaches its database");
+            assert_eq!((turn.failed, turn.dead), (0, 0), "a subscriber failed");
+            if turn.published == 0 {
+                return sum;
+            }
+            sum += turn.published;
+        }
     }
 
     /// Runs a job until it finds nothing more to do; how much it did. Panics when there is no such job, or when it fails.
@@ -149,7 +168,8 @@ pub fn on_postgres<F: Future<Output = ()>>(
     });
 }
 
-async fn run<F: Future<Output = ()>>(
+/// Opens a stall on a fresh database, tells a story over it, and checks the books that it leaves.
+pub async fn run<F: Future<Output = ()>>(
     manifest: &'static Manifest,
     values: Values<'_>,
     place: &TempStore,

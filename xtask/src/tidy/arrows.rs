@@ -62,7 +62,7 @@ const CRATES: &[(&str, &[&str])] = &[
             "simulate",
         ],
     ),
-    ("testkit", &["kernel", "store", "ledger", "mail", "cluster", "web", "stall", "check"]),
+    ("testkit", &["kernel", "store", "ledger", "bus", "mail", "cluster", "web", "stall", "check"]),
 ];
 
 /// The crates that are stalls.

@@ -81,6 +81,38 @@ pub fn in_words(at: Timestamp, timezone: &str) -> String {
     zoned.map(|zoned| zoned.strftime("%a %-d %b %Y, %H:%M").to_string()).unwrap_or_default()
 }
 
+/// The same in a language: in Thai with its words and the Buddhist year (`ศุกร์ 17 พฤษภาคม 2573 19:30 น.`), otherwise in English.
+#[must_use]
+pub fn in_words_of(at: Timestamp, timezone: &str, locale: &str) -> String {
+    let zoned = zoned(at, timezone).or_else(|| zoned(at, "UTC"));
+    let Some(zoned) = zoned.filter(|_| locale == "th") else { return in_words(at, timezone) };
+    let day = THAI_DAYS[usize::from(zoned.weekday().to_monday_zero_offset().unsigned_abs())];
+    let month = THAI_MONTHS[usize::from(zoned.month().unsigned_abs()) - 1];
+    format!(
+        "{day} {} {month} {} {:02}:{:02} น.",
+        zoned.day(),
+        i32::from(zoned.year()) + 543,
+        zoned.hour(),
+        zoned.minute()
+    )
+}
+
+const THAI_DAYS: [&str; 7] = ["จันทร์", "อังคาร", "พุธ", "พฤหัสบดี", "ศุกร์", "เสาร์", "อาทิตย์"];
+const THAI_MONTHS: [&str; 12] = [
+    "มกราคม",
+    "กุมภาพันธ์",
+    "มีนาคม",
+    "เมษายน",
+    "พฤษภาคม",
+    "มิถุนายน",
+    "กรกฎาคม",
+    "สิงหาคม",
+    "กันยายน",
+    "ตุลาคม",
+    "พฤศจิกายน",
+    "ธันวาคม",
+];
+
 /// `at` in `timezone` with its offset, as RFC 3339 (`2030-05-17T19:30:00+07:00`).
 #[must_use]
 pub fn rfc3339_in(at: Timestamp, timezone: &str) -> String {
@@ -132,6 +164,8 @@ mod tests {
         assert_eq!(rfc3339_in(at, "Asia/Bangkok"), "2030-05-17T19:30:00+07:00");
         assert_eq!(in_words(at, "Asia/Bangkok"), "Fri 17 May 2030, 19:30");
         assert_eq!(in_words(at, "No/Zone"), "Fri 17 May 2030, 12:30");
+        assert_eq!(in_words_of(at, "Asia/Bangkok", "th"), "ศุกร์ 17 พฤษภาคม 2573 19:30 น.");
+        assert_eq!(in_words_of(at, "Asia/Bangkok", "en"), "Fri 17 May 2030, 19:30");
         assert_eq!(date_of(at, "Pacific/Auckland"), "2030-05-18");
         assert_eq!(date_of(at, "No/Zone"), "");
     }

@@ -12,7 +12,9 @@ pub mod event_data;
 pub mod events;
 pub mod gates;
 pub mod load;
+pub mod mail_templates;
 pub mod me;
+pub mod notifications;
 pub mod payment_data;
 pub mod payment_intents;
 pub mod payments;
@@ -28,6 +30,7 @@ pub mod tenants;
 pub mod tickets;
 pub mod user_data;
 pub mod users;
+pub mod waitlist;
 pub mod webhooks;
 pub mod zones;
 
@@ -60,4 +63,7 @@ pub fn api() -> OpenApiRouter<RushState> {
         .merge(gates::routes())
         .merge(webhooks::routes())
         .merge(users::routes())
+        .merge(notifications::routes())
+        .merge(mail_templates::routes())
+        .merge(waitlist::routes())
 }

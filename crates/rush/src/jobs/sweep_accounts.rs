@@ -1,4 +1,4 @@
-//! Every minute: sessions, reset links, failures and mails that are over are deleted.
+//! Every minute: sessions, reset links and failures that are over are deleted.
 
 use crate::app::App;
 use crate::usecase::auth_upkeep;

@@ -18,6 +18,7 @@ mod events;
 mod flash;
 mod forgot;
 mod landing;
+mod leave;
 mod live;
 mod live_publish;
 mod login;
@@ -100,6 +101,7 @@ pub fn router(state: PagesState) -> Router {
         .route("/rush/profile/password", post(profile::change_password))
         .route("/rush/platform/people", get(people::show).post(people::give_role))
         .route("/rush/outbox", get(outbox::show))
+        .route("/rush/mail/leave", get(leave::form).post(leave::send))
         .route("/rush/faq", get(static_pages::faq))
         .route("/rush/about", get(static_pages::about))
         .route("/rush/brand/{file}", get(static_pages::brand))

@@ -28,6 +28,8 @@ pub struct PageParts {
     pub default_tenant: String,
     /// Whether the site is reached by https, so that cookies are sent there alone.
     pub secure: bool,
+    /// Where the mail server of a demonstration shows what it took.
+    pub mail_server: Option<String>,
     /// What only a demonstration shows.
     pub demo: Option<Demo>,
 }

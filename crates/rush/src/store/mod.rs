@@ -7,6 +7,7 @@ pub mod categories;
 pub mod check_ins;
 pub mod events;
 pub mod gates;
+pub mod mail;
 pub mod payments;
 pub mod queue_log;
 pub mod queue_passes;

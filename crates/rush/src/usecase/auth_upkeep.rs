@@ -3,13 +3,13 @@
 use crate::app::App;
 use identity::proofs::password::{lockout, reset_tokens};
 use identity::sessions::{self, families};
-use identity::{FLOORS_KEPT_S, mail, users};
+use identity::{FLOORS_KEPT_S, users};
 use store::StoreError;
 
 /// Rows of each kind in one sweep: short enough that a hot verb behind it in the queue does not notice.
 const ROWS_MAX: i64 = 500;
 
-/// Deletes sessions, reset links, failures and mails that are over, a bounded piece at a time; how many rows. Call again soon while it is not 0.
+/// Deletes sessions, reset links and failures that are over, a bounded piece at a time; how many rows. Call again soon while it is not 0.
 pub async fn sweep(app: &App) -> Result<u64, StoreError> {
     let now = app.clock.now();
     let sweep = app.store.write(move |tx| {
@@ -17,7 +17,6 @@ pub async fn sweep(app: &App) -> Result<u64, StoreError> {
         rows += families::purge(tx, now, ROWS_MAX)?;
         rows += reset_tokens::purge(tx, now, ROWS_MAX)?;
         rows += lockout::purge(tx, now, ROWS_MAX)?;
-        rows += mail::purge(tx, now, ROWS_MAX)?;
         Ok::<_, StoreError>(rows)
     });
     sweep.await

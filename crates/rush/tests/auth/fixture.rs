@@ -93,6 +93,30 @@ async fn refund_of(house: &House, mut booking: Booking) -> RefundId {
     id
 }
 
+/// A mail that was sent to the customer; its number is the booking's.
+async fn sent_mail(house: &House, (user, tenant): (UserId, TenantId), booking: BookingId) {
+    let now = kernel::Clock::now(&*house.clock);
+    let kind = &rush::domain::mail_kinds::BOOKING_EXPIRED;
+    let mail = mail::NewMail {
+        id: booking.0,
+        kind,
+        tenant: Some(tenant),
+        user: Some(user),
+        about: Some(format!("booking:{}", booking.0)),
+        recipient: "somebody@example.com".to_owned(),
+        locale: "en".to_owned(),
+        data: kind.samples(),
+        now,
+        due_at: now,
+    };
+    let written = house.app.store.write(move |tx| {
+        mail::queue(tx, &mail)?;
+        let sql = "UPDATE mail_messages SET state = 'sent', sent_at = created_at WHERE id = $1";
+        tx.execute(sql, store::params![mail.id]).map(drop)
+    });
+    written.await.unwrap_or_else(|error: StoreError| panic!("{error}"));
+}
+
 pub struct Fixture<'h> {
     house: &'h House,
     number: u32,
@@ -129,6 +153,7 @@ impl<'h> Fixture<'h> {
         queue_settings::change(&house.app, admin, sale.event, automatic).await.unwrap();
         let held = stall.reserve_as(people[1].0, Some(tenant), sale, 1).await.unwrap();
         let refund = refund_of(house, held.booking.clone()).await;
+        sent_mail(house, (people[1].0, tenant), held.booking.id).await;
         let snapshot = house.app.catalogue.current();
         let slug = snapshot.event(sale.event).unwrap().fields.slug.clone();
         Self { house, number, tenant, sale, slug, category, booking: held.booking.id, refund, people }
@@ -150,7 +175,11 @@ impl<'h> Fixture<'h> {
     pub fn request(&self, method: &Method, path: &str) -> RequestBuilder<'_> {
         let filled = path.replace("{id}", &self.id_in(path)).replace("{slug}", &self.slug_in(path));
         let gate = self.house.app.public.encode(GateId(self.booking.0));
-        let filled = filled.replace("{gateway}", "mock").replace("{seat}", "1").replace("{gate}", &gate);
+        let filled = filled
+            .replace("{gateway}", "mock")
+            .replace("{seat}", "1")
+            .replace("{kind}", "booking_expired")
+            .replace("{gate}", &gate);
         let filled = filled.replace("{event_id}", &self.event());
         let query = if ["/bookings/summary", "/queue/status"].contains(&path) {
             format!("?event_id={}", self.event())
@@ -177,13 +206,17 @@ impl<'h> Fixture<'h> {
 
     /// Changes when a caller changed anything that lasts.
     pub async fn fingerprint(&self) -> Vec<i64> {
-        const COUNTS: [&str; 6] = [
+        const COUNTS: [&str; 10] = [
             "SELECT epoch FROM catalogue_epoch",
             "SELECT COUNT(*) FROM bookings WHERE status = 'reserved'",
             "SELECT COUNT(*) FROM bookings",
             "SELECT COUNT(*) FROM payments",
             "SELECT COUNT(*) FROM users WHERE is_active",
             "SELECT COALESCE(MAX(event_id), 0) FROM outbox",
+            "SELECT COUNT(*) FROM mail_messages WHERE state = 'queued'",
+            "SELECT COUNT(*) FROM mail_templates",
+            "SELECT COUNT(*) FROM user_languages",
+            "SELECT COUNT(*) FROM waitlist",
         ];
         let read = self.house.app.store.read(|tx| {
             let one = |sql| tx.query_one(sql, &[], |row| row.int(0));
@@ -206,6 +239,7 @@ impl<'h> Fixture<'h> {
             "tenants" => public.encode(self.tenant),
             "refunds" => public.encode(self.refund),
             "users" => public.encode(self.people[2].0),
+            "notifications" => public.encode(mail::MailId(self.booking.0)),
             "payments" if path.contains("/user/") => public.encode(self.people[1].0),
             "payments" if !path.contains("/booking/") => public.encode(PaymentId(self.booking.0)),
             _ => public.encode(self.booking),
@@ -233,6 +267,11 @@ impl<'h> Fixture<'h> {
                 json!({ "current_password": crate::harness::PASSWORD, "new_password": "Battery-staple2" })
             }
             "/auth/me" => json!({ "name": "Renamed" }),
+            "/notifications/language" => json!({ "language": "th" }),
+            "/zones/{id}/waitlist" => json!({ "quantity": 1 }),
+            _ if path.starts_with("/mail-templates/") => {
+                json!({ "subject": "Gone: {{ event_name }}", "body": "Bye, {{ name }}.", "version": 0 })
+            }
             "/events/{id}/shows" => json!({ "show_date": "2030-03-01", "start_time": "20:00" }),
             "/shows/{id}/zones" => json!({ "name": "Balcony", "price": 1000, "total_seats": 5 }),
             "/bookings/reserve" => {

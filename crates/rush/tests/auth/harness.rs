@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use identity::proofs::password::lockout::LockoutRules;
 use identity::{
     Client, Email, Identity, IdentityParts, Keyring, NewUser, Passwords, SessionId, SessionKind, SigningKey,
-    SystemChance, mail, users,
+    SystemChance, users,
 };
 use kernel::{ManualClock, PublicIds, Role, TenantId, UserId};
 use rush::app::App;
@@ -257,8 +257,8 @@ impl House {
 
     /// The bodies of all mails, newest first.
     pub async fn mails(&self) -> Vec<String> {
-        let all = self.app.store.read(|tx| mail::newest(tx, 1000)).await.unwrap();
-        all.into_iter().map(|mail| mail.body).collect()
+        let all = rush::usecase::mail_view::newest(&self.app).await.unwrap();
+        all.into_iter().map(|(_, words)| words.expect("its values are there").text).collect()
     }
 
     /// How many rows a table of accounts has.

@@ -119,6 +119,19 @@ const WHO: &str = "
     GET    /events/{id}/gates              oa
     POST   /events/{id}/gates              oa
     DELETE /events/{id}/gates/{gate}       oa
+    GET    /notifications                  cdopaxsv
+    GET    /notifications/language         cdopaxsv
+    PUT    /notifications/language         cdopaxsv
+    GET    /notifications/{id}             cas
+    POST   /notifications/{id}/resend      as
+    GET    /mail-templates                 axs
+    GET    /mail-templates/{kind}          axs
+    POST   /mail-templates/{kind}          axs
+    POST   /mail-templates/{kind}/preview  axs
+    POST   /mail-templates/{kind}/activate axs
+    GET    /waitlist                       cdopaxsv
+    POST   /zones/{id}/waitlist            cdopasv
+    DELETE /zones/{id}/waitlist            cdopaxsv
     POST   /webhooks/{gateway}             *
 ";
 

@@ -56,6 +56,7 @@ impl Shop {
         };
         let edge = Edge::new(parts, settings);
         let pages = PageParts {
+            mail_server: None,
             hub: Hub::with_clock(testkit::standing_clock()),
             closing,
             default_tenant: "demo".into(),

@@ -11,6 +11,7 @@ mod checkout;
 mod door;
 mod event;
 mod landing;
+mod leave;
 mod list;
 mod notice;
 mod outbox;
@@ -35,6 +36,7 @@ pub use checkout::{CheckoutPage, Decline, Hold, Order, PayForm, PayStage, TestCa
 pub use door::{DoorCount, DoorOpenPage, DoorPage, DoorResult, DoorRow};
 pub use event::{BuyForm, EventHead, EventPage, Preview, ShowLink, Stage};
 pub use landing::{LandingPage, Topic};
+pub use leave::LeavePage;
 pub use list::{Choice, Filters, ListPage, Pager};
 pub use notice::Notice;
 pub use outbox::{Mail, OutboxPage};

@@ -1,4 +1,4 @@
-//! Mail the demo did not send, to be read in the browser.
+//! Mails of the demonstration, to be read in the browser.
 
 use super::When;
 use web::shell::Shell;
@@ -16,6 +16,8 @@ pub struct Mail {
     pub when: When,
     /// The one thing to follow in it.
     pub link: Option<String>,
+    /// What became of it, in words.
+    pub stands: String,
 }
 
 /// The outbox page.
@@ -26,4 +28,6 @@ pub struct OutboxPage {
     pub shell: Shell,
     /// Newest first.
     pub mails: Vec<Mail>,
+    /// Where the server that took them shows them as they came.
+    pub server: Option<String>,
 }

@@ -1,8 +1,8 @@
 //! Forms of accounts, profile, outbox.
 
 use super::super::{
-    Field, ForgotPage, LoginPage, Mail, Notice, OutboxPage, PeoplePage, PersonRow, ProfilePage, RegisterPage,
-    ResetPage,
+    Field, ForgotPage, LeavePage, LoginPage, Mail, Notice, OutboxPage, PeoplePage, PersonRow, ProfilePage,
+    RegisterPage, ResetPage,
 };
 use super::parts::{bangkok, shell, shell_of_mali};
 use super::{Drawn, drawn};
@@ -102,6 +102,10 @@ fn profile() -> ProfilePage {
     }
 }
 
+fn leave(token: Option<String>) -> LeavePage {
+    LeavePage { shell: shell("No more of these mails"), email: "mali@example.test".into(), token }
+}
+
 fn outboxes() -> Vec<Drawn> {
     let mail = Mail {
         to: "mali@example.test".into(),
@@ -109,9 +113,12 @@ fn outboxes() -> Vec<Drawn> {
         body: "Hello Mali,\n\nfollow the link within 30 minutes.\n".into(),
         when: bangkok(0, 0),
         link: Some("/rush/reset-password?token=abc".into()),
+        stands: "sent; the server said: 250 2.0.0 kept as 1".into(),
     };
     vec![
-        drawn("outbox", &OutboxPage { shell: shell("Mail"), mails: vec![mail.clone(), mail] }),
-        drawn("outbox-empty", &OutboxPage { shell: shell("Mail"), mails: vec![] }),
+        drawn("outbox", &OutboxPage { shell: shell("Mail"), mails: vec![mail.clone(), mail], server: None }),
+        drawn("outbox-empty", &OutboxPage { shell: shell("Mail"), mails: vec![], server: None }),
+        drawn("leave", &leave(Some("token".into()))),
+        drawn("leave-done", &leave(None)),
     ]
 }
