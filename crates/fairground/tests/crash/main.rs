@@ -1,10 +1,11 @@
 //! Kill -9 under load, again and again: everything that was acknowledged is there afterwards, what nobody knows is decided
 //! by repeating the same request, and the invariants of `fairground check` hold.
 //!
-//! `site` and `counts` are what both stalls share; `rush` buys tickets, `tap` taps cells. `cargo xtask crash --rounds N` runs
+//! `site` and `counts` are what both stalls share; `rush` buys tickets, `tap` taps cells, `funpot` votes and is paid. `cargo xtask crash --rounds N` runs
 //! it as often as asked; the seed is printed and can be given back.
 
 mod counts;
+mod funpot;
 mod rush;
 mod site;
 mod tap;
