@@ -8,6 +8,7 @@ use crate::usecase::check_in_batch::CheckInHandler;
 use crate::usecase::queue_batch::JoinHandler;
 use crate::usecase::queue_keys::QueueKeys;
 use crate::usecase::reserve_batch::ReserveHandler;
+use crate::usecase::sales::SalesMemory;
 use crate::waiting::WaitingRooms;
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;
@@ -36,6 +37,8 @@ pub struct App {
     pub reserve: Batcher<ReserveHandler>,
     /// The queue of check-ins.
     pub door: Batcher<CheckInHandler>,
+    /// What sales of events were summed up to.
+    pub sales: SalesMemory,
     /// What signs tickets, and what doors check them with.
     pub ticket_keys: TicketKeys,
     /// The waiting rooms in memory.

@@ -11,6 +11,7 @@ use crate::usecase::check_in_batch::CheckInHandler;
 use crate::usecase::queue_batch::JoinHandler;
 use crate::usecase::queue_keys::QueueKeys;
 use crate::usecase::reserve_batch::{KEYS, ReserveHandler, ReserveVerb};
+use crate::usecase::sales::SalesMemory;
 use crate::usecase::ticket_keys;
 use crate::waiting::WaitingRooms;
 use identity::Identity;
@@ -107,6 +108,7 @@ impl App {
         let queue_keys = QueueKeys::new(opening.identity.keyring());
         let app = Self {
             door,
+            sales: SalesMemory::default(),
             ticket_keys: ticket_keys::load(opening.identity.keyring()),
             store,
             clock: opening.clock,

@@ -38,7 +38,9 @@ impl SeatCount {
         Self { total, available, held, sold: total - available - held }
     }
 
-    fn plus(self, other: Self) -> Self {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
         Self {
             total: self.total + other.total,
             available: self.available + other.available,

@@ -15,6 +15,7 @@ pub mod load;
 pub mod mail_templates;
 pub mod me;
 pub mod notifications;
+pub mod organizing;
 pub mod payment_data;
 pub mod payment_intents;
 pub mod payments;
@@ -61,6 +62,7 @@ pub fn api() -> OpenApiRouter<RushState> {
         .merge(tickets::routes())
         .merge(check_ins::routes())
         .merge(gates::routes())
+        .merge(organizing::routes())
         .merge(webhooks::routes())
         .merge(users::routes())
         .merge(notifications::routes())

@@ -41,9 +41,20 @@ pub async fn page(
     selection: Selection,
     notice: Option<Notice>,
 ) -> Result<EventPage, Refusal> {
-    let (app, now) = (&state.app, visitor.now);
-    let view = find(app, &visitor.catalogue, visitor.tenant.id, slug, now);
+    let view = find(&state.app, &visitor.catalogue, visitor.tenant.id, slug, visitor.now);
     let view = view.ok_or_else(|| Refusal::not_found("event"))?;
+    page_of(state, visitor, view, selection, notice).await
+}
+
+/// The page of an event that this visitor may see.
+pub(super) async fn page_of(
+    state: &PagesState,
+    visitor: &Visitor,
+    view: EventView,
+    selection: Selection,
+    notice: Option<Notice>,
+) -> Result<EventPage, Refusal> {
+    let (app, now) = (&state.app, visitor.now);
     let show = chosen_show(&view, selection.show, now);
     let zones = show.map(|show| zone_rows(&app.public, show, selection.zone)).unwrap_or_default();
     let buyer = buyer(state, visitor, &view).await?;

@@ -71,6 +71,12 @@ messages! {
     RefundRejected = "refund-rejected", Plain, "Refused. Nothing was moved.";
     /// Somebody else was quicker.
     RefundDecidedBefore = "refund-decided", Warn, "That was decided before, or cannot be any more. Nothing was changed.";
+    /// An event is published.
+    Published = "published", Good, "It is published. Guests find it now.";
+    /// An event is a draft again.
+    TakenBack = "taken-back", Plain, "It is a draft again. Nobody sees it.";
+    /// An event is cancelled.
+    EventCancelled = "event-cancelled", Plain, "It is cancelled. Nothing of it is sold any more.";
     /// Seats were given back.
     Released = "released", Plain, "Those seats are back on sale. Nothing was charged.";
     /// Seats could not be given back because they were not held any more.

@@ -3,6 +3,7 @@
 
 use super::live::{KIND, topic};
 use super::present::live_seats;
+use super::sales::topic as sales_topic;
 use super::state::PagesState;
 use crate::domain::catalogue::Snapshot;
 use crate::domain::catalogue_view::{ShowView, show_view};
@@ -14,6 +15,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use web::live::Update;
 
+/// The kind of events that tell an organizer that seats moved.
+const MOVED: &str = "moved";
 /// The shortest time between two rounds: four pictures a second look alive, and a busy sale costs no more than that.
 const ROUND_MIN: Duration = Duration::from_millis(250);
 
@@ -38,7 +41,9 @@ fn round(state: &PagesState, published: &mut HashMap<ShowId, String>) {
     let now = state.app.clock.now();
     for event in catalogue.tenants().iter().flat_map(|tenant| catalogue.events(tenant.id)) {
         for show in views(state, &catalogue, event, now) {
-            publish(state, published, &show);
+            if publish(state, published, &show) {
+                state.parts.hub.publish(&sales_topic(event.id), Update::total(MOVED, event.id.0, "{}"));
+            }
         }
     }
 }
@@ -49,11 +54,14 @@ fn views(state: &PagesState, catalogue: &Snapshot, event: &Arc<Event>, now: Time
     coming.map(|show| show_view(catalogue, &seats, event, show, now)).collect()
 }
 
-fn publish(state: &PagesState, published: &mut HashMap<ShowId, String>, show: &ShowView) {
-    let Ok(body) = serde_json::to_string(&live_seats(&state.app.public, show)) else { return };
+/// Publishes the seats of a show; false: they are as they were.
+fn publish(state: &PagesState, published: &mut HashMap<ShowId, String>, show: &ShowView) -> bool {
+    let Ok(body) = serde_json::to_string(&live_seats(&state.app.public, show)) else { return false };
     let id = show.show.id;
-    if published.get(&id) != Some(&body) {
+    let moved = published.get(&id) != Some(&body);
+    if moved {
         state.parts.hub.publish(&topic(id), Update::total(KIND, id.0, body.clone()));
         published.insert(id, body);
     }
+    moved
 }

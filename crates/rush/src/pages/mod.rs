@@ -13,6 +13,8 @@ mod calendar;
 mod checkout;
 mod door;
 mod door_merge;
+mod editor;
+mod editor_forms;
 mod event;
 mod events;
 mod flash;
@@ -23,6 +25,7 @@ mod live;
 mod live_publish;
 mod login;
 mod my_bookings;
+mod organizer;
 mod outbox;
 mod page_error;
 mod passed_ticket;
@@ -39,6 +42,7 @@ mod refusal;
 mod register;
 mod reserve;
 mod reset;
+mod sales;
 mod sitemap;
 mod state;
 mod static_pages;
@@ -99,6 +103,15 @@ pub fn router(state: PagesState) -> Router {
         .route("/rush/reset-password", get(reset::form).post(reset::send))
         .route("/rush/profile", get(profile::show).post(profile::save))
         .route("/rush/profile/password", post(profile::change_password))
+        .route("/rush/organizer", get(organizer::show))
+        .route("/rush/organizer/events", post(organizer::create))
+        .route("/rush/organizer/events/{id}", get(editor::show))
+        .route("/rush/organizer/events/{id}/preview", get(editor::preview))
+        .route("/rush/organizer/events/{id}/sales", get(sales::show))
+        .route("/rush/organizer/events/{id}/sales.json", get(sales::figures_now))
+        .route("/rush/organizer/events/{id}/live", get(sales::stream))
+        .route("/rush/organizer/events/{id}/people", get(sales::people))
+        .route("/rush/organizer/events/{id}/{act}", get(sales::file).post(editor_forms::run))
         .route("/rush/platform/people", get(people::show).post(people::give_role))
         .route("/rush/outbox", get(outbox::show))
         .route("/rush/mail/leave", get(leave::form).post(leave::send))

@@ -91,5 +91,7 @@ async fn page(state: &PagesState, visitor: &Visitor, actor: Actor) -> Result<Pro
         current_password: Field::default(),
         new_password: Field::default(),
         notice: None,
+        runs_events: crate::domain::role::may_organize(actor.role),
+        runs_platform: actor.role == crate::domain::role::SUPER_ADMIN,
     })
 }

@@ -13,6 +13,7 @@ pub mod queue_log;
 pub mod queue_passes;
 pub mod queue_rooms;
 pub mod refunds;
+pub mod sales;
 pub mod shows;
 pub mod tenants;
 pub mod tickets;

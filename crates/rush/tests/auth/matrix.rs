@@ -116,6 +116,13 @@ const WHO: &str = "
     POST   /events/{id}/check-ins/undo     oa
     GET    /events/{id}/check-ins/counts   oa
     GET    /events/{id}/check-ins/list     oa
+    POST   /events/{id}/copy               oa
+    GET    /events/{id}/missing            oa
+    GET    /events/{id}/sales              oa
+    GET    /events/{id}/attendees          oa
+    GET    /events/{id}/orders.csv         oa
+    GET    /events/{id}/attendees.csv      oa
+    GET    /events/{id}/money.csv          oa
     GET    /events/{id}/gates              oa
     POST   /events/{id}/gates              oa
     DELETE /events/{id}/gates/{gate}       oa

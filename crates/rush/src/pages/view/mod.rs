@@ -14,6 +14,7 @@ mod landing;
 mod leave;
 mod list;
 mod notice;
+mod organizer;
 mod outbox;
 mod people;
 mod profile;
@@ -39,6 +40,10 @@ pub use landing::{LandingPage, Topic};
 pub use leave::LeavePage;
 pub use list::{Choice, Filters, ListPage, Pager};
 pub use notice::Notice;
+pub use organizer::{
+    AttendeeRow, AttendeesPage, EditorPage, EditorShow, EditorZone, EventForm, GateRow, NewGate,
+    OrganizerPage, OrganizerRow, SalesPage, SalesZone,
+};
 pub use outbox::{Mail, OutboxPage};
 pub use people::{PeoplePage, PersonRow};
 pub use profile::ProfilePage;

@@ -19,6 +19,10 @@ pub struct ProfilePage {
     pub current_password: Field,
     /// Problem with the new password.
     pub new_password: Field,
+    /// Whether they run events.
+    pub runs_events: bool,
+    /// Whether they run the platform.
+    pub runs_platform: bool,
     /// What an attempt came to.
     pub notice: Option<Notice>,
 }

@@ -99,6 +99,8 @@ fn profile() -> ProfilePage {
         current_password: Field::default().wrong("This is not your present password."),
         new_password: Field::default(),
         notice: None,
+        runs_events: true,
+        runs_platform: false,
     }
 }
 

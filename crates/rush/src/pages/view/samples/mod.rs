@@ -6,6 +6,7 @@ mod account;
 mod browsing;
 mod buying;
 mod door;
+mod organizer;
 mod parts;
 mod queue;
 mod tickets;
@@ -20,7 +21,15 @@ fn drawn(name: &'static str, page: &impl Template) -> Drawn {
 }
 
 fn all() -> Vec<Drawn> {
-    let pages = [browsing::all(), buying::all(), tickets::all(), account::all(), door::all(), queue::all()];
+    let pages = [
+        browsing::all(),
+        buying::all(),
+        tickets::all(),
+        account::all(),
+        door::all(),
+        organizer::all(),
+        queue::all(),
+    ];
     pages.concat()
 }
 

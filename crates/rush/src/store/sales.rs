@@ -1,0 +1,50 @@
+//! What was sold of an event, read along the table of bookings: numbers grow with time, so what is older than the event is not looked at.
+
+use crate::domain::ids::{EventId, ZoneId};
+use identity::User;
+use kernel::UserId;
+use std::collections::HashMap;
+use store::{StoreError, Tx, params};
+
+/// What one zone sold in one minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SoldInMinute {
+    /// The zone.
+    pub zone: ZoneId,
+    /// Minutes since 1970.
+    pub minute: i64,
+    /// Seats that are paid and not given back.
+    pub seats: i64,
+    /// What they cost, minor units.
+    pub money_minor: i64,
+}
+
+/// What is paid and not given back, by zone and minute of payment.
+pub fn by_minute(tx: &mut Tx<'_>, event: EventId) -> Result<Vec<SoldInMinute>, StoreError> {
+    let sql = "SELECT zone_id, confirmed_at / 60000000, CAST(SUM(quantity) AS BIGINT), CAST(SUM(total) AS BIGINT) FROM bookings
+               WHERE id > $1 AND event_id = $1 AND status = 'confirmed' GROUP BY 1, 2 ORDER BY 2, 1";
+    tx.query(sql, params![event.0], |row| {
+        Ok(SoldInMinute {
+            zone: ZoneId(row.int(0)?),
+            minute: row.int(1)?,
+            seats: row.int(2)?,
+            money_minor: row.int(3)?,
+        })
+    })
+}
+
+/// Name and address of these people, where they have an account.
+pub fn people(
+    tx: &mut Tx<'_>,
+    ids: impl IntoIterator<Item = UserId>,
+) -> Result<HashMap<UserId, User>, StoreError> {
+    let mut found = HashMap::new();
+    for id in ids {
+        if !found.contains_key(&id)
+            && let Some(user) = identity::users::by_id(tx, id)?
+        {
+            found.insert(id, user);
+        }
+    }
+    Ok(found)
+}
