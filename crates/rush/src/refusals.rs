@@ -5,6 +5,7 @@ pub mod door;
 pub mod payment;
 mod queue;
 mod refund;
+pub mod sale;
 
 pub use catalogue::of_catalogue;
 pub use payment::of_payment;

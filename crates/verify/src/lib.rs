@@ -12,6 +12,7 @@ mod command;
 mod hex;
 mod ledger;
 mod receipt;
+mod sale;
 mod shuffle;
 mod statement;
 mod tap;
@@ -46,6 +47,7 @@ pub const PROOFS: &[ProofKind] = &[
     receipt::RECEIPT,
     statement::STATEMENT,
     shuffle::SHUFFLE,
+    sale::SALE,
     ticket::TICKET,
 ];
 

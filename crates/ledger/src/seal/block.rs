@@ -45,6 +45,13 @@ pub fn blocks(tx: &mut Tx<'_>, from: i64, limit: i64) -> Result<Vec<Block>, Stor
     tx.query(sql, params![from, limit], read_block)
 }
 
+/// The height of the first block that can hold a transfer with a number from `id` on; none: there is none yet.
+pub fn first_after(tx: &mut Tx<'_>, id: i64) -> Result<Option<i64>, StoreError> {
+    tx.query_one("SELECT MIN(height) FROM sealed_blocks WHERE last_id >= $1", params![id], |row| {
+        row.opt_int(0)
+    })
+}
+
 /// Seals what waits, one block of some thousand transfers at most; how many. Reading and hashing happen beside the writer; two nodes that
 /// do it at once make one block.
 pub async fn seal(store: &Store, now: Timestamp) -> Result<usize, StoreError> {

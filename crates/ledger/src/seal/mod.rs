@@ -12,9 +12,9 @@ mod proof;
 mod queue;
 mod verify;
 
-pub use block::{Block, blocks, head, seal};
+pub use block::{Block, blocks, first_after, head, seal};
 pub use hash::Hash;
-pub use proof::{Inclusion, inclusion};
+pub use proof::{Inclusion, inclusion, sealed};
 pub use queue::BLOCK_TRANSFERS;
 pub(crate) use queue::enqueue;
 pub use verify::{SealFault, verify};

@@ -46,3 +46,8 @@ pub fn inclusion(tx: &mut Tx<'_>, id: i64) -> Result<Option<Inclusion>, StoreErr
     let (transfer, asset) = transfers.swap_remove(index);
     Ok(Some(Inclusion { transfer, asset, index, path, block }))
 }
+
+/// The transfers of a block with their assets, in the order of their ids. Errors: one is not there.
+pub fn sealed(tx: &mut Tx<'_>, block: &Block) -> Result<Vec<(Recorded, AssetCode)>, StoreError> {
+    queue::transfers(tx, &block.ids)
+}

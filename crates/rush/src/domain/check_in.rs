@@ -193,12 +193,20 @@ impl DoorBooking {
     fn of_seat(&self, seat: i64, generation: i64) -> Result<usize, DoorRefusal> {
         let at = self.tickets.iter().position(|ticket| ticket.seat == seat);
         let at = at.ok_or(DoorRefusal::NotATicket)?;
+        if self.tickets[at].is_returned {
+            return Err(DoorRefusal::Refunded);
+        }
         if self.tickets[at].generation == generation { Ok(at) } else { Err(DoorRefusal::PassedOn) }
     }
 
     /// The ticket that a booking's own code stands for: that of the same scan, else the next unused one, else the last used one.
     fn next(&self, request: &CheckInRequest) -> Result<usize, DoorRefusal> {
-        let own = || self.tickets.iter().enumerate().filter(|(_, ticket)| ticket.generation == 0);
+        let own = || {
+            self.tickets
+                .iter()
+                .enumerate()
+                .filter(|(_, ticket)| ticket.generation == 0 && !ticket.is_returned)
+        };
         let is_same = |ticket: &Ticket| {
             ticket.check_in.as_ref().is_some_and(|before| before.scan_key == request.scan_key)
         };

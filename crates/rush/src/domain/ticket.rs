@@ -21,6 +21,8 @@ pub struct Ticket {
     pub name: Option<String>,
     /// The admission that stands.
     pub check_in: Option<CheckIn>,
+    /// Whether its seat was given back.
+    pub is_returned: bool,
 }
 
 /// Why a ticket was not changed.
@@ -44,7 +46,7 @@ impl Ticket {
     /// A ticket of which nothing is stored.
     #[must_use]
     pub const fn fresh(seat: i64) -> Self {
-        Self { seat, generation: 0, holder: None, name: None, check_in: None }
+        Self { seat, generation: 0, holder: None, name: None, check_in: None, is_returned: false }
     }
 
     /// Who holds it.
@@ -63,7 +65,18 @@ pub fn tickets_of(booking: &Booking, stored: Vec<Ticket>) -> Vec<Ticket> {
             *place = ticket;
         }
     }
+    mark_returned(&mut all, booking.returned_quantity);
     all
+}
+
+/// Marks the tickets of `count` seats that were given back: those that nobody used or was passed, the highest first, and only then others.
+fn mark_returned(all: &mut [Ticket], count: i64) {
+    let mut order: Vec<_> = (0..all.len()).collect();
+    let rank = |ticket: &Ticket| (ticket.check_in.is_some(), ticket.generation > 0, -ticket.seat);
+    order.sort_by_key(|at| rank(&all[*at]));
+    for at in order.into_iter().take(usize::try_from(count).unwrap_or(0)) {
+        all[at].is_returned = true;
+    }
 }
 
 /// Whether `user` may change this ticket: they hold it, and it is good and unused.
@@ -73,6 +86,9 @@ pub fn may_change(booking: &Booking, ticket: &Ticket, user: UserId) -> Result<()
     }
     if booking.status != BookingStatus::Confirmed {
         return Err(TicketRefusal::BookingIsNotConfirmed(booking.status));
+    }
+    if ticket.is_returned {
+        return Err(TicketRefusal::BookingIsNotConfirmed(BookingStatus::Refunded));
     }
     if ticket.check_in.is_some() { Err(TicketRefusal::AlreadyUsed) } else { Ok(()) }
 }
@@ -116,6 +132,17 @@ mod tests {
         assert_eq!(passed_on(&booking, passed.clone(), UserId(77)), Err(TicketRefusal::ReceiverHasIt));
         let back = passed_on(&booking, passed, buyer).expect("back again");
         assert_eq!((back.generation, back.held_by(&booking)), (2, buyer));
+    }
+
+    #[test]
+    fn of_a_booking_that_was_partly_given_back_the_last_own_tickets_are_dead() {
+        let booking = Booking { quantity: 4, returned_quantity: 2, ..paid() };
+        let passed = Ticket { generation: 1, holder: Some(UserId(77)), ..Ticket::fresh(4) };
+        let all = tickets_of(&booking, vec![passed]);
+        let dead: Vec<_> = all.iter().filter(|ticket| ticket.is_returned).map(|ticket| ticket.seat).collect();
+        assert_eq!(dead, [2, 3], "the one that was passed on is somebody else's");
+        let refused = may_change(&booking, &all[2], booking.user);
+        assert_eq!(refused, Err(TicketRefusal::BookingIsNotConfirmed(BookingStatus::Refunded)));
     }
 
     #[test]

@@ -2,12 +2,12 @@
 
 use crate::domain::ids::EventId;
 use crate::http::event_data::{EventData, event_data};
-use crate::http::shop::Written;
+use crate::http::shop::{Shop, Written};
 use crate::http::state::RushState;
 use crate::usecase::sales::{self, Sales};
 use crate::usecase::sales_csv::{self, Sheet};
 use crate::usecase::sales_rows::{self, SalesRow};
-use crate::usecase::{event_copy, event_missing};
+use crate::usecase::{event_copy, event_missing, sale_proof};
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -31,6 +31,7 @@ pub fn routes() -> OpenApiRouter<RushState> {
         .routes(routes!(orders_file))
         .routes(routes!(attendees_file))
         .routes(routes!(money_file))
+        .routes(routes!(sale_proof_file))
 }
 
 /// How much later.
@@ -268,4 +269,19 @@ pub async fn money_file(
 ) -> Result<Response, Refused> {
     let text = sales_csv::money(&state.app, actor, id).await?;
     Ok(file("money.csv", text.into()))
+}
+
+/// The signed proof of a sale that is over, for anybody and without a name: every transfer of its zones in the ledger's sealed blocks, caps, what was
+/// paid. `fairground verify sale.json` recomputes it. 409 `SALE_NOT_OVER`.
+#[utoipa::path(get, path = "/rush/api/v1/events/{id}/sale.json", tag = "events", operation_id = "sale_proof",
+    params(("id" = String, Path)),
+    responses((status = 200, content_type = "application/json", body = String), web::openapi::Refusals))]
+pub async fn sale_proof_file(
+    State(state): State<RushState>,
+    Shop(visitor): Shop,
+    Path(id): Path<EventId>,
+) -> Result<Response, Refused> {
+    let stream = sale_proof::open(&state.app, visitor.tenant, id).await?;
+    let headers = [(CONTENT_TYPE, "application/json")];
+    Ok((headers, axum::body::Body::from_stream(stream)).into_response())
 }

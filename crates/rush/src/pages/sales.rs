@@ -213,7 +213,8 @@ pub async fn people(
 }
 
 fn attendees(visitor: &Visitor, row: &SalesRow) -> Vec<AttendeeRow> {
-    row.tickets.iter().map(|(ticket, holder)| attendee(visitor, row, ticket, holder.as_ref())).collect()
+    let good = row.tickets.iter().filter(|(ticket, _)| !row.is_good() || !ticket.is_returned);
+    good.map(|(ticket, holder)| attendee(visitor, row, ticket, holder.as_ref())).collect()
 }
 
 fn attendee(visitor: &Visitor, row: &SalesRow, ticket: &Ticket, holder: Option<&User>) -> AttendeeRow {

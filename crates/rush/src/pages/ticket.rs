@@ -120,6 +120,7 @@ pub(super) fn seat_card(state: &PagesState, view: &TicketView) -> Result<SeatCar
         seat: view.ticket.seat,
         name: view.ticket.name.clone().unwrap_or_default(),
         codes: codes.transpose()?,
+        is_returned: view.ticket.is_returned,
         used: view.ticket.check_in.as_ref().map(|check_in| hour(check_in.scanned_at)),
         href: format!("/rush/tickets/{}/{}", state.app.public.encode(view.booking.id), view.ticket.seat),
         attempt: attempt::draw(state),

@@ -122,5 +122,6 @@ fn read(row: &Row<'_>, first: usize) -> Result<Ticket, StoreError> {
         holder: row.opt_int(first + 3)?.map(UserId),
         name: row.opt_text(first + 4)?,
         check_in: read_optional(row, first + 5)?,
+        is_returned: false,
     })
 }

@@ -55,7 +55,10 @@ fn listed(found: Vec<Booking>, stored: Vec<(BookingId, Ticket)>) -> Vec<Listed> 
         let door = DoorBooking::new(booking, Vec::new());
         let stored = by_booking.remove(&door.booking.id).unwrap_or_default();
         let DoorBooking { booking, tickets } = DoorBooking::new(door.booking, stored);
-        tickets.into_iter().map(move |ticket| Listed { booking: booking.clone(), ticket })
+        tickets
+            .into_iter()
+            .filter(|ticket| !ticket.is_returned)
+            .map(move |ticket| Listed { booking: booking.clone(), ticket })
     });
     tickets.collect()
 }

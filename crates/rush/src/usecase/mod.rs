@@ -87,6 +87,7 @@ pub mod refund_request;
 pub mod refund_view;
 pub mod reserve_batch;
 pub mod role_give;
+pub mod sale_proof;
 pub mod sales;
 pub mod sales_csv;
 pub mod sales_rows;

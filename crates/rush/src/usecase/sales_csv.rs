@@ -37,6 +37,8 @@ impl Sheet {
                 "unit_price_minor",
                 "total_minor",
                 "currency",
+                "returned_quantity",
+                "given_back_minor",
             ],
             Self::Attendees => &[
                 "booking",
@@ -123,6 +125,8 @@ fn order(app: &App, row: &SalesRow) -> String {
         booking.unit_price_minor.to_string(),
         booking.total_minor.to_string(),
         booking.currency.code.to_owned(),
+        booking.returned_quantity.to_string(),
+        row.given_back_minor.to_string(),
     ])
 }
 
@@ -146,7 +150,7 @@ fn attendees(app: &App, row: &SalesRow) -> String {
             check_in.map(|check_in| check_in.gate.clone()).unwrap_or_default(),
         ])
     };
-    row.tickets.iter().map(one).collect()
+    row.tickets.iter().filter(|(ticket, _)| !ticket.is_returned).map(one).collect()
 }
 
 /// What one zone sold: by its bookings and by its account.
@@ -155,7 +159,7 @@ struct ZoneMoney {
     bookings: i64,
     seats: i64,
     money: i64,
-    refunded_bookings: i64,
+    given_back: i64,
 }
 
 /// Money by zone, and beside it the seats that left the zone's account for good: both columns are the same, or something is wrong.
@@ -183,7 +187,7 @@ pub async fn money(app: &App, actor: Actor, event: EventId) -> Result<String, Re
         "seats_by_bookings",
         "seats_by_ledger",
         "taken_minor",
-        "refunded_orders",
+        "given_back_minor",
     ]);
     let mut all = ZoneMoney::default();
     let mut all_by_ledger = 0;
@@ -204,13 +208,10 @@ pub async fn money(app: &App, actor: Actor, event: EventId) -> Result<String, Re
 
 fn add(zones: &mut BTreeMap<i64, ZoneMoney>, row: &SalesRow) {
     let zone = zones.entry(row.booking.zone.0).or_default();
-    if row.is_good() {
-        zone.bookings += 1;
-        zone.seats += row.booking.quantity;
-        zone.money += row.booking.total_minor;
-    } else {
-        zone.refunded_bookings += 1;
-    }
+    zone.bookings += 1;
+    zone.seats += row.booking.seats_owned();
+    zone.money += row.booking.total_minor;
+    zone.given_back += row.given_back_minor;
 }
 
 impl ZoneMoney {
@@ -219,13 +220,13 @@ impl ZoneMoney {
             bookings: self.bookings + other.bookings,
             seats: self.seats + other.seats,
             money: self.money + other.money,
-            refunded_bookings: self.refunded_bookings + other.refunded_bookings,
+            given_back: self.given_back + other.given_back,
         }
     }
 }
 
 fn money_line(show: &str, zone: &str, currency: &str, sum: ZoneMoney, by_ledger: i64) -> String {
-    let figures = [sum.bookings, sum.seats, by_ledger, sum.money, sum.refunded_bookings]
-        .map(|figure| figure.to_string());
+    let figures =
+        [sum.bookings, sum.seats, by_ledger, sum.money, sum.given_back].map(|figure| figure.to_string());
     csv::line([show, zone, currency].into_iter().map(str::to_owned).chain(figures))
 }

@@ -4,8 +4,10 @@ use super::event_read;
 use crate::app::App;
 use crate::domain::booking::{Booking, BookingStatus};
 use crate::domain::ids::{BookingId, EventId};
+use crate::domain::payment::Payment;
+use crate::domain::payment_status::PaymentStatus;
 use crate::domain::ticket::{Ticket, tickets_of};
-use crate::store::{bookings, sales, tickets};
+use crate::store::{bookings, payments, sales, tickets};
 use identity::{User, users};
 use kernel::{Actor, Refusal, TenantId, UserId};
 use std::collections::HashMap;
@@ -25,6 +27,10 @@ pub struct SalesRow {
     pub booking: Booking,
     /// Who bought it; none: without an account.
     pub buyer: Option<User>,
+    /// What was charged, minor units; 0 where nothing was.
+    pub paid_minor: i64,
+    /// What of it went back, minor units.
+    pub given_back_minor: i64,
     /// Each of its tickets, with who holds it now.
     pub tickets: Vec<(Ticket, Option<User>)>,
 }
@@ -108,17 +114,30 @@ fn rows(tx: &mut Tx<'_>, found: Vec<Booking>) -> Result<Vec<SalesRow>, StoreErro
     let holders = stored.values().flatten().filter_map(|ticket| ticket.holder);
     let people: Vec<UserId> = found.iter().map(|booking| booking.user).chain(holders).collect();
     let people = sales::people(tx, people)?;
+    let money: HashMap<i64, (i64, i64)> = payments::by_ids(tx, &ids)?.iter().map(money_of).collect();
     let row = |booking: Booking| {
+        let (paid_minor, given_back_minor) = money.get(&booking.id.0).copied().unwrap_or_default();
         let tickets = tickets_of(&booking, stored.remove(&booking.id).unwrap_or_default());
         let held = |ticket: Ticket| {
             let holder = people.get(&ticket.held_by(&booking)).cloned();
             (ticket, holder)
         };
         SalesRow {
+            paid_minor,
+            given_back_minor,
             tickets: tickets.into_iter().map(held).collect(),
             buyer: people.get(&booking.user).cloned(),
             booking,
         }
     };
     Ok(found.into_iter().map(row).collect())
+}
+
+/// What was charged for a booking, and what of it went back.
+fn money_of(payment: &Payment) -> (i64, (i64, i64)) {
+    let charged = matches!(
+        payment.status,
+        PaymentStatus::Succeeded | PaymentStatus::RefundPending | PaymentStatus::Refunded
+    );
+    (payment.booking.0, (if charged { payment.amount_minor } else { 0 }, payment.refunded_minor))
 }

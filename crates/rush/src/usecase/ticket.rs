@@ -51,6 +51,9 @@ pub async fn get(app: &App, actor: Actor, id: BookingId, seat: i64) -> Result<Ti
     if booking.status != BookingStatus::Confirmed {
         return Err(of_ticket(TicketRefusal::BookingIsNotConfirmed(booking.status)));
     }
+    if ticket.is_returned {
+        return Err(of_ticket(TicketRefusal::BookingIsNotConfirmed(BookingStatus::Refunded)));
+    }
     Ok(view(app, actor, booking, ticket))
 }
 
@@ -77,7 +80,7 @@ pub(super) fn load(tx: &mut Tx<'_>, id: BookingId) -> Result<Option<(Booking, Ve
 
 /// The ticket as `actor` sees it: nobody but its holder is given its code, not even who administers the tenant.
 pub(super) fn view(app: &App, actor: Actor, booking: Booking, ticket: Ticket) -> TicketView {
-    let is_good = booking.status == BookingStatus::Confirmed;
+    let is_good = booking.status == BookingStatus::Confirmed && !ticket.is_returned;
     let holds = ticket.held_by(&booking) == actor.user && actor.role != role::SERVICE;
     let codes = (is_good && holds).then(|| {
         let (code, signer) =

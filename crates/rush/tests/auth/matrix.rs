@@ -116,6 +116,7 @@ const WHO: &str = "
     POST   /events/{id}/check-ins/undo     oa
     GET    /events/{id}/check-ins/counts   oa
     GET    /events/{id}/check-ins/list     oa
+    GET    /events/{id}/sale.json          *!x
     POST   /events/{id}/copy               oa
     GET    /events/{id}/missing            oa
     GET    /events/{id}/sales              oa

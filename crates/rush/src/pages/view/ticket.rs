@@ -31,6 +31,8 @@ pub struct SeatCard {
     pub name: String,
     /// The QR picture, from `qr_svg`, and the short code; none: somebody else holds it.
     pub codes: Option<(String, String)>,
+    /// Whether its seat was given back.
+    pub is_returned: bool,
     /// When somebody came in with it.
     pub used: Option<String>,
     /// The path of its forms.

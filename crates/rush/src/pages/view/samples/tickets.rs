@@ -37,7 +37,7 @@ fn ticket(fresh: bool) -> TicketPage {
             address: "Popular 3 Road, Nonthaburi".into(),
             calendar_href: Some("/rush/my-bookings/b/calendar.ics".into()),
         },
-        seats: (1..=3).map(seat).collect(),
+        seats: (1..=4).map(seat).collect(),
         fresh,
         mailed_to: fresh.then(|| "mali@example.test".into()),
     }
@@ -50,6 +50,7 @@ fn seat(seat: i64) -> SeatCard {
         seat,
         name: if seat == 1 { "Mali Srisai".into() } else { String::new() },
         codes: (seat < 3).then(|| (qr, format!("BK-20261121-7F3K9Q-{seat}-K4TZ"))),
+        is_returned: seat == 4,
         used: (seat == 2).then(|| "21:04".into()),
         href: format!("/rush/tickets/b/{seat}"),
         attempt: "sample-attempt".into(),
