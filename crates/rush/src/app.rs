@@ -8,7 +8,7 @@ use crate::usecase::check_in_batch::CheckInHandler;
 use crate::usecase::queue_batch::JoinHandler;
 use crate::usecase::queue_keys::QueueKeys;
 use crate::usecase::reserve_batch::ReserveHandler;
-use crate::usecase::sales::SalesMemory;
+use crate::usecase::sales_memory::SalesMemory;
 use crate::waiting::WaitingRooms;
 use kernel::{Clock, IdSource, PublicIds};
 use std::sync::Arc;

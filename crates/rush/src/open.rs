@@ -11,7 +11,7 @@ use crate::usecase::check_in_batch::CheckInHandler;
 use crate::usecase::queue_batch::JoinHandler;
 use crate::usecase::queue_keys::QueueKeys;
 use crate::usecase::reserve_batch::{KEYS, ReserveHandler, ReserveVerb};
-use crate::usecase::sales::SalesMemory;
+use crate::usecase::sales_memory::SalesMemory;
 use crate::usecase::ticket_keys;
 use crate::waiting::WaitingRooms;
 use identity::Identity;

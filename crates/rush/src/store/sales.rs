@@ -1,9 +1,6 @@
 //! What was sold of an event, read along the table of bookings: numbers grow with time, so what is older than the event is not looked at.
 
 use crate::domain::ids::{EventId, ZoneId};
-use identity::User;
-use kernel::UserId;
-use std::collections::HashMap;
 use store::{StoreError, Tx, params};
 
 /// What one zone sold in one minute.
@@ -34,20 +31,4 @@ pub fn by_minute(tx: &mut Tx<'_>, event: EventId) -> Result<Vec<SoldInMinute>, S
             money_minor: row.int(3)?,
         })
     })
-}
-
-/// Name and address of these people, where they have an account.
-pub fn people(
-    tx: &mut Tx<'_>,
-    ids: impl IntoIterator<Item = UserId>,
-) -> Result<HashMap<UserId, User>, StoreError> {
-    let mut found = HashMap::new();
-    for id in ids {
-        if !found.contains_key(&id)
-            && let Some(user) = identity::users::by_id(tx, id)?
-        {
-            found.insert(id, user);
-        }
-    }
-    Ok(found)
 }

@@ -90,6 +90,7 @@ pub mod role_give;
 pub mod sale_proof;
 pub mod sales;
 pub mod sales_csv;
+pub mod sales_memory;
 pub mod sales_rows;
 pub mod seat_selection;
 pub mod seats_reconcile;

@@ -4,14 +4,13 @@
 //! summed again at most once in as long as twenty times what it took. A page of a large sale waits once and never again.
 
 use super::event_read;
+use super::sales_memory::Sum;
 use super::visitor::seats_of;
 use crate::app::App;
 use crate::domain::catalogue_view::{EventView, SeatCount, event_view};
 use crate::domain::ids::EventId;
 use crate::store::sales::{self, SoldInMinute};
 use kernel::{Actor, Refusal, Timestamp};
-use parking_lot::Mutex;
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -21,20 +20,6 @@ const AGAIN_MIN: Duration = Duration::from_secs(1);
 const AGAIN_TIMES: u32 = 20;
 /// Events whose sums are kept; the oldest go first.
 const KEPT_MAX: usize = 256;
-
-/// Sums that were made before.
-#[derive(Debug, Default)]
-pub struct SalesMemory {
-    sums: Mutex<HashMap<EventId, Sum>>,
-}
-
-#[derive(Debug, Clone)]
-struct Sum {
-    minutes: Arc<Vec<SoldInMinute>>,
-    as_of: Timestamp,
-    made: Instant,
-    took: Duration,
-}
 
 /// How an event sells.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use crate::domain::ids::{BookingId, EventId};
 use crate::domain::payment::Payment;
 use crate::domain::payment_status::PaymentStatus;
 use crate::domain::ticket::{Ticket, tickets_of};
-use crate::store::{bookings, payments, sales, tickets};
+use crate::store::{bookings, payments, tickets};
 use identity::{User, users};
 use kernel::{Actor, Refusal, TenantId, UserId};
 use std::collections::HashMap;
@@ -113,7 +113,7 @@ fn rows(tx: &mut Tx<'_>, found: Vec<Booking>) -> Result<Vec<SalesRow>, StoreErro
     }
     let holders = stored.values().flatten().filter_map(|ticket| ticket.holder);
     let people: Vec<UserId> = found.iter().map(|booking| booking.user).chain(holders).collect();
-    let people = sales::people(tx, people)?;
+    let people = self::people(tx, people)?;
     let money: HashMap<i64, (i64, i64)> = payments::by_ids(tx, &ids)?.iter().map(money_of).collect();
     let row = |booking: Booking| {
         let (paid_minor, given_back_minor) = money.get(&booking.id.0).copied().unwrap_or_default();
@@ -140,4 +140,20 @@ fn money_of(payment: &Payment) -> (i64, (i64, i64)) {
         PaymentStatus::Succeeded | PaymentStatus::RefundPending | PaymentStatus::Refunded
     );
     (payment.booking.0, (if charged { payment.amount_minor } else { 0 }, payment.refunded_minor))
+}
+
+/// Name and address of these people, where they have an account.
+fn people(
+    tx: &mut Tx<'_>,
+    ids: impl IntoIterator<Item = UserId>,
+) -> Result<HashMap<UserId, User>, StoreError> {
+    let mut found = HashMap::new();
+    for id in ids {
+        if !found.contains_key(&id)
+            && let Some(user) = users::by_id(tx, id)?
+        {
+            found.insert(id, user);
+        }
+    }
+    Ok(found)
 }

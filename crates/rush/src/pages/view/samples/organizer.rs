@@ -39,8 +39,8 @@ fn own(any: bool) -> OrganizerPage {
     }
 }
 
-fn editor(is_draft: bool) -> EditorPage {
-    let zone = EditorZone {
+fn editor_zone() -> EditorZone {
+    EditorZone {
         id: "z".into(),
         name: "Standing A".into(),
         price: "2400.00".into(),
@@ -50,7 +50,11 @@ fn editor(is_draft: bool) -> EditorPage {
         taken: "412 sold, 3 held".into(),
         sale_start: String::new(),
         sale_end: String::new(),
-    };
+    }
+}
+
+fn editor(is_draft: bool) -> EditorPage {
+    let zone = editor_zone();
     let show = |zones: Vec<EditorZone>| EditorShow {
         id: "s".into(),
         title: "Fri 1 Feb 2030, 20:00".into(),
