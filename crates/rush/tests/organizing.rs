@@ -34,11 +34,14 @@ async fn bought(shop: &Shop, who: Actor, sale: &Sale, quantity: i64) -> String {
 async fn an_event_says_what_it_lacks_and_its_copy_is_a_draft_at_the_same_hours(stall: OpenStall) {
     let (shop, sale, organizer) = selling(stall).await;
     let draft = shop.post(organizer, "/events", "d", &json!({ "name": "Bare" })).await;
-    let draft = draft.data()["id"].as_str().unwrap().to_owned();
+    let draft = draft.data()["id"].as_str().expect("the answer has it").to_owned();
     let missing = shop.get(organizer, &format!("/events/{draft}/missing")).await;
-    let rows = missing.data().as_array().unwrap().clone();
-    let needed: Vec<_> =
-        rows.iter().filter(|row| row["is_needed"] == true).map(|row| row["what"].as_str().unwrap()).collect();
+    let rows = missing.data().as_array().expect("the answer has it").clone();
+    let needed: Vec<_> = rows
+        .iter()
+        .filter(|row| row["is_needed"] == true)
+        .map(|row| row["what"].as_str().expect("the answer has it"))
+        .collect();
     assert_eq!(needed, ["show_to_come", "active_zone"]);
     assert_eq!(shop.post(organizer, &format!("/events/{draft}/publish"), "x", &json!({})).await.status, 409);
     bought(&shop, buyer(5), &sale, 2).await;
@@ -55,8 +58,12 @@ async fn an_event_says_what_it_lacks_and_its_copy_is_a_draft_at_the_same_hours(s
     );
     assert_eq!(copy["next_show_at"], "2030-02-08T20:00:00+07:00");
     assert_ne!(copy["slug"], "night");
-    let missing = shop.get(organizer, &format!("/events/{}/missing", copy["id"].as_str().unwrap())).await;
-    assert!(missing.data().as_array().unwrap().iter().all(|row| row["is_needed"] == false));
+    let missing = shop
+        .get(organizer, &format!("/events/{}/missing", copy["id"].as_str().expect("the answer has it")))
+        .await;
+    assert!(
+        missing.data().as_array().expect("the answer has it").iter().all(|row| row["is_needed"] == false)
+    );
     assert_eq!(
         shop.post(organizer, &path, "c2", &json!({ "days_later": 9999 })).await.says(),
         (400, "VALIDATION_ERROR")
@@ -70,12 +77,20 @@ async fn figures_and_files_add_up_with_the_ledger(stall: OpenStall) {
     shop.hold(buyer(7), &sale, 3, "held").await;
     let sales = shop.get(organizer, &format!("/events/{}/sales", sale.event)).await;
     let data = sales.data();
-    let seats =
-        (data["free"].as_i64().unwrap(), data["held"].as_i64().unwrap(), data["sold"].as_i64().unwrap());
+    let seats = (
+        data["free"].as_i64().expect("the answer has it"),
+        data["held"].as_i64().expect("the answer has it"),
+        data["sold"].as_i64().expect("the answer has it"),
+    );
     assert_eq!(seats, shop.seats(&sale).await, "what the account says");
     assert_eq!((&data["money"], &data["currency"]), (&json!(450_000), &json!("THB")));
     assert_eq!(
-        data["minutes"].as_array().unwrap().iter().map(|seats| seats.as_i64().unwrap()).sum::<i64>(),
+        data["minutes"]
+            .as_array()
+            .expect("the answer has it")
+            .iter()
+            .map(|seats| seats.as_i64().expect("the answer has it"))
+            .sum::<i64>(),
         3
     );
     let file = async |name: &str| shop.get(organizer, &format!("/events/{}/{name}", sale.event)).await;
@@ -85,7 +100,10 @@ async fn figures_and_files_add_up_with_the_ledger(stall: OpenStall) {
     assert_eq!(orders.text.lines().count(), 3, "{}", orders.text);
     assert!(orders.text.contains(&format!("{first},BK-")), "{}", orders.text);
     assert_eq!(file("attendees.csv").await.text.lines().count(), 4, "a line a ticket");
-    let code = shop.booking(buyer(5), &first).await.data()["confirmation_code"].as_str().unwrap().to_owned();
+    let code = shop.booking(buyer(5), &first).await.data()["confirmation_code"]
+        .as_str()
+        .expect("the answer has it")
+        .to_owned();
     let found = shop.get(organizer, &format!("/events/{}/attendees?search={code}", sale.event)).await;
     assert_eq!(found.data()["attendees"].as_array().map(Vec::len), Some(2));
     // Another tenant's administrator, and a colleague who does not run it.

@@ -71,7 +71,7 @@ pub const SUITES: &[Suite] = &[
         purpose: "unit, story and whole-system tests of every crate",
         uses_tools: true,
         mostly_waits: false,
-        limit: minutes(30),
+        limit: minutes(40),
         run: |suite, around| {
             let [one, other] = SET_APART;
             let args = ["test", "--workspace", "--no-fail-fast", "--", "--skip", one, "--skip", other];
@@ -114,6 +114,17 @@ pub const SUITES: &[Suite] = &[
         limit: minutes(10),
         run: |suite, around| {
             let args = ["test", "-p", "fairground", "--test", "crash", "--", "tap::", "--nocapture"];
+            cargo_test(suite, around, &with_ignored(&args, around.postgres_url().is_some()))
+        },
+    },
+    Suite {
+        name: "crash-funpot",
+        purpose: "kill -9 between vote and payout",
+        uses_tools: true,
+        mostly_waits: true,
+        limit: minutes(5),
+        run: |suite, around| {
+            let args = ["test", "-p", "fairground", "--test", "crash", "--", "funpot::", "--nocapture"];
             cargo_test(suite, around, &with_ignored(&args, around.postgres_url().is_some()))
         },
     },

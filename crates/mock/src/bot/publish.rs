@@ -45,7 +45,7 @@ impl Outbox {
 pub(super) enum Sink {
     Kept(Arc<Mutex<Outbox>>),
     Http { client: HttpClient, url: String, api_key: String },
-    Nats(Broker),
+    Nats(Box<Broker>),
 }
 
 impl Sink {
@@ -58,7 +58,10 @@ impl Sink {
             consumers: Vec::new(),
             dead_letter_prefix: "dlq".to_owned(),
         };
-        Broker::connect(settings).await.map(Self::Nats).map_err(|fault| format!("--nats: {fault}"))
+        Broker::connect(settings)
+            .await
+            .map(|broker| Self::Nats(Box::new(broker)))
+            .map_err(|fault| format!("--nats: {fault}"))
     }
 
     /// Publishes an event. Errors, as a sentence: it was not taken; the same event may be published again.

@@ -1,7 +1,6 @@
 //! Mails of the stall, from what buyers do at the API's door to what a mail server got, on both databases.
 
 #[path = "../harness/buying.rs"]
-#[allow(dead_code, reason = "its part of the harness")]
 mod buying;
 mod house;
 

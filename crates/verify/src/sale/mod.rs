@@ -53,7 +53,7 @@ fn claims<'a>(text: &'a str, head: Option<&'a str>) -> Claims<'a> {
 fn signature(text: &str, sale: &Sale) -> RuleResult {
     let at = text.rfind(",\"signature\":\"").ok_or_else(|| "there is no signature at the end".to_owned())?;
     let key = VerifyingKey::from_bytes(&sale.key).map_err(|_| "the key is no key".to_owned())?;
-    let hash: [u8; 32] = Sha256::digest(text[..at].as_bytes()).into();
+    let hash: [u8; 32] = Sha256::digest(&text.as_bytes()[..at]).into();
     let signed = [CONTEXT, hash.as_slice()].concat();
     let is_signed = key.verify_strict(&signed, &Signature::from_bytes(&sale.signature)).is_ok();
     ensure(is_signed, || "the file is not signed by its key".to_owned())?;
