@@ -44,7 +44,7 @@ async fn check_while_writing(location: Location, target: Target) {
     let results = check(STALL, target).await.unwrap();
     let transfers =
         results.iter().find(|result| result.name.starts_with("every transfer is well formed")).unwrap();
-    assert_eq!(transfers.count, 15 + 2 * TRANSFERS.unsigned_abs());
+    assert_eq!(transfers.count, 17 + 2 * TRANSFERS.unsigned_abs());
     store.close().await;
 }
 

@@ -143,6 +143,18 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
     ("DELETE FROM door_counts", &[COUNTED]),
 ];
 
+/// Rows of waiting rooms hold bytes that are spelled otherwise on each database: a shop's own story makes and corrupts them,
+/// `crates/rush/tests/queue_check.rs`.
+pub const OF_QUEUES: [&str; 3] = [
+    "every waiting room's log is whole, up to its head",
+    "turns come in the order of the shuffle, then of joining",
+    "every pass is a turn of its owner, used for one booking of theirs at most",
+];
+
+/// What a sound database of these tests has no rows for.
+pub const MAY_BE_EMPTY: [&str; 6] =
+    [OF_BLOCKS[1], AUDITED, TAKEN_ONCE, OF_QUEUES[0], OF_QUEUES[1], OF_QUEUES[2]];
+
 #[test]
 fn a_sound_database_passes_every_claim() {
     let folder = tempfile::tempdir().unwrap();
@@ -150,9 +162,7 @@ fn a_sound_database_passes_every_claim() {
     let broken: Vec<_> = results.iter().filter(|result| !result.ok).collect();
     assert!(broken.is_empty(), "{broken:#?}");
     assert!(
-        results
-            .iter()
-            .all(|result| result.count > 0 || [OF_BLOCKS[1], AUDITED, TAKEN_ONCE].contains(&result.name)),
+        results.iter().all(|result| result.count > 0 || MAY_BE_EMPTY.contains(&result.name)),
         "{results:#?}"
     );
 }
@@ -196,6 +206,7 @@ fn each_corruption_breaks_exactly_the_claims_it_should() {
         .iter()
         .map(|result| result.name)
         .filter(|name| !broken.contains(name) && !OF_BLOCKS.contains(name) && *name != AUDITED)
+        .filter(|name| !OF_QUEUES.contains(name))
         .collect();
     assert!(never.is_empty(), "no corruption breaks {never:?}");
 }

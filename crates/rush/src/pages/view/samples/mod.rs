@@ -46,7 +46,9 @@ fn every_page_in_every_state_keeps_the_rules() {
             assert!(!allowed_apart(&html).contains(word), "{name} holds {word}");
         }
         assert!(!html.contains('—'), "{name} speaks in long dashes");
-        let posts = html.matches("method=\"post\"").count();
+        // The link that a mail carries is its own proof: mail programs press it without a page.
+        let by_link = html.matches("action=\"/rush/mail/leave?token=").count();
+        let posts = html.matches("method=\"post\"").count() - by_link;
         assert_eq!(
             posts,
             html.matches("name=\"csrf\" value=\"sample-token\"").count(),
