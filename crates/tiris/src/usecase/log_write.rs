@@ -12,6 +12,7 @@ use crate::domain::money::locator_kind::LOGS_REMOVED;
 use crate::refusals;
 use crate::store::{counts, sub_accounts, trading_logs, users};
 use kernel::{Refusal, UserId};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use store::Tx;
 use store::keyed::hash63;
@@ -56,8 +57,26 @@ pub async fn post(app: &App, request: LogRequest, key: RequestKey<'_>) -> Result
     if request.promises() {
         wallet_refresh::run(app, request.user, request.trading).await?;
     }
+    queue(app, request, key).await
+}
+
+async fn queue(app: &App, request: LogRequest, key: RequestKey<'_>) -> Result<Answer, Refusal> {
     let command = key.command(request.user, Action::Post(Box::new(request)));
     submit(app, command).await
+}
+
+/// Asks for the wallets that the logs promise money of, each once; what the use of keys was refused with, by trading.
+async fn refresh_wallets(app: &App, requests: &[Result<LogRequest, Refusal>]) -> HashMap<TradingId, Refusal> {
+    let promising = requests.iter().flatten().filter(|request| request.promises());
+    let tradings: BTreeMap<i64, UserId> =
+        promising.map(|request| (request.trading.0, request.user)).collect();
+    let mut refused = HashMap::new();
+    for (trading, user) in tradings {
+        if let Err(refusal) = wallet_refresh::run(app, user, TradingId(trading)).await {
+            refused.insert(TradingId(trading), refusal);
+        }
+    }
+    refused
 }
 
 /// Writes many logs, each whole or not at all, in their order.
@@ -66,11 +85,13 @@ pub async fn post_all(
     requests: Vec<Result<LogRequest, Refusal>>,
     key: RequestKey<'_>,
 ) -> Vec<Result<Answer, Refusal>> {
+    let refused = &refresh_wallets(app, &requests).await;
     let posts = requests.into_iter().enumerate().map(|(place, request)| async move {
         let key = RequestKey { place, ..key };
-        match request {
-            Ok(request) => post(app, request, key).await,
-            Err(refusal) => Err(refusal),
+        let request = request?;
+        match refused.get(&request.trading).filter(|_| request.promises()) {
+            Some(refusal) => Err(refusal.clone()),
+            None => queue(app, request, key).await,
         }
     });
     // Each is queued when it is first polled, which happens in their order.
