@@ -13,6 +13,7 @@ mod hex;
 mod ledger;
 mod receipt;
 mod sale;
+mod sealed;
 mod shuffle;
 mod statement;
 mod tap;

@@ -184,6 +184,15 @@ impl Booking {
         };
         Self::reserve(BookingId(1), UserId(3), &offer, 1, 0, now).expect("one seat's price is an amount")
     }
+
+    /// A confirmed booking of `quantity` seats.
+    pub(crate) fn paid_sample(now: Timestamp, quantity: i64) -> Self {
+        let mut booking = Self::sample(now, 600);
+        booking.quantity = quantity;
+        booking.total_minor = booking.unit_price_minor * quantity;
+        booking.status = BookingStatus::Confirmed;
+        booking
+    }
 }
 
 /// Why a booking cannot be confirmed or released.

@@ -238,22 +238,15 @@ pub enum RefundRefusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::tenant_settings::TenantSettings;
 
     const NOW: Timestamp = Timestamp::from_secs(1_795_000_000);
 
     fn paid(quantity: i64) -> Booking {
-        let mut booking = Booking::sample(NOW, 600);
-        booking.quantity = quantity;
-        booking.total_minor = booking.unit_price_minor * quantity;
-        booking.status = BookingStatus::Confirmed;
-        booking
+        Booking::paid_sample(NOW, quantity)
     }
 
     fn terms(hours_left: i64) -> RefundTerms {
-        let policy = RefundPolicy::of(&TenantSettings::default().refund_table);
-        let starts_at = NOW.plus_secs(hours_left * 3600);
-        RefundTerms { bought: Some((policy.clone(), starts_at)), policy, starts_at, is_cancelled: false }
+        RefundTerms::sample(NOW, hours_left)
     }
 
     #[test]

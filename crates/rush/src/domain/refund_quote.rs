@@ -108,24 +108,29 @@ pub fn quote(
 }
 
 #[cfg(test)]
+impl RefundTerms {
+    /// The usual policy, bought and kept, of a show that starts `hours_left` after `now`.
+    pub(crate) fn sample(now: Timestamp, hours_left: i64) -> Self {
+        let policy =
+            RefundPolicy::of(&crate::domain::tenant_settings::TenantSettings::default().refund_table);
+        let starts_at = now.plus_secs(hours_left * 3600);
+        Self { bought: Some((policy.clone(), starts_at)), policy, starts_at, is_cancelled: false }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::tenant_settings::{RefundStep, TenantSettings};
+    use crate::domain::tenant_settings::RefundStep;
 
     const NOW: Timestamp = Timestamp::from_secs(1_795_000_000);
 
     fn paid(quantity: i64) -> Booking {
-        let mut booking = Booking::sample(NOW, 600);
-        booking.quantity = quantity;
-        booking.total_minor = booking.unit_price_minor * quantity;
-        booking.status = BookingStatus::Confirmed;
-        booking
+        Booking::paid_sample(NOW, quantity)
     }
 
     fn terms(hours_left: i64) -> RefundTerms {
-        let policy = RefundPolicy::of(&TenantSettings::default().refund_table);
-        let starts_at = NOW.plus_secs(hours_left * 3600);
-        RefundTerms { bought: Some((policy.clone(), starts_at)), policy, starts_at, is_cancelled: false }
+        RefundTerms::sample(NOW, hours_left)
     }
 
     #[test]

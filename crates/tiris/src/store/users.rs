@@ -33,6 +33,12 @@ impl UserStatus {
     }
 }
 
+/// The settings of who has just signed up.
+#[must_use]
+pub fn first_settings() -> String {
+    serde_json::json!({"timezone": "UTC", "currency": "USD", "notifications": true}).to_string()
+}
+
 /// A user as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
@@ -64,6 +70,29 @@ pub struct User {
     pub updated_at: Timestamp,
     /// When it was erased.
     pub deleted_at: Option<Timestamp>,
+}
+
+impl User {
+    /// An account as it begins: active, an ordinary user's, without an address or a password.
+    #[must_use]
+    pub fn new(id: UserId, username: String, now: Timestamp) -> Self {
+        Self {
+            id,
+            username,
+            email: None,
+            email_verified: false,
+            avatar: String::new(),
+            settings: "{}".to_owned(),
+            info: "{}".to_owned(),
+            role: crate::domain::role::USER,
+            password_hash: None,
+            token_epoch: 0,
+            status: UserStatus::Active,
+            created_at: now,
+            updated_at: now,
+            deleted_at: None,
+        }
+    }
 }
 
 macro_rules! columns {

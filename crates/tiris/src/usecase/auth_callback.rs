@@ -164,21 +164,14 @@ fn make(
         name = username::with_suffix(&name, id.0);
     }
     let user = User {
-        id,
-        username: name,
         email: email.map(str::to_owned),
         email_verified: email.is_some(),
         avatar: proved.avatar.clone().unwrap_or_default(),
-        settings: json!({"timezone": "UTC", "currency": "USD", "notifications": true}).to_string(),
+        settings: users::first_settings(),
         info: json!({"oauth_provider": provider, "created_via": "oauth", "first_login": now.rfc3339()})
             .to_string(),
         role: if is_admin(app, email) { role::ADMIN } else { role::USER },
-        password_hash: None,
-        token_epoch: 0,
-        status: UserStatus::Active,
-        created_at: now,
-        updated_at: now,
-        deleted_at: None,
+        ..User::new(id, name, now)
     };
     users::insert(tx, &user)?;
     give_trading(app, tx, id, now)?;

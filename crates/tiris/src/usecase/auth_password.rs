@@ -5,10 +5,10 @@ use super::auth_callback::give_trading;
 use super::auth_session::{self, Action, From, SignedIn};
 use super::email_verify;
 use crate::app::App;
-use crate::domain::{lockout, role, username};
+use crate::domain::{lockout, username};
 use crate::refusals;
 use crate::store::mail_sign_ins;
-use crate::store::users::{self, User, UserStatus};
+use crate::store::users::{self, User};
 use identity::email::Email;
 use identity::proofs::password::{Checked, PASSWORD_BYTES_MAX, PasswordHash};
 use kernel::{Refusal, Timestamp, UserId};
@@ -71,21 +71,12 @@ fn make(
         name = username::with_suffix(&name, id.0);
     }
     let user = User {
-        id,
-        username: name,
         email: Some(email.to_owned()),
-        email_verified: false,
-        avatar: String::new(),
-        settings: json!({"timezone": "UTC", "currency": "USD", "notifications": true}).to_string(),
+        settings: users::first_settings(),
         info: json!({"created_via": "email", "full_name": full_name, "first_login": now.rfc3339()})
             .to_string(),
-        role: role::USER,
         password_hash: Some(hash.as_str().to_owned()),
-        token_epoch: 0,
-        status: UserStatus::Active,
-        created_at: now,
-        updated_at: now,
-        deleted_at: None,
+        ..User::new(id, name, now)
     };
     users::insert(tx, &user).map_err(|error| match error {
         StoreError::Unique(_) => refusals::email_exists(),

@@ -1,7 +1,7 @@
 //! A person of the demonstration, with a confirmed address by which a provider's proof finds them.
 
 use crate::app::App;
-use crate::store::users::{self, User, UserStatus};
+use crate::store::users::{self, User};
 use kernel::{Refusal, Role, UserId};
 use store::{StoreError, Tx};
 
@@ -10,20 +10,10 @@ pub async fn create(app: &App, name: &str, email: &str, role: Role) -> Result<Op
     let now = app.clock.now();
     let id = UserId(app.ids.next(now));
     let user = User {
-        id,
-        username: name.to_owned(),
         email: Some(email.to_owned()),
         email_verified: true,
-        avatar: String::new(),
-        settings: "{}".to_owned(),
-        info: "{}".to_owned(),
         role,
-        password_hash: None,
-        token_epoch: 0,
-        status: UserStatus::Active,
-        created_at: now,
-        updated_at: now,
-        deleted_at: None,
+        ..User::new(id, name.to_owned(), now)
     };
     let insert = move |tx: &mut Tx<'_>| {
         let email = user.email.as_deref().unwrap_or_default();

@@ -8,7 +8,7 @@ use crate::domain::role;
 use crate::domain::sub_account::SubAccount;
 use crate::domain::trading::{Trading, TradingStatus, TradingType};
 use crate::refusals;
-use crate::store::users::{User, UserStatus};
+use crate::store::users::User;
 use crate::store::{bindings, sub_accounts, trading_logs, tradings, users};
 use kernel::{Actor, AssetCode, Refusal, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -88,26 +88,7 @@ fn rows_of(app: &App, number: u64, binding: ExchangeBindingId, now: Timestamp) -
             updated_at: now,
             deleted_at: None,
         },
-        user: user_of(user, number, now),
-    }
-}
-
-fn user_of(id: UserId, number: u64, now: Timestamp) -> User {
-    User {
-        id,
-        username: format!("load_{number}"),
-        email: None,
-        email_verified: false,
-        avatar: String::new(),
-        settings: "{}".to_owned(),
-        info: "{}".to_owned(),
-        role: role::USER,
-        password_hash: None,
-        token_epoch: 0,
-        status: UserStatus::Active,
-        created_at: now,
-        updated_at: now,
-        deleted_at: None,
+        user: User::new(user, format!("load_{number}"), now),
     }
 }
 

@@ -12,7 +12,7 @@ use testkit::open_stall::{OpenStall, SIGNING_KEY};
 use testkit::{Answer, TempStore, block_on, standing_clock};
 use tiris::domain::ids::ExchangeBindingId;
 use tiris::domain::role;
-use tiris::store::users::{self, User, UserStatus};
+use tiris::store::users::{self, User};
 use tiris::tokens::Tokens;
 
 /// Two keys that seal secrets, as the configuration has them.
@@ -87,20 +87,10 @@ impl World {
         let now = self.stall.clock.now();
         let id = UserId(name.bytes().fold(1_000, |sum, byte| sum * 31 % 1_000_003 + i64::from(byte)));
         let user = User {
-            id,
-            username: name.to_owned(),
             email: Some(format!("{name}@example.org")),
             email_verified: true,
-            avatar: String::new(),
-            settings: "{}".to_owned(),
-            info: "{}".to_owned(),
             role,
-            password_hash: None,
-            token_epoch: 0,
-            status: UserStatus::Active,
-            created_at: now,
-            updated_at: now,
-            deleted_at: None,
+            ..User::new(id, name.to_owned(), now)
         };
         let insert = self.stall.store.write(move |tx| users::insert(tx, &user));
         insert.await.unwrap_or_else(|error: StoreError| panic!("{error}"));

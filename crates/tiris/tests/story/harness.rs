@@ -10,7 +10,7 @@ use testkit::Answer;
 use testkit::edge::{Call, public_ids};
 use testkit::open_stall::{self, OpenStall, SIGNING_KEY, Values};
 use tiris::domain::role;
-use tiris::store::users::{self, User, UserStatus};
+use tiris::store::users::{self, User};
 use tiris::tokens::Tokens;
 
 /// The stall.
@@ -92,20 +92,10 @@ impl Bench {
         // Far below the numbers that the stall draws.
         let id = UserId(name.bytes().fold(1_000, |sum, byte| sum * 31 % 1_000_003 + i64::from(byte)));
         let user = User {
-            id,
-            username: name.to_owned(),
             email: Some(format!("{name}@example.org")),
             email_verified: true,
-            avatar: String::new(),
-            settings: "{}".to_owned(),
-            info: "{}".to_owned(),
             role,
-            password_hash: None,
-            token_epoch: 0,
-            status: UserStatus::Active,
-            created_at: now,
-            updated_at: now,
-            deleted_at: None,
+            ..User::new(id, name.to_owned(), now)
         };
         let email = user.email.clone().expect("an address");
         let insert = self.stall.store.write(move |tx| users::insert(tx, &user));

@@ -1,7 +1,6 @@
 //! What an inclusion proof says, read from its text.
 
-use super::hash::Hash;
-use crate::hex;
+use crate::sealed::{Hash, Header, Spelled, hash, number};
 use serde::Deserialize;
 
 /// How a file names this kind.
@@ -22,12 +21,7 @@ pub(super) struct Inclusion {
     pub(super) transfer: [i64; 13],
     pub(super) asset: String,
     pub(super) path: Vec<Step>,
-    pub(super) height: i64,
-    pub(super) at: i64,
-    pub(super) count: i64,
-    pub(super) root: Hash,
-    pub(super) previous: Hash,
-    pub(super) hash: Hash,
+    pub(super) block: Header,
 }
 
 #[derive(Deserialize)]
@@ -73,24 +67,12 @@ impl Inclusion {
             transfer,
             asset: asset(file.asset)?,
             path: file.path.iter().map(step).collect::<Result<_, _>>()?,
-            height: number(&file.block.height)?,
-            at: number(&file.block.at)?,
-            count: number(&file.block.count)?,
-            root: hash(&file.block.root)?,
-            previous: hash(&file.block.previous)?,
-            hash: hash(&file.block.hash)?,
+            block: Header::read(&Spelled {
+                numbers: [&file.block.height, &file.block.at, &file.block.count],
+                hashes: [&file.block.root, &file.block.previous, &file.block.hash],
+            })?,
         })
     }
-}
-
-/// A whole number in its one spelling.
-fn number(digits: &str) -> Result<i64, String> {
-    let read = digits.parse::<i64>().ok().filter(|number| number.to_string() == digits);
-    read.ok_or_else(|| format!("{digits:?} is no whole number"))
-}
-
-fn hash(digits: &str) -> Result<Hash, String> {
-    hex::bytes(digits).ok_or_else(|| format!("{digits:?} is no hash"))
 }
 
 fn asset(code: String) -> Result<String, String> {

@@ -1,13 +1,12 @@
 //! The proof that a transfer is in a block of a stall's ledger: `docs/sealing.md` says what the file holds and what is hashed.
 
-mod hash;
 mod inclusion;
 
 #[cfg(test)]
 mod tests;
 
 use crate::claim::{Claim, Finding, RuleResult, ensure};
-use crate::{Claims, ProofKind, hex};
+use crate::{Claims, ProofKind, hex, sealed};
 use inclusion::Inclusion;
 
 /// The row of this kind.
@@ -30,12 +29,12 @@ fn claims<'a>(text: &'a str, head: Option<&'a str>) -> Claims<'a> {
 
 /// The leaf of the transfer leads to the block's root.
 fn path(proof: &Inclusion) -> RuleResult {
-    let leaf = hash::leaf(&proof.transfer, &proof.asset);
+    let leaf = sealed::leaf(&proof.transfer, &proof.asset);
     let top = proof.path.iter().fold(leaf, |below, step| match step.is_left {
-        true => hash::node(&step.hash, &below),
-        false => hash::node(&below, &step.hash),
+        true => sealed::node(&step.hash, &below),
+        false => sealed::node(&below, &step.hash),
     });
-    ensure(top == proof.root, || "the transfer does not lead to the block's root".to_owned())?;
+    ensure(top == proof.block.root, || "the transfer does not lead to the block's root".to_owned())?;
     let [id, _, debit, credit, amount, ..] = proof.transfer;
     let asset = &proof.asset;
     Ok(Finding::Proven(format!(
@@ -45,14 +44,14 @@ fn path(proof: &Inclusion) -> RuleResult {
 
 /// The block has the hash it says.
 fn block(proof: &Inclusion) -> RuleResult {
-    let again = hash::block(proof);
-    ensure(again == proof.hash, || "the block's hash is another".to_owned())?;
-    Ok(Finding::Proven(format!("block {} has hash {}", proof.height, hex::print(&again))))
+    let again = proof.block.hashed();
+    ensure(again == proof.block.hash, || "the block's hash is another".to_owned())?;
+    Ok(Finding::Proven(format!("block {} has hash {}", proof.block.height, hex::print(&again))))
 }
 
 /// The block is the one that was published.
 fn compare(proof: &Inclusion, head: Option<&str>) -> RuleResult {
-    let own = hex::print(&proof.hash);
+    let own = hex::print(&proof.block.hash);
     let Some(head) = head else {
         return Ok(Finding::Given(
             "compare the block's hash with one that was published or noted".to_owned(),

@@ -1,43 +1,44 @@
 //! The sealed blocks: hashed again, chained, and compared with a head that somebody kept.
 
-use super::file::{Block, Hash, Leaf, Sale};
+use super::file::{Leaf, Sale};
 use crate::claim::{Finding, RuleResult, ensure};
 use crate::hex;
-use sha2::{Digest, Sha256};
-
-fn hash_of(block: &Block) -> Hash {
-    let numbers = [block.height, block.at, block.count];
-    let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_be_bytes()).collect();
-    let hasher = Sha256::new_with_prefix([2]).chain_update(bytes);
-    hasher.chain_update(block.root).chain_update(block.previous).finalize().into()
-}
+use crate::sealed::{self, Hash};
 
 /// Every block has its hash and names the one before it; none is left out.
 pub(super) fn chain(sale: &Sale) -> RuleResult {
     for block in &sale.blocks {
-        ensure(hash_of(block) == block.hash, || format!("block {} has another hash", block.height))?;
+        ensure(block.header.hashed() == block.header.hash, || {
+            format!("block {} has another hash", block.header.height)
+        })?;
     }
     for pair in sale.blocks.windows(2) {
-        let follows = pair[1].height == pair[0].height + 1 && pair[1].previous == pair[0].hash;
-        ensure(follows, || format!("block {} does not follow block {}", pair[1].height, pair[0].height))?;
+        let follows = pair[1].header.height == pair[0].header.height + 1
+            && pair[1].header.previous == pair[0].header.hash;
+        ensure(follows, || {
+            format!("block {} does not follow block {}", pair[1].header.height, pair[0].header.height)
+        })?;
     }
     let (Some(first), Some(last)) = (sale.blocks.first(), sale.blocks.last()) else {
         return Err("there is no block".to_owned());
     };
-    Ok(Finding::Proven(format!("blocks {} to {} are hashed and chained", first.height, last.height)))
+    Ok(Finding::Proven(format!(
+        "blocks {} to {} are hashed and chained",
+        first.header.height, last.header.height
+    )))
 }
 
 /// The hash that somebody kept is one of theirs.
 pub(super) fn head(sale: &Sale, kept: Option<&str>) -> RuleResult {
-    let last = sale.blocks.last().map(|block| hex::print(&block.hash)).unwrap_or_default();
+    let last = sale.blocks.last().map(|block| hex::print(&block.header.hash)).unwrap_or_default();
     let Some(kept) = kept else {
         return Ok(Finding::Given(format!("the last block is {last}: nothing was compared with it")));
     };
-    let found = sale.blocks.iter().find(|block| hex::print(&block.hash) == kept);
+    let found = sale.blocks.iter().find(|block| hex::print(&block.header.hash) == kept);
     let block = found.ok_or_else(|| "no block has the hash that was kept".to_owned())?;
     Ok(Finding::Proven(format!(
         "block {} has the hash that was kept: nothing up to it was changed since",
-        block.height
+        block.header.height
     )))
 }
 
@@ -46,11 +47,11 @@ pub(super) fn leaves(sale: &Sale) -> RuleResult {
     let (mut blocks, mut own) = (0, 0);
     for block in &sale.blocks {
         let Some(leaves) = &block.leaves else { continue };
-        ensure(i64::try_from(leaves.len()) == Ok(block.count), || {
-            format!("block {} has {} leaves", block.height, leaves.len())
+        ensure(i64::try_from(leaves.len()) == Ok(block.header.count), || {
+            format!("block {} has {} leaves", block.header.height, leaves.len())
         })?;
-        ensure(root(leaves) == Some(block.root), || {
-            format!("the leaves of block {} give another root", block.height)
+        ensure(root(leaves) == Some(block.header.root), || {
+            format!("the leaves of block {} give another root", block.header.height)
         })?;
         blocks += 1;
         own += leaves.iter().filter(|leaf| matches!(leaf, Leaf::Own(_))).count();
@@ -68,9 +69,7 @@ fn root(leaves: &[Leaf]) -> Option<Hash> {
 
 fn above(pair: &[Hash]) -> Hash {
     match pair {
-        [left, right] => {
-            Sha256::new_with_prefix([1]).chain_update(left).chain_update(right).finalize().into()
-        }
+        [left, right] => sealed::node(left, right),
         _ => pair[0],
     }
 }
@@ -78,9 +77,6 @@ fn above(pair: &[Hash]) -> Hash {
 fn leaf(leaf: &Leaf) -> Hash {
     match leaf {
         Leaf::Other(hash) => *hash,
-        Leaf::Own(transfer) => {
-            let bytes: Vec<u8> = transfer.numbers.iter().flat_map(|number| number.to_be_bytes()).collect();
-            Sha256::new_with_prefix([0]).chain_update(bytes).chain_update(&transfer.asset).finalize().into()
-        }
+        Leaf::Own(transfer) => sealed::leaf(&transfer.numbers, &transfer.asset),
     }
 }

@@ -1,9 +1,8 @@
 //! What a proof of a sale says, read from its text.
 
 use crate::hex;
+use crate::sealed::{Hash, Header, Spelled, hash, number};
 use serde::Deserialize;
-
-pub(super) type Hash = [u8; 32];
 
 /// A zone.
 pub(super) struct Zone {
@@ -39,12 +38,7 @@ pub(super) enum Leaf {
 
 /// A block.
 pub(super) struct Block {
-    pub(super) height: i64,
-    pub(super) at: i64,
-    pub(super) count: i64,
-    pub(super) root: Hash,
-    pub(super) previous: Hash,
-    pub(super) hash: Hash,
+    pub(super) header: Header,
     /// Every leaf; none: no transfer of a zone is among them.
     pub(super) leaves: Option<Vec<Leaf>>,
 }
@@ -164,19 +158,9 @@ impl Transfer {
     }
 }
 
-/// A whole number in its one spelling.
-fn number(digits: &str) -> Result<i64, String> {
-    let read = digits.parse::<i64>().ok().filter(|number| number.to_string() == digits);
-    read.ok_or_else(|| format!("{digits:?} is no whole number"))
-}
-
 fn numbers<const N: usize>(digits: &[String]) -> Result<[i64; N], String> {
     let read = digits.iter().map(|digits| number(digits)).collect::<Result<Vec<_>, _>>()?;
     read.try_into().map_err(|_| format!("{} numbers where {N} belong", digits.len()))
-}
-
-fn hash(digits: &str) -> Result<Hash, String> {
-    hex::bytes(digits).ok_or_else(|| format!("{digits:?} is no hash"))
 }
 
 fn zone(file: ZoneFile) -> Result<Zone, String> {
@@ -196,12 +180,10 @@ fn buyer(digits: &[String]) -> Result<(i64, i64), String> {
 fn block(file: BlockFile) -> Result<Block, String> {
     let leaves = file.leaves.map(|leaves| leaves.into_iter().map(leaf).collect::<Result<Vec<_>, _>>());
     Ok(Block {
-        height: number(&file.height)?,
-        at: number(&file.at)?,
-        count: number(&file.count)?,
-        root: hash(&file.root)?,
-        previous: hash(&file.previous)?,
-        hash: hash(&file.hash)?,
+        header: Header::read(&Spelled {
+            numbers: [&file.height, &file.at, &file.count],
+            hashes: [&file.root, &file.previous, &file.hash],
+        })?,
         leaves: leaves.transpose()?,
     })
 }

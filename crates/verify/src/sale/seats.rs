@@ -37,7 +37,7 @@ pub(super) fn every_block(sale: &Sale) -> RuleResult {
             ensure(sound, || {
                 format!(
                     "zone {account} has {} sold, {} held, {free} free after block {}",
-                    zone.sold, zone.held, block.height
+                    zone.sold, zone.held, block.header.height
                 )
             })?;
             looks += 1;
