@@ -45,6 +45,7 @@ pub const MIGRATIONS: MigrationSet = store::migration_set!(
     "0050_tickets",
     "0051_check_ins",
     "0052_gates",
+    "0053_undone_scans",
 );
 
 /// Every table the stall's database has, those of the ground first.

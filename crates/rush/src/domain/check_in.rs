@@ -113,6 +113,8 @@ pub enum DoorRefusal {
     PassedOn,
     /// Somebody came in with it already.
     AlreadyEntered(Box<CheckIn>),
+    /// What this very scan had done was undone; who comes in now is scanned again.
+    WasUndone,
     /// A scan from the future, or from weeks ago.
     ClockIsOff,
 }
@@ -124,6 +126,8 @@ pub struct DoorBooking {
     pub booking: Booking,
     /// Every ticket of it, by seat.
     pub tickets: Vec<Ticket>,
+    /// The scans of it whose admission was undone.
+    pub undone_scans: Vec<i64>,
 }
 
 /// Somebody comes in.
@@ -142,7 +146,7 @@ impl DoorBooking {
     #[must_use]
     pub fn new(booking: Booking, stored: Vec<Ticket>) -> Self {
         let tickets = tickets_of(&booking, stored);
-        Self { booking, tickets }
+        Self { booking, tickets, undone_scans: Vec::new() }
     }
 
     /// Lets somebody in, or says why not. An admission is entered here, so that the next request of the same batch meets it.
@@ -153,6 +157,9 @@ impl DoorBooking {
         now: Timestamp,
     ) -> Result<Admission, DoorRefusal> {
         let at = self.place(request, now)?;
+        if self.undone_scans.contains(&request.scan_key) {
+            return Err(DoorRefusal::WasUndone);
+        }
         let ticket = &mut self.tickets[at];
         let name = ticket.name.clone();
         match &ticket.check_in {
@@ -293,6 +300,14 @@ mod tests {
         assert_eq!(refusal(&mut door, &other), DoorRefusal::AlreadyEntered(Box::new(first.check_in)));
         let beside = shown(&door, Some(1), 8);
         assert!(door.check_in(&beside, CheckInId(3), NOW).is_ok());
+    }
+
+    #[test]
+    fn a_scan_that_was_undone_lets_nobody_in_again_and_another_does() {
+        let mut door = DoorBooking { undone_scans: vec![7], ..at_the_door(1) };
+        let (undone, other) = (shown(&door, Some(1), 7), shown(&door, Some(1), 8));
+        assert_eq!(refusal(&mut door, &undone), DoorRefusal::WasUndone);
+        assert!(door.check_in(&other, CheckInId(1), NOW).is_ok());
     }
 
     #[test]

@@ -78,7 +78,7 @@ fn admitted_data(state: &RushState, admitted: &Admission) -> CheckInData {
 }
 
 /// Lets somebody in. 409 `ALREADY_ENTERED` says when and where; `TICKET_REFUNDED`, `TICKET_CANCELLED`, `TICKET_NOT_PAID`,
-/// `TICKET_PASSED_ON`, `WRONG_EVENT`, `WRONG_SHOW` and 400 `INVALID_TICKET` say why not.
+/// `TICKET_PASSED_ON`, `WRONG_EVENT`, `WRONG_SHOW`, `CHECK_IN_UNDONE` and 400 `INVALID_TICKET` say why not.
 #[utoipa::path(post, path = "/rush/api/v1/events/{id}/check-ins", tag = "doors", operation_id = "check_in",
     request_body = CheckInBody,
     params(("id" = String, Path), ("Idempotency-Key" = String, Header, description = "one per scan"),

@@ -204,6 +204,7 @@ fn refused_result(access: &DoorAccess, refusal: &Refusal) -> Option<DoorResult> 
         "INVALID_TICKET" => "No ticket",
         "TICKET_REFUNDED" | "TICKET_CANCELLED" | "TICKET_NOT_PAID" => "Not good any more",
         "TICKET_PASSED_ON" => "Passed on",
+        "CHECK_IN_UNDONE" => "Undone",
         "WRONG_EVENT" | "WRONG_SHOW" => "Wrong door",
         _ => return None,
     };

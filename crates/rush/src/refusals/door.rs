@@ -30,6 +30,9 @@ pub fn of_door(public: &PublicIds, refusal: DoorRefusal) -> Refusal {
             "This ticket was passed on. Its new holder has the code that is good.",
         ),
         DoorRefusal::AlreadyEntered(before) => entered(public, &before),
+        DoorRefusal::WasUndone => {
+            conflict("CHECK_IN_UNDONE", "This scan was undone. Scan the ticket again to let somebody in.")
+        }
         DoorRefusal::ClockIsOff => {
             Refusal::field("scanned_at", "is ahead of our clock, or more than a week old")
         }

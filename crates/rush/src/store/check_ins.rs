@@ -29,6 +29,13 @@ const COUNT: BulkSql = BulkSql {
                ON CONFLICT (zone_id) DO UPDATE SET inside = door_counts.inside + excluded.inside",
 };
 
+const UNDONE_SCANS: BulkSql = BulkSql {
+    sqlite: "SELECT booking_id, scan_key FROM check_ins WHERE booking_id = $1 AND undone_at IS NOT NULL",
+    postgres: "SELECT u.at, c.booking_id, c.scan_key FROM UNNEST($1::bigint[]) WITH ORDINALITY AS u(id, at)
+               CROSS JOIN LATERAL (SELECT booking_id, scan_key FROM check_ins
+                 WHERE booking_id = u.id AND undone_at IS NOT NULL OFFSET 0) c",
+};
+
 /// What a gate without a network admitted although somebody was inside by the same ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
@@ -42,6 +49,16 @@ pub struct Conflict {
     pub scanned_at: Timestamp,
     /// The admission that stood.
     pub check_in: CheckInId,
+}
+
+/// The scans of these bookings whose admission was undone, each with its booking.
+pub fn undone_scans(tx: &mut Tx<'_>, bookings: &[i64]) -> Result<Vec<(BookingId, i64)>, StoreError> {
+    let mut found = Vec::new();
+    tx.bulk_query(UNDONE_SCANS, &[Column::Int(bookings)], |_, row, first| {
+        found.push((BookingId(row.int(first)?), row.int(first + 1)?));
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 /// Inserts admissions in the order of their numbers, and counts them by zone.

@@ -70,9 +70,14 @@ impl<'r> Batch<'r> {
         for (booking, ticket) in tickets::of_bookings(tx, &ids)? {
             stored.entry(booking).or_default().push(ticket);
         }
+        let mut undone: HashMap<BookingId, Vec<i64>> = HashMap::new();
+        for (booking, scan_key) in check_ins::undone_scans(tx, &ids)? {
+            undone.entry(booking).or_default().push(scan_key);
+        }
         let at_the_door = |booking: Booking| {
             let stored = stored.remove(&booking.id).unwrap_or_default();
-            (booking.id, DoorBooking::new(booking, stored))
+            let undone_scans = undone.remove(&booking.id).unwrap_or_default();
+            (booking.id, DoorBooking { undone_scans, ..DoorBooking::new(booking, stored) })
         };
         let bookings = found.into_iter().map(at_the_door).collect();
         Ok(Self { bookings, made: Vec::new(), conflicts: Vec::new() })

@@ -3,9 +3,8 @@
 use super::door::DoorAccess;
 use crate::app::App;
 use crate::domain::booking::{Booking, BookingStatus};
-use crate::domain::check_in::DoorBooking;
 use crate::domain::ids::BookingId;
-use crate::domain::ticket::Ticket;
+use crate::domain::ticket::{Ticket, tickets_of};
 use crate::store::{bookings, tickets};
 use kernel::Refusal;
 use std::collections::HashMap;
@@ -52,10 +51,8 @@ fn listed(found: Vec<Booking>, stored: Vec<(BookingId, Ticket)>) -> Vec<Listed> 
     }
     let good = found.into_iter().filter(|booking| booking.status == BookingStatus::Confirmed);
     let tickets = good.flat_map(|booking| {
-        let door = DoorBooking::new(booking, Vec::new());
-        let stored = by_booking.remove(&door.booking.id).unwrap_or_default();
-        let DoorBooking { booking, tickets } = DoorBooking::new(door.booking, stored);
-        tickets
+        let stored = by_booking.remove(&booking.id).unwrap_or_default();
+        tickets_of(&booking, stored)
             .into_iter()
             .filter(|ticket| !ticket.is_returned)
             .map(move |ticket| Listed { booking: booking.clone(), ticket })
