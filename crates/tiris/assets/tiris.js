@@ -7,7 +7,7 @@ async function refresh() {
   const answer = await fetch(location.href, { headers: { accept: "text/html" }, redirect: "error" });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const part of document.querySelectorAll("[data-live]")) {
+  for (const part of document.querySelectorAll("[data-fresh]")) {
     const next = fresh.getElementById(part.id);
     if (!next || next.isEqualNode(part) || part.contains(document.activeElement)) continue;
     const open = new Set([...part.querySelectorAll("details[open]")].map((one) => one.id));
@@ -16,6 +16,6 @@ async function refresh() {
   }
 }
 
-if (document.querySelector("[data-live]")) {
+if (document.querySelector("[data-fresh]")) {
   setInterval(() => refresh().catch(() => {}), EVERY_MS);
 }

@@ -31,8 +31,8 @@ const HOT_SLUG: &str = "skyline-homecoming-night";
 const TIMEZONE: &str = "Asia/Bangkok";
 
 /// Who can log in, for the command's greeting.
-pub const WHO: &str = "Log in as mali@example.test with the password Lamp-lit-7. Through the API there are also
-organizer@example.test, admin@example.test and platform@example.test with the same one; they have no pages of their own.";
+pub const WHO: &str = "Log in as mali@example.test with the password Lamp-lit-7. There are also organizer@example.test, whose
+events are under /rush/organizer, admin@example.test (/rush/refunds) and platform@example.test, with the same one.";
 
 /// Addresses and passwords of those whom the pages are for, for the log-in page.
 #[must_use]

@@ -86,6 +86,8 @@ pub struct Bound {
     pub last_used: String,
     /// The wallet beside its slices.
     pub lines: Vec<Line>,
+    /// When the exchange was last asked for it.
+    pub asked_at: Option<String>,
     /// What nothing explains.
     pub items: Vec<Unexplained>,
     /// What its key was used for.
@@ -136,6 +138,7 @@ fn bound(public: &PublicIds, w: &Words, (one, compared, uses): (&Binding, &Recon
         mask: one.mask.clone().unwrap_or_default(),
         status: one.status.as_str(),
         may: may.unwrap_or_else(|| "–".to_owned()),
+        asked_at: compared.asked_at.map(moment),
         last_used: one.last_used_at.map_or_else(|| "–".to_owned(), moment),
         lines: compared.assets.iter().map(line).collect(),
         items: compared.open.iter().map(|item| unexplained(public, w, item)).collect(),

@@ -23,6 +23,8 @@ words! {
     amount: "Amount", "数量";
     apply: "Make this entry", "生成此分录";
     ask_now: "Compare with the exchange now", "立即与交易所对账";
+    asked_at: "Asked at the exchange", "上次查询交易所";
+    asked_hint: "What was traded since then shows as unexplained until it is asked again.", "此后的成交在再次对账前显示为无法解释。";
     asset: "Asset", "资产";
     at_exchange: "At the exchange", "交易所余额";
     balance_after: "Balance after", "余额";

@@ -29,6 +29,8 @@ pub struct Reconciled {
     pub assets: BTreeMap<AssetCode, AssetState>,
     /// The items that are open now.
     pub open: Vec<Item>,
+    /// When the exchange was last asked; none: never. What was traded since is in the slices alone.
+    pub asked_at: Option<Timestamp>,
 }
 
 /// Asks the exchange and compares. Errors: those of a use of keys.
@@ -43,7 +45,8 @@ pub async fn known(app: &App, user: UserId, id: ExchangeBindingId) -> Result<Rec
     let read = move |tx: &mut Tx<'_>| {
         owned(tx, user, id)?;
         let (assets, open) = (wallets::states(tx, id)?, reconciliation::open_of(tx, user, id)?);
-        Ok::<_, Refusal>(Reconciled { assets, open })
+        let asked_at = wallets::of_binding(tx, id)?.1;
+        Ok::<_, Refusal>(Reconciled { assets, open, asked_at })
     };
     app.store.read(read).await
 }
@@ -79,7 +82,8 @@ async fn compare(app: &App, user: UserId, id: ExchangeBindingId) -> Result<Recon
             let how = Settlement { status: "resolved", by: None, log: None };
             reconciliation::settle(tx, gone.id, how, now)?;
         }
-        Ok::<_, Refusal>(Reconciled { assets, open: reconciliation::open_of(tx, user, id)? })
+        let (open, asked_at) = (reconciliation::open_of(tx, user, id)?, wallets::of_binding(tx, id)?.1);
+        Ok::<_, Refusal>(Reconciled { assets, open, asked_at })
     };
     app.store.write(work).await
 }
