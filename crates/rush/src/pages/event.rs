@@ -12,8 +12,9 @@ use super::visitor::Visitor;
 use crate::domain::catalogue_view::{EventView, ShowView};
 use crate::domain::ids::{ShowId, ZoneId};
 use crate::domain::sale_status::SaleStatus;
+use crate::usecase::queue_crowd::{self, Seen};
 use crate::usecase::queue_view::Standing;
-use crate::usecase::{booking_view, queue_crowd, queue_view};
+use crate::usecase::{booking_view, queue_view};
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -105,9 +106,9 @@ async fn behind_queue(
 /// An automatic waiting room begins when too many people look at once.
 async fn count_visitor(state: &PagesState, visitor: &Visitor, slug: &str) -> Result<(), Refusal> {
     let Some(event) = visitor.catalogue.event_by_slug(visitor.tenant.id, slug) else { return Ok(()) };
-    let who =
-        visitor.actor().map_or_else(|| visitor.facts.client_ip.to_string(), |actor| actor.user.0.to_string());
-    queue_crowd::count(&state.app, event.id, &who).await
+    let address = visitor.facts.client_ip;
+    let seen = visitor.actor().map_or(Seen::Address(address), |actor| Seen::User(actor.user));
+    queue_crowd::count(&state.app, event.id, seen).await
 }
 
 /// The show that was asked for, the next one otherwise.

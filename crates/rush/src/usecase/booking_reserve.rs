@@ -1,6 +1,6 @@
 //! Reserve: hold seats for a buyer. The decision is made in a batch on the writer; this is its door.
 
-use super::queue_crowd;
+use super::queue_crowd::{self, Seen};
 use super::reserve_batch::Reserved;
 use crate::app::App;
 use crate::domain::queue::{PassRefusal, PresentedPass};
@@ -12,7 +12,7 @@ use store::{StoreError, locator};
 
 /// Holds seats, or says why not. The answer is on disk when it is given; a repeated request gets its first booking.
 pub async fn run(app: &App, request: ReserveRequest) -> Result<Reserved, Refusal> {
-    queue_crowd::count(app, request.event, &request.user.0.to_string()).await?;
+    queue_crowd::count(app, request.event, Seen::User(request.user)).await?;
     if let Some(refusal) = known_without_pass(app, &request).await? {
         return Err(refusals::of_reserve(refusal));
     }

@@ -4,13 +4,23 @@ use super::catalogue_write;
 use crate::app::App;
 use crate::domain::ids::EventId;
 use crate::store::queue_rooms;
-use kernel::Refusal;
+use kernel::{Refusal, UserId};
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+use std::net::IpAddr;
 use waiting_room::Mode;
+
+/// By what somebody who looks is told from others. Made without an allocation: every reservation comes by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Seen {
+    /// By their account.
+    User(UserId),
+    /// By their address.
+    Address(IpAddr),
+}
 
 /// Counts a visitor of `event`, and turns its room on when there are more than its threshold. Does nothing, at the cost of one
 /// look, where no room waits for that.
-pub async fn count(app: &App, event: EventId, visitor: &str) -> Result<(), Refusal> {
+pub async fn count(app: &App, event: EventId, visitor: Seen) -> Result<(), Refusal> {
     let (snapshot, now) = (app.catalogue.current(), app.clock.now());
     let watched = |queue: &&std::sync::Arc<crate::domain::queue::EventQueue>| {
         queue.room.settings.mode == Mode::Auto && !queue.is_on(now)
